@@ -1,0 +1,51 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// One module a family of plugins; each depends on the core and the kernels and on nothing else.
+let plugins = [
+  "SoftmaxCrossEntropy", "NLL", "BinaryCrossEntropy", "SmoothL1",
+  "Priors", "Assigners", "Samplers", "BoxCoders",
+]
+
+let pluginTargets = plugins.flatMap { name -> [Target] in
+  [
+    .target(name: name, dependencies: ["LossCore", "LossKernels"], path: "Plugins/\(name)"),
+    .testTarget(name: "\(name)Tests", dependencies: ["LossKit", "TestSupport"]),
+  ]
+}
+
+let package = Package(
+  name: "LossKit",
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "LossKit", targets: ["LossKit"]),
+    .executable(name: "losskit", targets: ["LossKitCLI"]),
+  ],
+  targets: [
+    .target(name: "StrictJSON"),
+    .target(name: "LossKernels"),
+    .target(name: "LossCore", dependencies: ["LossKernels"]),
+    .target(name: "Objective", dependencies: ["LossCore", "LossKernels"]),
+    .target(name: "Recipe", dependencies: ["LossCore", "Objective", "StrictJSON"]),
+    .target(name: "Bundle", dependencies: ["LossCore", "StrictJSON"]),
+    .target(
+      name: "LossKit",
+      dependencies: ["LossCore", "Objective", "Recipe", "Bundle", "StrictJSON"]
+        + plugins.map { .byName(name: $0) }),
+    .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
+    .executableTarget(name: "LossKitCLI", dependencies: ["CommandLineKit", "LossKit"]),
+
+    .target(
+      name: "TestSupport", dependencies: ["LossKit"], path: "Tests/TestSupport"),
+    .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
+    .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
+    .testTarget(name: "LossKernelsTests", dependencies: ["LossKernels"]),
+    .testTarget(name: "LossCoreTests", dependencies: ["LossCore"]),
+    .testTarget(name: "BundleTests", dependencies: ["Bundle"]),
+    .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
+    .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),
+    .testTarget(name: "LossKitCLITests", dependencies: ["LossKitCLI", "TestSupport"]),
+  ] + pluginTargets,
+  swiftLanguageModes: [.v6]
+)

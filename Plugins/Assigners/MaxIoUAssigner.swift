@@ -1,0 +1,161 @@
+import LossCore
+
+/// Assigns each prior to the ground truth that it overlaps most, as Faster R-CNN does.
+///
+/// In this order:
+/// 1. A prior that reaches past the image by more than `allowed_border`, or that lies in an ignored
+///    region (their intersection covers `ignore_overlap` of the prior or more), takes no part.
+/// 2. A prior whose largest IoU is under `negative_iou`, and not under `negative_iou_low`, is
+///    background.
+/// 3. With `match_low_quality`, the priors that overlap a ground truth most, all of them in a tie,
+///    answer for the ground truth that *they* overlap most, if the overlap is `low_quality_iou` or
+///    more.
+/// 4. A prior with an IoU of `positive_iou` or more answers for the ground truth that it overlaps
+///    most; in a tie for the first.
+/// 5. With `clobber_positives`, step 2 is done last and wins over step 3.
+///
+/// The rest takes no part. In an image without ground truth all priors of step 1 are background.
+/// Time is priors × ground truths; no matrix is kept.
+public struct MaxIoUAssigner: Assigner {
+  /// Name, rule and parameters.
+  public static let declaration = Declaration(
+    name: "max_iou",
+    summary: "Each prior answers for the ground truth that it overlaps most.",
+    formula: """
+      positive: IoU >= positive_iou, or the best prior of a ground truth (match_low_quality)
+      background: negative_iou_low <= IoU < negative_iou
+      ignored: the rest, priors past the border, priors in ignored regions
+      """,
+    source: "Ren et al. 2015, arXiv:1506.01497; anchor_target_layer of py-faster-rcnn, "
+      + "Matcher of torchvision, MaxIoUAssigner of mmdetection (ignored regions)",
+    parameters: [
+      .number("positive_iou", default: 0.7, .between(0, 1), "Least IoU of a positive prior."),
+      .number("negative_iou", default: 0.3, .between(0, 1), "Background lies under this IoU."),
+      .number(
+        "negative_iou_low", default: 0, .between(0, 1),
+        "Background has at least this IoU, in an image with ground truth."),
+      .boolean(
+        "match_low_quality", default: true,
+        "Whether the best priors of each ground truth are positive in any case."),
+      .number(
+        "low_quality_iou", default: 1e-5, .between(0, 1),
+        "Least IoU of such a best prior; at 0 a ground truth that overlaps nothing claims every "
+          + "prior, as in tf-faster-rcnn and torchvision."),
+      .boolean(
+        "clobber_positives", default: false,
+        "Whether a best prior with an IoU under negative_iou is background after all."),
+      .number(
+        "allowed_border", default: .null, .atLeast(0),
+        "Pixels by which a prior may reach past the image; null is no limit."),
+      .number(
+        "ignore_overlap", default: 0.5, .above(0),
+        "Share of a prior's area in an ignored region from which on it takes no part."),
+      .boolean("legacy_plus_one", default: false, "Whether sides count pixels: x2 - x1 + 1."),
+    ])
+
+  private let positiveIoU: Float
+  private let negativeIoU: Float
+  private let negativeIoULow: Float
+  private let matchesLowQuality: Bool
+  private let lowQualityIoU: Float
+  private let clobbersPositives: Bool
+  private let allowedBorder: Float?
+  private let ignoreOverlap: Float
+  private let convention: PixelConvention
+
+  /// Makes the assigner from checked parameters.
+  ///
+  /// - Throws: ``ParameterError`` where `negative_iou` is above `positive_iou`, or
+  ///   `negative_iou_low` above `negative_iou`.
+  public init(parameters: Parameters) throws(ParameterError) {
+    positiveIoU = Float(try parameters.number("positive_iou"))
+    negativeIoU = Float(try parameters.number("negative_iou"))
+    negativeIoULow = Float(try parameters.number("negative_iou_low"))
+    matchesLowQuality = try parameters.boolean("match_low_quality")
+    lowQualityIoU = Float(try parameters.number("low_quality_iou"))
+    clobbersPositives = try parameters.boolean("clobber_positives")
+    allowedBorder = try parameters.optionalNumber("allowed_border").map { Float($0) }
+    ignoreOverlap = Float(try parameters.number("ignore_overlap"))
+    convention = try parameters.boolean("legacy_plus_one") ? .inclusive : .continuous
+    guard negativeIoU <= positiveIoU else {
+      throw ParameterError(
+        "negative_iou", "is \(negativeIoU), above positive_iou, \(positiveIoU)")
+    }
+    guard negativeIoULow <= negativeIoU else {
+      throw ParameterError(
+        "negative_iou_low", "is \(negativeIoULow), above negative_iou, \(negativeIoU)")
+    }
+  }
+
+  /// Assigns the priors of one image.
+  public func assign(
+    _ priors: [Box], to groundTruth: GroundTruth, imageSize: ImageSize
+  ) throws(InputError) -> Assignment {
+    let takesPart = priors.map { prior in
+      isInside(prior, imageSize)
+        && !groundTruth.ignoredRegions.contains { region in
+          region.intersection(prior, convention) >= ignoreOverlap * prior.area(convention)
+        }
+    }
+    guard !groundTruth.boxes.isEmpty else {
+      return Assignment(matches: takesPart.map { $0 ? Assignment.background : Assignment.ignored })
+    }
+
+    let best = bestMatches(priors, takesPart, groundTruth.boxes)
+    let isLowQualityMatch =
+      matchesLowQuality
+      ? lowQualityMatches(priors, takesPart, groundTruth.boxes, best.overlapOfGroundTruth)
+      : []
+    return Assignment(
+      matches: priors.indices.map { prior in
+        guard takesPart[prior] else { return Assignment.ignored }
+        let overlap = best.overlapOfPrior[prior]
+        if overlap >= positiveIoU { return best.groundTruthOfPrior[prior] }
+        let isBackground = overlap < negativeIoU && overlap >= negativeIoULow
+        if matchesLowQuality, isLowQualityMatch[prior], !(clobbersPositives && isBackground) {
+          return best.groundTruthOfPrior[prior]
+        }
+        return isBackground ? Assignment.background : Assignment.ignored
+      })
+  }
+
+  private func isInside(_ prior: Box, _ size: ImageSize) -> Bool {
+    guard let border = allowedBorder else { return true }
+    return prior.x1 >= -border && prior.y1 >= -border
+      && prior.x2 < Float(size.width) + border && prior.y2 < Float(size.height) + border
+  }
+
+  /// For each prior the ground truth that it overlaps most, and for each ground truth the largest
+  /// overlap that a prior has with it.
+  private func bestMatches(
+    _ priors: [Box], _ takesPart: [Bool], _ boxes: [Box]
+  ) -> (groundTruthOfPrior: [Int32], overlapOfPrior: [Float], overlapOfGroundTruth: [Float]) {
+    var groundTruthOfPrior = [Int32](repeating: 0, count: priors.count)
+    var overlapOfPrior = [Float](repeating: 0, count: priors.count)
+    var overlapOfGroundTruth = [Float](repeating: 0, count: boxes.count)
+    for (index, prior) in priors.enumerated() where takesPart[index] {
+      for (truth, box) in boxes.enumerated() {
+        let overlap = box.iou(prior, convention)
+        if overlap > overlapOfPrior[index] {
+          overlapOfPrior[index] = overlap
+          groundTruthOfPrior[index] = Int32(truncatingIfNeeded: truth)
+        }
+        if overlap > overlapOfGroundTruth[truth] { overlapOfGroundTruth[truth] = overlap }
+      }
+    }
+    return (groundTruthOfPrior, overlapOfPrior, overlapOfGroundTruth)
+  }
+
+  /// Whether each prior is among those that overlap some ground truth most.
+  private func lowQualityMatches(
+    _ priors: [Box], _ takesPart: [Bool], _ boxes: [Box], _ bestOverlaps: [Float]
+  ) -> [Bool] {
+    let eligible = boxes.indices.filter { bestOverlaps[$0] >= lowQualityIoU }
+    return priors.indices.map { index in
+      takesPart[index]
+        && eligible.contains { truth in
+          boxes[truth].iou(priors[index], convention) == bestOverlaps[truth]
+        }
+    }
+  }
+}

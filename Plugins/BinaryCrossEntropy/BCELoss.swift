@@ -1,0 +1,34 @@
+import LossCore
+import LossKernels
+
+/// Binary cross-entropy on probabilities: ℓ = −[y log p + (1 − y) log(1 − p)], logs no lower than −100.
+///
+/// As `torch.nn.functional.binary_cross_entropy`, which clamps the logarithms, and in the gradient
+/// keeps p (1 − p) at 1e-12 or above.
+public struct BCELoss: ElementwiseLoss {
+  /// Name and formula.
+  public static let declaration = Declaration(
+    name: "bce",
+    summary: "Binary cross-entropy on probabilities; targets are numbers from 0 to 1.",
+    formula: """
+      l = -[y max(log p, -100) + (1 - y) max(log(1 - p), -100)]
+      dl/dp = (p - y) / max(p (1 - p), 1e-12)
+      """,
+    source: "torch.nn.functional.binary_cross_entropy")
+
+  /// Makes the loss; it has no parameters.
+  public init(parameters: Parameters) throws(ParameterError) {}
+
+  /// Scores one probability; one outside 0 … 1 is brought to the nearer end.
+  public func score<Scalar: RealScalar>(
+    _ prediction: Scalar, against target: Scalar
+  ) -> (value: Scalar, slope: Scalar) {
+    let p = min(max(prediction, 0), 1)
+    let logP = max(Scalar.log(p), -100)
+    let logNotP = max(Scalar.log1p(-p), -100)
+    return (
+      -(target * logP + (1 - target) * logNotP),
+      (p - target) / max(p * (1 - p), 1e-12)
+    )
+  }
+}

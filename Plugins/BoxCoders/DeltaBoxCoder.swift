@@ -1,0 +1,69 @@
+import LossCore
+import LossKernels
+
+/// The box coder of R-CNN: offsets of the centre in sides of the prior, and log ratios of the sides.
+///
+/// With centre (x, y) and sides w, h of the box and x_p, y_p, w_p, h_p of the prior:
+/// ((x − x_p)/w_p, (y − y_p)/h_p, log(w/w_p), log(h/h_p)), minus `means`, divided by `stds`.
+public struct DeltaBoxCoder: BoxCoder {
+  /// Name, formula and parameters.
+  public static let declaration = Declaration(
+    name: "delta_xywh",
+    summary: "Centre offsets in sides of the prior, log ratios of the sides.",
+    formula: """
+      t = ((x - x_p) / w_p, (y - y_p) / h_p, log(w / w_p), log(h / h_p))
+      target = (t - means) / stds
+      legacy_plus_one: w = x2 - x1 + 1, and x = x1 + w / 2
+      """,
+    source: "Girshick et al. 2014, arXiv:1311.2524, appendix C; torchvision BoxCoder",
+    parameters: [
+      .numbers("means", default: [0, 0, 0, 0], .any, count: 4, "Subtracted from t."),
+      .numbers(
+        "stds", default: [1, 1, 1, 1], .above(0), count: 4,
+        "What t - means is divided by; torchvision's weights are 1 / stds."),
+      .boolean("legacy_plus_one", default: false, "Whether sides count pixels: x2 - x1 + 1."),
+      .number(
+        "clip", default: 4.135166556742356, .above(0),
+        "Largest log ratio when decoding, log(1000 / 16) as a rule."),
+    ])
+
+  private let means: SIMD4<Float>
+  private let deviations: SIMD4<Float>
+  private let convention: PixelConvention
+  private let clip: Float
+
+  /// Makes the coder from checked parameters.
+  public init(parameters: Parameters) throws(ParameterError) {
+    means = SIMD4(try parameters.numbers("means").map { Float($0) })
+    deviations = SIMD4(try parameters.numbers("stds").map { Float($0) })
+    convention = try parameters.boolean("legacy_plus_one") ? .inclusive : .continuous
+    clip = Float(try parameters.number("clip"))
+  }
+
+  /// The targets that lead from `prior` to `box`.
+  public func encode(_ box: Box, relativeTo prior: Box) -> SIMD4<Float> {
+    let width = box.width(convention)
+    let height = box.height(convention)
+    let priorWidth = prior.width(convention)
+    let priorHeight = prior.height(convention)
+    let deltas = SIMD4(
+      ((box.x1 + 0.5 * width) - (prior.x1 + 0.5 * priorWidth)) / priorWidth,
+      ((box.y1 + 0.5 * height) - (prior.y1 + 0.5 * priorHeight)) / priorHeight,
+      Float.log(width / priorWidth),
+      Float.log(height / priorHeight))
+    return (deltas - means) / deviations
+  }
+
+  /// The box to which `deltas` lead from `prior`; its corners are centre ∓ half a side under either
+  /// convention, as in py-faster-rcnn.
+  public func decode(_ deltas: SIMD4<Float>, relativeTo prior: Box) -> Box {
+    let t = deltas * deviations + means
+    let priorWidth = prior.width(convention)
+    let priorHeight = prior.height(convention)
+    let x = t.x * priorWidth + (prior.x1 + 0.5 * priorWidth)
+    let y = t.y * priorHeight + (prior.y1 + 0.5 * priorHeight)
+    let width = Float.exp(min(t.z, clip)) * priorWidth
+    let height = Float.exp(min(t.w, clip)) * priorHeight
+    return Box(x - 0.5 * width, y - 0.5 * height, x + 0.5 * width, y + 0.5 * height)
+  }
+}

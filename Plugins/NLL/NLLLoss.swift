@@ -1,0 +1,63 @@
+import LossCore
+import LossKernels
+
+/// Negative log-likelihood on log-probabilities: ℓ = −w_c x_c for class c.
+///
+/// On the output of ``logSoftmax(_:)`` it equals softmax cross-entropy. As
+/// `torch.nn.functional.nll_loss`.
+public struct NLLLoss: ClassLoss {
+  /// Name, formula and parameters.
+  public static let declaration = Declaration(
+    name: "nll",
+    summary: "Negative log-likelihood on log-probabilities; targets are class indices.",
+    formula: """
+      l = -w_c x_c for class c
+      dl/dx_j = -w_c [j = c]
+      """,
+    source: "torch.nn.functional.nll_loss",
+    parameters: [
+      .numbers(
+        "class_weights", default: .null, .atLeast(0),
+        "Weight of each class, one a column; null weighs all 1."),
+      .integer(
+        "ignore_index", default: -100, .any,
+        "Class index that marks a row to leave out."),
+    ])
+
+  private let classWeights: [Double]?
+  private let ignoreIndex: Int
+
+  /// Makes the loss from checked parameters.
+  public init(parameters: Parameters) throws(ParameterError) {
+    classWeights = try parameters.optionalNumbers("class_weights")
+    ignoreIndex = try parameters.integer("ignore_index")
+  }
+
+  /// The predictions are log-probabilities.
+  public var activation: Activation { .exponential }
+  /// The background has the first column.
+  public func columns(classes: Int) -> Int { classes + 1 }
+  /// The value of `ignore_index`.
+  public var ignoredClass: Int? { ignoreIndex }
+  /// The weight of the class.
+  public func weight(ofClass target: Int) -> Double { classWeights?[target] ?? 1 }
+
+  /// Checks that there is a weight for each class.
+  public func check(width: Int) throws(InputError) {
+    guard let classWeights, classWeights.count != width else { return }
+    throw InputError("class_weights", "has \(classWeights.count) weights for \(width) columns")
+  }
+
+  /// Scores rows against class indices.
+  public func score<Scalar: RealScalar>(
+    _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int,
+    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
+  ) throws(InputError) {
+    for row in targets.indices where targets[row] >= 0 {
+      let label = Int(targets[row])
+      let weight = Scalar(weight(ofClass: label))
+      values[row] = -weight * predictions[row * width + label]
+      if !gradient.isEmpty { gradient[row * width + label] = -weight }
+    }
+  }
+}

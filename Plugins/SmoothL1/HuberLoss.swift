@@ -1,0 +1,43 @@
+import LossCore
+import LossKernels
+
+/// Huber loss of the difference x: 0.5 x² where |x| ≤ δ, δ (|x| − 0.5 δ) beyond.
+///
+/// δ times smooth L1 with β = δ. Huber 1964; as `torch.nn.functional.huber_loss`.
+public struct HuberLoss: ElementwiseLoss {
+  /// Name, formula and parameters.
+  public static let declaration = Declaration(
+    name: "huber",
+    summary: "Quadratic near zero, linear beyond, slope at most delta.",
+    formula: """
+      x = prediction - target
+      l = 0.5 x^2 where |x| <= delta, delta (|x| - 0.5 delta) beyond
+      dl/dx = x where |x| <= delta, delta sign(x) beyond
+      """,
+    source: "Huber 1964; torch.nn.functional.huber_loss",
+    parameters: [
+      .number("delta", default: 1, .above(0), "Where the quadratic part ends.")
+    ])
+
+  private let delta: Double
+
+  /// Makes the loss from checked parameters.
+  public init(parameters: Parameters) throws(ParameterError) {
+    delta = try parameters.number("delta")
+  }
+
+  /// The difference alone is read.
+  public var readsDifference: Bool { true }
+
+  /// Scores one coordinate.
+  public func score<Scalar: RealScalar>(
+    _ prediction: Scalar, against target: Scalar
+  ) -> (value: Scalar, slope: Scalar) {
+    let delta = Scalar(delta)
+    let x = prediction - target
+    let size = abs(x)
+    return size <= delta
+      ? (0.5 * x * x, x)
+      : (delta * (size - 0.5 * delta), delta * sign(of: x))
+  }
+}

@@ -1,0 +1,63 @@
+import LossCore
+import LossKernels
+
+/// Smooth L1 of the difference x: 0.5 x²/β where |x| < β, |x| − 0.5 β beyond.
+///
+/// β = 1/σ² in the form of Fast R-CNN (Girshick 2015, arXiv:1504.08083, and the σ of its code);
+/// β = 0 is L1. As `torch.nn.functional.smooth_l1_loss` and fvcore's `smooth_l1_loss`.
+public struct SmoothL1Loss: ElementwiseLoss {
+  /// Name, formula and parameters.
+  public static let declaration = Declaration(
+    name: "smooth_l1",
+    summary: "Quadratic near zero, linear beyond, slope at most 1.",
+    formula: """
+      x = prediction - target
+      l = 0.5 x^2 / beta where |x| < beta, |x| - 0.5 beta beyond
+      dl/dx = x / beta where |x| < beta, sign(x) beyond
+      sigma: beta = 1 / sigma^2
+      """,
+    source: "Girshick 2015, Fast R-CNN (sigma); torch.nn.functional.smooth_l1_loss, fvcore (beta)",
+    parameters: [
+      .number(
+        "beta", default: .null, .atLeast(0),
+        "Where the quadratic part ends; 0 is L1. 1 where sigma isn't given either."),
+      .number(
+        "sigma", default: .null, .above(0),
+        "Sets beta to 1 / sigma^2, as Fast R-CNN's code does; excludes beta."),
+    ])
+
+  private let beta: Double
+
+  /// Makes the loss from checked parameters.
+  ///
+  /// - Throws: ``ParameterError`` where both `beta` and `sigma` are given.
+  public init(parameters: Parameters) throws(ParameterError) {
+    let beta = try parameters.optionalNumber("beta")
+    let sigma = try parameters.optionalNumber("sigma")
+    if beta != nil, sigma != nil {
+      throw ParameterError("sigma", "is given beside \"beta\"; sigma sets beta to 1 / sigma^2")
+    }
+    self.beta = beta ?? sigma.map { 1 / ($0 * $0) } ?? 1
+  }
+
+  /// The difference alone is read.
+  public var readsDifference: Bool { true }
+
+  /// Scores one coordinate.
+  public func score<Scalar: RealScalar>(
+    _ prediction: Scalar, against target: Scalar
+  ) -> (value: Scalar, slope: Scalar) {
+    let beta = Scalar(beta)
+    let x = prediction - target
+    let size = abs(x)
+    return size < beta
+      ? (0.5 * x * x / beta, x / beta)
+      : (size - 0.5 * beta, sign(of: x))
+  }
+}
+
+/// 1 with the sign of `x`, and 0 at 0.
+@inline(__always)
+func sign<Scalar: RealScalar>(of x: Scalar) -> Scalar {
+  x > 0 ? 1 : x < 0 ? -1 : 0
+}

@@ -1,0 +1,73 @@
+import Foundation
+
+/// A file that appears under its name complete or not at all.
+///
+/// Its bytes go to a temporary file in the same folder, which is brought to the disk and only then
+/// given the name, replacing the file that may have had it; whoever has that open or mapped keeps it as
+/// it was. Where anything fails, the temporary file is removed and nothing has happened.
+///
+/// A symbolic link is followed: the file it leads to is replaced, not the link.
+public struct AtomicFile: ~Copyable {
+  private let path: String
+  private let destination: String
+  private let temporary: String
+  private let descriptor: Int32
+  private var isCommitted = false
+
+  /// Writes a file at `path` that holds `bytes`.
+  ///
+  /// - Throws: ``BundleError`` where `path` names a folder or a device, its folder is missing or not to
+  ///   be written to, or the system refuses otherwise, as on a full disk.
+  public static func write(_ bytes: [UInt8], to path: String) throws(BundleError) {
+    var file = try AtomicFile(at: path)
+    try file.append(bytes.span.bytes)
+    try file.commit()
+  }
+
+  /// Begins a file that is to appear at `path`.
+  init(at path: String) throws(BundleError) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a pipe or device"
+      throw BundleError(file: path, message: "is \(kind); name a file to write")
+    }
+    let destination = URL(filePath: path).resolvingSymlinksInPath()
+    let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+    let temporary = destination.deletingLastPathComponent().appending(path: ".\(unique).tmp")
+      .path(percentEncoded: false)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw .system("create a file in its folder", path) }
+    self.path = path
+    self.destination = destination.path(percentEncoded: false)
+    self.temporary = temporary
+    self.descriptor = descriptor
+  }
+
+  /// Adds `bytes` at the end.
+  mutating func append(_ bytes: RawSpan) throws(BundleError) {
+    var rest = bytes
+    while !rest.isEmpty {
+      // macOS refuses more than 2 GiB in one call.
+      let written = rest.extracting(first: 1 << 30).withUnsafeBytes {
+        Foundation.write(descriptor, $0.baseAddress, $0.count)
+      }
+      if written >= 0 {
+        rest = rest.extracting(droppingFirst: written)
+      } else if errno != EINTR {
+        throw .system("write the file", path)
+      }
+    }
+  }
+
+  /// Gives the file its name; without this, there will be none.
+  consuming func commit() throws(BundleError) {
+    guard fsync(descriptor) == 0 else { throw .system("bring the file to the disk", path) }
+    guard rename(temporary, destination) == 0 else { throw .system("name the file", path) }
+    isCommitted = true
+  }
+
+  deinit {
+    close(descriptor)
+    if !isCommitted { unlink(temporary) }
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+
+/// Where a tool writes: standard output for what was asked for, standard error for what went wrong.
+///
+/// The tool knows its streams through this alone, so that a test can stand in for both.
+public struct Output: Sendable {
+  /// For what was asked for.
+  public let standardOutput: TextStream
+  /// For errors and progress.
+  public let standardError: TextStream
+
+  /// An output over two streams.
+  public init(standardOutput: TextStream, standardError: TextStream) {
+    self.standardOutput = standardOutput
+    self.standardError = standardError
+  }
+
+  /// The output of this process.
+  public static func process() -> Self {
+    Self(
+      standardOutput: TextStream(fileDescriptor: STDOUT_FILENO, name: "standard output"),
+      standardError: TextStream(fileDescriptor: STDERR_FILENO, name: "standard error"))
+  }
+
+  /// Writes a line, or several, to standard output.
+  ///
+  /// - Throws: ``OutputError``; a command lets it pass, and the tool ends as it should.
+  public func print(_ text: String) throws(OutputError) {
+    try standardOutput.write(text + "\n")
+  }
+
+  /// Writes a line, or several, to standard error. Where that fails, nobody is left to tell.
+  public func report(_ text: String) {
+    try? standardError.write(text + "\n")
+  }
+}

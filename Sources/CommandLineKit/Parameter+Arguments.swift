@@ -1,0 +1,24 @@
+extension Parameter {
+  /// An argument that must be given.
+  public static func required(_ type: ValueType<Value>, help: String) -> Self {
+    Self(.argument, type.name, isRequired: true, help: help) { (texts) throws(UsageError) in
+      try type.readOne(texts, for: type.name)
+    }
+  }
+
+  /// An argument that may be left out; its value is then `nil`.
+  public static func optional<Wrapped>(_ type: ValueType<Wrapped>, help: String) -> Self
+  where Value == Wrapped? {
+    Self(.argument, type.name, help: help) { (texts) throws(UsageError) in
+      try type.readAll(texts, for: type.name).first
+    }
+  }
+
+  /// An argument given once or more. It takes what the arguments around it leave.
+  public static func repeating<Element>(_ type: ValueType<Element>, help: String) -> Self
+  where Value == [Element] {
+    Self(.argument, type.name, isRequired: true, isRepeatable: true, help: help) {
+      (texts) throws(UsageError) in try type.readAll(texts, for: type.name)
+    }
+  }
+}

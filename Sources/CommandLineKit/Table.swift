@@ -1,0 +1,52 @@
+/// Rows of text in columns, laid out for people: two spaces between columns, no boxes, no trailing
+/// spaces.
+///
+/// Widths count characters. Cells may carry marks of a ``Style``.
+public struct Table: Sendable {
+  /// A column: its title and how its cells line up.
+  public struct Column: Sendable {
+    /// How the cells of a column line up.
+    public enum Alignment: Sendable {
+      /// At their beginning.
+      case left
+      /// At their end.
+      case right
+      /// Numbers at their decimal point, other texts at their end.
+      case decimal
+    }
+
+    let title: String
+    let alignment: Alignment
+
+    /// A column. Where all titles of a table are empty, it has no header.
+    public init(_ title: String, _ alignment: Alignment = .left) {
+      self.title = title
+      self.alignment = alignment
+    }
+  }
+
+  enum Row: Sendable {
+    case cells([String])
+    case rule
+  }
+
+  let columns: [Column]
+  private(set) var rows: [Row] = []
+
+  /// A table without rows.
+  public init(_ columns: [Column]) {
+    self.columns = columns
+  }
+
+  /// Adds a row below the others: a cell for each column. Cells that are missing are blank, and cells
+  /// beyond the last column are left out.
+  public mutating func append(_ cells: [String]) {
+    // A cell is on one line, or it would tear the row apart.
+    rows.append(.cells(cells.map { String($0.map { $0.isWhitespace ? " " : $0 }) }))
+  }
+
+  /// Adds a rule below the other rows, to set a total apart for instance.
+  public mutating func appendRule() {
+    rows.append(.rule)
+  }
+}

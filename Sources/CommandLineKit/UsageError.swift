@@ -1,0 +1,18 @@
+/// The tool was asked wrongly: the arguments are not what the command takes.
+///
+/// The tool prints the message behind the command's name, then the usage, and ends with status 2.
+public struct UsageError: Error, Equatable, CustomStringConvertible {
+  /// What is wrong and what was expected, in one line.
+  public let description: String
+
+  /// An error with a message: what is wrong and what was expected, in one line.
+  public init(_ message: String) {
+    description = message
+  }
+}
+
+extension String {
+  /// The text between quotes, with control characters escaped: what a user typed must neither break
+  /// a message in two nor reach the terminal as an escape sequence.
+  var quoted: String { debugDescription }
+}

@@ -1,0 +1,56 @@
+/// What a parameter is set to.
+public enum ParameterValue: Sendable, Equatable {
+  /// No value: the parameter doesn't apply.
+  case null
+  /// `true` or `false`.
+  case boolean(Bool)
+  /// A whole number.
+  case integer(Int)
+  /// A number written with a fraction or an exponent.
+  case number(Double)
+  /// A text.
+  case string(String)
+  /// Several values in order.
+  case list([ParameterValue])
+
+  /// The value as a number, whole or not.
+  public var asNumber: Double? {
+    switch self {
+    case .integer(let integer): Double(integer)
+    case .number(let number): number
+    default: nil
+    }
+  }
+}
+
+extension ParameterValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
+  ExpressibleByNilLiteral
+{
+  /// `true` or `false`.
+  public init(booleanLiteral value: Bool) { self = .boolean(value) }
+  /// A whole number.
+  public init(integerLiteral value: Int) { self = .integer(value) }
+  /// A number with a fraction.
+  public init(floatLiteral value: Double) { self = .number(value) }
+  /// A text.
+  public init(stringLiteral value: String) { self = .string(value) }
+  /// Several values.
+  public init(arrayLiteral elements: ParameterValue...) { self = .list(elements) }
+  /// No value.
+  public init(nilLiteral: ()) { self = .null }
+}
+
+extension ParameterValue: CustomStringConvertible {
+  /// The value as a recipe would write it.
+  public var description: String {
+    switch self {
+    case .null: "null"
+    case .boolean(let value): String(value)
+    case .integer(let value): String(value)
+    case .number(let value): shortest(value)
+    case .string(let value): "\"\(value)\""
+    case .list(let values): "[\(values.map(\.description).joined(separator: ", "))]"
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/// The images of a batch: what is on them, and what a model said of them.
+public struct DetectionBatch: Sendable {
+  /// One image of a batch.
+  public struct Image: Sendable {
+    /// The size in pixels.
+    public var size: ImageSize
+    /// The objects.
+    public var groundTruth: GroundTruth
+    /// The proposals that came with the image; nothing where none came.
+    public var proposals: [Box]?
+
+    /// An image.
+    public init(size: ImageSize, groundTruth: GroundTruth, proposals: [Box]? = nil) {
+      self.size = size
+      self.groundTruth = groundTruth
+      self.proposals = proposals
+    }
+  }
+
+  /// The images, in the order of the predictions' outermost axis.
+  public var images: [Image]
+  /// For a stage's name, which priors a recorded draw took: images outermost, then priors in order.
+  public var recordedSamples: [String: [Bool]]
+
+  /// A batch.
+  public init(images: [Image], recordedSamples: [String: [Bool]] = [:]) {
+    self.images = images
+    self.recordedSamples = recordedSamples
+  }
+
+  /// Checks sizes, boxes and labels.
+  ///
+  /// - Throws: ``InputError`` that names image and row of a size or side that isn't positive, a
+  ///   coordinate that isn't finite, or a label below 1.
+  public func check() throws(InputError) {
+    for (index, image) in images.enumerated() {
+      guard image.size.height > 0, image.size.width > 0 else {
+        throw InputError(
+          "image_sizes row \(index)",
+          "height \(image.size.height) and width \(image.size.width); expected positive numbers")
+      }
+      let truth = image.groundTruth
+      try check(truth.boxes, "gt_boxes", image: index)
+      try check(truth.ignoredRegions, "ignored gt_boxes", image: index)
+      try check(image.proposals ?? [], "proposals", image: index, allowingEmpty: true)
+      if let row = truth.labels.firstIndex(where: { $0 < 1 }) {
+        throw InputError(
+          "gt_labels image \(index), row \(row)",
+          "label \(truth.labels[row]); expected 1 or more (0 is the background)")
+      }
+    }
+  }
+
+  private func check(
+    _ boxes: [Box], _ name: String, image: Int, allowingEmpty: Bool = false
+  ) throws(InputError) {
+    for (row, box) in boxes.enumerated() {
+      let place = "\(name) image \(image), row \(row)"
+      guard box.isFinite else {
+        throw InputError(place, "\(box.coordinates) has a coordinate that is not finite")
+      }
+      let positive = box.x2 > box.x1 && box.y2 > box.y1
+      let ordered = box.x2 >= box.x1 && box.y2 >= box.y1
+      guard allowingEmpty ? ordered : positive else {
+        throw InputError(
+          place,
+          "\(box.coordinates) has a side that is not positive; expected x1 < x2 and y1 < y2")
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import LossKernels
+
+/// What a loss of rows comes to.
+public struct LossResult<Scalar: LossScalar>: Sendable {
+  /// The reduced value; for ``Reduction/none`` and ``Reduction/sumPerRow`` the sum.
+  public let value: Double
+  /// The weighted values that stay apart under ``Reduction/none`` (`[rows]` or `[rows, width]`) and
+  /// ``Reduction/sumPerRow`` (`[rows]`); nothing under the others.
+  public let values: Tensor<Scalar>?
+  /// The derivative of ``value`` by each prediction, `[rows, width]`, where it was asked for.
+  public let gradient: Tensor<Scalar>?
+}
+
+/// What a loss is asked to score rows against.
+public enum LossTargets<Scalar: LossScalar>: Sendable {
+  /// A class index a row; the loss's `ignore_index`, where it has one, marks a row to leave out.
+  case classes([Int])
+  /// `[rows, width]` numbers: soft or one-hot classes, or coordinates.
+  case dense(Tensor<Scalar>)
+}
+
+extension Loss {
+  /// Scores `[rows, width]` predictions.
+  ///
+  /// Where everything is left out or weighs nothing, means are 0, not NaN.
+  ///
+  /// - Parameters:
+  ///   - predictions: `[rows, width]`, finite.
+  ///   - targets: Classes, or numbers in the shape of the predictions.
+  ///   - weights: `[rows]`, or `[rows, width]` for losses with a value an element (outside weights).
+  ///   - insideWeights: `[rows, width]`, multiplies the difference of prediction and target before
+  ///     the loss.
+  ///   - reduction: How the values become one number.
+  ///   - gradient: Whether to compute the gradient as well.
+  /// - Throws: ``InputError`` where shapes don't fit, a number isn't finite, or a class is out of
+  ///   range.
+  public func evaluate<Scalar: LossScalar>(
+    _ predictions: Tensor<Scalar>, targets: LossTargets<Scalar>,
+    weights: Tensor<Scalar>? = nil, insideWeights: Tensor<Scalar>? = nil,
+    reduction: Reduction = .mean, gradient: Bool = true, workers: Workers = .standard
+  ) throws(InputError) -> LossResult<Scalar> {
+    let shape = predictions.shape
+    guard shape.count == 2 else {
+      throw InputError("predictions", "shape \(shape) is not [rows, width]")
+    }
+    if let index = predictions.elements.firstNonFinite() {
+      throw InputError(
+        "predictions row \(index / shape[1]), column \(index % shape[1])",
+        "\(predictions.elements[index]) is not finite")
+    }
+    let term = RowTerm(
+      loss: self, rows: RowSelection(rows: shape[0], width: shape[1]),
+      targets: try rowTargets(targets, shape: shape),
+      weights: try rowWeights(weights, shape: shape),
+      insideWeights: try elements(of: insideWeights, "inside weights", shape: shape))
+
+    let divisor: Double =
+      switch reduction {
+      case .none, .sum, .sumPerRow: 1
+      case .mean: Double(term.valueCount)
+      case .weightedMean: term.weightSum
+      }
+    let scale = divisor == 0 ? 0 : 1 / divisor
+
+    var slopes = gradient ? [Scalar](repeating: 0, count: predictions.count) : nil
+    let keepsValues = reduction == .none || reduction == .sumPerRow
+    var values =
+      keepsValues ? [Scalar](repeating: 0, count: shape[0] * term.valuesPerRow) : nil
+    let totals = try term.score(
+      predictions.elements, scale: Scalar(scale), addingGradientTo: &slopes,
+      writingValuesTo: &values, workers: workers)
+
+    return LossResult(
+      value: totals.value * scale,
+      values: values.map {
+        keptValues($0, rows: shape[0], valuesPerRow: term.valuesPerRow, reduction)
+      },
+      gradient: slopes.map { Tensor(unchecked: shape, $0) })
+  }
+
+  private func rowTargets<Scalar: LossScalar>(
+    _ targets: LossTargets<Scalar>, shape: [Int]
+  ) throws(InputError) -> RowTargets<Scalar> {
+    switch targets {
+    case .dense(let tensor):
+      return .dense(try elements(of: tensor, "targets", shape: shape) ?? [])
+    case .classes(let classes):
+      let ignored = (self as? any ClassLoss)?.ignoredClass
+      var result: [Int32] = []
+      result.reserveCapacity(classes.count)
+      for (row, target) in classes.enumerated() {
+        if target == ignored {
+          result.append(-1)
+        } else if target < 0 {
+          throw InputError(
+            "targets row \(row)",
+            "class \(target) is out of range; expected 0 to \(shape[1] - 1)"
+              + (ignored.map { ", or \($0) for a row to leave out" } ?? ""))
+        } else {
+          result.append(Int32(clamping: target))
+        }
+      }
+      return .classes(result)
+    }
+  }
+
+  private func rowWeights<Scalar: LossScalar>(
+    _ weights: Tensor<Scalar>?, shape: [Int]
+  ) throws(InputError) -> RowWeights<Scalar> {
+    guard let weights else { return .ones }
+    if weights.shape.count == 1 {
+      return .rows(try elements(of: weights, "weights", shape: [shape[0]]) ?? [])
+    }
+    return .elements(try elements(of: weights, "weights", shape: shape) ?? [])
+  }
+
+  private func elements<Scalar: LossScalar>(
+    of tensor: Tensor<Scalar>?, _ name: String, shape: [Int]
+  ) throws(InputError) -> [Scalar]? {
+    guard let tensor else { return nil }
+    guard tensor.shape == shape else {
+      throw InputError(name, "shape \(tensor.shape); expected \(shape)")
+    }
+    if let index = tensor.elements.firstNonFinite() {
+      throw InputError("\(name) element \(index)", "\(tensor.elements[index]) is not finite")
+    }
+    return tensor.elements
+  }
+
+  private func keptValues<Scalar: LossScalar>(
+    _ values: [Scalar], rows: Int, valuesPerRow: Int, _ reduction: Reduction
+  ) -> Tensor<Scalar> {
+    guard valuesPerRow > 1 || (self as? any DenseLoss)?.scoresElements == true else {
+      return Tensor(values)
+    }
+    guard reduction == .sumPerRow else {
+      return Tensor(unchecked: [rows, valuesPerRow], values)
+    }
+    var sums = [Scalar](repeating: 0, count: rows)
+    for (index, value) in values.enumerated() { sums[index / valuesPerRow] += value }
+    return Tensor(sums)
+  }
+}
+
+extension Array where Element: RealScalar {
+  /// The index of the first element that is NaN or infinite.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
+  package func firstNonFinite() -> Int? {
+    // A finite x gives x − x = 0; anything else NaN, which stays NaN in a sum.
+    var check: Element = 0
+    for element in self { check += element - element }
+    return check == 0 ? nil : firstIndex { !$0.isFinite }
+  }
+}

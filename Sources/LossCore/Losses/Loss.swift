@@ -1,0 +1,172 @@
+import LossKernels
+
+/// A function that scores rows of predictions against rows of targets.
+///
+/// A loss is a ``ClassLoss`` where a target is a class index, a ``DenseLoss`` where it is a row of
+/// numbers as wide as the prediction, or both. An author writes the formula and its derivative;
+/// reductions, weights, the numbers that they are divided by, layouts and threads are added by
+/// ``evaluate(_:targets:weights:insideWeights:reduction:gradient:workers:)``.
+public protocol Loss: Component {
+  /// What turns a row of predictions into probabilities, where the loss implies it.
+  var activation: Activation { get }
+
+  /// The number of columns that the loss reads for `classes` foreground classes.
+  ///
+  /// `classes + 1` where the background has a column of its own (the first), as for a softmax;
+  /// `classes`, the default, where it has none, as for sigmoids.
+  func columns(classes: Int) -> Int
+
+  /// Checks that rows of `width` columns suit the parameters (a weight for each class, say).
+  ///
+  /// - Throws: ``InputError`` that says which width would.
+  func check(width: Int) throws(InputError)
+}
+
+extension Loss {
+  /// No activation.
+  public var activation: Activation { .identity }
+  /// One column a class, none for the background.
+  public func columns(classes: Int) -> Int { classes }
+  /// Accepts every width.
+  public func check(width: Int) throws(InputError) {}
+}
+
+/// What turns a row of predictions into probabilities.
+public enum Activation: String, Sendable {
+  /// Nothing: the predictions are used as they are.
+  case identity
+  /// exp(xⱼ) / Σ exp(xₖ) over the row.
+  case softmax
+  /// 1 / (1 + exp(−x)) of each element.
+  case sigmoid
+  /// exp(x) of each element: the predictions are log-probabilities.
+  case exponential
+}
+
+/// A loss whose target is a class index a row.
+public protocol ClassLoss: Loss {
+  /// The class index that marks a row to be left out, beside the valid ones; nothing where there is
+  /// none.
+  var ignoredClass: Int? { get }
+
+  /// The weight that a row with this target carries in a mean over weights; already part of the
+  /// values.
+  func weight(ofClass target: Int) -> Double
+
+  /// Scores a block of rows.
+  ///
+  /// - Parameters:
+  ///   - predictions: `[rows, width]`, finite.
+  ///   - targets: A class below `width` for each row, or a negative number where the row is left out
+  ///     and its value and gradient stay zero.
+  ///   - values: Receives the loss of each row; zeros at first.
+  ///   - gradient: Receives the derivative of each row's loss by its predictions; zeros at first, and
+  ///     empty where no gradient is asked for.
+  /// - Throws: ``InputError`` where the rows can't be scored.
+  func score<Scalar: RealScalar>(
+    _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int,
+    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
+  ) throws(InputError)
+
+  /// ``score(_:classes:width:values:gradient:)`` over Float; provided.
+  func scoreFloat(
+    _ predictions: Span<Float>, classes targets: Span<Int32>, width: Int,
+    values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>
+  ) throws(InputError)
+
+  /// ``score(_:classes:width:values:gradient:)`` over Double; provided.
+  func scoreDouble(
+    _ predictions: Span<Double>, classes targets: Span<Int32>, width: Int,
+    values: inout MutableSpan<Double>, gradient: inout MutableSpan<Double>
+  ) throws(InputError)
+}
+
+extension ClassLoss {
+  /// No class is left out.
+  public var ignoredClass: Int? { nil }
+  /// Every class weighs 1.
+  public func weight(ofClass target: Int) -> Double { 1 }
+
+  // Inlinable, so that a loss's module compiles its formula for each scalar type once, and a call
+  // through `any ClassLoss` reaches that code instead of the unspecialized generic.
+
+  /// The formula compiled for Float.
+  @inlinable
+  public func scoreFloat(
+    _ predictions: Span<Float>, classes targets: Span<Int32>, width: Int,
+    values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>
+  ) throws(InputError) {
+    try score(predictions, classes: targets, width: width, values: &values, gradient: &gradient)
+  }
+
+  /// The formula compiled for Double.
+  @inlinable
+  public func scoreDouble(
+    _ predictions: Span<Double>, classes targets: Span<Int32>, width: Int,
+    values: inout MutableSpan<Double>, gradient: inout MutableSpan<Double>
+  ) throws(InputError) {
+    try score(predictions, classes: targets, width: width, values: &values, gradient: &gradient)
+  }
+}
+
+/// A loss whose target is a row of numbers as wide as the prediction.
+public protocol DenseLoss: Loss {
+  /// Whether each element has a value of its own; else a row has one.
+  var scoresElements: Bool { get }
+
+  /// Whether the loss reads nothing but `prediction − target`, so that inside weights can multiply
+  /// that difference.
+  var readsDifference: Bool { get }
+
+  /// Scores a block of rows.
+  ///
+  /// - Parameters:
+  ///   - predictions: `[rows, width]`, finite.
+  ///   - targets: `[rows, width]`, finite.
+  ///   - values: Receives the loss of each element where ``scoresElements``, else of each row; zeros
+  ///     at first.
+  ///   - gradient: Receives the derivative of each value by its predictions; zeros at first, and
+  ///     empty where no gradient is asked for.
+  /// - Throws: ``InputError`` where the rows can't be scored.
+  func score<Scalar: RealScalar>(
+    _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int,
+    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
+  ) throws(InputError)
+
+  /// ``score(_:against:width:values:gradient:)`` over Float; provided.
+  func scoreFloat(
+    _ predictions: Span<Float>, against targets: Span<Float>, width: Int,
+    values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>
+  ) throws(InputError)
+
+  /// ``score(_:against:width:values:gradient:)`` over Double; provided.
+  func scoreDouble(
+    _ predictions: Span<Double>, against targets: Span<Double>, width: Int,
+    values: inout MutableSpan<Double>, gradient: inout MutableSpan<Double>
+  ) throws(InputError)
+}
+
+extension DenseLoss {
+  /// A row has one value.
+  public var scoresElements: Bool { false }
+  /// The loss reads prediction and target each by itself.
+  public var readsDifference: Bool { false }
+
+  /// The formula compiled for Float.
+  @inlinable
+  public func scoreFloat(
+    _ predictions: Span<Float>, against targets: Span<Float>, width: Int,
+    values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>
+  ) throws(InputError) {
+    try score(predictions, against: targets, width: width, values: &values, gradient: &gradient)
+  }
+
+  /// The formula compiled for Double.
+  @inlinable
+  public func scoreDouble(
+    _ predictions: Span<Double>, against targets: Span<Double>, width: Int,
+    values: inout MutableSpan<Double>, gradient: inout MutableSpan<Double>
+  ) throws(InputError) {
+    try score(predictions, against: targets, width: width, values: &values, gradient: &gradient)
+  }
+}

@@ -1,0 +1,266 @@
+import LossKernels
+import Synchronization
+
+/// One loss over selected rows of a prediction: the rows, what they are scored against, and how much
+/// they count.
+///
+/// Every evaluation goes through it: a loss called by itself, and a term of an objective.
+public struct RowTerm<Scalar: LossScalar>: Sendable {
+  /// The loss.
+  public var loss: any Loss
+  /// Which rows of the prediction are read.
+  public var rows: RowSelection
+  /// What each row is scored against, in the order of the rows.
+  public var targets: RowTargets<Scalar>
+  /// How much each value counts: multiplies the values and their gradient.
+  public var weights: RowWeights<Scalar>
+  /// Multiplies `prediction − target` before the loss, `[rows, width]`; nothing means 1.
+  public var insideWeights: [Scalar]?
+
+  /// Puts a term together.
+  public init(
+    loss: any Loss, rows: RowSelection, targets: RowTargets<Scalar>,
+    weights: RowWeights<Scalar> = .ones, insideWeights: [Scalar]? = nil
+  ) {
+    self.loss = loss
+    self.rows = rows
+    self.targets = targets
+    self.weights = weights
+    self.insideWeights = insideWeights
+  }
+
+  /// Values that the loss makes a row: 1, or the width.
+  var valuesPerRow: Int {
+    switch targets {
+    case .classes where loss is any ClassLoss: 1
+    default: (loss as? any DenseLoss)?.scoresElements == true ? rows.width : 1
+    }
+  }
+
+  /// The number of values that count in a mean: rows that aren't left out, or elements.
+  public var valueCount: Int {
+    guard case .classes(let classes) = targets, loss is any ClassLoss else {
+      return rows.count * valuesPerRow
+    }
+    return classes.count { $0 >= 0 }
+  }
+
+  /// The sum of the weights of all values, class weights included.
+  public var weightSum: Double {
+    switch (weights, targets, loss) {
+    case (.rows(let weights), .classes(let classes), let loss as any ClassLoss):
+      zip(weights, classes).reduce(0) { sum, row in
+        row.1 < 0 ? sum : sum + Double(row.0) * loss.weight(ofClass: Int(row.1))
+      }
+    case (_, .classes(let classes), let loss as any ClassLoss):
+      classes.reduce(0) { $1 < 0 ? $0 : $0 + loss.weight(ofClass: Int($1)) }
+    case (.ones, _, _): Double(rows.count * valuesPerRow)
+    case (.rows(let weights), _, _):
+      weights.reduce(0) { $0 + Double($1) } * Double(valuesPerRow)
+    case (.elements(let weights), _, _): weights.reduce(0) { $0 + Double($1) }
+    }
+  }
+
+  /// Scores the rows of `predictions`.
+  ///
+  /// - Parameters:
+  ///   - gradient: Receives `scale` times the gradient of the weighted sum, in the storage order of
+  ///     `predictions`; `nil` where none is asked for.
+  ///   - values: Receives the weighted values in the order of the rows; `nil` where only the sum is
+  ///     asked for.
+  /// - Returns: The weighted sum (not scaled), and the squared norm of the scaled gradient.
+  /// - Throws: ``InputError`` where targets or weights don't fit the rows or the loss.
+  public func score(
+    _ predictions: [Scalar], scale: Scalar = 1,
+    addingGradientTo gradient: inout [Scalar]?, writingValuesTo values: inout [Scalar]?,
+    workers: Workers = .standard
+  ) throws(InputError) -> RowTotals {
+    try check()
+    let firstFailure = Mutex<(row: Int, error: InputError)?>(nil)
+    let totals = scoreRows(
+      rows, of: predictions, addingGradientTo: &gradient, writingValuesTo: &values,
+      valuesPerRow: valuesPerRow, on: workers
+    ) { range, predictions, values, gradient in
+      do throws(InputError) {
+        return try scoreBlock(
+          range, predictions, scale: scale, values: &values, gradient: &gradient)
+      } catch {
+        firstFailure.withLock { failure in
+          if failure.map({ range.lowerBound < $0.row }) ?? true {
+            failure = (range.lowerBound, error)
+          }
+        }
+        return 0
+      }
+    }
+    if let failure = firstFailure.withLock({ $0 }) { throw failure.error }
+    guard let totals else {
+      throw InputError("rows", "reach past the end of the prediction")
+    }
+    return totals
+  }
+}
+
+extension RowTerm {
+  /// Checks that targets, weights and loss fit together.
+  private func check() throws(InputError) {
+    let count = rows.count
+    let width = rows.width
+    try loss.check(width: width)
+    switch targets {
+    case .classes(let classes):
+      guard classes.count == count else {
+        throw InputError("targets", "has \(classes.count) classes for \(count) rows")
+      }
+      if !(loss is any ClassLoss) { try checkOneHot(classes) }
+      if let loss = loss as? any ClassLoss,
+        let row = classes.firstIndex(where: { $0 >= Int32(clamping: width) })
+      {
+        let ignored = loss.ignoredClass.map { ", or \($0) for a row to leave out" } ?? ""
+        throw InputError(
+          "targets row \(row)",
+          "class \(classes[row]) is out of range; expected 0 to \(width - 1)\(ignored)")
+      }
+    case .dense(let elements):
+      guard loss is any DenseLoss else {
+        throw InputError(
+          "targets", "\(type(of: loss).declaration.name) takes class indices, not dense targets")
+      }
+      guard elements.count == count * width else {
+        throw InputError(
+          "targets", "has \(elements.count) elements; expected [\(count), \(width)]")
+      }
+    }
+    switch weights {
+    case .ones: break
+    case .rows(let weights):
+      guard weights.count == count else {
+        throw InputError("weights", "has \(weights.count) elements for \(count) rows")
+      }
+    case .elements(let weights):
+      guard valuesPerRow == width else {
+        throw InputError(
+          "weights",
+          "one an element, but \(type(of: loss).declaration.name) has one value a row; "
+            + "give one weight a row")
+      }
+      guard weights.count == count * width else {
+        throw InputError(
+          "weights", "has \(weights.count) elements; expected [\(count), \(width)]")
+      }
+    }
+    if let insideWeights {
+      guard (loss as? any DenseLoss)?.readsDifference == true, case .dense = targets else {
+        throw InputError(
+          "inside weights",
+          "multiply prediction − target, which \(type(of: loss).declaration.name) doesn't read")
+      }
+      guard insideWeights.count == count * width else {
+        throw InputError(
+          "inside weights", "has \(insideWeights.count) elements; expected [\(count), \(width)]")
+      }
+    }
+  }
+
+  private func checkOneHot(_ classes: [Int32]) throws(InputError) {
+    if let row = classes.firstIndex(where: { $0 < 0 || Int($0) > rows.width }) {
+      throw InputError(
+        "targets row \(row)",
+        "class \(classes[row]) is out of range; expected 0 (background) to \(rows.width)")
+    }
+  }
+
+  /// Scores one block; returns the weighted sum of its values.
+  private func scoreBlock(
+    _ range: Range<Int>, _ predictions: Span<Scalar>, scale: Scalar,
+    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
+  ) throws(InputError) -> Double {
+    let width = rows.width
+    let elements = range.lowerBound * width..<range.upperBound * width
+    switch (targets, loss) {
+    case (.classes(let classes), let loss as any ClassLoss):
+      try Scalar.score(
+        loss, predictions, classes: classes.span.extracting(range), width: width,
+        values: &values, gradient: &gradient)
+    case (.classes(let classes), let loss as any DenseLoss):
+      let targets = oneHot(classes.span.extracting(range), width: width) as [Scalar]
+      try Scalar.score(
+        loss, predictions, against: targets.span, width: width,
+        values: &values, gradient: &gradient)
+    case (.dense(let targets), let loss as any DenseLoss):
+      guard let insideWeights else {
+        try Scalar.score(
+          loss, predictions, against: targets.span.extracting(elements), width: width,
+          values: &values, gradient: &gradient)
+        break
+      }
+      let inside = insideWeights.span.extracting(elements)
+      let differences = weightedDifferences(
+        predictions, targets.span.extracting(elements), inside)
+      let zeros = [Scalar](repeating: 0, count: differences.count)
+      try Scalar.score(
+        loss, differences.span, against: zeros.span, width: width,
+        values: &values, gradient: &gradient)
+      multiply(&gradient, by: inside, every: 1)
+    default:
+      break
+    }
+    switch weights {
+    case .ones: break
+    case .rows(let weights):
+      multiply(&values, by: weights.span.extracting(range), every: valuesPerRow)
+      multiply(&gradient, by: weights.span.extracting(range), every: width)
+    case .elements(let weights):
+      multiply(&values, by: weights.span.extracting(elements), every: 1)
+      multiply(&gradient, by: weights.span.extracting(elements), every: 1)
+    }
+    return finish(values, scaling: &gradient, by: scale)
+  }
+}
+
+/// The rows of an identity matrix for the classes, the first of which, the background, has no column.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func oneHot<Scalar: RealScalar>(_ classes: Span<Int32>, width: Int) -> [Scalar] {
+  var result = [Scalar](repeating: 0, count: classes.count * width)
+  for row in classes.indices where classes[row] > 0 {
+    result[row * width + Int(classes[row]) - 1] = 1
+  }
+  return result
+}
+
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func weightedDifferences<Scalar: RealScalar>(
+  _ predictions: Span<Scalar>, _ targets: Span<Scalar>, _ weights: Span<Scalar>
+) -> [Scalar] {
+  predictions.indices.map { weights[$0] * (predictions[$0] - targets[$0]) }
+}
+
+/// Multiplies each run of `every` elements by one weight.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func multiply<Scalar: RealScalar>(
+  _ elements: inout MutableSpan<Scalar>, by weights: Span<Scalar>, every: Int
+) {
+  guard !elements.isEmpty else { return }
+  for index in weights.indices {
+    let weight = weights[index]
+    for element in index * every..<(index + 1) * every { elements[element] *= weight }
+  }
+}
+
+/// Scales the gradient and adds up the values in Double.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func finish<Scalar: RealScalar>(
+  _ values: borrowing MutableSpan<Scalar>, scaling gradient: inout MutableSpan<Scalar>,
+  by scale: Scalar
+) -> Double {
+  if scale != 1 {
+    for index in gradient.indices { gradient[index] *= scale }
+  }
+  var sum = 0.0
+  for index in values.indices { sum += Double(values[index]) }
+  return sum
+}

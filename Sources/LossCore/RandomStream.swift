@@ -1,0 +1,50 @@
+/// Random numbers that are a function of a key and an index: Philox 4×32-10.
+///
+/// Salmon, Moraes, Dror and Shaw: Parallel random numbers: as easy as 1, 2, 3 (SC 2011). No state is
+/// kept, so that the numbers don't depend on the order or the thread in which they are asked for.
+public struct RandomStream: Sendable, Equatable {
+  private let key: SIMD2<UInt32>
+  private let image: UInt32
+  private let name: UInt32
+  private let draw: UInt32
+
+  /// The stream of a seed, a stage's name, an image and a draw.
+  ///
+  /// - Parameters:
+  ///   - name: Tells stages apart; enters by its FNV-1a hash.
+  ///   - image: The index of the image.
+  ///   - draw: Counts draws from the same image, such as training steps.
+  public init(seed: UInt64, name: String = "", image: Int = 0, draw: Int = 0) {
+    self.key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
+    self.image = UInt32(truncatingIfNeeded: image)
+    self.name = name.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    self.draw = UInt32(truncatingIfNeeded: draw)
+  }
+
+  /// 64 random bits for an index, of which the lower 32 bits count.
+  public func bits(_ index: Int) -> UInt64 {
+    let words = Self.philox(
+      counter: SIMD4(UInt32(truncatingIfNeeded: index), image, name, draw), key: key)
+    return UInt64(words.x) | UInt64(words.y) << 32
+  }
+
+  /// A number in 0 ..< 1 for an index.
+  public func uniform(_ index: Int) -> Double {
+    Double(bits(index) >> 11) * 0x1p-53
+  }
+
+  /// Ten rounds of Philox 4×32.
+  package static func philox(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+    var counter = counter
+    var key = key
+    for _ in 0..<10 {
+      let first = UInt64(0xD251_1F53) * UInt64(counter.x)
+      let second = UInt64(0xCD9E_8D57) * UInt64(counter.z)
+      counter = SIMD4(
+        UInt32(second >> 32) ^ counter.y ^ key.x, UInt32(truncatingIfNeeded: second),
+        UInt32(first >> 32) ^ counter.w ^ key.y, UInt32(truncatingIfNeeded: first))
+      key &+= SIMD2(0x9E37_79B9, 0xBB67_AE85)
+    }
+    return counter
+  }
+}

@@ -1,0 +1,79 @@
+/// The size of a feature map in cells.
+public struct FeatureMap: Sendable, Equatable, CustomStringConvertible {
+  /// The number of rows.
+  public let height: Int
+  /// The number of columns.
+  public let width: Int
+
+  /// A size, height first as in a tensor's shape.
+  public init(height: Int, width: Int) {
+    self.height = height
+    self.width = width
+  }
+
+  /// The size as `height × width`.
+  public var description: String { "\(height) × \(width)" }
+}
+
+/// What a prior generator may read of one image.
+public struct PriorRequest: Sendable {
+  /// The size of the image.
+  public let imageSize: ImageSize
+  /// The feature maps that predictions were made on, one a level; empty where there are none.
+  public let featureMaps: [FeatureMap]
+  /// The proposals that came with the image; nothing where none came.
+  public let proposals: [Box]?
+  /// The objects of the image.
+  public let groundTruth: GroundTruth
+  /// The scored boxes of the stage that ``PriorGenerator/sourceStage`` names.
+  public let scoredBoxes: ScoredBoxes?
+
+  /// Puts a request together.
+  public init(
+    imageSize: ImageSize, featureMaps: [FeatureMap] = [], proposals: [Box]? = nil,
+    groundTruth: GroundTruth, scoredBoxes: ScoredBoxes? = nil
+  ) {
+    self.imageSize = imageSize
+    self.featureMaps = featureMaps
+    self.proposals = proposals
+    self.groundTruth = groundTruth
+    self.scoredBoxes = scoredBoxes
+  }
+}
+
+/// What an earlier stage predicts for one image: a box and a score for each of its priors.
+public struct ScoredBoxes: Sendable {
+  /// The decoded boxes, levels in order.
+  public let boxes: [Box]
+  /// How sure the stage is that a box holds an object; the higher the surer.
+  public let scores: [Float]
+  /// The number of boxes on each level.
+  public let levels: [Int]
+
+  /// Boxes and their scores.
+  public init(boxes: [Box], scores: [Float], levels: [Int]) {
+    self.boxes = boxes
+    self.scores = scores
+    self.levels = levels
+  }
+}
+
+/// Makes the boxes that a stage's predictions are relative to.
+public protocol PriorGenerator: Component {
+  /// The number of priors at each cell of each level's feature map, level by level; nothing where
+  /// the priors don't lie on feature maps.
+  var priorsPerCell: [Int]? { get }
+
+  /// The stage whose scored boxes the priors are made from; nothing, the default, where they aren't.
+  var sourceStage: String? { get }
+
+  /// The priors of one image: levels in order, and within a level by row, column and prior of a cell.
+  ///
+  /// - Throws: ``InputError`` where the request lacks what the priors are made from.
+  func priors(for request: PriorRequest) throws(InputError) -> [Box]
+}
+
+extension PriorGenerator {
+  /// The priors don't come from another stage.
+  public var sourceStage: String? { nil }
+}

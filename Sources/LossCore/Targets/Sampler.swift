@@ -1,0 +1,50 @@
+/// The priors of one image that count in the losses.
+public struct Sample: Sendable, Equatable {
+  /// Priors that answer for a ground truth, in ascending order.
+  public let positives: [Int]
+  /// Priors that are background, in ascending order.
+  public let negatives: [Int]
+
+  /// A sample; both lists in ascending order.
+  public init(positives: [Int], negatives: [Int]) {
+    self.positives = positives
+    self.negatives = negatives
+  }
+
+  /// All priors of an assignment that are positive or background.
+  public init(everyPriorOf assignment: Assignment) {
+    let matches = assignment.matches
+    self.positives = matches.indices.filter { matches[$0] >= 0 }
+    self.negatives = matches.indices.filter { matches[$0] == Assignment.background }
+  }
+}
+
+/// What a sampler may read of one image beside the assignment.
+public struct SampleRequest: Sendable {
+  /// The name of the stage.
+  public let stage: String
+  /// The index of the image in its batch.
+  public let image: Int
+  /// Counts draws from the same image, such as training steps.
+  public let draw: Int
+  /// For each prior whether a recorded draw took it; nothing where none was recorded.
+  public let recorded: [Bool]?
+
+  /// Puts a request together.
+  public init(stage: String, image: Int = 0, draw: Int = 0, recorded: [Bool]? = nil) {
+    self.stage = stage
+    self.image = image
+    self.draw = draw
+    self.recorded = recorded
+  }
+}
+
+/// Chooses which assigned priors count.
+public protocol Sampler: Component {
+  /// Samples the priors of one image.
+  ///
+  /// - Throws: ``InputError`` where the request lacks what the sampler reads.
+  func sample(
+    _ assignment: Assignment, _ request: SampleRequest
+  ) throws(InputError) -> Sample
+}

@@ -1,0 +1,164 @@
+import Synchronization
+
+/// What ``scoreRows(_:of:addingGradientTo:writingValuesTo:valuesPerRow:on:_:)`` adds up over all rows.
+public struct RowTotals: Sendable, Equatable {
+  /// The sum of what the blocks returned.
+  public var value: Double
+  /// The sum of the squares of the gradient's elements.
+  public var squaredGradient: Double
+
+  /// Totals to begin a sum with.
+  public init(value: Double = 0, squaredGradient: Double = 0) {
+    self.value = value
+    self.squaredGradient = squaredGradient
+  }
+}
+
+/// How one block of rows is scored.
+///
+/// It gets the indices of the block's rows within the selection, their elements as a dense
+/// `[rows, width]` block, a block for the values and one for the gradient. Both arrive as zeros; the
+/// gradient block is empty where no gradient is asked for. It returns the block's part of the sum.
+public typealias RowScore<Scalar> =
+  @Sendable (
+    _ rows: Range<Int>, _ predictions: Span<Scalar>, _ values: inout MutableSpan<Scalar>,
+    _ gradient: inout MutableSpan<Scalar>
+  ) -> Double
+
+/// Runs `score` over the selected rows of `predictions`, block by block, on several threads.
+///
+/// The gradient blocks are added to `gradient` where their rows lie. The size of a block depends on
+/// the width alone, and the blocks' sums are combined in order in Double: the result is the same for
+/// every number of workers.
+///
+/// - Parameters:
+///   - rows: Which rows to score; must fit into `predictions`, and no two may share an element.
+///   - predictions: The storage of the prediction.
+///   - gradient: Receives the gradient, in the storage order of `predictions` and as long; `nil`
+///     where none is asked for.
+///   - values: Receives the values, `valuesPerRow` a row in the order of the selection; `nil` where
+///     only the sum is asked for.
+/// - Returns: Nothing where a length does not fit; else the totals.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+public func scoreRows<Scalar: RealScalar>(
+  _ rows: RowSelection,
+  of predictions: [Scalar],
+  addingGradientTo gradient: inout [Scalar]?,
+  writingValuesTo values: inout [Scalar]?,
+  valuesPerRow: Int,
+  on workers: Workers,
+  _ score: RowScore<Scalar>
+) -> RowTotals? {
+  guard rows.fits(count: predictions.count),
+    gradient.map({ $0.count == predictions.count }) ?? true,
+    values.map({ $0.count == rows.count * valuesPerRow }) ?? true
+  else { return nil }
+
+  let blockRows = max(1, 2048 / max(1, rows.width))
+  let blocks = (rows.count + blockRows - 1) / blockRows
+  let partial = Mutex([RowTotals](repeating: RowTotals(), count: blocks))
+
+  predictions.withUnsafeBufferPointer { predictions in
+    gradient.withOptionalBuffer { gradient in
+      values.withOptionalBuffer { values in
+        // True because the blocks write disjoint rows, and the buffers outlive the loop.
+        nonisolated(unsafe) let predictions = predictions
+        nonisolated(unsafe) let gradient = gradient
+        nonisolated(unsafe) let values = values
+        workers.forEach(below: blocks) { block in
+          let range = block * blockRows..<min((block + 1) * blockRows, rows.count)
+          let totals = scoreBlock(
+            range, of: rows, predictions, gradient, values, valuesPerRow: valuesPerRow, score)
+          partial.withLock { $0[block] = totals }
+        }
+      }
+    }
+  }
+
+  return partial.withLock { blocks in
+    blocks.reduce(into: RowTotals()) { sum, block in
+      sum.value += block.value
+      sum.squaredGradient += block.squaredGradient
+    }
+  }
+}
+
+/// Scores the rows of `range`: gathers them unless they are contiguous, and scatters their gradient.
+@inline(__always)
+private func scoreBlock<Scalar: RealScalar>(
+  _ range: Range<Int>, of rows: RowSelection,
+  _ predictions: UnsafeBufferPointer<Scalar>,
+  _ gradient: UnsafeMutableBufferPointer<Scalar>?,
+  _ values: UnsafeMutableBufferPointer<Scalar>?,
+  valuesPerRow: Int,
+  _ score: RowScore<Scalar>
+) -> RowTotals {
+  let width = rows.width
+  let elements = range.count * width
+  let valueCount = range.count * valuesPerRow
+  return withUnsafeTemporaryAllocation(of: Scalar.self, capacity: 2 * elements + valueCount) {
+    scratch in
+    scratch.initialize(repeating: 0)
+    let gathered = UnsafeMutableBufferPointer(rebasing: scratch[0..<elements])
+    let slope = UnsafeMutableBufferPointer(
+      rebasing: scratch[elements..<(gradient == nil ? elements : 2 * elements)])
+    let blockValues =
+      values.map {
+        UnsafeMutableBufferPointer(
+          rebasing: $0[
+            range.lowerBound * valuesPerRow..<range.upperBound * valuesPerRow])
+      } ?? UnsafeMutableBufferPointer(rebasing: scratch[(2 * elements)...])
+
+    let source: UnsafeBufferPointer<Scalar>
+    switch rows.starts {
+    case .contiguous:
+      source = UnsafeBufferPointer(
+        rebasing: predictions[range.lowerBound * width..<range.upperBound * width])
+    case .at(let starts):
+      var target = 0
+      for row in range {
+        var element = starts[row]
+        for _ in 0..<width {
+          gathered[target] = predictions[element]
+          target += 1
+          element += rows.columnStride
+        }
+      }
+      source = UnsafeBufferPointer(gathered)
+    }
+
+    var valueSpan = MutableSpan(_unsafeElements: blockValues)
+    var gradientSpan = MutableSpan(_unsafeElements: slope)
+    var totals = RowTotals()
+    totals.value = score(range, Span(_unsafeElements: source), &valueSpan, &gradientSpan)
+
+    guard let gradient else { return totals }
+    var index = 0
+    for row in range {
+      var element =
+        switch rows.starts {
+        case .contiguous: row * width
+        case .at(let starts): starts[row]
+        }
+      for _ in 0..<width {
+        let value = slope[index]
+        gradient[element] += value
+        totals.squaredGradient += Double(value) * Double(value)
+        index += 1
+        element += rows.columnStride
+      }
+    }
+    return totals
+  }
+}
+
+extension Optional {
+  /// Calls `body` with the buffer of the array, or with `nil` where there is none.
+  fileprivate mutating func withOptionalBuffer<Element>(
+    _ body: (UnsafeMutableBufferPointer<Element>?) -> Void
+  ) where Wrapped == [Element] {
+    guard self != nil else { return body(nil) }
+    self?.withUnsafeMutableBufferPointer { body($0) }
+  }
+}

@@ -1,0 +1,41 @@
+import Assigners
+import BinaryCrossEntropy
+import BoxCoders
+import LossCore
+import NLL
+import Priors
+import Samplers
+import SmoothL1
+import SoftmaxCrossEntropy
+
+extension Registry {
+  /// A registry that holds every component of the package; a copy of it takes yours.
+  ///
+  ///     var registry = try Registry.builtIn()
+  ///     try registry.register(CharbonnierLoss.self)
+  ///
+  /// - Throws: `DuplicateNameError` where two of the package's own components share a name, which a
+  ///   test rules out.
+  public static func builtIn() throws(DuplicateNameError) -> Registry {
+    var registry = Registry()
+    try registry.register(SoftmaxCrossEntropyLoss.self)
+    try registry.register(NLLLoss.self)
+    try registry.register(BCELoss.self)
+    try registry.register(BCEWithLogitsLoss.self)
+    try registry.register(SmoothL1Loss.self)
+    try registry.register(HuberLoss.self)
+    try registry.register(L1Loss.self)
+    try registry.register(L2Loss.self)
+
+    try registry.register(AnchorGrid.self)
+    try registry.register(CenteredAnchorGrid.self)
+    try registry.register(Proposals.self)
+    try registry.register(ProposalLayer.self)
+    try registry.register(MaxIoUAssigner.self)
+    try registry.register(AllSampler.self)
+    try registry.register(RandomSampler.self)
+    try registry.register(RecordedSampler.self)
+    try registry.register(DeltaBoxCoder.self)
+    return registry
+  }
+}

@@ -1,0 +1,76 @@
+import LossCore
+
+/// One stage of a detector: priors, who answers for what, which of them count, and what is scored.
+///
+/// The RPN of Faster R-CNN is a stage, and its RoI head another.
+public struct Stage: Sendable {
+  /// The name, unique in its objective.
+  public let name: String
+  /// Makes the priors.
+  public let priors: any PriorGenerator
+  /// Decides which ground truth each prior answers for.
+  public let assigner: any Assigner
+  /// Chooses the priors that count.
+  public let sampler: any Sampler
+  /// Turns boxes into regression targets.
+  public let coder: any BoxCoder
+  /// The terms, in the order of the report.
+  public let terms: [Term]
+
+  /// Puts a stage together.
+  public init(
+    name: String, priors: any PriorGenerator, assigner: any Assigner, sampler: any Sampler,
+    coder: any BoxCoder, terms: [Term]
+  ) {
+    self.name = name
+    self.priors = priors
+    self.assigner = assigner
+    self.sampler = sampler
+    self.coder = coder
+    self.terms = terms
+  }
+}
+
+/// The training objective of a detector: L = Σ over terms of weight · (Σ over rows of loss) / normalizer.
+///
+/// It is used in two steps. ``targets(for:predictions:draw:)`` decides what each prior should predict;
+/// ``evaluate(_:against:gradients:workers:)`` compares predictions with that.
+public struct DetectionObjective: Sendable {
+  /// The name of the recipe.
+  public let name: String
+  /// The stages, in the order in which their targets are made.
+  public let stages: [Stage]
+
+  /// An objective of stages.
+  ///
+  /// - Throws: ``LossCore/InputError`` where two stages, or two terms of a stage, have one name, or
+  ///   priors come from a stage that doesn't stand before.
+  public init(name: String, stages: [Stage]) throws(InputError) {
+    var seen: Set<String> = []
+    for stage in stages {
+      if let source = stage.priors.sourceStage, !seen.contains(source) {
+        throw InputError(
+          "stage \(stage.name)",
+          "takes its priors from stage \"\(source)\", which doesn't stand before it")
+      }
+      guard seen.insert(stage.name).inserted else {
+        throw InputError("stage \(stage.name)", "stands twice")
+      }
+      let names = stage.terms.map(\.name)
+      if let name = names.first(where: { name in names.count { $0 == name } > 1 }) {
+        throw InputError("stage \(stage.name)", "has two terms called \"\(name)\"")
+      }
+    }
+    self.name = name
+    self.stages = stages
+  }
+
+  /// The names of all prediction tensors that the terms read, each once, in their order.
+  public var predictionNames: [String] {
+    var names: [String] = []
+    for name in stages.flatMap(\.terms).flatMap(\.predictions) where !names.contains(name) {
+      names.append(name)
+    }
+    return names
+  }
+}

@@ -1,0 +1,64 @@
+/// What a term's sum is divided by.
+///
+/// Where the count is 0 the term is 0, never NaN.
+public struct Normalizer: Sendable, Equatable {
+  /// What is counted.
+  public enum Count: Sendable, Equatable {
+    /// The rows that the term scores: sampled priors, or positives for a box term.
+    case rows
+    /// The sampled priors.
+    case sampled
+    /// The sampled positive priors.
+    case positives
+    /// The cells of the feature maps: the anchor locations of the Faster R-CNN paper.
+    case cells
+    /// The weights of all scored values, class weights included.
+    case weights
+    /// Nothing: the number itself.
+    case constant(Double)
+
+    /// The counts that have a name, by their name in recipes.
+    public static let named: [(name: String, count: Count)] = [
+      ("rows", .rows), ("sampled", .sampled), ("positives", .positives), ("cells", .cells),
+      ("weights", .weights),
+    ]
+  }
+
+  /// Over what is counted.
+  public enum Scope: String, Sendable, CaseIterable {
+    /// Over all images: sum of the batch / count of the batch.
+    case batch
+    /// Over each image: mean over the images of sum / count.
+    case image
+  }
+
+  /// What is counted.
+  public let count: Count
+  /// Over what it is counted.
+  public let scope: Scope
+  /// The least divisor; a smaller count is replaced by it.
+  public let floor: Double
+
+  /// A normalizer; `floor` ≥ 0.
+  public init(_ count: Count, per scope: Scope = .batch, floor: Double = 0) {
+    self.count = count
+    self.scope = scope
+    self.floor = floor
+  }
+
+  /// The divisors and, for each image, the factor of its sum.
+  ///
+  /// - Parameter counts: The count of each image.
+  func factors(counts: [Double]) -> (divisors: [Double], factors: [Double]) {
+    switch scope {
+    case .batch:
+      let total: Double =
+        if case .constant(let number) = count { number } else { counts.reduce(0, +) }
+      let divisor = max(total, floor)
+      return ([divisor], counts.map { _ in divisor == 0 ? 0 : 1 / divisor })
+    case .image:
+      let divisors = counts.map { max($0, floor) }
+      return (divisors, divisors.map { $0 == 0 ? 0 : 1 / ($0 * Double(counts.count)) })
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import LossCore
+
+/// What one term comes to.
+public struct TermResult: Sendable {
+  /// The stage of the term.
+  public let stage: String
+  /// The name of the term.
+  public let name: String
+  /// The normalized sum of the losses, before the weight.
+  public let value: Double
+  /// The term's weight in the objective.
+  public let weight: Double
+  /// What the sums were divided by: one number, or one an image.
+  public let divisors: [Double]
+  /// Sampled priors that answer for a ground truth.
+  public let positives: Int
+  /// Sampled priors that are background.
+  public let negatives: Int
+  /// Priors that were not sampled or that take no part.
+  public let ignored: Int
+  /// The Euclidean norm of the weighted term's gradient, where gradients were asked for.
+  public let gradientNorm: Double?
+
+  /// The term's part of the objective: weight times value.
+  public var weightedValue: Double { weight * value }
+}
+
+/// What an objective comes to.
+public struct ObjectiveResult<Scalar: LossScalar>: Sendable {
+  /// The terms, stages and terms in the order of the recipe.
+  public let terms: [TermResult]
+  /// The gradient of ``total`` by each prediction, in the shape of that prediction; empty where
+  /// gradients weren't asked for.
+  public let gradients: [String: Tensor<Scalar>]
+
+  /// The objective: the sum of the weighted terms.
+  public var total: Double { terms.reduce(0) { $0 + $1.weightedValue } }
+}

@@ -1,0 +1,183 @@
+import LossCore
+import LossKernels
+
+/// Where the row of each prior lies in the prediction tensors of a term.
+struct RowMap<Scalar: LossScalar> {
+  /// The tensors, one a level.
+  let tensors: [Tensor<Scalar>]
+  /// The number of columns that the loss reads.
+  let width: Int
+  /// The number of class slots of a class-specific prediction, the background's included.
+  let classSlots: Int?
+
+  private let levels: [FittedLayout]
+  private let priorCounts: [Int]
+  private let featureMaps: [FeatureMap]
+  private let priorsPerCell: [Int]
+
+  /// Fits a term's layout to its tensors.
+  ///
+  /// - Parameter priorCounts: The number of priors of each image.
+  /// - Throws: ``LossCore/InputError`` where a tensor is missing, or its shape doesn't fit.
+  init(
+    _ term: Term, stage: Stage, featureMaps: [FeatureMap], priorCounts: [Int],
+    in predictions: [String: Tensor<Scalar>]
+  ) throws(InputError) {
+    let perCell = stage.priors.priorsPerCell
+    var tensors: [Tensor<Scalar>] = []
+    var levels: [FittedLayout] = []
+    var known: [Layout.Axis: Int] = [.image: priorCounts.count]
+    if term.target == .box { known[.channel] = 4 }
+    if term.target == .objectness { known[.channel] = term.loss.columns(classes: 1) }
+    if term.layout.isRagged { known[.batchPrior] = priorCounts.reduce(0, +) }
+    if let count = priorCounts.first, priorCounts.allSatisfy({ $0 == count }) {
+      known[.imagePrior] = count
+    }
+    if term.layout.isOnFeatureMap {
+      guard let perCell, perCell.count == term.predictions.count else {
+        throw InputError(
+          "stage \(stage.name), term \(term.name)",
+          perCell == nil
+            ? "layout \"\(term.layout)\" has h and w, but the priors lie on no feature map; use r"
+            : "names \(term.predictions.count) predictions; expected one for each of "
+              + "\(perCell?.count ?? 0) levels")
+      }
+    } else if term.predictions.count != 1 {
+      throw InputError(
+        "stage \(stage.name), term \(term.name)",
+        "names \(term.predictions.count) predictions; expected one for layout \"\(term.layout)\"")
+    }
+    for (level, name) in term.predictions.enumerated() {
+      if term.layout.isOnFeatureMap {
+        known[.cellPrior] = perCell?[level]
+        known[.row] = featureMaps[level].height
+        known[.column] = featureMaps[level].width
+      }
+      let tensor = try tensor(name, in: predictions)
+      tensors.append(tensor)
+      levels.append(
+        try FittedLayout(term.layout, shape: tensor.shape, known: known, tensor: name))
+      known[.channel] = levels[0].length(.channel)
+    }
+    self.tensors = tensors
+    self.levels = levels
+    self.priorCounts = priorCounts
+    self.featureMaps = featureMaps
+    self.priorsPerCell = perCell ?? []
+    self.width = levels[0].length(.channel)
+    self.classSlots = levels[0].has(.classSlot) ? levels[0].length(.classSlot) : nil
+
+    for (name, tensor) in zip(term.predictions, tensors) {
+      if let element = tensor.elements.firstNonFinite() {
+        throw InputError(
+          place(of: element, in: tensor, name, term.layout),
+          "\(tensor.elements[element]) is not finite")
+      }
+    }
+  }
+
+  /// The number of priors of an image on each level.
+  func priorsPerLevel(image: Int) -> [Int] {
+    guard !featureMaps.isEmpty else { return [priorCounts[image]] }
+    return zip(featureMaps, priorsPerCell).map { $0.height * $0.width * $1 }
+  }
+
+  /// For each level the rows of some priors of an image, and which of `priors` they are.
+  ///
+  /// - Parameters:
+  ///   - priors: Indices of priors in ascending order.
+  ///   - slots: The class slot of each, where the prediction is class-specific.
+  func rows(
+    image: Int, priors: [Int], slots: [Int32]?
+  ) -> [(rows: RowSelection, range: Range<Int>)] {
+    var result: [(RowSelection, Range<Int>)] = []
+    var next = 0
+    var levelStart = 0
+    for level in levels.indices {
+      let count = levels.count == 1 ? priorCounts[image] : priorsPerLevel(image: image)[level]
+      let first = next
+      var starts: [Int] = []
+      starts.reserveCapacity(levels.count == 1 ? priors.count : 0)
+      while next < priors.count, priors[next] < levelStart + count {
+        let slot = slots.map { Int($0[next]) } ?? 0
+        starts.append(
+          start(image: image, prior: priors[next] - levelStart, level: level)
+            + slot * levels[level].stride(.classSlot))
+        next += 1
+      }
+      result.append(
+        (
+          RowSelection(
+            starts: starts, width: width, columnStride: levels[level].stride(.channel)),
+          first..<next
+        ))
+      levelStart += count
+    }
+    return result
+  }
+
+  /// The row of one prior, of its first class slot.
+  func row(image: Int, prior: Int) -> [Scalar] {
+    var level = 0
+    var index = prior
+    if levels.count > 1 {
+      for count in priorsPerLevel(image: image) {
+        if index < count { break }
+        index -= count
+        level += 1
+      }
+    }
+    let first = start(image: image, prior: index, level: level)
+    let stride = levels[level].stride(.channel)
+    return (0..<width).map { tensors[level].elements[first + $0 * stride] }
+  }
+
+  /// The element at which the row of a level's prior begins.
+  private func start(image: Int, prior: Int, level: Int) -> Int {
+    let fitted = levels[level]
+    if fitted.has(.batchPrior) {
+      return (priorCounts[..<image].reduce(0, +) + prior) * fitted.stride(.batchPrior)
+    }
+    let base = image * fitted.stride(.image)
+    if fitted.has(.imagePrior) { return base + prior * fitted.stride(.imagePrior) }
+    let perCell = priorsPerCell[level]
+    let cell = prior / perCell
+    let width = featureMaps[level].width
+    return base + (prior % perCell) * fitted.stride(.cellPrior)
+      + (cell % width) * fitted.stride(.column) + (cell / width) * fitted.stride(.row)
+  }
+}
+
+/// Names an element by tensor, image where the layout has one, and index along each axis.
+private func place<Scalar>(
+  of element: Int, in tensor: Tensor<Scalar>, _ name: String, _ layout: Layout
+) -> String {
+  var index: [Int] = []
+  var rest = element
+  for axis in tensor.shape.reversed() {
+    index.insert(rest % axis, at: 0)
+    rest /= axis
+  }
+  let axes = zip(layout.groups, index).map { group, index in
+    switch group {
+    case [.image]: "image \(index)"
+    case [.batchPrior]: "row \(index)"
+    default: "\(group.map { "\($0.rawValue)" }.joined(separator: " ")) = \(index)"
+    }
+  }
+  return "prediction \"\(name)\" \(axes.joined(separator: ", "))"
+}
+
+/// The tensor called `name`.
+///
+/// - Throws: ``LossCore/InputError`` that lists what there is.
+func tensor<Scalar>(
+  _ name: String, in predictions: [String: Tensor<Scalar>]
+) throws(InputError) -> Tensor<Scalar> {
+  guard let tensor = predictions[name] else {
+    throw InputError(
+      "prediction \"\(name)\"",
+      "is missing; there is \(predictions.keys.sorted().joined(separator: ", "))")
+  }
+  return tensor
+}

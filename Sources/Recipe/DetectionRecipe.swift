@@ -1,0 +1,44 @@
+import Foundation
+import LossCore
+import Objective
+import StrictJSON
+
+/// A recipe: a JSON file that says which parts make up a detection objective, and with which weights.
+public struct DetectionRecipe: Sendable {
+  /// The recipe after everything that it extends, and every setting, was applied.
+  public let node: JSONNode
+  /// What the recipe composes.
+  public let objective: DetectionObjective
+
+  /// Reads the recipe at `path`, applies `settings`, checks everything and resolves all names.
+  ///
+  /// - Throws: `Diagnostics` with every error of the recipe, each with its place, its path and what
+  ///   was expected.
+  public init(
+    contentsOf path: String, settings: [JSONSetting] = [], registry: Registry
+  ) throws(Diagnostics) {
+    let stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    try self.init(
+      try RecipeFile.merged(path), settings: settings, registry: registry, defaultName: stem)
+  }
+
+  /// Checks a recipe that was read elsewhere; `extends` in it is not followed.
+  ///
+  /// - Parameter defaultName: The objective's name where the recipe gives none.
+  /// - Throws: `Diagnostics` with every error of the recipe.
+  public init(
+    _ node: JSONNode, settings: [JSONSetting] = [], registry: Registry,
+    defaultName: String = "recipe"
+  ) throws(Diagnostics) {
+    var node = node
+    for setting in settings { node = try node.setting(setting.node, at: setting.path) }
+    var reader = RecipeReader(registry: registry)
+    let objective = reader.objective(node, defaultName: defaultName)
+    if let diagnostics = Diagnostics(reader.diagnostics) { throw diagnostics }
+    guard let objective else {
+      throw Diagnostics(Diagnostic(at: node.location, "the recipe composes nothing"))
+    }
+    self.node = node
+    self.objective = objective
+  }
+}

@@ -1,0 +1,83 @@
+import LossCore
+import StrictJSON
+
+extension RecipeReader {
+  /// The component under `key`: an object with its `type` and parameters, or its name alone.
+  mutating func component<Part>(
+    _ key: String, of object: JSONObject, at parent: JSONNode, _ path: JSONPath,
+    _ catalog: Catalog<Part>
+  ) -> Part? {
+    guard let node = required(key, of: object, at: parent, path) else { return nil }
+    let path = path.appending(key)
+    let members: JSONObject
+    let typeNode: JSONNode
+    switch node.value {
+    case .string:
+      members = JSONObject()
+      typeNode = node
+    case .object(let object):
+      guard let type = required("type", of: object, at: node, path) else { return nil }
+      members = object
+      typeNode = type
+    default:
+      report(
+        node, path,
+        "expected the name of a \(catalog.kind), or an object with \"type\", "
+          + "found \(node.value.kind)")
+      return nil
+    }
+    guard let name = string(typeNode, path.appending("type")) else { return nil }
+    guard let entry = catalog[name] else {
+      report(
+        typeNode, typeNode.location == node.location ? path : path.appending("type"),
+        "no \(catalog.kind) is called \(Diagnostic.quote(name)); "
+          + "there is \(catalog.names.joined(separator: ", "))",
+        suggestion: nearestName(to: name, in: catalog.names))
+      return nil
+    }
+    let names = entry.declaration.parameters.map(\.name)
+    checkKeys(of: members, path, keys: ["type"] + names)
+    var values: [String: ParameterValue] = [:]
+    for member in members.members where names.contains(member.key) {
+      guard let value = ParameterValue(member.node) else {
+        report(
+          member.node, path.appending(member.key),
+          "expected a value or a list of values, found \(member.node.value.kind)")
+        continue
+      }
+      values[member.key] = value
+    }
+    do throws(ParameterErrors) {
+      return try entry.make(values)
+    } catch {
+      for error in error.errors {
+        let value = members[error.parameter]
+        var suggestion: String?
+        if case .string(let text)? = value?.value {
+          suggestion = nearestName(to: text, in: error.choices)
+        }
+        report(
+          value ?? node, path.appending(error.parameter), error.problem, suggestion: suggestion)
+      }
+      return nil
+    }
+  }
+}
+
+extension ParameterValue {
+  /// The value of a JSON node; nothing for objects.
+  init?(_ node: JSONNode) {
+    switch node.value {
+    case .null: self = .null
+    case .bool(let value): self = .boolean(value)
+    case .number(.integer(let value)): self = .integer(Int(value))
+    case .number(.real(let value)): self = .number(value)
+    case .string(let value): self = .string(value)
+    case .array(let elements):
+      let values = elements.compactMap { ParameterValue($0) }
+      guard values.count == elements.count else { return nil }
+      self = .list(values)
+    case .object: return nil
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import LossCore
+import StrictJSON
+
+/// Readers of single values: each reports what is wrong and returns nothing then.
+extension RecipeReader {
+  mutating func report(
+    _ node: JSONNode, _ path: JSONPath, _ message: String, suggestion: String? = nil
+  ) {
+    diagnostics.append(
+      Diagnostic(at: node.location, path: path, message, suggestion: suggestion))
+  }
+
+  /// An object with no other keys than `keys`.
+  mutating func object(_ node: JSONNode, _ path: JSONPath, keys: [String]) -> JSONObject? {
+    guard case .object(let object) = node.value else {
+      report(node, path, "expected an object, found \(node.value.kind)")
+      return nil
+    }
+    checkKeys(of: object, path, keys: keys)
+    return object
+  }
+
+  /// Reports the keys of an object that are not among `keys`.
+  mutating func checkKeys(of object: JSONObject, _ path: JSONPath, keys: [String]) {
+    for member in object.members where !keys.contains(member.key) {
+      diagnostics.append(
+        Diagnostic(
+          at: member.keyLocation, path: path.appending(member.key),
+          "unknown key \(Diagnostic.quote(member.key)); expected one of "
+            + keys.joined(separator: ", "),
+          suggestion: nearestName(to: member.key, in: keys)))
+    }
+  }
+
+  /// The members of an object with names of the recipe's own choice, at least one.
+  mutating func members(
+    of node: JSONNode, _ path: JSONPath, _ what: String
+  ) -> [JSONObject.Member] {
+    guard case .object(let object) = node.value else {
+      report(node, path, "expected an object of \(what)s by name, found \(node.value.kind)")
+      return []
+    }
+    if object.members.isEmpty { report(node, path, "is empty; expected at least one \(what)") }
+    return object.members
+  }
+
+  /// The value of a key that must be there.
+  mutating func required(
+    _ key: String, of object: JSONObject, at node: JSONNode, _ path: JSONPath
+  ) -> JSONNode? {
+    if let value = object[key] { return value }
+    report(node, path, "key \(Diagnostic.quote(key)) is missing")
+    return nil
+  }
+
+  mutating func string(_ node: JSONNode, _ path: JSONPath) -> String? {
+    if case .string(let string) = node.value { return string }
+    report(node, path, "expected a string, found \(node.value.kind)")
+    return nil
+  }
+
+  mutating func optionalString(
+    _ key: String, of object: JSONObject, _ path: JSONPath
+  ) -> String? {
+    object[key].flatMap { string($0, path.appending(key)) }
+  }
+
+  /// One or more strings; one may stand without a list.
+  mutating func strings(_ node: JSONNode, _ path: JSONPath) -> [String]? {
+    guard case .array(let elements) = node.value else {
+      return string(node, path).map { [$0] }
+    }
+    if elements.isEmpty { report(node, path, "is empty; expected one or more names") }
+    let strings = elements.enumerated().compactMap { index, element in
+      string(element, path.appending(index))
+    }
+    return strings.count == elements.count && !strings.isEmpty ? strings : nil
+  }
+
+  mutating func choice(_ node: JSONNode, _ path: JSONPath, _ names: [String]) -> String? {
+    guard let name = string(node, path) else { return nil }
+    if names.contains(name) { return name }
+    report(
+      node, path,
+      "\(Diagnostic.quote(name)) is unknown; expected one of \(names.joined(separator: ", "))",
+      suggestion: nearestName(to: name, in: names))
+    return nil
+  }
+
+  mutating func number(_ node: JSONNode, _ path: JSONPath, _ range: NumberRange) -> Double? {
+    guard case .number(let number) = node.value else {
+      report(node, path, "expected a number, found \(node.value.kind)")
+      return nil
+    }
+    guard range.contains(number.double) else {
+      report(node, path, "is \(number.double); expected \(range)")
+      return nil
+    }
+    return number.double
+  }
+}

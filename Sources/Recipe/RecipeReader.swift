@@ -1,0 +1,162 @@
+import LossCore
+import Objective
+import StrictJSON
+
+/// Turns the JSON of a recipe into an objective, and collects everything that is wrong with it.
+struct RecipeReader {
+  let registry: Registry
+  var diagnostics: [Diagnostic] = []
+
+  init(registry: Registry) {
+    self.registry = registry
+  }
+
+  /// The objective, or nothing where diagnostics say why not.
+  mutating func objective(_ node: JSONNode, defaultName: String) -> DetectionObjective? {
+    guard
+      let recipe = object(
+        node, [], keys: ["$schema", "name", "description", "extends", "stages"])
+    else { return nil }
+    let name = optionalString("name", of: recipe, []) ?? defaultName
+    for key in ["$schema", "description"] { _ = optionalString(key, of: recipe, []) }
+    guard let stagesNode = required("stages", of: recipe, at: node, []) else { return nil }
+    let stages = members(of: stagesNode, ["stages"], "stage").map { member in
+      stage(member.key, member.node, ["stages", member.key])
+    }
+    guard diagnostics.isEmpty else { return nil }
+    do throws(InputError) {
+      return try DetectionObjective(name: name, stages: stages.compactMap(\.self))
+    } catch {
+      report(stagesNode, ["stages"], "\(error)")
+      return nil
+    }
+  }
+
+  private mutating func stage(_ name: String, _ node: JSONNode, _ path: JSONPath) -> Stage? {
+    let keys = ["description", "priors", "assigner", "sampler", "coder", "terms"]
+    guard let stage = object(node, path, keys: keys) else { return nil }
+    _ = optionalString("description", of: stage, path)
+    let priors = component("priors", of: stage, at: node, path, registry.priors)
+    let assigner = component("assigner", of: stage, at: node, path, registry.assigners)
+    let sampler = component("sampler", of: stage, at: node, path, registry.samplers)
+    let coder = component("coder", of: stage, at: node, path, registry.coders)
+    let termsPath = path.appending("terms")
+    let terms = required("terms", of: stage, at: node, path).map { node in
+      members(of: node, termsPath, "term").map { member in
+        term(member.key, member.node, termsPath.appending(member.key))
+      }
+    }
+    guard let priors, let assigner, let sampler, let coder, let terms else { return nil }
+    return Stage(
+      name: name, priors: priors, assigner: assigner, sampler: sampler, coder: coder,
+      terms: terms.compactMap(\.self))
+  }
+
+  private mutating func term(_ name: String, _ node: JSONNode, _ path: JSONPath) -> Term? {
+    let keys = [
+      "description", "prediction", "layout", "target", "loss", "normalizer", "weight",
+      "inside_weights", "outside_weights",
+    ]
+    guard let term = object(node, path, keys: keys) else { return nil }
+    _ = optionalString("description", of: term, path)
+    let predictions = required("prediction", of: term, at: node, path)
+      .flatMap { strings($0, path.appending("prediction")) }
+    let layout = required("layout", of: term, at: node, path)
+      .flatMap { self.layout($0, path.appending("layout")) }
+    let target = required("target", of: term, at: node, path).flatMap { node in
+      choice(node, path.appending("target"), TargetKind.allCases.map(\.rawValue))
+    }
+    let loss = component("loss", of: term, at: node, path, registry.losses)
+    let normalizer = required("normalizer", of: term, at: node, path)
+      .flatMap { self.normalizer($0, path.appending("normalizer")) }
+    let weight = term["weight"].map { number($0, path.appending("weight"), .any) } ?? 1
+    let inside = term["inside_weights"].map { weights($0, path.appending("inside_weights")) }
+    let outside = term["outside_weights"].map { weights($0, path.appending("outside_weights")) }
+    if let loss, let target, let node = term["loss"] {
+      checkPurpose(
+        of: loss, target: target, insideWeights: inside != nil, outsideWeights: outside != nil,
+        node, path.appending("loss"))
+    }
+    guard let predictions, let layout, let target, let loss, let normalizer, let weight,
+      let kind = TargetKind(rawValue: target)
+    else { return nil }
+    return Term(
+      name: name, predictions: predictions, layout: layout, target: kind, loss: loss,
+      normalizer: normalizer, weight: weight, insideWeights: inside ?? nil,
+      outsideWeights: outside ?? nil)
+  }
+
+  /// Checks that the loss can score the kind of target that the term has.
+  private mutating func checkPurpose(
+    of loss: any Loss, target: String, insideWeights: Bool, outsideWeights: Bool,
+    _ node: JSONNode, _ path: JSONPath
+  ) {
+    let name = Diagnostic.quote(type(of: loss).declaration.name)
+    let dense = loss as? any DenseLoss
+    if target == TargetKind.box.rawValue, dense == nil {
+      report(node, path, "\(name) scores classes; a box target needs a loss on numbers")
+    }
+    if insideWeights, dense?.readsDifference != true {
+      report(
+        node, path,
+        "inside_weights multiply prediction - target, which \(name) doesn't read by itself")
+    }
+    if outsideWeights, dense?.scoresElements != true {
+      report(
+        node, path, "outside_weights weigh columns, but \(name) has one value a row")
+    }
+  }
+
+  private mutating func layout(_ node: JSONNode, _ path: JSONPath) -> Layout? {
+    guard let text = string(node, path) else { return nil }
+    do throws(InputError) {
+      return try Layout(text)
+    } catch {
+      report(node, path, "\(error)")
+      return nil
+    }
+  }
+
+  /// A count by name, a number, or an object with `by`, `per` and `floor`.
+  private mutating func normalizer(_ node: JSONNode, _ path: JSONPath) -> Normalizer? {
+    guard case .object = node.value else {
+      return count(node, path).map { Normalizer($0) }
+    }
+    guard let object = object(node, path, keys: ["by", "per", "floor"]) else { return nil }
+    let count = required("by", of: object, at: node, path)
+      .flatMap { self.count($0, path.appending("by")) }
+    let scopes = Normalizer.Scope.allCases.map(\.rawValue)
+    let scope = object["per"].flatMap { choice($0, path.appending("per"), scopes) }
+    let floor = object["floor"].map { number($0, path.appending("floor"), .atLeast(0)) } ?? 0
+    guard let count, let floor else { return nil }
+    return Normalizer(
+      count, per: scope.flatMap { Normalizer.Scope(rawValue: $0) } ?? .batch, floor: floor)
+  }
+
+  private mutating func count(_ node: JSONNode, _ path: JSONPath) -> Normalizer.Count? {
+    let names = Normalizer.Count.named.map(\.name)
+    switch node.value {
+    case .number:
+      return number(node, path, .above(0)).map { .constant($0) }
+    case .string:
+      let name = choice(node, path, names)
+      return Normalizer.Count.named.first { $0.name == name }?.count
+    default:
+      report(
+        node, path,
+        "expected a number or one of \(names.joined(separator: ", ")), found \(node.value.kind)")
+      return nil
+    }
+  }
+
+  private mutating func weights(_ node: JSONNode, _ path: JSONPath) -> [Double]? {
+    guard case .array(let elements) = node.value, elements.count == 4 else {
+      report(node, path, "expected a list of 4 numbers, one a coordinate")
+      return nil
+    }
+    let numbers = elements.enumerated().compactMap { index, element in
+      number(element, path.appending(index), .any)
+    }
+    return numbers.count == elements.count ? numbers : nil
+  }
+}

@@ -1,0 +1,47 @@
+/// One thing that is wrong with a JSON text or the values in it.
+public struct Diagnostic: Sendable, Equatable {
+  /// Where it is wrong.
+  public let location: SourceLocation
+
+  /// The path of the value that is wrong; empty for the root and for errors of syntax.
+  public let path: JSONPath
+
+  /// What is wrong, what was expected, and what to do, in one line without a full stop.
+  public let message: String
+
+  /// The name that was probably meant (see ``nearestName(to:in:)``), if there is one.
+  public let suggestion: String?
+
+  /// A diagnostic from its parts.
+  public init(
+    at location: SourceLocation, path: JSONPath = [], _ message: String, suggestion: String? = nil
+  ) {
+    self.location = location
+    self.path = path
+    self.message = message
+    self.suggestion = suggestion
+  }
+
+  /// `text` as messages show it: in quotes, on one line, cut to a readable length.
+  ///
+  /// Names come from files of strangers; a line break or a terminal's control sequence in one of them
+  /// must not reach the screen.
+  public static func quote(_ text: String) -> String {
+    let shown = text.unicodeScalars.prefix(60)
+    let isCut = shown.endIndex < text.unicodeScalars.endIndex
+    return JSONWriter.quoted(isCut ? String(shown) + "…" : text)
+  }
+}
+
+extension Diagnostic: CustomStringConvertible {
+  /// One line:
+  /// `recipe.json:12:7: stages.rpn.sampler.cuont: unknown key "cuont"; did you mean "count"?`
+  public var description: String {
+    var parts = ["\(location)"]
+    if !path.components.isEmpty { parts.append("\(path)") }
+    parts.append(message)
+    let text = parts.joined(separator: ": ")
+    guard let suggestion else { return text }
+    return "\(text); did you mean \(Self.quote(suggestion))?"
+  }
+}

@@ -1,0 +1,23 @@
+/// Everything that is wrong with a JSON text: one diagnostic or more, in the order of their places.
+public struct Diagnostics: Error, Sendable, Equatable {
+  /// The diagnostics, by file, line and column; those of one place in the order they were found.
+  public let all: [Diagnostic]
+
+  /// A single diagnostic.
+  public init(_ diagnostic: Diagnostic) {
+    all = [diagnostic]
+  }
+
+  /// The diagnostics that a check has collected, or nothing where there are none to throw.
+  public init?(_ diagnostics: [Diagnostic]) {
+    guard !diagnostics.isEmpty else { return nil }
+    all = diagnostics.sorted { $0.location < $1.location }
+  }
+}
+
+extension Diagnostics: CustomStringConvertible {
+  /// The diagnostics, one a line.
+  public var description: String {
+    all.map(\.description).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,78 @@
+extension JSONNode {
+  /// The value `null`.
+  public static let null = JSONNode(.null)
+
+  /// A boolean.
+  public init(_ bool: Bool) {
+    self.init(.bool(bool))
+  }
+
+  /// An integer.
+  public init(_ integer: Int) {
+    self.init(.number(.integer(Int64(integer))))
+  }
+
+  /// A real number; one that isn't finite makes writing throw, since JSON has no word for it.
+  public init(_ real: Double) {
+    self.init(.number(.real(real)))
+  }
+
+  /// A string.
+  public init(_ string: String) {
+    self.init(.string(string))
+  }
+
+  /// An array.
+  public init(_ elements: [JSONNode]) {
+    self.init(.array(elements))
+  }
+
+  /// An object.
+  public init(_ object: JSONObject) {
+    self.init(.object(object))
+  }
+}
+
+extension JSONNode: ExpressibleByBooleanLiteral {
+  /// A boolean.
+  public init(booleanLiteral value: Bool) {
+    self.init(value)
+  }
+}
+
+extension JSONNode: ExpressibleByIntegerLiteral {
+  /// An integer.
+  public init(integerLiteral value: Int) {
+    self.init(value)
+  }
+}
+
+extension JSONNode: ExpressibleByFloatLiteral {
+  /// A real number.
+  public init(floatLiteral value: Double) {
+    self.init(value)
+  }
+}
+
+extension JSONNode: ExpressibleByStringInterpolation {
+  /// A string.
+  public init(stringLiteral value: String) {
+    self.init(value)
+  }
+}
+
+extension JSONNode: ExpressibleByArrayLiteral {
+  /// An array.
+  public init(arrayLiteral elements: JSONNode...) {
+    self.init(elements)
+  }
+}
+
+extension JSONNode: ExpressibleByDictionaryLiteral {
+  /// An object, its members in the order given; of members with the same key the last one counts.
+  public init(dictionaryLiteral members: (String, JSONNode)...) {
+    var object = JSONObject()
+    for (key, node) in members { object.set(key, to: node) }
+    self.init(object)
+  }
+}

@@ -1,0 +1,43 @@
+extension JSONNode {
+  /// This value, changed by a JSON Merge Patch (RFC 7386).
+  ///
+  /// Where both are objects, the members of `patch` replace those with the same key, recursively; a
+  /// member that is `null` removes one. Anything else replaces the whole value. Members keep their
+  /// places, new ones come last. Values keep the locations of the text they come from.
+  public func merging(patch: JSONNode) -> JSONNode {
+    guard case .object(let changes) = patch.value else { return patch }
+    guard case .object(let base) = value else {
+      return JSONNode(.object(JSONObject().merging(changes)), at: patch.location)
+    }
+    return JSONNode(.object(base.merging(changes)), at: location)
+  }
+}
+
+extension JSONObject {
+  fileprivate func merging(_ changes: JSONObject) -> JSONObject {
+    var merged = JSONObject()
+    for member in members {
+      guard let change = changes.member(member.key) else {
+        merged.append(member)
+        continue
+      }
+      if change.node.value != .null { merged.append(member.merging(change)) }
+    }
+    for change in changes.members where member(change.key) == nil && change.node.value != .null {
+      let node = JSONNode.null.merging(patch: change.node)
+      merged.append(Member(key: change.key, keyLocation: change.keyLocation, node: node))
+    }
+    return merged
+  }
+}
+
+extension JSONObject.Member {
+  /// A member that is merged into keeps its place in the text, one that is replaced takes the patch's.
+  fileprivate func merging(_ change: Self) -> Self {
+    let node = node.merging(patch: change.node)
+    if case (.object, .object) = (self.node.value, change.node.value) {
+      return Self(key: key, keyLocation: keyLocation, node: node)
+    }
+    return Self(key: key, keyLocation: change.keyLocation, node: node)
+  }
+}

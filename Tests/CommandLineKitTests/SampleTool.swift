@@ -1,0 +1,99 @@
+import CommandLineKit
+
+/// A tool with every kind of parameter, whose commands print what they were given.
+enum SampleTool {
+  static let tool = CommandLineTool(root, version: "1.2.3")
+
+  private static let verbose = Parameter.flag("verbose", short: "v", help: "Tell more.")
+  private static let json = Parameter.flag("json", help: "Print JSON.")
+  private static let kind = Parameter.optional(
+    .choice("KIND", from: ["loss", "assigner", "sampler"]), help: "Which kind to list.")
+  private static let recipe = Parameter.required(.text("RECIPE"), help: "The recipe file.")
+  private static let recipes = Parameter.repeating(.text("RECIPE"), help: "Recipe files.")
+  private static let bundle = Parameter.required(
+    .text("BUNDLE"), help: "A safetensors file of predictions and ground truth.")
+  private static let gradients = Parameter.option(
+    "gradients", .text("OUT.safetensors"), help: "Write the gradients to a file.")
+  private static let settings = Parameter.repeatableOption(
+    "set", .text("PATH=VALUE"),
+    help: "Set a value of the recipe, as if its file said so; may be given many times.")
+  private static let threads = Parameter.option(
+    "threads", short: "t", .integer("N", in: 1...64), default: 2, help: "How many threads to use.")
+  private static let against = Parameter.requiredOption(
+    "bundle", .text("B"), help: "The bundle to compare on.")
+  private static let index = Parameter.requiredOption(
+    "index", .integer("N", in: 0 ... .max), help: "Which trial.")
+  private static let seed = Parameter.option("seed", .integer("N"), help: "The seed.")
+  private static let predictions = Parameter.requiredOption(
+    "predictions", numbers, help: "Numbers, apart by spaces.")
+
+  /// A type of one's own.
+  private static let numbers = ValueType<[Double]>("NUMBERS") { (text) throws(UsageError) in
+    try text.split(separator: " ").map { (field) throws(UsageError) in
+      guard let number = Double(field) else {
+        throw UsageError("expected numbers; got \"\(field)\"")
+      }
+      return number
+    }
+  }
+
+  private static let root = Command(
+    "losskit", summary: "Losses for object detection.", parameters: [verbose],
+    examples: [Example("losskit list loss", "List the losses.")],
+    subcommands: [
+      Command("list", summary: "List what is registered.", parameters: [kind, json]) { call in
+        try call.output.print("list \(try call[kind] ?? "-") \(try call[json])")
+      },
+      evaluate,
+      Command(
+        "compare", summary: "Compare recipes.", parameters: [recipes, against, settings]
+      ) { call in
+        try call.output.print("\(try call[recipes]) \(try call[against])")
+      },
+      Command("try", summary: "Try a loss.", parameters: [predictions, seed]) { call in
+        try call.output.print("\(try call[predictions]) \(try call[seed] ?? 0)")
+      },
+      Command("copy", summary: "Copy.", parameters: [recipes, bundle]) { call in
+        try call.output.print("\(try call[recipes]) \(try call[bundle])")
+      },
+      Command(
+        "sweep", summary: "Train with many recipes.",
+        subcommands: [
+          Command("run", summary: "Run a sweep.", parameters: [recipe]) { _ in
+            throw Failure(description: "sweep.json:1:2: no trials\nsweep.json:3:4: no data")
+          },
+          Command("trial", summary: "Run one trial.", parameters: [recipe, index]) { call in
+            guard try call[index] < 10 else { throw UsageError("the sweep has 10 trials only") }
+            try call.output.print("\(try call[recipe]) \(try call[index])")
+          },
+        ]),
+    ])
+
+  private static let evaluate = Command(
+    "evaluate", summary: "Evaluate a recipe on a bundle.",
+    discussion: """
+      Prints the value of each term and their total. The same recipe, bundle and seed give the same \
+      bits, whatever the number of threads.
+
+      A path names a key at each level:
+        stages.rpn.terms.rpn_box.weight
+      """,
+    parameters: [recipe, bundle, gradients, json, settings, threads],
+    examples: [
+      Example("losskit evaluate ssd.json batch.safetensors", "Evaluate on one batch."),
+      Example(
+        "losskit evaluate ssd.json batch.safetensors --set stages.ssd.terms.box.weight=2",
+        "Evaluate with another weight."),
+    ]
+  ) { call in
+    try call.output.print(
+      """
+      \(try call[recipe]) \(try call[bundle]) \(try call[gradients] ?? "-") \(try call[json]) \
+      \(try call[settings]) \(try call[threads]) \(try call[verbose])
+      """)
+  }
+
+  private struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+}

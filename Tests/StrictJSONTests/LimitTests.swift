@@ -1,0 +1,58 @@
+import Foundation
+import StrictJSON
+import Synchronization
+import Testing
+
+@Suite struct LimitTests {
+  @Test(arguments: ["[", "{\"a\":"])
+  func refusesDeepNesting(opening: String) {
+    let text = String(repeating: opening, count: 100_000)
+    let column = 128 * opening.utf8.count + 1
+    #expect(
+      complaint(text.utf8) == "a.json:1:\(column): nested deeper than 128 levels; flatten the value"
+    )
+  }
+
+  /// 512 KiB is what Darwin gives a thread that isn't the main one.
+  @Test func walksTheDeepestNestingOnASmallStack() {
+    let text = String(repeating: "[{\"a\":", count: 64) + "1" + String(repeating: "}]", count: 64)
+    let written = Mutex("")
+    let isDone = DispatchSemaphore(value: 0)
+    let thread = Thread {
+      let outcome = Result {
+        let node = try parse(text)
+        let path = JSONPath((0..<128).map { $0.isMultiple(of: 2) ? "0" : "a" })
+        guard try node == node.merging(patch: parse(text)) else { return "not equal" }
+        return try node.setting(2, at: path).text(.compact)
+      }
+      written.withLock { $0 = (try? outcome.get()) ?? "\(outcome)" }
+      isDone.signal()
+    }
+    thread.stackSize = 512 << 10
+    thread.start()
+    isDone.wait()
+    #expect(written.withLock { $0 } == text.replacing("1", with: "2"))
+  }
+
+  @Test func readsALongString() throws {
+    let string = String(repeating: "ab\"é", count: 1 << 18)
+    let text = try JSONNode(string).text(.compact)
+    #expect(text.utf8.count > 1 << 20)
+    #expect(try parse(text) == JSONNode(string))
+  }
+
+  @Test func readsALongNumber() throws {
+    let digits = String(repeating: "1234567890", count: 10_000)
+    #expect(try parse("0.\(digits)e5") == JSONNode(12345.678901234568))
+    #expect(complaint("\(digits)".utf8).hasPrefix("a.json:1:1: number out of range"))
+  }
+
+  @Test func findsADuplicateAmongManyKeys() {
+    let members = (0..<10_000).map { "\"key\($0)\": \($0)" }
+    let text = "{\n" + members.joined(separator: ",\n") + ",\n\"key4321\": 0}"
+    #expect(
+      complaint(text.utf8)
+        == "a.json:10002:1: duplicate key \"key4321\", already at a.json:4323:1; "
+        + "remove one of the two")
+  }
+}
