@@ -1,0 +1,485 @@
+"""Make `losses.safetensors`: values and gradients of losses, by PyTorch in double precision.
+
+Inputs are float32; PyTorch evaluates them in float64 and autograd gives the gradients. Weights and
+reductions that a PyTorch function lacks are applied here by the rules in README.md, and wherever
+PyTorch has the same reduction, both results are compared.
+
+    make_losses.py [--output losses.safetensors]
+"""
+
+import argparse
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors_file import write_safetensors
+from torch import Tensor
+
+SEED = 20240901
+REDUCTIONS = ("none", "mean", "sum", "weighted_mean")
+
+Parameters = dict[str, object]
+LossFunction = Callable[[Tensor, Tensor, Parameters, str], Tensor]
+
+
+@dataclass
+class Loss:
+    """A loss under its name in the registry, and the PyTorch function it must agree with."""
+
+    name: str
+    torch_call: str
+    function: LossFunction
+    by_row: bool = False
+
+
+@dataclass
+class Case:
+    """One evaluation of a loss; `label` says what is particular about the input."""
+
+    loss: Loss
+    label: str
+    predictions: Tensor
+    targets: Tensor
+    parameters: Parameters
+    reduction: str
+    weights: Tensor | None = None
+    inside_weights: Tensor | None = None
+
+
+@dataclass
+class Result:
+    """Value and gradient, and whether PyTorch's own arithmetic would have given 0 / 0."""
+
+    value: Tensor
+    gradient: Tensor
+    torch_is_nan: bool
+
+
+# ---------------------------------------------------------------------------------- the functions
+
+
+def as_double(values: object) -> Tensor | None:
+    """A parameter that is a number or a list of numbers as a tensor; None stays None."""
+    return None if values is None else torch.tensor(values, dtype=torch.float64)
+
+
+def softmax_cross_entropy(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Cross-entropy of the softmax, for class indices and for distributions over classes."""
+    return F.cross_entropy(
+        x,
+        y,
+        weight=as_double(p["class_weights"]),
+        ignore_index=p["ignore_index"],
+        label_smoothing=p["label_smoothing"],
+        reduction=reduction,
+    )
+
+
+def nll(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Negative log-likelihood of log-probabilities."""
+    weight = as_double(p["class_weights"])
+    return F.nll_loss(x, y, weight=weight, ignore_index=p["ignore_index"], reduction=reduction)
+
+
+def bce(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Binary cross-entropy of probabilities."""
+    return F.binary_cross_entropy(x, y, reduction=reduction)
+
+
+def bce_with_logits(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Binary cross-entropy of logits."""
+    pos_weight = as_double(p["pos_weight"])
+    return F.binary_cross_entropy_with_logits(x, y, pos_weight=pos_weight, reduction=reduction)
+
+
+def smooth_l1(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Smooth L1; sigma is the other way to say beta = 1 / sigma^2."""
+    beta = p["beta"] if "beta" in p else 1 / p["sigma"] ** 2
+    return F.smooth_l1_loss(x, y, beta=beta, reduction=reduction)
+
+
+def huber(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Huber loss: delta times smooth L1 with beta = delta."""
+    return F.huber_loss(x, y, delta=p["delta"], reduction=reduction)
+
+
+def l1(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Absolute difference."""
+    return F.l1_loss(x, y, reduction=reduction)
+
+
+def l2(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Squared difference, without a factor of a half."""
+    return F.mse_loss(x, y, reduction=reduction)
+
+
+SOFTMAX = Loss("softmax_cross_entropy", "nn.functional.cross_entropy", softmax_cross_entropy, True)
+NLL = Loss("nll", "nn.functional.nll_loss", nll, True)
+BCE = Loss("bce", "nn.functional.binary_cross_entropy", bce)
+BCE_LOGITS = Loss(
+    "bce_with_logits", "nn.functional.binary_cross_entropy_with_logits", bce_with_logits
+)
+SMOOTH_L1 = Loss("smooth_l1", "nn.functional.smooth_l1_loss", smooth_l1)
+HUBER = Loss("huber", "nn.functional.huber_loss", huber)
+L1 = Loss("l1", "nn.functional.l1_loss", l1)
+L2 = Loss("l2", "nn.functional.mse_loss", l2)
+
+
+# ------------------------------------------------------------------------------------- evaluation
+
+
+def evaluate(case: Case) -> Result:
+    """Value and gradient of `case` in float64."""
+    predictions = case.predictions.double().requires_grad_()
+    targets = case.targets.double() if case.targets.is_floating_point() else case.targets
+    values = apply(case, predictions, targets, "none")
+    weights = spread_weights(case, values)
+    weighted = values * weights
+    if case.reduction == "none":
+        return Result(weighted.detach(), gradient(weighted.sum(), predictions), False)
+    divisor = find_divisor(case, weights)
+    if divisor == 0:
+        zero = torch.zeros(1, dtype=torch.float64)
+        return Result(zero, torch.zeros_like(predictions.detach()), True)
+    value = weighted.sum() / divisor
+    compare_with_torch(case, value.detach(), predictions, targets)
+    return Result(value.detach().reshape(1), gradient(value, predictions), False)
+
+
+def apply(case: Case, predictions: Tensor, targets: Tensor, reduction: str) -> Tensor:
+    """The loss; inside weights multiply the difference, which then meets a target of zero."""
+    if case.inside_weights is not None:
+        predictions = (predictions - targets) * case.inside_weights.double()
+        targets = torch.zeros_like(predictions)
+    return case.loss.function(predictions, targets, case.parameters, reduction)
+
+
+def spread_weights(case: Case, values: Tensor) -> Tensor:
+    """The weights in the shape of the values: a row's weight holds for each of its elements."""
+    if case.weights is None:
+        return torch.ones_like(values).detach()
+    weights = case.weights.double()
+    return weights.reshape(-1, 1).expand_as(values) if weights.dim() < values.dim() else weights
+
+
+def find_divisor(case: Case, weights: Tensor) -> float:
+    """What the reduction divides the weighted sum by."""
+    if case.reduction == "sum":
+        return 1.0
+    has_classes = not case.targets.is_floating_point()
+    kept = case.targets != case.parameters["ignore_index"] if has_classes else None
+    if case.reduction == "mean":
+        return float(weights.numel() if kept is None else kept.sum())
+    if kept is None:
+        return float(weights.sum())
+    class_weights = as_double(case.parameters["class_weights"])
+    if class_weights is not None:
+        weights = weights * class_weights[case.targets.where(kept, torch.tensor(0))]
+    return float(weights[kept].sum())
+
+
+def compare_with_torch(case: Case, value: Tensor, predictions: Tensor, targets: Tensor) -> None:
+    """Fail where PyTorch reduces by the same rule and comes to another value."""
+    if case.weights is not None:
+        return
+    dense_rows = case.loss.by_row and case.targets.is_floating_point()
+    has_classes = case.loss.by_row and not dense_rows
+    unweighted = case.parameters.get("class_weights") is None
+    same_mean = not has_classes or case.reduction == "weighted_mean" or unweighted
+    if case.reduction == "sum" or same_mean:
+        reduction = "sum" if case.reduction == "sum" else "mean"
+        torch.testing.assert_close(apply(case, predictions, targets, reduction).detach(), value)
+
+
+def gradient(value: Tensor, predictions: Tensor) -> Tensor:
+    """The derivative of `value` by each prediction."""
+    return torch.autograd.grad(value, predictions)[0]
+
+
+# ----------------------------------------------------------------------------------------- inputs
+
+
+@dataclass
+class Inputs:
+    """Draws predictions, targets and weights, all from one seeded generator."""
+
+    generator: torch.Generator = field(default_factory=lambda: torch.Generator().manual_seed(SEED))
+
+    def normal(self, rows: int, width: int, scale: float = 3.0) -> Tensor:
+        """Normally distributed values."""
+        return torch.randn(rows, width, generator=self.generator) * scale
+
+    def uniform(self, *shape: int) -> Tensor:
+        """Values in 0 ... 1."""
+        return torch.rand(*shape, generator=self.generator)
+
+    def classes(self, rows: int, width: int) -> Tensor:
+        """A class a row."""
+        return torch.randint(0, width, (rows,), generator=self.generator)
+
+    def pick(self, rows: int, width: int, values: list[float]) -> Tensor:
+        """Each element one of `values`."""
+        chosen = torch.randint(0, len(values), (rows, width), generator=self.generator)
+        return torch.tensor(values, dtype=torch.float32)[chosen]
+
+    def logits(self) -> Iterator[tuple[str, Tensor]]:
+        """Predictions without bounds: ordinary, wide, extreme, tied, few."""
+        yield "ordinary", self.normal(13, 5)
+        yield "ordinary", self.normal(13, 5)
+        yield "width_1", self.normal(7, 1)
+        yield "width_2", self.normal(9, 2)
+        yield "width_21", self.normal(5, 21)
+        yield "width_81", self.normal(3, 81)
+        yield "large", self.pick(9, 5, [-1e4, -1e3, 0.0, 1e3, 1e4])
+        yield "tiny", self.pick(9, 5, [-1e-30, -1e-20, 0.0, 1e-20, 1e-30])
+        yield "large_and_tiny", self.pick(9, 5, [-1e4, -1e-30, 1e-30, 1.0, 1e4])
+        yield "ties", self.pick(9, 5, [-2.0, 3.0])
+        yield "all_equal", torch.full((4, 5), 7.25)
+        yield "one_row", self.normal(1, 5)
+        yield "empty", torch.zeros(0, 5)
+
+    def weights(self, shape: torch.Size, kind: str) -> Tensor | None:
+        """Weights by row or element, some of them zero; all of them zero; or none."""
+        if kind == "none":
+            return None
+        if kind == "zero":
+            return torch.zeros(shape[0])
+        weights = self.uniform(shape[0]) if kind == "row" else self.uniform(*shape)
+        return torch.where(weights < 0.2, torch.zeros_like(weights), weights * 4)
+
+
+def class_weights(width: int) -> list[float]:
+    """Positive weights of `width` classes, which float32 holds exactly."""
+    return [0.25 + 0.5 * (index % 5) for index in range(width)]
+
+
+def case_variants(weight_kinds: list[str]) -> Iterator[tuple[str, str]]:
+    """Reductions and kinds of weights, cycling so that each pair is met in turn."""
+    pairs = list(itertools.product(weight_kinds, REDUCTIONS))
+    for index in itertools.count():
+        # 5 has no factor in common with the number of pairs (12 or 16), so all are visited.
+        yield pairs[(index * 5) % len(pairs)][::-1]
+
+
+# ------------------------------------------------------------------------------------------ cases
+
+
+def softmax_parameters(width: int) -> list[Parameters]:
+    """The combinations of parameters that softmax cross-entropy is tried with."""
+    plain = {"class_weights": None, "label_smoothing": 0.0, "ignore_index": -100}
+    weighted = plain | {"class_weights": class_weights(width)}
+    return [
+        plain,
+        weighted,
+        plain | {"label_smoothing": 0.1},
+        weighted | {"label_smoothing": 0.25, "ignore_index": 255},
+        plain | {"ignore_index": -1},
+        weighted | {"ignore_index": 0},
+        plain | {"label_smoothing": 1.0},
+    ]
+
+
+def class_cases(loss: Loss, inputs: Inputs) -> Iterator[Case]:
+    """Cases with a class a row, for softmax cross-entropy and nll."""
+    variants = case_variants(["none", "row", "zero"])
+    counter = itertools.count()
+    for repeat in range(3):
+        for label, logits in inputs.logits():
+            rows, width = logits.shape
+            parameters = class_parameters(loss, width, next(counter))
+            targets = inputs.classes(rows, width)
+            if repeat == 1:
+                targets[::3] = parameters["ignore_index"]
+            yield make_class_case(loss, label, logits, targets, parameters, inputs, next(variants))
+    for reduction in REDUCTIONS:
+        logits = inputs.normal(4, 5)
+        parameters = class_parameters(loss, 5, next(counter))
+        targets = torch.full((4,), parameters["ignore_index"])
+        variant = (reduction, "none")
+        yield make_class_case(loss, "all_ignored", logits, targets, parameters, inputs, variant)
+    for reduction, kind in (("mean", "none"), ("weighted_mean", "none"), ("sum", "row")):
+        logits, targets = inputs.normal(4, 5), inputs.classes(4, 5)
+        parameters = class_parameters(loss, 5, 0) | {"class_weights": [0.0] * 5}
+        label, variant = "zero_class_weights", (reduction, kind)
+        yield make_class_case(loss, label, logits, targets, parameters, inputs, variant)
+
+
+def class_parameters(loss: Loss, width: int, index: int) -> Parameters:
+    """The parameters for case number `index`; nll has no label smoothing."""
+    choices = softmax_parameters(width)
+    parameters = dict(choices[index % len(choices)])
+    if loss is NLL:
+        del parameters["label_smoothing"]
+    return parameters
+
+
+def make_class_case(
+    loss: Loss,
+    label: str,
+    logits: Tensor,
+    targets: Tensor,
+    parameters: Parameters,
+    inputs: Inputs,
+    variant: tuple[str, str],
+) -> Case:
+    """A case on logits, or for nll on their log-probabilities."""
+    reduction, kind = variant
+    predictions = logits.double().log_softmax(1).float() if loss is NLL else logits
+    weights = inputs.weights(logits.shape, kind)
+    return Case(loss, label, predictions, targets, parameters, reduction, weights)
+
+
+def distribution_cases(inputs: Inputs) -> Iterator[Case]:
+    """Softmax cross-entropy against distributions over classes, soft and one-hot."""
+    variants = case_variants(["none", "row", "zero"])
+    parameters = itertools.cycle(range(4))
+    for label, logits in inputs.logits():
+        rows, width = logits.shape
+        soft = inputs.normal(rows, width).softmax(1)
+        one_hot = F.one_hot(inputs.classes(rows, width), width).float()
+        for kind, targets in (("soft", soft), ("one_hot", one_hot)):
+            chosen = softmax_parameters(width)[next(parameters)] | {"ignore_index": -100}
+            reduction, weight_kind = next(variants)
+            weights = inputs.weights(logits.shape, weight_kind)
+            yield Case(
+                SOFTMAX, f"{label}_{kind}", logits, targets, chosen, reduction, weights
+            )
+
+
+def bce_cases(inputs: Inputs) -> Iterator[Case]:
+    """Binary cross-entropy of probabilities, the ends of the interval among them."""
+    variants = case_variants(["none", "row", "element", "zero"])
+    edges = [0.0, 1e-30, 1e-13, 1e-7, 0.5, 1 - 2**-24, 1.0]
+    shapes = [(13, 5), (7, 1), (9, 2), (5, 21), (3, 81), (1, 5), (0, 5)]
+    given = [("ordinary", inputs.uniform(*shape)) for shape in shapes]
+    given += [("edges", inputs.pick(9, 5, edges)) for _ in range(3)]
+    given += [("all_equal", torch.full((4, 5), 0.5))]
+    for label, probabilities in given:
+        hard = inputs.pick(*probabilities.shape, [0.0, 1.0])
+        soft = inputs.pick(*probabilities.shape, [0.0, 0.125, 0.5, 0.9, 1.0])
+        for targets in (hard, soft):
+            reduction, kind = next(variants)
+            weights = inputs.weights(targets.shape, kind)
+            yield Case(BCE, label, probabilities, targets, {}, reduction, weights)
+
+
+def bce_with_logits_cases(inputs: Inputs) -> Iterator[Case]:
+    """Binary cross-entropy of logits; `pos_weight` as one number and as one a column."""
+    variants = case_variants(["none", "row", "element", "zero"])
+    for repeat in range(2):
+        for index, (label, logits) in enumerate(inputs.logits()):
+            hard = inputs.pick(*logits.shape, [0.0, 1.0])
+            soft = inputs.pick(*logits.shape, [0.0, 0.125, 0.5, 0.9, 1.0])
+            targets = (hard, soft)[repeat]
+            pos_weights = (1.0, 2.5, class_weights(logits.shape[1]))
+            parameters = {"pos_weight": pos_weights[(index + repeat) % 3]}
+            reduction, kind = next(variants)
+            weights = inputs.weights(logits.shape, kind)
+            yield Case(BCE_LOGITS, label, logits, targets, parameters, reduction, weights)
+
+
+def difference_cases(loss: Loss, choices: list[Parameters], inputs: Inputs) -> Iterator[Case]:
+    """Cases of a loss on differences: ordinary ones, kinks, and with inside weights."""
+    variants = case_variants(["none", "row", "element", "zero"])
+    counter = itertools.count()
+    for label, predictions in inputs.logits():
+        targets = inputs.normal(*predictions.shape)
+        parameters = choices[next(counter) % len(choices)]
+        reduction, kind = next(variants)
+        weights = inputs.weights(predictions.shape, kind)
+        yield Case(loss, label, predictions, targets, parameters, reduction, weights)
+    for parameters in choices:
+        predictions, targets = kinks(parameters)
+        yield Case(loss, "kinks", predictions, targets, parameters, "none")
+    if loss is SMOOTH_L1:
+        for parameters in choices * 2:
+            predictions, targets = inputs.normal(13, 4), inputs.normal(13, 4)
+            inside = inputs.pick(13, 4, [0.0, 0.5, 1.0, 2.0])
+            reduction, kind = next(variants)
+            weights = inputs.weights(predictions.shape, kind)
+            yield Case(
+                loss, "inside_weights", predictions, targets, parameters, reduction, weights, inside
+            )
+
+
+def kinks(parameters: Parameters) -> tuple[Tensor, Tensor]:
+    """Differences of exactly zero and exactly plus and minus the width of the quadratic part."""
+    width = parameters.get("beta", parameters.get("delta", 1.0))
+    if "sigma" in parameters:
+        width = 1 / parameters["sigma"] ** 2
+    differences = torch.tensor([[0.0, -0.0, width, -width, width / 2, -2 * width]])
+    return torch.cat([differences, differences + 1]), torch.tensor([[0.0], [1.0]]).expand(2, 6)
+
+
+def all_cases() -> Iterator[Case]:
+    """Every case in the file, in order."""
+    inputs = Inputs()
+    yield from class_cases(SOFTMAX, inputs)
+    yield from distribution_cases(inputs)
+    yield from class_cases(NLL, inputs)
+    yield from bce_cases(inputs)
+    yield from bce_with_logits_cases(inputs)
+    betas = [{"beta": beta} for beta in (1.0, 0.0, 0.5, 1 / 9)]
+    sigmas = [{"sigma": sigma} for sigma in (1.0, 2.0, 3.0)]
+    yield from difference_cases(SMOOTH_L1, betas + sigmas, inputs)
+    yield from difference_cases(HUBER, [{"delta": delta} for delta in (1.0, 0.25, 4.0)], inputs)
+    yield from difference_cases(L1, [{}], inputs)
+    yield from difference_cases(L2, [{}], inputs)
+
+
+# ---------------------------------------------------------------------------------------- writing
+
+
+def describe_call(case: Case) -> str:
+    """The PyTorch call in words."""
+    words = f"torch.{case.loss.torch_call}"
+    if "sigma" in case.parameters:
+        words += " with beta = 1 / sigma^2"
+    if case.inside_weights is not None:
+        words += " of inside_weights * (predictions - targets) against zero"
+    if case.weights is not None:
+        words += ", each value times its weight"
+    return words
+
+
+def main() -> None:
+    """Evaluate all cases and write them."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    default = Path(__file__).with_name("losses.safetensors")
+    parser.add_argument("--output", type=Path, default=default)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+
+    tensors: dict[str, Tensor] = {}
+    facts: list[dict[str, object]] = []
+    for number, case in enumerate(all_cases()):
+        name = f"{case.loss.name}.{number:03d}.{case.label}"
+        result = evaluate(case)
+        if not (result.value.isfinite().all() and result.gradient.isfinite().all()):
+            raise ArithmeticError(f"{name}: the value or the gradient is not finite")
+        parts = {
+            "predictions": case.predictions,
+            "targets": case.targets,
+            "weights": case.weights,
+            "inside_weights": case.inside_weights,
+            "value": result.value,
+            "gradient": result.gradient,
+        }
+        tensors |= {f"{name}/{part}": t for part, t in parts.items() if t is not None}
+        fact = {
+            "name": name,
+            "loss": case.loss.name,
+            "parameters": case.parameters,
+            "reduction": case.reduction,
+            "torch": describe_call(case),
+        }
+        facts.append(fact | ({"torch_is_nan": True} if result.torch_is_nan else {}))
+    write_safetensors(arguments.output, tensors, {"cases": facts})
+    print(f"{len(facts)} cases")
+
+
+if __name__ == "__main__":
+    main()

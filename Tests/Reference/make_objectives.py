@@ -1,0 +1,94 @@
+"""Make the `objective_*.safetensors`: whole training objectives by three public implementations.
+
+Each file is a bundle (ground truth, proposals, head outputs, the recorded draw) together with what
+the implementation makes of it: assignments, box targets, the four losses and their gradients.
+
+    make_objectives.py --tf-faster-rcnn DIR --faster-rcnn-pytorch DIR [--output DIR]
+
+Both directories are checkouts (README.md says where from and of which commit); torchvision is the
+installed one.
+"""
+
+import argparse
+from pathlib import Path
+
+import pytorch_objective
+import tf_objective
+import torch
+import torchvision_objective
+from repositories import load_faster_rcnn_pytorch, load_tf_faster_rcnn
+from safetensors_file import write_safetensors
+from scenes import make_image
+
+
+def main() -> None:
+    """Make and write all of them."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--tf-faster-rcnn", type=Path, required=True)
+    parser.add_argument("--faster-rcnn-pytorch", type=Path, required=True)
+    parser.add_argument("--output", type=Path, default=Path(__file__).parent)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    files = make_torchvision_files()
+    files |= make_tf_files(arguments.tf_faster_rcnn)
+    files |= make_pytorch_files(arguments.faster_rcnn_pytorch)
+    for name, (tensors, parameters) in files.items():
+        write_safetensors(
+            arguments.output / f"{name}.safetensors", tensors, {"parameters": parameters}
+        )
+        describe(name, tensors)
+
+
+def make_torchvision_files() -> dict[str, tuple]:
+    """Two images of different sizes, one crowded; and a pair, one of which has no object."""
+    make = torchvision_objective.make_torchvision_objective
+    pair = [make_image((256, 384), 2, seed=1), make_image((224, 352), 14, seed=2, corner=True)]
+    with_empty = [make_image((128, 192), 3, seed=3), make_image((128, 160), 0, seed=4)]
+    parameters = torchvision_objective.PARAMETERS
+    return {
+        "objective_torchvision": (make(pair, (256, 384), seed=11), parameters),
+        "objective_torchvision_empty": (make(with_empty, (128, 192), seed=12), parameters),
+    }
+
+
+def make_tf_files(directory: Path) -> dict[str, tuple]:
+    """One image, as that implementation takes; and one with an object that no anchor touches."""
+    repository = load_tf_faster_rcnn(directory)
+    make = tf_objective.make_tf_objective
+    plain = make_image((320, 480), 12, seed=5, plus_one=True)
+    corner = make_image((224, 336), 8, seed=6, corner=True, plus_one=True)
+    parameters = tf_objective.PARAMETERS
+    return {
+        "objective_tf": (make(repository, plain, seed=13), parameters),
+        "objective_tf_zero_overlap": (make(repository, corner, seed=14), parameters),
+    }
+
+
+def make_pytorch_files(directory: Path) -> dict[str, tuple]:
+    """Two images of one size, since anchors are held against the border of the first alone."""
+    repository = load_faster_rcnn_pytorch(directory)
+    images = [
+        make_image((240, 384), 2, seed=7, plus_one=True),
+        make_image((240, 384), 14, seed=8, corner=True, plus_one=True),
+    ]
+    tensors = pytorch_objective.make_pytorch_objective(repository, images, seed=15)
+    return {"objective_pytorch": (tensors, pytorch_objective.PARAMETERS)}
+
+
+def describe(name: str, tensors: dict[str, torch.Tensor]) -> None:
+    """Print counts and losses, so that a reader sees what a file covers."""
+    print(name)
+    for stage in ("rpn", "rcnn"):
+        assigned = tensors[f"expected/{stage}.assigned"]
+        counts = [int(c.sum()) for c in (assigned >= 0, assigned == -1, assigned == -2)]
+        drawn = tensors[f"{stage}.sampled"].bool()
+        positive = int((assigned[drawn] >= 0).sum())
+        losses = [float(tensors[f"expected/{stage}_{term}"]) for term in ("cls", "box")]
+        print(
+            f"  {stage}: {counts[0]} foreground, {counts[1]} background, {counts[2]} neither; "
+            f"{int(drawn.sum())} drawn, {positive} of them foreground; losses {losses}"
+        )
+
+
+if __name__ == "__main__":
+    main()
