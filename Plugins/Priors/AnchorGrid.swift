@@ -41,7 +41,8 @@ public struct AnchorGrid: PriorGenerator {
     let strides = try parameters.numbers("strides")
     guard sizes.count == 1 || sizes.count == strides.count else {
       throw ParameterError(
-        "base_size", "has \(sizes.count) values for \(strides.count) strides; expected 1 or as many")
+        "base_size", "has \(sizes.count) values for \(strides.count) strides; expected 1 or as many"
+      )
     }
     self.strides = strides
     self.cells = strides.indices.map { level in

@@ -51,7 +51,8 @@ extension DetectionObjective {
     }
     if let recorded, recorded.count != start {
       throw InputError(
-        "\(name).sampled", "has \(recorded.count) elements; expected one for each of \(start) priors")
+        "\(name).sampled",
+        "has \(recorded.count) elements; expected one for each of \(start) priors")
     }
     return StageTargets(stage: name, images: images, featureMaps: featureMaps)
   }

@@ -115,20 +115,22 @@ struct FittedLayout {
     for (axis, group) in layout.groups.enumerated().reversed() {
       let unknown = group.filter { known[$0] == nil }
       let product = group.reduce(1) { $0 * (known[$1] ?? 1) }
-      let written = group.count == 1 ? "" : ", (\(group.map { "\($0.rawValue)" }.joined(separator: " "))),"
+      let letters = group.map { "\($0.rawValue)" }.joined(separator: " ")
+      let written = group.count == 1 ? "" : ", (\(letters)),"
       guard unknown.count <= 1 else {
-        let letters = unknown.map { "\($0.rawValue)" }.joined(separator: " and ")
+        let open = unknown.map { "\($0.rawValue)" }.joined(separator: " and ")
         throw InputError(
           place,
           "shape \(shape) with layout \"\(layout)\": axis \(axis)\(written) leaves the lengths of "
-            + "\(letters) open")
+            + "\(open) open")
       }
       let fits = unknown.isEmpty ? shape[axis] == product : shape[axis].isMultiple(of: product)
       guard fits else {
+        let expected = unknown.isEmpty ? "\(product)" : "a multiple of \(product)"
         throw InputError(
           place,
           "shape \(shape) doesn't fit layout \"\(layout)\"\(given): axis \(axis)\(written) is "
-            + "\(shape[axis]), expected \(unknown.isEmpty ? "\(product)" : "a multiple of \(product)")")
+            + "\(shape[axis]), expected \(expected)")
       }
       for name in group.reversed() {
         let length = known[name] ?? (product == 0 ? 0 : shape[axis] / product)
