@@ -74,6 +74,12 @@ private struct TermRows<Scalar: LossScalar> {
         let totals = try images[image][level].score(
           tensor.elements, scale: Scalar(term.weight * factor), addingGradientTo: &gradient,
           writingValuesTo: &values, workers: workers)
+        guard totals.value.isFinite, totals.squaredGradient.isFinite else {
+          throw InputError(
+            "stage \(stage.name), term \(term.name), image \(image)",
+            "the loss or its gradient is not finite; the values of prediction \"\(name)\" are too "
+              + "large for it")
+        }
         value += totals.value * factor
         squaredGradient += totals.squaredGradient
       }

@@ -86,6 +86,8 @@ public struct Layout: Sendable, Equatable, CustomStringConvertible {
 
   /// Whether the priors lie on a feature map.
   var isOnFeatureMap: Bool { groups.joined().contains(.row) }
+  /// Whether all priors of an image lie along one axis.
+  var isByImage: Bool { groups.joined().contains(.imagePrior) }
   /// Whether the priors of the images follow one another.
   var isRagged: Bool { groups.joined().contains(.batchPrior) }
 }

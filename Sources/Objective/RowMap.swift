@@ -30,8 +30,13 @@ struct RowMap<Scalar: LossScalar> {
     if term.target == .box { known[.channel] = 4 }
     if term.target == .objectness { known[.channel] = term.loss.columns(classes: 1) }
     if term.layout.isRagged { known[.batchPrior] = priorCounts.reduce(0, +) }
-    if let count = priorCounts.first, priorCounts.allSatisfy({ $0 == count }) {
-      known[.imagePrior] = count
+    if term.layout.isByImage {
+      guard priorCounts.allSatisfy({ $0 == priorCounts[0] }) else {
+        throw InputError(
+          "stage \(stage.name), term \(term.name)",
+          "layout \"\(term.layout)\" has p, but the images have \(priorCounts) priors; use r")
+      }
+      known[.imagePrior] = priorCounts.first ?? 0
     }
     if term.layout.isOnFeatureMap {
       guard let perCell, perCell.count == term.predictions.count else {
@@ -41,6 +46,13 @@ struct RowMap<Scalar: LossScalar> {
             ? "layout \"\(term.layout)\" has h and w, but the priors lie on no feature map; use r"
             : "names \(term.predictions.count) predictions; expected one for each of "
               + "\(perCell?.count ?? 0) levels")
+      }
+      let total = zip(featureMaps, perCell).reduce(0) { $0 + $1.0.height * $1.0.width * $1.1 }
+      guard featureMaps.count == perCell.count, priorCounts.allSatisfy({ $0 == total }) else {
+        throw InputError(
+          "stage \(stage.name), term \(term.name)",
+          "feature maps \(featureMaps) have room for \(total) priors an image, but there are "
+            + "\(priorCounts)")
       }
     } else if term.predictions.count != 1 {
       throw InputError(
