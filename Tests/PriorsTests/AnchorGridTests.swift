@@ -42,6 +42,11 @@ struct AnchorGridTests {
       ])
   }
 
+  @Test func `halves are rounded to even: 4.5 pixels wide is 4`() throws {
+    let generator = try AnchorGrid(["base_size": 9, "scales": 1, "ratios": 4])
+    #expect(try generator.priors(on: [[1, 1]]) == [Box(2.5, -3.5, 5.5, 11.5)])
+  }
+
   @Test func `levels follow each other, each with its own stride and base size`() throws {
     let generator = try AnchorGrid([
       "base_size": [4, 8], "scales": 1, "ratios": 1, "strides": [4, 8],
