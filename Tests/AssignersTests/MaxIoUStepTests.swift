@@ -93,7 +93,8 @@ struct MaxIoUStepTests {
     ]
     let out = Self.ignored
     #expect(
-      try matches(priors, [square], ["allowed_border": 0]) == [0, out, out, out, out])
+      try matches(priors, [square], ["allowed_border": 0, "negative_iou": 0.6])
+        == [0, out, out, out, out])
     #expect(
       try matches(priors, [square], ["allowed_border": 1, "negative_iou": 0.6])
         == [0] + Array(repeating: Self.background, count: 4))
