@@ -82,7 +82,7 @@ extension DetectionObjective {
     let deltas = try RowMap(
       boxTerm, stage: stage, featureMaps: maps, priorCounts: counts, in: predictions)
 
-    return images.indices.map { image in
+    return try images.indices.map { image throws(InputError) in
       let priors = images[image].priors
       var boxes: [Box] = []
       var values: [Float] = []
@@ -94,7 +94,8 @@ extension DetectionObjective {
         let row = deltas.row(image: image, prior: prior).map { Float($0) }
         boxes.append(stage.coder.decode(SIMD4(row), relativeTo: box))
       }
-      return ScoredBoxes(boxes: boxes, scores: values, levels: scores.priorsPerLevel(image: image))
+      return try ScoredBoxes(
+        boxes: boxes, scores: values, levels: scores.priorsPerLevel(image: image))
     }
   }
 
