@@ -128,8 +128,8 @@ struct RowMap<Scalar: LossScalar> {
     return result
   }
 
-  /// The row of one prior, of its first class slot.
-  func row(image: Int, prior: Int) -> [Scalar] {
+  /// Puts the row of one prior, of its first class slot, into `row`.
+  func read(image: Int, prior: Int, into row: inout [Scalar]) {
     var level = 0
     var index = prior
     if levels.count > 1 {
@@ -141,7 +141,8 @@ struct RowMap<Scalar: LossScalar> {
     }
     let first = start(image: image, prior: index, level: level)
     let stride = levels[level].stride(.channel)
-    return (0..<width).map { tensors[level].elements[first + $0 * stride] }
+    row.removeAll(keepingCapacity: true)
+    for column in 0..<width { row.append(tensors[level].elements[first + column * stride]) }
   }
 
   /// The element at which the row of a level's prior begins.

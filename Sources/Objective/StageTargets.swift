@@ -71,6 +71,14 @@ extension StageTargets.Image {
       stage.coder.encode(
         groundTruth.boxes[Int(assignment.matches[prior])], relativeTo: priors[prior])
     }
+    if let index = boxTargets.firstIndex(where: { target in
+      target.indices.contains { !target[$0].isFinite }
+    }) {
+      let prior = sample.positives[index]
+      throw InputError(
+        "stage \(stage.name), image \(request.image), prior \(prior)",
+        "the box target from \(priors[prior].coordinates) is not finite; drop proposals without area")
+    }
   }
   /// Checks what an assigner and a sampler said, which may be somebody else's.
   private static func check(

@@ -105,7 +105,11 @@ struct ReferenceProposalTests {
     }
 
     let targets = try objective.targets(for: batch, predictions: predictions)
-    let scored = try objective.scoredBoxes(ofStage: "rpn", for: batch, predictions: predictions)
+    let maps = try objective.featureMaps(ofStage: "rpn", in: predictions)
+    let scored = try objective.scoredBoxes(
+      ofStage: "rpn",
+      priors: try objective.priors(ofStage: "rpn", for: batch, featureMaps: maps),
+      featureMaps: maps, predictions: predictions)
     #expect(targets.map(\.stage) == ["rpn", "rcnn"])
     for (image, target) in targets[1].images.enumerated() {
       let rows = images.indices.filter { images[$0] == image }
