@@ -77,7 +77,8 @@ extension StageTargets.Image {
       let prior = sample.positives[index]
       throw InputError(
         "stage \(stage.name), image \(request.image), prior \(prior)",
-        "the box target from \(priors[prior].coordinates) is not finite; drop proposals without area")
+        "the box target from \(priors[prior].coordinates) is not finite; drop proposals without "
+          + "area")
     }
   }
   /// Checks what an assigner and a sampler said, which may be somebody else's.
