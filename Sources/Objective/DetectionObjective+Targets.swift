@@ -4,7 +4,7 @@ extension DetectionObjective {
   /// What the priors of every stage should predict, given the predictions of all stages.
   ///
   /// - Parameter draw: Counts draws from the same images, such as training steps.
-  /// - Throws: ``LossCore/InputError`` where an input is missing, of the wrong shape or not finite.
+  /// - Throws: ``InputError`` where an input is missing, of the wrong shape or not finite.
   public func targets<Scalar: LossScalar>(
     for batch: DetectionBatch, predictions: [String: Tensor<Scalar>], draw: Int = 0
   ) throws(InputError) -> [StageTargets] {
@@ -29,7 +29,7 @@ extension DetectionObjective {
   ///   - featureMaps: The feature maps that the priors lie on, one a level.
   ///   - scoredBoxes: For each image what the stage that the priors come from predicts.
   ///   - draw: Counts draws from the same images, such as training steps.
-  /// - Throws: ``LossCore/InputError`` where an input is missing or can't be used.
+  /// - Throws: ``InputError`` where an input is missing or can't be used.
   public func targets(
     ofStage name: String, for batch: DetectionBatch, featureMaps: [FeatureMap] = [],
     scoredBoxes: [ScoredBoxes]? = nil, draw: Int = 0
@@ -60,7 +60,7 @@ extension DetectionObjective {
   /// For each image the decoded boxes of a stage, with a score that rises with the probability that
   /// a box holds an object.
   ///
-  /// - Throws: ``LossCore/InputError`` where the stage has no term for classes or none for boxes.
+  /// - Throws: ``InputError`` where the stage has no term for classes or none for boxes.
   public func scoredBoxes<Scalar: LossScalar>(
     ofStage name: String, for batch: DetectionBatch, predictions: [String: Tensor<Scalar>]
   ) throws(InputError) -> [ScoredBoxes] {

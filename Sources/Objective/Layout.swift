@@ -36,7 +36,7 @@ public struct Layout: Sendable, Equatable, CustomStringConvertible {
 
   /// Parses a layout.
   ///
-  /// - Throws: ``LossCore/InputError`` that says which letter or bracket is wrong.
+  /// - Throws: ``InputError`` that says which letter or bracket is wrong.
   public init(_ text: String) throws(InputError) {
     var groups: [[Axis]] = []
     var open: [Axis]?
@@ -99,7 +99,7 @@ struct FittedLayout {
 
   /// Fits `layout` to `shape`, where the lengths of the axes in `known` are given.
   ///
-  /// - Throws: ``LossCore/InputError`` that shows the shape, the layout and the axis that doesn't fit.
+  /// - Throws: ``InputError`` that shows the shape, the layout and the axis that doesn't fit.
   init(
     _ layout: Layout, shape: [Int], known: [Layout.Axis: Int], tensor: String
   ) throws(InputError) {

@@ -18,7 +18,7 @@ struct RowMap<Scalar: LossScalar> {
   /// Fits a term's layout to its tensors.
   ///
   /// - Parameter priorCounts: The number of priors of each image.
-  /// - Throws: ``LossCore/InputError`` where a tensor is missing, or its shape doesn't fit.
+  /// - Throws: ``InputError`` where a tensor is missing, or its shape doesn't fit.
   init(
     _ term: Term, stage: Stage, featureMaps: [FeatureMap], priorCounts: [Int],
     in predictions: [String: Tensor<Scalar>]
@@ -182,7 +182,7 @@ private func place<Scalar>(
 
 /// The tensor called `name`.
 ///
-/// - Throws: ``LossCore/InputError`` that lists what there is.
+/// - Throws: ``InputError`` that lists what there is.
 func tensor<Scalar>(
   _ name: String, in predictions: [String: Tensor<Scalar>]
 ) throws(InputError) -> Tensor<Scalar> {

@@ -12,7 +12,7 @@ public struct DetectionRecipe: Sendable {
 
   /// Reads the recipe at `path`, applies `settings`, checks everything and resolves all names.
   ///
-  /// - Throws: `Diagnostics` with every error of the recipe, each with its place, its path and what
+  /// - Throws: ``Diagnostics`` with every error of the recipe, each with its place, its path and what
   ///   was expected.
   public init(
     contentsOf path: String, settings: [JSONSetting] = [], registry: Registry
@@ -25,7 +25,7 @@ public struct DetectionRecipe: Sendable {
   /// Checks a recipe that was read elsewhere; `extends` in it is not followed.
   ///
   /// - Parameter defaultName: The objective's name where the recipe gives none.
-  /// - Throws: `Diagnostics` with every error of the recipe.
+  /// - Throws: ``Diagnostics`` with every error of the recipe.
   public init(
     _ node: JSONNode, settings: [JSONSetting] = [], registry: Registry,
     defaultName: String = "recipe"
