@@ -8,7 +8,7 @@ extension DetectionObjective {
   ///   - predictions: Tensors by name; those that no term reads are left alone.
   ///   - targets: The targets of some stages; stages without targets are left out.
   ///   - gradients: Whether to compute the gradients as well.
-  /// - Throws: ``LossCore/InputError`` where a tensor is missing, of the wrong shape or not finite, or
+  /// - Throws: ``InputError`` where a tensor is missing, of the wrong shape or not finite, or
   ///   a label is out of the predictions' range.
   public func evaluate<Scalar: LossScalar>(
     _ predictions: [String: Tensor<Scalar>], against targets: [StageTargets],

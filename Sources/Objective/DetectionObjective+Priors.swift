@@ -3,7 +3,7 @@ import LossCore
 extension DetectionObjective {
   /// The feature maps that a stage's predictions were made on; empty where its priors need none.
   ///
-  /// - Throws: ``LossCore/InputError`` where a prediction is missing or doesn't fit its layout, or no
+  /// - Throws: ``InputError`` where a prediction is missing or doesn't fit its layout, or no
   ///   layout tells the size.
   public func featureMaps<Scalar>(
     ofStage name: String, in predictions: [String: Tensor<Scalar>]
@@ -36,7 +36,7 @@ extension DetectionObjective {
   /// - Parameters:
   ///   - featureMaps: The feature maps that the priors lie on, one a level.
   ///   - scoredBoxes: For each image what the stage that the priors come from predicts.
-  /// - Throws: ``LossCore/InputError`` where what the priors are made from is missing.
+  /// - Throws: ``InputError`` where what the priors are made from is missing.
   public func priors(
     ofStage name: String, for batch: DetectionBatch, featureMaps: [FeatureMap] = [],
     scoredBoxes: [ScoredBoxes]? = nil
@@ -64,7 +64,7 @@ extension DetectionObjective {
   /// - Parameters:
   ///   - priors: The stage's priors, image by image.
   ///   - featureMaps: The feature maps that the priors lie on, one a level.
-  /// - Throws: ``LossCore/InputError`` where the stage has no term for classes or none for boxes, or
+  /// - Throws: ``InputError`` where the stage has no term for classes or none for boxes, or
   ///   its boxes are class-specific.
   public func scoredBoxes<Scalar: LossScalar>(
     ofStage name: String, priors: [[Box]], featureMaps: [FeatureMap],
@@ -107,7 +107,7 @@ extension DetectionObjective {
 
   /// The stage called `name`.
   ///
-  /// - Throws: ``LossCore/InputError`` that lists the stages there are.
+  /// - Throws: ``InputError`` that lists the stages there are.
   func stage(_ name: String) throws(InputError) -> Stage {
     guard let stage = stages.first(where: { $0.name == name }) else {
       throw InputError(

@@ -4,7 +4,7 @@ extension DetectionObjective {
   /// What the priors of every stage should predict, given the predictions of all stages.
   ///
   /// - Parameter draw: Counts draws from the same images, such as training steps.
-  /// - Throws: ``LossCore/InputError`` where an input is missing, of the wrong shape or not finite.
+  /// - Throws: ``InputError`` where an input is missing, of the wrong shape or not finite.
   public func targets<Scalar: LossScalar>(
     for batch: DetectionBatch, predictions: [String: Tensor<Scalar>], draw: Int = 0
   ) throws(InputError) -> [StageTargets] {
@@ -31,7 +31,7 @@ extension DetectionObjective {
   ///   - featureMaps: The feature maps that the priors lie on, one a level.
   ///   - scoredBoxes: For each image what the stage that the priors come from predicts.
   ///   - draw: Counts draws from the same images, such as training steps.
-  /// - Throws: ``LossCore/InputError`` where an input is missing or can't be used.
+  /// - Throws: ``InputError`` where an input is missing or can't be used.
   public func targets(
     ofStage name: String, for batch: DetectionBatch, featureMaps: [FeatureMap] = [],
     scoredBoxes: [ScoredBoxes]? = nil, draw: Int = 0
@@ -40,23 +40,17 @@ extension DetectionObjective {
     let stage = try stage(name)
     let priors = try priors(
       ofStage: name, for: batch, featureMaps: featureMaps, scoredBoxes: scoredBoxes)
-    let recorded = batch.recordedSamples[name]
-    let total = priors.reduce(0) { $0 + $1.count }
-    if let recorded, recorded.count != total {
-      throw InputError(
-        "\(name).sampled",
-        "has \(recorded.count) elements; expected one for each of \(total) priors")
-    }
-    var start = 0
+    // What is left over goes to the last image, where a sampler that reads it will complain.
+    var record = batch.recordedSamples[name]?[...]
     var images: [StageTargets.Image] = []
     for (index, image) in batch.images.enumerated() {
-      let range = start..<start + priors[index].count
-      start = range.upperBound
+      let isLast = index == batch.images.count - 1
+      let recorded = record.map { Array(isLast ? $0 : $0.prefix(priors[index].count)) }
+      record = record?.dropFirst(priors[index].count)
       images.append(
         try StageTargets.Image(
           priors: priors[index], groundTruth: image.groundTruth, size: image.size, stage: stage,
-          request: SampleRequest(
-            stage: name, image: index, draw: draw, recorded: recorded.map { Array($0[range]) })))
+          request: SampleRequest(stage: name, image: index, draw: draw, recorded: recorded)))
     }
     return StageTargets(stage: name, images: images, featureMaps: featureMaps)
   }

@@ -43,7 +43,7 @@ public struct DetectionObjective: Sendable {
 
   /// An objective of stages.
   ///
-  /// - Throws: ``LossCore/InputError`` where two stages, or two terms of a stage, have one name, or
+  /// - Throws: ``InputError`` where two stages, or two terms of a stage, have one name, or
   ///   priors come from a stage that doesn't stand before.
   public init(name: String, stages: [Stage]) throws(InputError) {
     var seen: Set<String> = []

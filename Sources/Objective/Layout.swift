@@ -16,7 +16,7 @@ import LossCore
 /// | `k` | class of a class-specific prediction, the background first |
 ///
 /// Each letter stands once. Priors lie along `n h w a`, `n p` or `r`; a letter of these that is left
-/// out has length 1, and so has `c`.
+/// out has length 1, and so has `c`; `n` may be left out of a batch of one image.
 public struct Layout: Sendable, Equatable, CustomStringConvertible {
   /// An axis that a layout may name.
   enum Axis: Character, CaseIterable {
@@ -36,7 +36,7 @@ public struct Layout: Sendable, Equatable, CustomStringConvertible {
 
   /// Parses a layout.
   ///
-  /// - Throws: ``LossCore/InputError`` that says which letter or bracket is wrong.
+  /// - Throws: ``InputError`` that says which letter or bracket is wrong.
   public init(_ text: String) throws(InputError) {
     var groups: [[Axis]] = []
     var open: [Axis]?
@@ -86,6 +86,8 @@ public struct Layout: Sendable, Equatable, CustomStringConvertible {
 
   /// Whether the priors lie on a feature map.
   var isOnFeatureMap: Bool { groups.joined().contains(.row) }
+  /// Whether the images lie along an axis.
+  var hasImages: Bool { groups.joined().contains(.image) }
   /// Whether all priors of an image lie along one axis.
   var isByImage: Bool { groups.joined().contains(.imagePrior) }
   /// Whether the priors of the images follow one another.
@@ -99,7 +101,7 @@ struct FittedLayout {
 
   /// Fits `layout` to `shape`, where the lengths of the axes in `known` are given.
   ///
-  /// - Throws: ``LossCore/InputError`` that shows the shape, the layout and the axis that doesn't fit.
+  /// - Throws: ``InputError`` that shows the shape, the layout and the axis that doesn't fit.
   init(
     _ layout: Layout, shape: [Int], known: [Layout.Axis: Int], tensor: String
   ) throws(InputError) {

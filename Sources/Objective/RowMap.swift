@@ -18,7 +18,7 @@ struct RowMap<Scalar: LossScalar> {
   /// Fits a term's layout to its tensors.
   ///
   /// - Parameter priorCounts: The number of priors of each image.
-  /// - Throws: ``LossCore/InputError`` where a tensor is missing, or its shape doesn't fit.
+  /// - Throws: ``InputError`` where a tensor is missing, or its shape doesn't fit.
   init(
     _ term: Term, stage: Stage, featureMaps: [FeatureMap], priorCounts: [Int],
     in predictions: [String: Tensor<Scalar>]
@@ -30,6 +30,11 @@ struct RowMap<Scalar: LossScalar> {
     if term.target == .box { known[.channel] = 4 }
     if term.target == .objectness { known[.channel] = term.loss.columns(classes: 1) }
     if term.layout.isRagged { known[.batchPrior] = priorCounts.reduce(0, +) }
+    guard term.layout.isRagged || term.layout.hasImages || priorCounts.count == 1 else {
+      throw InputError(
+        "stage \(stage.name), term \(term.name)",
+        "layout \"\(term.layout)\" has no n, but there are \(priorCounts.count) images")
+    }
     if term.layout.isByImage {
       guard priorCounts.allSatisfy({ $0 == priorCounts[0] }) else {
         throw InputError(
@@ -183,7 +188,7 @@ private func place<Scalar>(
 
 /// The tensor called `name`.
 ///
-/// - Throws: ``LossCore/InputError`` that lists what there is.
+/// - Throws: ``InputError`` that lists what there is.
 func tensor<Scalar>(
   _ name: String, in predictions: [String: Tensor<Scalar>]
 ) throws(InputError) -> Tensor<Scalar> {
