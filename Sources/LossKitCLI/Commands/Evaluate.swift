@@ -19,8 +19,7 @@ extension Command {
     discussion: """
       The loss of a term is its sum divided by its normalizer; weighted, it is multiplied by the \
       term's weight, and the total is the sum of these. Positives, negatives and ignored count \
-      priors. The file of --gradients holds a tensor for each prediction, with its name and shape. \
-      JSON has null for a number that is not finite.
+      priors. The file of --gradients holds a tensor for each prediction, with its name and shape.
       """,
     parameters: [
       recipe, bundle, gradients, Options.settings, Options.threads, Options.json,

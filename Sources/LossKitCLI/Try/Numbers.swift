@@ -24,8 +24,8 @@ struct NumberRows: Sendable {
     let width = rows.first?.count ?? 0
     if let row = rows.firstIndex(where: { $0.count != width }) {
       throw UsageError(
-        "\(option): row \(row) has \(rows[row].count) numbers and row 0 has \(width); "
-          + "give each row as many")
+        "\(option): row \(row) has width \(rows[row].count) and row 0 width \(width); "
+          + "give each row as many numbers")
     }
     return try Tensor(shape: [rows.count, width], elements: numbers.map { Scalar($0) })
   }

@@ -2,17 +2,17 @@ import CommandLineKit
 import Foundation
 import LossKit
 
-/// A request for random predictions and targets.
-struct RandomTrial {
+/// Random predictions and targets.
+struct RandomNumbers {
   let rows: Int
   let width: Int
-  let seed: UInt64
+  let seed: Int
 
   /// The largest number of predictions, so that they fit in memory.
-  static let largestCount = 1 << 28
+  static let largestCount = 100_000_000
 
   /// - Throws: `UsageError` where that many numbers are too many.
-  init(rows: Int, width: Int, seed: UInt64) throws(UsageError) {
+  init(rows: Int, width: Int, seed: Int) throws(UsageError) {
     let (count, overflow) = rows.multipliedReportingOverflow(by: width)
     guard !overflow, count <= Self.largestCount else {
       throw UsageError(
@@ -42,7 +42,9 @@ struct RandomTrial {
         elements: (0..<rows * width).map { stream.uniform($0) < 0.5 ? 0 : 1 }))
   }
 
-  private func stream(_ name: String) -> RandomStream { RandomStream(seed: seed, name: name) }
+  private func stream(_ name: String) -> RandomStream {
+    RandomStream(seed: UInt64(clamping: seed), name: name)
+  }
 
   /// Twice standard normal numbers by the transform of Box and Muller.
   private func normals<Scalar: LossScalar>(_ name: String) throws(TensorError) -> Tensor<Scalar> {
