@@ -117,12 +117,15 @@ import Testing
     (["l1", "--predictions", "1;;2"], 2, "--predictions: row 1 holds no numbers"),
     (
       ["l1", "--predictions", "1 2; 3", "--targets", "1"], 2,
-      "--predictions: row 1 has 1 numbers and row 0 has 2; give each row as many"
+      "--predictions: row 1 has width 1 and row 0 width 2; give each row as many numbers"
     ),
     (["l1", "--random", "5", "--targets", "1"], 2, "--targets and --random exclude each other"),
     (["l1", "--seed", "5"], 2, "--width and --seed go with --random"),
     (["l1", "--random", "0"], 2, "--random: expected an integer from 1 to"),
-    (["l1", "--random", "99999999", "--width", "999"], 2, "are too many; ask for 268,435,456"),
+    (
+      ["l1", "--random", "99999999", "--width", "999"], 2,
+      "are too many; ask for 100,000,000 numbers at most"
+    ),
     (["smoth_l1"], 2, "no loss is called \"smoth_l1\""),
     (["smoth_l1"], 2, "did you mean \"smooth_l1\"?"),
     (["max_iou"], 2, "no loss is called \"max_iou\"; 'losskit list loss' shows all"),
