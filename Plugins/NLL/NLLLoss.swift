@@ -39,8 +39,11 @@ public struct NLLLoss: ClassLoss {
   public func columns(classes: Int) -> Int { classes + 1 }
   /// The value of `ignore_index`.
   public var ignoredClass: Int? { ignoreIndex }
-  /// The weight of the class.
-  public func weight(ofClass target: Int) -> Double { classWeights?[target] ?? 1 }
+  /// The weight of the class; 1 where it has none, which ``check(width:)`` reports.
+  public func weight(ofClass target: Int) -> Double {
+    guard let classWeights, classWeights.indices.contains(target) else { return 1 }
+    return classWeights[target]
+  }
 
   /// Checks that there is a weight for each class.
   public func check(width: Int) throws(InputError) {

@@ -45,8 +45,11 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
   public func columns(classes: Int) -> Int { classes + 1 }
   /// The value of `ignore_index`.
   public var ignoredClass: Int? { ignoreIndex }
-  /// The weight of the class.
-  public func weight(ofClass target: Int) -> Double { classWeights?[target] ?? 1 }
+  /// The weight of the class; 1 where it has none, which ``check(width:)`` reports.
+  public func weight(ofClass target: Int) -> Double {
+    guard let classWeights, classWeights.indices.contains(target) else { return 1 }
+    return classWeights[target]
+  }
 
   /// Checks that there is a weight for each class.
   public func check(width: Int) throws(InputError) {
@@ -97,8 +100,9 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
 /// Scores one row against weighted targets; writes the row of the gradient where one is asked for.
 ///
 /// The largest logit m is kept out of the sum of exponentials: with r = Σ_{k≠m} exp(xₖ − x_m),
-/// log Σ exp xₖ = x_m + log1p(r). Both the value and the slope at m are then sums of positive terms,
-/// which keeps their relative accuracy where the row is almost sure of its class.
+/// log Σ exp xₖ = x_m + log1p(r). The value is then a sum of positive terms, and the slope at m is
+/// taken from the smaller of m's probability and the others', which keeps their relative accuracy
+/// where the row is almost sure of its class, and where it is undecided between many.
 @inline(__always)
 private func scoreRow<Scalar: RealScalar>(
   _ predictions: Span<Scalar>, _ target: Span<Scalar>, offset: Int, width: Int,
@@ -112,7 +116,7 @@ private func scoreRow<Scalar: RealScalar>(
 
   var rest: Scalar = 0
   for column in 0..<width where column != top {
-    let exponential = Scalar.exp(predictions[offset + column] - largest)
+    let exponential = Scalar.exp(predictions[offset + column], minus: largest)
     rest += exponential
     if !gradient.isEmpty { gradient[offset + column] = exponential }
   }
@@ -131,6 +135,7 @@ private func scoreRow<Scalar: RealScalar>(
   for column in 0..<width where column != top {
     gradient[offset + column] = gradient[offset + column] * perExponential - target[column]
   }
-  gradient[offset + top] = otherTargets - rest * perExponential
+  gradient[offset + top] =
+    rest < 1 ? otherTargets - rest * perExponential : perExponential - target[top]
   return value
 }
