@@ -17,9 +17,7 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
       """,
     source: "torch.nn.functional.cross_entropy; label smoothing: Szegedy et al. 2016",
     parameters: [
-      .numbers(
-        "class_weights", default: .null, .atLeast(0),
-        "Weight of each class, one a column; null weighs all 1."),
+      ClassWeights.parameter,
       .number(
         "label_smoothing", default: 0, .between(0, 1),
         "Share of the target that is spread evenly over all classes."),
@@ -28,13 +26,13 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
         "Class index that marks a row to leave out; class targets only."),
     ])
 
-  private let classWeights: [Double]?
+  private let classWeights: ClassWeights
   private let labelSmoothing: Double
   private let ignoreIndex: Int
 
   /// Makes the loss from checked parameters.
   public init(parameters: Parameters) throws(ParameterError) {
-    classWeights = try parameters.optionalNumbers("class_weights")
+    classWeights = try ClassWeights(parameters)
     labelSmoothing = try parameters.number("label_smoothing")
     ignoreIndex = try parameters.integer("ignore_index")
   }
@@ -45,17 +43,11 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
   public func columns(classes: Int) -> Int { classes + 1 }
   /// The value of `ignore_index`.
   public var ignoredClass: Int? { ignoreIndex }
-  /// The weight of the class; 1 where it has none, which ``check(width:)`` reports.
-  public func weight(ofClass target: Int) -> Double {
-    guard let classWeights, classWeights.indices.contains(target) else { return 1 }
-    return classWeights[target]
-  }
+  /// The weight of the class.
+  public func weight(ofClass target: Int) -> Double { classWeights[target] }
 
   /// Checks that there is a weight for each class.
-  public func check(width: Int) throws(InputError) {
-    guard let classWeights, classWeights.count != width else { return }
-    throw InputError("class_weights", "has \(classWeights.count) weights for \(width) columns")
-  }
+  public func check(width: Int) throws(InputError) { try classWeights.check(width: width) }
 
   /// Scores rows against class indices.
   public func score<Scalar: RealScalar>(
@@ -124,7 +116,8 @@ private func scoreRow<Scalar: RealScalar>(
 
   var value = target[top] * logSum
   var otherTargets: Scalar = 0
-  for column in 0..<width where column != top {
+  // A target of zero is passed over: its difference may be infinite, and 0 · ∞ is not a number.
+  for column in 0..<width where column != top && target[column] != 0 {
     value += target[column] * (largest - predictions[offset + column] + logSum)
     otherTargets += target[column]
   }

@@ -10,6 +10,12 @@ import Testing
     (RowSelection(starts: [0, 4], width: 3, columnStride: 3), 10),
     (RowSelection(starts: [5], width: 3, columnStride: -3), 10),
     (RowSelection(starts: [10], width: 3, columnStride: -3), 10),
+    (RowSelection(rows: .max, width: 2), 10),
+    (RowSelection(rows: -5000, width: 2), 10),
+    (RowSelection(rows: 1, width: -2), 10),
+    (RowSelection(starts: [.max], width: 2, columnStride: 1), 10),
+    (RowSelection(starts: [0], width: .max, columnStride: 2), 10),
+    (RowSelection(starts: [5], width: 2, columnStride: .min), 10),
   ])
   func refusesRowsThatReachPastTheEnd(selection: RowSelection, count: Int) {
     #expect(!selection.fits(count: count))
