@@ -36,6 +36,11 @@ extension DetectionObjective {
   ) throws(InputError) -> StageTargets {
     try batch.check()
     let stage = try stage(name)
+    if let scoredBoxes, scoredBoxes.count != batch.images.count {
+      throw InputError(
+        "stage \(name)",
+        "has scored boxes of \(scoredBoxes.count) images for a batch of \(batch.images.count)")
+    }
     let recorded = batch.recordedSamples[name]
     var start = 0
     var images: [StageTargets.Image] = []
@@ -51,7 +56,8 @@ extension DetectionObjective {
     }
     if let recorded, recorded.count != start {
       throw InputError(
-        "\(name).sampled", "has \(recorded.count) elements; expected one for each of \(start) priors")
+        "\(name).sampled",
+        "has \(recorded.count) elements; expected one for each of \(start) priors")
     }
     return StageTargets(stage: name, images: images, featureMaps: featureMaps)
   }
@@ -115,9 +121,10 @@ extension DetectionObjective {
     }
     var maps: [FeatureMap] = []
     for (level, name) in term.predictions.enumerated() {
+      var known: [Layout.Axis: Int] = [.cellPrior: perCell[level]]
+      known[.channel] = term.columns
       let fitted = try FittedLayout(
-        term.layout, shape: try tensor(name, in: predictions).shape,
-        known: [.cellPrior: perCell[level]], tensor: name)
+        term.layout, shape: try tensor(name, in: predictions).shape, known: known, tensor: name)
       maps.append(FeatureMap(height: fitted.length(.row), width: fitted.length(.column)))
     }
     return maps

@@ -16,7 +16,7 @@ import LossCore
 /// | `k` | class of a class-specific prediction, the background first |
 ///
 /// Each letter stands once. Priors lie along `n h w a`, `n p` or `r`; a letter of these that is left
-/// out has length 1, and so has `c`.
+/// out has length 1, and so has `c`. Empty brackets are an axis of length 1.
 public struct Layout: Sendable, Equatable, CustomStringConvertible {
   /// An axis that a layout may name.
   enum Axis: Character, CaseIterable {
@@ -84,10 +84,10 @@ public struct Layout: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Whether the layout names the axis.
+  func names(_ axis: Axis) -> Bool { groups.joined().contains(axis) }
   /// Whether the priors lie on a feature map.
-  var isOnFeatureMap: Bool { groups.joined().contains(.row) }
-  /// Whether the priors of the images follow one another.
-  var isRagged: Bool { groups.joined().contains(.batchPrior) }
+  var isOnFeatureMap: Bool { names(.row) }
 }
 
 /// A layout fitted to a tensor: the length of each named axis, and the steps along it.
@@ -102,7 +102,7 @@ struct FittedLayout {
     _ layout: Layout, shape: [Int], known: [Layout.Axis: Int], tensor: String
   ) throws(InputError) {
     let place = "prediction \"\(tensor)\""
-    let facts = known.filter { layout.groups.joined().contains($0.key) }
+    let facts = known.filter { layout.names($0.key) }
       .map { "\($0.key.rawValue) = \($0.value)" }.sorted().joined(separator: ", ")
     let given = facts.isEmpty ? "" : " with \(facts)"
     guard shape.count == layout.groups.count else {
@@ -115,7 +115,8 @@ struct FittedLayout {
     for (axis, group) in layout.groups.enumerated().reversed() {
       let unknown = group.filter { known[$0] == nil }
       let product = group.reduce(1) { $0 * (known[$1] ?? 1) }
-      let written = group.count == 1 ? "" : ", (\(group.map { "\($0.rawValue)" }.joined(separator: " "))),"
+      let written =
+        group.count == 1 ? "" : ", (\(group.map { "\($0.rawValue)" }.joined(separator: " "))),"
       guard unknown.count <= 1 else {
         let letters = unknown.map { "\($0.rawValue)" }.joined(separator: " and ")
         throw InputError(
@@ -128,7 +129,8 @@ struct FittedLayout {
         throw InputError(
           place,
           "shape \(shape) doesn't fit layout \"\(layout)\"\(given): axis \(axis)\(written) is "
-            + "\(shape[axis]), expected \(unknown.isEmpty ? "\(product)" : "a multiple of \(product)")")
+            + "\(shape[axis]), expected \(unknown.isEmpty ? "\(product)" : "a multiple of \(product)")"
+        )
       }
       for name in group.reversed() {
         let length = known[name] ?? (product == 0 ? 0 : shape[axis] / product)

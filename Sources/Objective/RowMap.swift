@@ -27,11 +27,16 @@ struct RowMap<Scalar: LossScalar> {
     var tensors: [Tensor<Scalar>] = []
     var levels: [FittedLayout] = []
     var known: [Layout.Axis: Int] = [.image: priorCounts.count]
-    if term.target == .box { known[.channel] = 4 }
-    if term.target == .objectness { known[.channel] = term.loss.columns(classes: 1) }
-    if term.layout.isRagged { known[.batchPrior] = priorCounts.reduce(0, +) }
-    if let count = priorCounts.first, priorCounts.allSatisfy({ $0 == count }) {
-      known[.imagePrior] = count
+    known[.channel] = term.columns
+    known[.batchPrior] = priorCounts.reduce(0, +)
+    if term.layout.names(.imagePrior) {
+      known[.imagePrior] = priorCounts.first ?? 0
+      if let image = priorCounts.firstIndex(where: { $0 != priorCounts[0] }) {
+        throw InputError(
+          "stage \(stage.name), term \(term.name)",
+          "layout \"\(term.layout)\" has p, but image 0 has \(priorCounts[0]) priors and image "
+            + "\(image) has \(priorCounts[image]); use r")
+      }
     }
     if term.layout.isOnFeatureMap {
       guard let perCell, perCell.count == term.predictions.count else {
@@ -41,6 +46,13 @@ struct RowMap<Scalar: LossScalar> {
             ? "layout \"\(term.layout)\" has h and w, but the priors lie on no feature map; use r"
             : "names \(term.predictions.count) predictions; expected one for each of "
               + "\(perCell?.count ?? 0) levels")
+      }
+      let count = zip(featureMaps, perCell).reduce(0) { $0 + $1.0.height * $1.0.width * $1.1 }
+      guard featureMaps.count == perCell.count, priorCounts.allSatisfy({ $0 == count }) else {
+        throw InputError(
+          "stage \(stage.name), term \(term.name)",
+          "layout \"\(term.layout)\" has h and w, but the targets are not those of all priors on "
+            + "the feature maps; use r for those of the sampled ones")
       }
     } else if term.predictions.count != 1 {
       throw InputError(
