@@ -111,6 +111,13 @@ struct FittedLayout {
         "shape \(shape) has \(shape.count) axes, but layout \"\(layout)\" has "
           + "\(layout.groups.count)")
     }
+    let unnamed = known.filter { $0.value != 1 && !layout.names($0.key) }
+    if let (axis, length) = unnamed.min(by: { $0.key.rawValue < $1.key.rawValue }) {
+      throw InputError(
+        place,
+        "layout \"\(layout)\" has no \(axis.rawValue), which makes its length 1; expected \(length)"
+      )
+    }
     var stride = 1
     for (axis, group) in layout.groups.enumerated().reversed() {
       let unknown = group.filter { known[$0] == nil }

@@ -26,9 +26,10 @@ struct RowMap<Scalar: LossScalar> {
     let perCell = stage.priors.priorsPerCell
     var tensors: [Tensor<Scalar>] = []
     var levels: [FittedLayout] = []
-    var known: [Layout.Axis: Int] = [.image: priorCounts.count]
+    var known: [Layout.Axis: Int] =
+      term.layout.names(.batchPrior)
+      ? [.batchPrior: priorCounts.reduce(0, +)] : [.image: priorCounts.count]
     known[.channel] = term.columns
-    known[.batchPrior] = priorCounts.reduce(0, +)
     if term.layout.names(.imagePrior) {
       known[.imagePrior] = priorCounts.first ?? 0
       if let image = priorCounts.firstIndex(where: { $0 != priorCounts[0] }) {
