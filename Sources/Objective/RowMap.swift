@@ -190,7 +190,8 @@ func tensor<Scalar>(
   guard let tensor = predictions[name] else {
     throw InputError(
       "prediction \"\(name)\"",
-      "is missing; there is \(predictions.keys.sorted().joined(separator: ", "))")
+      "is missing; there is "
+        + (predictions.isEmpty ? "none" : predictions.keys.sorted().joined(separator: ", ")))
   }
   return tensor
 }

@@ -92,6 +92,12 @@ extension Term {
             : "weigh coordinates; expected a box target"
         ))
     }
+    for (key, weights) in [
+      ("inside_weights", insideWeights), ("outside_weights", outsideWeights),
+    ] {
+      guard let weights, weights.count != 4 else { continue }
+      problems.append((key, "has \(weights.count) numbers; expected 4, one a coordinate"))
+    }
     return problems
   }
 }

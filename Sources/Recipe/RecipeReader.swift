@@ -128,8 +128,8 @@ struct RecipeReader {
   }
 
   private mutating func weights(_ node: JSONNode, _ path: JSONPath) -> [Double]? {
-    guard case .array(let elements) = node.value, elements.count == 4 else {
-      report(node, path, "expected a list of 4 numbers, one a coordinate")
+    guard case .array(let elements) = node.value else {
+      report(node, path, "expected a list of 4 numbers, found \(node.value.kind)")
       return nil
     }
     let numbers = elements.enumerated().compactMap { index, element in

@@ -124,10 +124,16 @@ extension BadRecipe {
       "layout that is a list", [18: #"          "layout": ["n", "a c"],"#],
       "r.json:18:21: stages.rpn.terms.box.layout: expected a string, found an array"),
     BadRecipe(
-      "inside weights that are not four numbers",
-      [22: #"          "inside_weights": [1, 1, 1], "outside_weights": [1, 1, 1, "1"]"#],
-      "r.json:22:29: stages.rpn.terms.box.inside_weights: expected a list of 4 numbers, one a coordinate",
-      "r.json:22:69: stages.rpn.terms.box.outside_weights.3: expected a number, found a string"),
+      "coordinate weights that are no lists of numbers",
+      [22: #"          "inside_weights": 1, "outside_weights": [1, 1, 1, "1"]"#],
+      "r.json:22:29: stages.rpn.terms.box.inside_weights: expected a list of 4 numbers, found an integer",
+      "r.json:22:61: stages.rpn.terms.box.outside_weights.3: expected a number, found a string"),
+    BadRecipe(
+      "coordinate weights of another number",
+      [22: #"          "inside_weights": [1, 1, 1], "outside_weights": []"#],
+      "r.json:22:29: stages.rpn.terms.box.inside_weights: has 3 numbers; expected 4, one a coordinate",
+      "r.json:22:59: stages.rpn.terms.box.outside_weights: has 0 numbers; expected 4, one a coordinate"
+    ),
   ]
 
   /// Components that are not registered.
