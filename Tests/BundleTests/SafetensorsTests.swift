@@ -1,5 +1,6 @@
 import Bundle
 import LossCore
+import TestSupport
 import Testing
 
 /// Files that are as they should be.

@@ -25,9 +25,7 @@ struct LayoutTests {
         let image: Int
         let prior: Int
         if layout.letters.contains("r") {
-          let row = place["r"] ?? 0
-          image = row < counts[0] ? 0 : 1
-          prior = image == 0 ? row : row - counts[0]
+          (image, prior) = layout.prior(ofRow: place["r"] ?? 0)
         } else if layout.letters.contains("p") {
           (image, prior) = (place["n"] ?? 0, place["p"] ?? 0)
         } else {
@@ -150,13 +148,21 @@ struct RandomLayout {
     return (lengths["h"] ?? 1) * (lengths["w"] ?? 1) * (lengths["a"] ?? 1)
   }
 
-  /// The priors of each image; those of `r` are shared out between two.
+  /// The priors of each image; those of `r` are shared out unevenly between three.
   var priorCounts: [Int] {
     let images = levels[0]["n"] ?? 1
-    if let rows = levels[0]["r"] { return [rows / 3, rows - rows / 3] }
+    if let rows = levels[0]["r"] { return [rows / 3, 1, rows - rows / 3 - 1] }
     if let priors = levels[0]["p"] { return Array(repeating: priors, count: images) }
     return Array(
       repeating: levels.indices.reduce(0) { $0 + priorsOfLevel($1) }, count: images)
+  }
+
+  /// The image of a row along `r`, and which of its priors it is.
+  func prior(ofRow row: Int) -> (image: Int, prior: Int) {
+    let places = priorCounts.enumerated().flatMap { image, count in
+      (0..<count).map { (image, $0) }
+    }
+    return places[row]
   }
 
   /// The index along each letter of the element at `offset`.

@@ -8,7 +8,9 @@ struct PyramidTests {
   static let counts = zip(perCell, maps).map { $0 * $1.0 * $1.1 }
   static let priors = counts.reduce(0, +)
 
-  @Test(arguments: [Normalizer(.sampled), Normalizer(.positives, per: .image)])
+  @Test(arguments: [
+    Normalizer(.sampled), Normalizer(.positives, per: .image), Normalizer(.weights),
+  ])
   func `levels are the rows of one tensor, one after the other`(normalizer: Normalizer) throws {
     let scene = Scene(priors: [Self.priors, Self.priors], classes: 3, seed: 21)
     let boxes = try randomTensor([2, Self.priors, 4], seed: 1)

@@ -2,27 +2,31 @@ import Foundation
 
 /// A new folder, removed with all that is in it when this object goes.
 public final class TemporaryFolder: Sendable {
-  /// The folder's path.
-  public let path: String
+  private let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
 
   /// Makes the folder.
   public init() throws {
-    let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
   }
 
   deinit {
-    try? FileManager.default.removeItem(atPath: path)
+    try? FileManager.default.removeItem(at: url)
   }
 
-  /// Writes `text` to the file `name` in the folder, and gives its path.
-  @discardableResult
-  public func write(_ text: String, to name: String) throws -> String {
-    let file = URL(filePath: path).appending(path: name)
+  /// The path of `name` in this folder.
+  public func path(_ name: String) -> String { url.appending(path: name).path }
+
+  /// The path of a file in this folder that now holds `bytes`.
+  public func file(_ bytes: some Sequence<UInt8>, _ name: String = "file") throws -> String {
+    let file = url.appending(path: name)
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: file)
+    try Data(bytes).write(to: file)
     return file.path
+  }
+
+  /// The names of all there is in this folder.
+  public var names: [String] {
+    get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
   }
 }
