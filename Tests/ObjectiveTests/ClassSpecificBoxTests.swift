@@ -40,6 +40,25 @@ struct ClassSpecificBoxTests {
     }
   }
 
+  @Test func `slots beside priors of a cell and columns on a map`() throws {
+    let scene = Scene(matches: [[0, -1, -1, 1]], labels: [[2, 1]])
+    let term = try Term.of("x", layout: "n (k a c) h w", target: .box, try L2Loss())
+    // Three slots, two priors a cell, two cells in a row.
+    let prediction = try randomTensor([1, 24, 1, 2], seed: 1)
+    let gradient = try #require(
+      try scene.evaluate(priorsPerCell: [2], [term], ["x": prediction]).gradients["x"])
+    var expected = [Double](repeating: 0, count: 48)
+    for (prior, slot) in [(0, 2), (3, 1)] {
+      let target = try #require(try scene.boxTarget(image: 0, prior: prior))
+      for column in 0..<4 {
+        let channel = (slot * 2 + prior % 2) * 4 + column
+        let offset = channel * 2 + prior / 2
+        expected[offset] = 2 * (prediction.elements[offset] - Double(target[column]))
+      }
+    }
+    #expect(gradient.elements == expected)
+  }
+
   @Test func `a class without a slot is an error`() throws {
     let scene = Scene(matches: [[0, -1]], labels: [[4]])
     let term = try Term.of("x", layout: "r (k c)", target: .box, try L1Loss())
