@@ -42,7 +42,8 @@ let package = Package(
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
     .testTarget(name: "LossKernelsTests", dependencies: ["LossKernels"]),
     .testTarget(name: "LossCoreTests", dependencies: ["LossCore"]),
-    .testTarget(name: "BundleTests", dependencies: ["Bundle"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "LossKitCLITests", dependencies: ["LossKitCLI", "TestSupport"]),

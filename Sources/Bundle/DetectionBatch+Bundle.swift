@@ -20,7 +20,7 @@ extension DetectionBatch {
     try source.check(boxes.shape, of: "gt_boxes", is: [nil, 4], "[objects, 4]")
     let objects = boxes.shape[0]
     let labels = try source.integers(named: "gt_labels")
-    try source.check(labels.shape, of: "gt_labels", is: [objects], "[\(objects)]")
+    try source.check(labels.shape, of: "gt_labels", is: [objects], "[\(objects)], one a box")
     let ignored = try source.optionalIntegers("gt_ignore", count: objects)
     let imageOfObject = try source.images("gt_image", count: objects, images: count)
 
@@ -96,7 +96,7 @@ extension TensorSource {
   ) throws(BundleError) -> [Int]? {
     guard names.contains(name) else { return nil }
     let tensor = try integers(named: name)
-    try check(tensor.shape, of: name, is: [count], "[\(count)]")
+    try check(tensor.shape, of: name, is: [count], "[\(count)], one a box")
     return tensor.elements
   }
 
@@ -115,7 +115,8 @@ extension TensorSource {
     if let row = indices.firstIndex(where: { !(0..<images).contains($0) }) {
       throw BundleError(
         file: path,
-        message: "\(name) row \(row) is \(indices[row]); expected 0 to \(images - 1)")
+        message: "\(name) row \(row) names image \(indices[row]); image_sizes has \(images), "
+          + "counted from 0")
     }
     return indices
   }

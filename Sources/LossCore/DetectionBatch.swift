@@ -64,7 +64,9 @@ public struct DetectionBatch: Sendable {
       guard allowingEmpty ? ordered : positive else {
         throw InputError(
           place,
-          "\(box.coordinates) has a side that is not positive; expected x1 < x2 and y1 < y2")
+          allowingEmpty
+            ? "\(box.coordinates) has a side that is negative; expected x1 <= x2 and y1 <= y2"
+            : "\(box.coordinates) has a side that is not positive; expected x1 < x2 and y1 < y2")
       }
     }
   }

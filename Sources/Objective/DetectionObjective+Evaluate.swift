@@ -171,7 +171,7 @@ private struct TermRows<Scalar: LossScalar> {
       throw InputError(
         "gt_labels image \(index)",
         "label \(label) is out of range for prediction \"\(term.predictions[0])\", which has "
-          + "classes 1 to \(highest)")
+          + (highest < 1 ? "no classes" : "classes 1 to \(highest)"))
     }
   }
 }

@@ -23,9 +23,10 @@ extension DetectionObjective {
     }
     var maps: [FeatureMap] = []
     for (level, name) in term.predictions.enumerated() {
+      var known: [Layout.Axis: Int] = [.cellPrior: perCell[level]]
+      known[.channel] = term.columns
       let fitted = try FittedLayout(
-        term.layout, shape: try tensor(name, in: predictions).shape,
-        known: [.cellPrior: perCell[level]], tensor: name)
+        term.layout, shape: try tensor(name, in: predictions).shape, known: known, tensor: name)
       maps.append(FeatureMap(height: fitted.length(.row), width: fitted.length(.column)))
     }
     return maps

@@ -43,8 +43,8 @@ public struct DetectionObjective: Sendable {
 
   /// An objective of stages.
   ///
-  /// - Throws: ``InputError`` where two stages, or two terms of a stage, have one name, or
-  ///   priors come from a stage that doesn't stand before.
+  /// - Throws: ``InputError`` where two stages, or two terms of a stage, have one name, priors come
+  ///   from a stage that doesn't stand before, or the parts of a term don't go together.
   public init(name: String, stages: [Stage]) throws(InputError) {
     var seen: Set<String> = []
     for stage in stages {
@@ -59,6 +59,10 @@ public struct DetectionObjective: Sendable {
       let names = stage.terms.map(\.name)
       if let name = names.first(where: { name in names.count { $0 == name } > 1 }) {
         throw InputError("stage \(stage.name)", "has two terms called \"\(name)\"")
+      }
+      for term in stage.terms {
+        guard let (key, problem) = term.problems.first else { continue }
+        throw InputError("stage \(stage.name), term \(term.name), \(key)", problem)
       }
     }
     self.name = name

@@ -16,7 +16,8 @@ import LossCore
 /// | `k` | class of a class-specific prediction, the background first |
 ///
 /// Each letter stands once. Priors lie along `n h w a`, `n p` or `r`; a letter of these that is left
-/// out has length 1, and so has `c`; `n` may be left out of a batch of one image.
+/// out has length 1, and so has `c`; `n` may be left out of a batch of one image. Empty brackets are an
+/// axis of length 1.
 public struct Layout: Sendable, Equatable, CustomStringConvertible {
   /// An axis that a layout may name.
   enum Axis: Character, CaseIterable {
@@ -84,14 +85,10 @@ public struct Layout: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Whether the layout names the axis.
+  func names(_ axis: Axis) -> Bool { groups.joined().contains(axis) }
   /// Whether the priors lie on a feature map.
-  var isOnFeatureMap: Bool { groups.joined().contains(.row) }
-  /// Whether the images lie along an axis.
-  var hasImages: Bool { groups.joined().contains(.image) }
-  /// Whether all priors of an image lie along one axis.
-  var isByImage: Bool { groups.joined().contains(.imagePrior) }
-  /// Whether the priors of the images follow one another.
-  var isRagged: Bool { groups.joined().contains(.batchPrior) }
+  var isOnFeatureMap: Bool { names(.row) }
 }
 
 /// A layout fitted to a tensor: the length of each named axis, and the steps along it.
@@ -106,7 +103,7 @@ struct FittedLayout {
     _ layout: Layout, shape: [Int], known: [Layout.Axis: Int], tensor: String
   ) throws(InputError) {
     let place = "prediction \"\(tensor)\""
-    let facts = known.filter { layout.groups.joined().contains($0.key) }
+    let facts = known.filter { layout.names($0.key) }
       .map { "\($0.key.rawValue) = \($0.value)" }.sorted().joined(separator: ", ")
     let given = facts.isEmpty ? "" : " with \(facts)"
     guard shape.count == layout.groups.count else {
@@ -114,6 +111,13 @@ struct FittedLayout {
         place,
         "shape \(shape) has \(shape.count) axes, but layout \"\(layout)\" has "
           + "\(layout.groups.count)")
+    }
+    let unnamed = known.filter { $0.value != 1 && !layout.names($0.key) }
+    if let (axis, length) = unnamed.min(by: { $0.key.rawValue < $1.key.rawValue }) {
+      throw InputError(
+        place,
+        "layout \"\(layout)\" has no \(axis.rawValue), which makes its length 1; expected \(length)"
+      )
     }
     var stride = 1
     for (axis, group) in layout.groups.enumerated().reversed() {

@@ -26,22 +26,18 @@ struct RowMap<Scalar: LossScalar> {
     let perCell = stage.priors.priorsPerCell
     var tensors: [Tensor<Scalar>] = []
     var levels: [FittedLayout] = []
-    var known: [Layout.Axis: Int] = [.image: priorCounts.count]
-    if term.target == .box { known[.channel] = 4 }
-    if term.target == .objectness { known[.channel] = term.loss.columns(classes: 1) }
-    if term.layout.isRagged { known[.batchPrior] = priorCounts.reduce(0, +) }
-    guard term.layout.isRagged || term.layout.hasImages || priorCounts.count == 1 else {
-      throw InputError(
-        "stage \(stage.name), term \(term.name)",
-        "layout \"\(term.layout)\" has no n, but there are \(priorCounts.count) images")
-    }
-    if term.layout.isByImage {
-      guard priorCounts.allSatisfy({ $0 == priorCounts[0] }) else {
+    var known: [Layout.Axis: Int] =
+      term.layout.names(.batchPrior)
+      ? [.batchPrior: priorCounts.reduce(0, +)] : [.image: priorCounts.count]
+    known[.channel] = term.columns
+    if term.layout.names(.imagePrior) {
+      known[.imagePrior] = priorCounts.first ?? 0
+      if let image = priorCounts.firstIndex(where: { $0 != priorCounts[0] }) {
         throw InputError(
           "stage \(stage.name), term \(term.name)",
-          "layout \"\(term.layout)\" has p, but the images have \(priorCounts) priors; use r")
+          "layout \"\(term.layout)\" has p, but image 0 has \(priorCounts[0]) priors and image "
+            + "\(image) has \(priorCounts[image]); use r")
       }
-      known[.imagePrior] = priorCounts.first ?? 0
     }
     if term.layout.isOnFeatureMap {
       guard let perCell, perCell.count == term.predictions.count else {
@@ -52,12 +48,12 @@ struct RowMap<Scalar: LossScalar> {
             : "names \(term.predictions.count) predictions; expected one for each of "
               + "\(perCell?.count ?? 0) levels")
       }
-      let total = zip(featureMaps, perCell).reduce(0) { $0 + $1.0.height * $1.0.width * $1.1 }
-      guard featureMaps.count == perCell.count, priorCounts.allSatisfy({ $0 == total }) else {
+      let count = zip(featureMaps, perCell).reduce(0) { $0 + $1.0.height * $1.0.width * $1.1 }
+      guard featureMaps.count == perCell.count, priorCounts.allSatisfy({ $0 == count }) else {
         throw InputError(
           "stage \(stage.name), term \(term.name)",
-          "feature maps \(featureMaps) have room for \(total) priors an image, but there are "
-            + "\(priorCounts)")
+          "layout \"\(term.layout)\" has h and w, but the targets are not those of all priors on "
+            + "the feature maps; use r for those of the sampled ones")
       }
     } else if term.predictions.count != 1 {
       throw InputError(
@@ -195,7 +191,8 @@ func tensor<Scalar>(
   guard let tensor = predictions[name] else {
     throw InputError(
       "prediction \"\(name)\"",
-      "is missing; there is \(predictions.keys.sorted().joined(separator: ", "))")
+      "is missing; there is "
+        + (predictions.isEmpty ? "none" : predictions.keys.sorted().joined(separator: ", ")))
   }
   return tensor
 }

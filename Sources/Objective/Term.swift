@@ -48,3 +48,56 @@ public struct Term: Sendable {
     self.outsideWeights = outsideWeights
   }
 }
+
+extension Term {
+  /// The number of columns that the loss reads a row; nothing where the prediction's shape tells.
+  var columns: Int? {
+    switch target {
+    case .box: 4
+    case .objectness: loss.columns(classes: 1)
+    case .class: nil
+    }
+  }
+
+  /// The parts of the term that don't go together: the key of one in a recipe, and what is wrong.
+  package var problems: [(key: String, problem: String)] {
+    let name = "\"\(type(of: loss).declaration.name)\""
+    let dense = loss as? any DenseLoss
+    var problems: [(key: String, problem: String)] = []
+    if predictions.isEmpty { problems.append(("prediction", "names no tensor")) }
+    if layout.names(.classSlot), target != .box {
+      problems.append(("layout", "has k, class slots, which a box target alone reads"))
+    }
+    if !layout.names(.channel), (columns ?? loss.columns(classes: 1)) > 1 {
+      problems.append(("layout", "has no c, but the loss reads more than one column a row"))
+    }
+    if target == .box, dense == nil || loss is any ClassLoss {
+      problems.append(("loss", "\(name) scores classes; a box target needs a loss on numbers"))
+    }
+    if insideWeights != nil, target != .box || dense?.readsDifference != true {
+      problems.append(
+        (
+          "inside_weights",
+          target == .box
+            ? "multiply prediction - target, which \(name) doesn't read by itself"
+            : "multiply coordinates; expected a box target"
+        ))
+    }
+    if outsideWeights != nil, target != .box || dense?.scoresElements != true {
+      problems.append(
+        (
+          "outside_weights",
+          target == .box
+            ? "weigh coordinates, but \(name) has one value a row"
+            : "weigh coordinates; expected a box target"
+        ))
+    }
+    for (key, weights) in [
+      ("inside_weights", insideWeights), ("outside_weights", outsideWeights),
+    ] {
+      guard let weights, weights.count != 4 else { continue }
+      problems.append((key, "has \(weights.count) numbers; expected 4, one a coordinate"))
+    }
+    return problems
+  }
+}

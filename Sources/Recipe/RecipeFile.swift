@@ -7,54 +7,62 @@ enum RecipeFile {
   ///
   /// - Throws: `Diagnostics` where a file can't be read or parsed, or extends itself.
   static func merged(_ path: String) throws(Diagnostics) -> JSONNode {
-    try merged(path, named: SourceLocation(file: path), extendedBy: [])
+    try merged(path, named: nil, extendedBy: [])
   }
 
+  /// - Parameters:
+  ///   - name: The value of `extends` that names the file; nothing for the first one.
+  ///   - chain: The files that led here.
   private static func merged(
-    _ path: String, named place: SourceLocation, extendedBy chain: [String]
+    _ path: String, named name: JSONNode?, extendedBy chain: [String]
   ) throws(Diagnostics) -> JSONNode {
     let identity = URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
-    guard !chain.contains(identity) else {
+    if let name, chain.contains(identity) {
       let names = (chain.drop { $0 != identity } + [identity]).map {
         URL(fileURLWithPath: $0).lastPathComponent
       }
-      throw Diagnostics(
-        Diagnostic(
-          at: place, path: ["extends"],
-          "the recipe extends itself: \(names.joined(separator: " extends "))"))
+      throw error(name, "the recipe extends itself: \(names.joined(separator: " extends "))")
     }
-    let recipe = try JSONNode(parsing: try bytes(of: path, named: place), file: path)
+    let recipe = try JSONNode(parsing: try bytes(of: path, named: name), file: path)
     guard case .object(let object) = recipe.value, let base = object["extends"] else {
       return recipe
     }
-    guard case .string(let name) = base.value, !name.isEmpty else {
-      throw Diagnostics(
-        Diagnostic(
-          at: base.location, path: ["extends"],
-          "expected the file name of a recipe, found \(base.value.kind)"))
+    guard case .string(let text) = base.value else {
+      throw error(base, "expected the file name of a recipe, found \(base.value.kind)")
     }
-    let file = name.hasSuffix(".json") ? name : name + ".json"
+    guard !text.isEmpty else { throw error(base, "is empty; expected the file name of a recipe") }
+    let file = text.hasSuffix(".json") ? text : text + ".json"
     let folder = (path as NSString).deletingLastPathComponent
     let basePath =
       (file as NSString).isAbsolutePath || folder.isEmpty
       ? file : (folder as NSString).appendingPathComponent(file)
-    return try merged(basePath, named: base.location, extendedBy: chain + [identity])
+    return try merged(basePath, named: base, extendedBy: chain + [identity])
       .merging(patch: recipe)
   }
 
   private static func bytes(
-    of path: String, named place: SourceLocation
+    of path: String, named name: JSONNode?
   ) throws(Diagnostics) -> [UInt8] {
     do {
       return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     } catch {
-      let missing = !FileManager.default.fileExists(atPath: path)
-      let isChild = place.line > 0
-      throw Diagnostics(
-        Diagnostic(
-          at: place, path: isChild ? ["extends"] : [],
-          (isChild ? "\(Diagnostic.quote(path)) " : "")
-            + (missing ? "no such file" : "can't be read as a file")))
+      let message =
+        FileManager.default.fileExists(atPath: path) ? "can't be read as a file" : "no such file"
+      guard let name else { throw Diagnostics(Diagnostic(at: SourceLocation(file: path), message)) }
+      let url = URL(fileURLWithPath: path)
+      let file = url.lastPathComponent
+      let neighbours = try? FileManager.default.contentsOfDirectory(
+        atPath: url.deletingLastPathComponent().path)
+      throw Self.error(
+        name, "\(Diagnostic.quote(file)): \(message)",
+        suggestion: nearestName(to: file, in: (neighbours ?? []).filter { $0 != file }.sorted()))
     }
+  }
+
+  private static func error(
+    _ base: JSONNode, _ message: String, suggestion: String? = nil
+  ) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(at: base.location, path: ["extends"], message, suggestion: suggestion))
   }
 }

@@ -11,6 +11,7 @@ extension RecipeReader {
     let path = path.appending(key)
     let members: JSONObject
     let typeNode: JSONNode
+    var typePath = path
     switch node.value {
     case .string:
       members = JSONObject()
@@ -19,6 +20,7 @@ extension RecipeReader {
       guard let type = required("type", of: object, at: node, path) else { return nil }
       members = object
       typeNode = type
+      typePath = path.appending("type")
     default:
       report(
         node, path,
@@ -26,10 +28,10 @@ extension RecipeReader {
           + "found \(node.value.kind)")
       return nil
     }
-    guard let name = string(typeNode, path.appending("type")) else { return nil }
+    guard let name = string(typeNode, typePath) else { return nil }
     guard let entry = catalog[name] else {
       report(
-        typeNode, typeNode.location == node.location ? path : path.appending("type"),
+        typeNode, typePath,
         "no \(catalog.kind) is called \(Diagnostic.quote(name)); "
           + "there is \(catalog.names.joined(separator: ", "))",
         suggestion: nearestName(to: name, in: catalog.names))

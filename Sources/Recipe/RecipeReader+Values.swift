@@ -93,7 +93,7 @@ extension RecipeReader {
       return nil
     }
     guard range.contains(number.double) else {
-      report(node, path, "is \(number.double); expected \(range)")
+      report(node, path, "is \(ParameterValue.number(number.double)); expected \(range)")
       return nil
     }
     return number.double

@@ -72,39 +72,17 @@ struct RecipeReader {
     let weight = term["weight"].map { number($0, path.appending("weight"), .any) } ?? 1
     let inside = term["inside_weights"].map { weights($0, path.appending("inside_weights")) }
     let outside = term["outside_weights"].map { weights($0, path.appending("outside_weights")) }
-    if let loss, let target, let node = term["loss"] {
-      checkPurpose(
-        of: loss, target: target, insideWeights: inside != nil, outsideWeights: outside != nil,
-        node, path.appending("loss"))
-    }
     guard let predictions, let layout, let target, let loss, let normalizer, let weight,
       let kind = TargetKind(rawValue: target)
     else { return nil }
-    return Term(
+    let result = Term(
       name: name, predictions: predictions, layout: layout, target: kind, loss: loss,
       normalizer: normalizer, weight: weight, insideWeights: inside ?? nil,
       outsideWeights: outside ?? nil)
-  }
-
-  /// Checks that the loss can score the kind of target that the term has.
-  private mutating func checkPurpose(
-    of loss: any Loss, target: String, insideWeights: Bool, outsideWeights: Bool,
-    _ node: JSONNode, _ path: JSONPath
-  ) {
-    let name = Diagnostic.quote(type(of: loss).declaration.name)
-    let dense = loss as? any DenseLoss
-    if target == TargetKind.box.rawValue, dense == nil {
-      report(node, path, "\(name) scores classes; a box target needs a loss on numbers")
+    for (key, problem) in result.problems {
+      report(term[key] ?? node, path.appending(key), problem)
     }
-    if insideWeights, dense?.readsDifference != true {
-      report(
-        node, path,
-        "inside_weights multiply prediction - target, which \(name) doesn't read by itself")
-    }
-    if outsideWeights, dense?.scoresElements != true {
-      report(
-        node, path, "outside_weights weigh columns, but \(name) has one value a row")
-    }
+    return result
   }
 
   private mutating func layout(_ node: JSONNode, _ path: JSONPath) -> Layout? {
@@ -150,8 +128,8 @@ struct RecipeReader {
   }
 
   private mutating func weights(_ node: JSONNode, _ path: JSONPath) -> [Double]? {
-    guard case .array(let elements) = node.value, elements.count == 4 else {
-      report(node, path, "expected a list of 4 numbers, one a coordinate")
+    guard case .array(let elements) = node.value else {
+      report(node, path, "expected a list of 4 numbers, found \(node.value.kind)")
       return nil
     }
     let numbers = elements.enumerated().compactMap { index, element in

@@ -1,6 +1,7 @@
 import Bundle
 import Foundation
 import LossCore
+import TestSupport
 import Testing
 
 struct AtomicFileTests {

@@ -1,5 +1,6 @@
 import Bundle
 import LossCore
+import TestSupport
 import Testing
 
 /// The conversion from stored to Swift types, each against Swift's own.

@@ -1,4 +1,5 @@
 import Bundle
+import TestSupport
 import Testing
 
 /// Files damaged at random give an error or values, and never trap.

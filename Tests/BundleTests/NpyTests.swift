@@ -1,5 +1,6 @@
 import Bundle
 import LossCore
+import TestSupport
 import Testing
 
 struct NpyTests {

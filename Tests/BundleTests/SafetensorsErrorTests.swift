@@ -1,5 +1,6 @@
 import Bundle
 import LossCore
+import TestSupport
 import Testing
 
 private let rule = "each byte after the header must belong to exactly one tensor"

@@ -1,5 +1,6 @@
 import Bundle
 import LossCore
+import TestSupport
 import Testing
 
 /// Files that are as they should be.
@@ -113,7 +114,7 @@ struct SafetensorsTests {
     #expect(file.names.isEmpty && file.metadata.isEmpty)
     #expect(
       throws: BundleError(
-        file: folder.path("file"), message: "has no tensor \"x\"; the file holds none")
+        file: folder.path("file"), message: "has no tensor \"x\"; it holds none")
     ) { try file.floats(named: "x") }
   }
 
@@ -132,7 +133,7 @@ struct SafetensorsTests {
     try SafetensorsFile.write(names.map { ($0, .bool(Tensor([true]))) }, to: path)
     let shown = names.prefix(20).map { "\"\($0)\"" }.joined(separator: ", ")
     let message =
-      "has no tensor \"rpm.34\" (did you mean \"rpn.34\"?); the file holds \(shown) and 5 more"
+      "has no tensor \"rpm.34\" (did you mean \"rpn.34\"?); it holds \(shown) and 5 more"
     let file = try SafetensorsFile(contentsOf: path)
     let error = BundleError(file: path, message: message)
     #expect(throws: error) { try file.floats(named: "rpm.34") }

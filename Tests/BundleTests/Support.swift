@@ -6,33 +6,6 @@ func fixture(_ name: String) -> String {
   URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name)").path
 }
 
-/// A new folder, removed with all that is in it when this object goes.
-final class TemporaryFolder {
-  private let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
-
-  init() throws {
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(at: url)
-  }
-
-  /// The path of `name` in this folder.
-  func path(_ name: String) -> String { url.appending(path: name).path }
-
-  /// The path of a file in this folder that now holds `bytes`.
-  func file(_ bytes: [UInt8], _ name: String = "file") throws -> String {
-    try Data(bytes).write(to: url.appending(path: name))
-    return path(name)
-  }
-
-  /// The names of all there is in this folder.
-  var names: [String] {
-    get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
-  }
-}
-
 /// The bytes of the file at `path`.
 func bytes(_ path: String) throws -> [UInt8] {
   Array(try Data(contentsOf: URL(filePath: path)))

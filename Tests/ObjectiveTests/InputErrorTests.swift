@@ -1,0 +1,144 @@
+import LossKit
+import Testing
+
+/// Input that can't be used: exact messages.
+struct InputErrorTests {
+  let scene = Scene(matches: [[0, -1, -2], [1, 0, -1]], labels: [[1], [2, 1]])
+
+  @Test func `a label that the predictions have no column for`() throws {
+    let softmax = try Term.of(
+      "cls", layout: "r c", target: .class, try SoftmaxCrossEntropyLoss())
+    let sigmoid = try Term.of("cls", layout: "r c", target: .class, try BCEWithLogitsLoss())
+    let two = try Tensor(repeating: 0.0, shape: [6, 2])
+    #expect(
+      complaint { try scene.evaluate([softmax], ["cls": two]) }
+        == "gt_labels image 1: label 2 is out of range for prediction \"cls\", which has classes 1 to 1"
+    )
+    #expect(complaint { try scene.evaluate([sigmoid], ["cls": two]) } == "no error")
+    let one = try Tensor(repeating: 0.0, shape: [6, 1])
+    #expect(
+      complaint { try scene.evaluate([sigmoid], ["cls": one]) }
+        == "gt_labels image 1: label 2 is out of range for prediction \"cls\", which has classes 1 to 1"
+    )
+    #expect(
+      complaint {
+        try scene.evaluate([softmax], ["cls": try Tensor(repeating: 0.0, shape: [6, 0])])
+      }
+        == "gt_labels image 0: label 1 is out of range for prediction \"cls\", which has no classes"
+    )
+  }
+
+  @Test(arguments: [Double.nan, .infinity, -.infinity])
+  func `a prediction that is not finite`(value: Double) throws {
+    func complaintAbout(
+      _ layout: String, _ shape: [Int], _ element: Int, priorsPerCell: [Int]? = nil
+    ) throws -> String {
+      let scene = Scene(priors: [6, 6], classes: 1, seed: 1)
+      var prediction = try Tensor(repeating: 0.0, shape: shape)
+      prediction.withMutableElements { $0[element] = value }
+      let term = try Term.of("x", layout: layout, target: .box, try L1Loss())
+      return complaint {
+        try scene.evaluate(priorsPerCell: priorsPerCell, [term], ["x": prediction])
+      }
+    }
+    #expect(
+      try complaintAbout("r c", [12, 4], 30)
+        == "prediction \"x\" row 7, c = 2: \(value) is not finite")
+    #expect(
+      try complaintAbout("n p c", [2, 6, 4], 30)
+        == "prediction \"x\" image 1, p = 1, c = 2: \(value) is not finite")
+    #expect(
+      try complaintAbout("n (a c) h w", [2, 8, 1, 3], 29, priorsPerCell: [2])
+        == "prediction \"x\" image 1, a c = 1, h = 0, w = 2: \(value) is not finite")
+  }
+
+  @Test func `a missing prediction`() throws {
+    let term = try Term.of("score", layout: "r", target: .objectness, try L1Loss())
+    let tensor = try Tensor(repeating: 0.0, shape: [6])
+    #expect(
+      complaint { try scene.evaluate([term], ["b": tensor, "a": tensor]) }
+        == "prediction \"score\": is missing; there is a, b")
+    #expect(
+      complaint { try scene.evaluate([term], [:] as [String: Tensor<Double>]) }
+        == "prediction \"score\": is missing; there is none")
+  }
+
+  @Test func `ground truth that can't be`() throws {
+    let term = try Term.of("x", layout: "r", target: .objectness, try L1Loss())
+    let objective = try scene.objective([term])
+    func complaintAbout(_ change: (inout DetectionBatch) -> Void) -> String {
+      var batch = scene.batch
+      change(&batch)
+      return complaint { try objective.targets(ofStage: "stage", for: batch) }
+    }
+    #expect(
+      complaintAbout { $0.images[1].size = ImageSize(height: 2, width: 0) }
+        == "image_sizes row 1: height 2 and width 0; expected positive numbers")
+    #expect(
+      complaintAbout {
+        $0.images[1].groundTruth = GroundTruth(
+          boxes: [Box(0, 0, 1, 1), Box(3, 4, 3, 9)], labels: [1, 1])
+      }
+        == "gt_boxes image 1, row 1: [3.0, 4.0, 3.0, 9.0] has a side that is not positive; expected "
+        + "x1 < x2 and y1 < y2")
+    #expect(
+      complaintAbout {
+        $0.images[0].groundTruth = GroundTruth(boxes: [Box(0, .nan, 1, 1)], labels: [1])
+      } == "gt_boxes image 0, row 0: [0.0, nan, 1.0, 1.0] has a coordinate that is not finite")
+    #expect(
+      complaintAbout {
+        $0.images[0].groundTruth = GroundTruth(boxes: [Box(0, 0, 1, 1)], labels: [0])
+      } == "gt_labels image 0, row 0: label 0; expected 1 or more (0 is the background)")
+    #expect(
+      complaintAbout {
+        $0.images[0].groundTruth = GroundTruth(
+          boxes: [], labels: [], ignoredRegions: [Box(0, 0, .infinity, 1)])
+      }
+        == "ignored gt_boxes image 0, row 0: [0.0, 0.0, inf, 1.0] has a coordinate that is not finite"
+    )
+    #expect(
+      complaintAbout { $0.images[1].proposals = [Box(0, 0, 0, 0), Box(5, 0, 4, 1)] }
+        == "proposals image 1, row 1: [5.0, 0.0, 4.0, 1.0] has a side that is negative; expected "
+        + "x1 <= x2 and y1 <= y2")
+  }
+
+  @Test func `a stage that there isn't`() throws {
+    let objective = try DetectionObjective(
+      name: "two", stages: [try scene.stage("rpn", []), try scene.stage("rcnn", [])])
+    #expect(
+      complaint { try objective.targets(ofStage: "rnp", for: scene.batch) }
+        == "stage rnp: doesn't exist; there is rpn, rcnn")
+  }
+
+  @Test func `scored boxes of another number of images`() throws {
+    let objective = try scene.objective([])
+    #expect(
+      complaint {
+        try objective.targets(
+          ofStage: "stage", for: scene.batch,
+          scoredBoxes: [ScoredBoxes(boxes: [], scores: [], levels: [0])])
+      } == "stage stage: has scored boxes for 1 of 2 images")
+  }
+
+  @Test func `a recorded draw of another number of priors, which only a sampler that reads it minds`()
+    throws
+  {
+    var batch = scene.batch
+    batch.recordedSamples["stage"] = Array(repeating: false, count: 7)
+    let all = try scene.objective([])
+    #expect(throws: Never.self) { try all.targets(ofStage: "stage", for: batch) }
+    let recorded = try scene.objective(sampler: try RecordedSampler(), [])
+    #expect(
+      complaint { try recorded.targets(ofStage: "stage", for: batch) }
+        == "stage.sampled: has 4 elements for image 1; expected one for each of its 3 priors")
+  }
+
+  @Test func `no layout that tells the feature maps`() throws {
+    let term = try Term.of("x", layout: "n p c", target: .box, try L1Loss())
+    let prediction = try Tensor(repeating: 0.0, shape: [2, 3, 4])
+    #expect(
+      complaint { try scene.evaluate(priorsPerCell: [1], [term], ["x": prediction]) }
+        == "stage stage: lays priors on feature maps, but no term's layout has h and w to tell their "
+        + "size")
+  }
+}

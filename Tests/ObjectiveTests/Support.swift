@@ -1,0 +1,42 @@
+import LossKit
+import TestSupport
+
+/// A tensor of random numbers in ±`range`.
+func randomTensor(_ shape: [Int], in range: Double = 3, seed: UInt64) throws -> Tensor<Double> {
+  var random = SeededGenerator(seed: seed)
+  return try Tensor(
+    shape: shape,
+    elements: (0..<shape.reduce(1, *)).map { _ in
+      // Singles, so that both precisions read the same numbers.
+      Double(Float.random(in: Float(-range)...Float(range), using: &random))
+    })
+}
+
+/// The error that `body` throws, in words.
+func complaint<Result>(_ body: () throws -> Result) -> String {
+  do {
+    _ = try body()
+    return "no error"
+  } catch {
+    return "\(error)"
+  }
+}
+
+extension Term {
+  /// A term called as its prediction.
+  static func of(
+    _ prediction: String..., layout: String, target: TargetKind, _ loss: any Loss,
+    _ normalizer: Normalizer = Normalizer(.constant(1)), weight: Double = 1,
+    insideWeights: [Double]? = nil, outsideWeights: [Double]? = nil
+  ) throws -> Term {
+    Term(
+      name: prediction.joined(separator: " "), predictions: prediction,
+      layout: try Layout(layout), target: target, loss: loss, normalizer: normalizer,
+      weight: weight, insideWeights: insideWeights, outsideWeights: outsideWeights)
+  }
+}
+
+/// Whether two numbers differ by at most `tolerance`, relative to the larger one.
+func agree(_ left: Double, _ right: Double, _ tolerance: Double = 1e-12) -> Bool {
+  abs(left - right) <= tolerance * max(abs(left), abs(right))
+}

@@ -1,0 +1,43 @@
+import Foundation
+import LossKit
+import TestSupport
+import Testing
+
+/// The recipes that come with the package.
+struct CommittedRecipeTests {
+  static let names = [
+    "faster_rcnn_paper", "faster_rcnn_pytorch", "faster_rcnn_tf", "faster_rcnn_torchvision",
+  ]
+
+  @Test func `there are no others`() throws {
+    let folder = Reference.path("Configs/recipes")
+    let found = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    #expect(found == Self.names.map { "\($0).json" })
+  }
+
+  @Test(arguments: names) func `each of them loads`(name: String) throws {
+    let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
+    #expect(objective.name == name)
+    #expect(objective.stages.map(\.name) == ["rpn", "rcnn"])
+    #expect(
+      objective.stages.map { $0.terms.map(\.name) }
+        == [["rpn_cls", "rpn_box"], ["rcnn_cls", "rcnn_box"]])
+    let isTorchvision = name.hasSuffix("torchvision")
+    #expect(
+      objective.predictionNames
+        == [
+          isTorchvision ? "rpn_objectness" : "rpn_cls_score", "rpn_bbox_pred", "cls_score",
+          "bbox_pred",
+        ])
+  }
+
+  @Test func `the paper's weighs boxes by 10 over the anchor locations`() throws {
+    let recipe = try load(file: Reference.path("Configs/recipes/faster_rcnn_paper.json"))
+    let classes = try #require(try recipe.term("rpn_cls"))
+    let boxes = try #require(try recipe.term("rpn_box"))
+    #expect(classes.weight == 1)
+    #expect(classes.normalizer == Normalizer(.sampled, per: .image))
+    #expect(boxes.weight == 10)
+    #expect(boxes.normalizer == Normalizer(.cells, per: .image))
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+
+/// A new folder, removed with all that is in it when this object goes.
+public final class TemporaryFolder: Sendable {
+  private let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+
+  /// Makes the folder.
+  public init() throws {
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: url)
+  }
+
+  /// The path of `name` in this folder.
+  public func path(_ name: String) -> String { url.appending(path: name).path }
+
+  /// The path of a file in this folder that now holds `bytes`.
+  public func file(_ bytes: some Sequence<UInt8>, _ name: String = "file") throws -> String {
+    let file = url.appending(path: name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(bytes).write(to: file)
+    return file.path
+  }
+
+  /// The names of all there is in this folder.
+  public var names: [String] {
+    get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
+  }
+}
