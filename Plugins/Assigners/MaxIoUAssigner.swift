@@ -3,8 +3,9 @@ import LossCore
 /// Assigns each prior to the ground truth that it overlaps most, as Faster R-CNN does.
 ///
 /// In this order:
-/// 1. A prior that reaches past the image by more than `allowed_border`, or that lies in an ignored
-///    region (their intersection covers `ignore_overlap` of the prior or more), takes no part.
+/// 1. A prior takes no part where it reaches past the image by more than `allowed_border` (inside are
+///    x1, y1 ≥ −border, x2 < width + border and y2 < height + border), or where it lies in an ignored
+///    region (the region covers `ignore_overlap` of its area or more).
 /// 2. A prior whose largest IoU is under `negative_iou`, and not under `negative_iou_low`, is
 ///    background.
 /// 3. With `match_low_quality`, the priors that overlap a ground truth most, all of them in a tie,
@@ -14,7 +15,8 @@ import LossCore
 ///    most; in a tie for the first.
 /// 5. With `clobber_positives`, step 2 is done last and wins over step 3.
 ///
-/// The rest takes no part. In an image without ground truth all priors of step 1 are background.
+/// The rest takes no part. In an image without ground truth all priors that step 1 leaves are
+/// background.
 /// Time is priors × ground truths; no matrix is kept.
 public struct MaxIoUAssigner: Assigner {
   /// Name, rule and parameters.
@@ -94,7 +96,8 @@ public struct MaxIoUAssigner: Assigner {
     let takesPart = priors.map { prior in
       isInside(prior, imageSize)
         && !groundTruth.ignoredRegions.contains { region in
-          region.intersection(prior, convention) >= ignoreOverlap * prior.area(convention)
+          let shared = region.intersection(prior, convention)
+          return shared > 0 && shared >= ignoreOverlap * prior.area(convention)
         }
     }
     guard !groundTruth.boxes.isEmpty else {

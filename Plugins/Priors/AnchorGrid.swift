@@ -33,7 +33,8 @@ public struct AnchorGrid: PriorGenerator {
 
   /// Makes the grid from checked parameters.
   ///
-  /// - Throws: ``ParameterError`` where there are neither one nor as many base sizes as strides.
+  /// - Throws: ``ParameterError`` where there are neither one nor as many base sizes as strides, or a
+  ///   ratio rounds a side to nothing.
   public init(parameters: Parameters) throws(ParameterError) {
     let sizes = try parameters.numbers("base_size")
     let scales = try parameters.numbers("scales")
@@ -41,7 +42,8 @@ public struct AnchorGrid: PriorGenerator {
     let strides = try parameters.numbers("strides")
     guard sizes.count == 1 || sizes.count == strides.count else {
       throw ParameterError(
-        "base_size", "has \(sizes.count) values for \(strides.count) strides; expected 1 or as many")
+        "base_size", "has \(sizes.count) values for \(strides.count) strides; expected 1 or as many"
+      )
     }
     self.strides = strides
     self.cells = strides.indices.map { level in
@@ -56,6 +58,11 @@ public struct AnchorGrid: PriorGenerator {
           return Box(Float(center - x), Float(center - y), Float(center + x), Float(center + y))
         }
       }
+    }
+    if let box = cells.joined().first(where: { !$0.isFinite || $0.area(.inclusive) <= 0 }) {
+      throw ParameterError(
+        "ratios",
+        "make the anchor \(box.coordinates); expected finite sides that don't round to 0")
     }
   }
 

@@ -39,7 +39,8 @@ public struct CenteredAnchorGrid: PriorGenerator {
 
   /// Makes the grid from checked parameters.
   ///
-  /// - Throws: ``ParameterError`` where there aren't as many lists of sizes as strides.
+  /// - Throws: ``ParameterError`` where there aren't as many lists of sizes as strides, or a side is
+  ///   rounded to nothing.
   public init(parameters: Parameters) throws(ParameterError) {
     let sizes = try parameters.numberLists("sizes")
     let ratios = try parameters.numbers("ratios")
@@ -64,6 +65,10 @@ public struct CenteredAnchorGrid: PriorGenerator {
       ratioIsOutermost
         ? ratios.flatMap { ratio in sizes.map { box($0, ratio) } }
         : sizes.flatMap { size in ratios.map { box(size, $0) } }
+    }
+    if let box = cells.joined().first(where: { !$0.isFinite || $0.area() <= 0 }) {
+      throw ParameterError(
+        "sizes", "make the anchor \(box.coordinates); expected finite sides that don't round to 0")
     }
   }
 

@@ -9,6 +9,7 @@ import LossCore
 ///   - boxes: Boxes in the order of descending score.
 ///   - threshold: The IoU above which the later box goes.
 ///   - limit: The number of kept boxes at which to stop.
+///   - convention: How sides are measured.
 /// - Returns: The indices of the kept boxes, in order.
 public func suppressOverlaps(
   _ boxes: [Box], above threshold: Float, keeping limit: Int = .max,

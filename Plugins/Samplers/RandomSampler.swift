@@ -41,8 +41,9 @@ public struct RandomSampler: Sampler {
     let all = Sample(everyPriorOf: assignment)
     let random = RandomStream(
       seed: seed, name: request.stage, image: request.image, draw: request.draw)
-    let positives = draw(
-      min(Int(Double(count) * positiveFraction), all.positives.count), of: all.positives, random)
+    // Compared as a Double: a huge count times 1 fits no Int.
+    let limit = min(Double(count) * positiveFraction, Double(all.positives.count))
+    let positives = draw(Int(limit), of: all.positives, random)
     let negatives = draw(
       min(count - positives.count, all.negatives.count), of: all.negatives, random)
     return Sample(positives: positives, negatives: negatives)

@@ -7,8 +7,7 @@ extension DetectionBatch {
   /// Reads the images of a bundle: `image_sizes`, `gt_boxes`, `gt_labels`, and where they are there
   /// `gt_image`, `gt_ignore`, `proposals`, `proposals_image` and `<stage>.sampled`.
   ///
-  /// Shapes and types are those of the article on the bundle format. Values are checked by
-  /// `DetectionBatch.check()`.
+  /// Shapes and types are those of <doc:BundleFormat>. Values are checked by ``check()``.
   ///
   /// - Throws: ``BundleError`` where a tensor is missing, of the wrong type or shape, or names an image
   ///   that doesn't exist.

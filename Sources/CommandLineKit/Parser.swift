@@ -77,7 +77,7 @@ struct Parser {
     } else {
       let names = subcommands.map(\.name) + [Self.help.name]
       throw UsageError(
-        "unknown command \(name.quoted)" + suggestion(nearestName(to: name, in: names)))
+        "unknown command \(name.quoted)", suggestion: nearestName(to: name, in: names))
     }
   }
 
@@ -133,7 +133,7 @@ struct Parser {
     // Without the dashes: they would make any two short names look alike.
     let known = options.filter { $0.form != .argument }.map(\.name)
     let nearest = nearestName(to: String(name.drop { $0 == "-" }), in: known)
-    return UsageError("unknown option \(name.quoted)" + suggestion(nearest.map { "--\($0)" }))
+    return UsageError("unknown option \(name.quoted)", suggestion: nearest.map { "--\($0)" })
   }
 }
 

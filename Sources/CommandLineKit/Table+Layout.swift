@@ -1,9 +1,14 @@
 extension Table {
   /// The table as text, without a newline at its end; header bold and rules dim in `style`.
-  public func text(style: Style = .plain) -> String {
-    let layouts = columns.indices.map { index in
-      ColumnLayout(columns[index], cells: rows.compactMap { $0.cell(index) })
-    }
+  ///
+  /// - Parameter width: The characters that fit on a line. Where the rows are longer, the cells of the
+  ///   last column are continued on the lines below, if a third of the line is left for them.
+  public func text(style: Style = .plain, width: Int = .max) -> String {
+    wrapped(to: width).unwrappedText(style)
+  }
+
+  private func unwrappedText(_ style: Style) -> String {
+    let layouts = layouts
     var lines: [String] = []
     if columns.contains(where: { !$0.title.isEmpty }) {
       lines.append(style.bold(line(layouts, columns.map(\.title))))
@@ -16,6 +21,31 @@ extension Table {
       }
     }
     return lines.joined(separator: "\n")
+  }
+
+  private var layouts: [ColumnLayout] {
+    columns.indices.map { index in
+      ColumnLayout(columns[index], cells: rows.compactMap { $0.cell(index) })
+    }
+  }
+
+  /// The table with the cells of its last column spread over rows, so that lines fit `width`.
+  private func wrapped(to width: Int) -> Table {
+    let widths = layouts.map(\.width)
+    let others = widths.dropLast()
+    let left = width - others.reduce(0) { $0 + $1 + 2 }
+    guard let last = widths.last, last > left, left >= width / 3 else { return self }
+    var table = Table(columns)
+    for row in rows {
+      guard case .cells(let cells) = row, cells.count == columns.count, let last = cells.last else {
+        table.rows.append(row)
+        continue
+      }
+      let lines = filled(last.split(separator: " ").map(String.init), width: left)
+      table.append(cells.dropLast() + lines.prefix(1))
+      for line in lines.dropFirst() { table.append(others.map { _ in "" } + [line]) }
+    }
+    return table
   }
 
   private func line(_ layouts: [ColumnLayout], _ cells: [String]) -> String {

@@ -31,7 +31,7 @@ public struct Table: Sendable {
   }
 
   let columns: [Column]
-  private(set) var rows: [Row] = []
+  var rows: [Row] = []
 
   /// A table without rows.
   public init(_ columns: [Column]) {

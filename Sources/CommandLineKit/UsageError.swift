@@ -6,8 +6,10 @@ public struct UsageError: Error, Equatable, CustomStringConvertible {
   public let description: String
 
   /// An error with a message: what is wrong and what was expected, in one line.
-  public init(_ message: String) {
-    description = message
+  ///
+  /// - Parameter suggestion: The name that was probably meant, if there is one.
+  public init(_ message: String, suggestion: String? = nil) {
+    description = message + (suggestion.map { "; did you mean \($0.quoted)?" } ?? "")
   }
 }
 

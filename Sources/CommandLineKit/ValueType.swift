@@ -29,8 +29,9 @@ extension ValueType<String> {
   public static func choice(_ name: String, from names: [String]) -> Self {
     ValueType(name) { (text) throws(UsageError) in
       guard names.contains(text) else {
-        let expected = "expected one of \(names.joined(separator: ", ")); got \(text.quoted)"
-        throw UsageError(expected + suggestion(nearestName(to: text, in: names)))
+        throw UsageError(
+          "expected one of \(names.joined(separator: ", ")); got \(text.quoted)",
+          suggestion: nearestName(to: text, in: names))
       }
       return text
     }

@@ -61,7 +61,7 @@ public struct DuplicateNameError: Error, Equatable, Sendable, CustomStringConver
 
 /// The components that recipes may name. A value: nothing is registered by importing a module.
 ///
-/// `Registry.builtIn`, in the LossKit module, holds all components of the package.
+/// ``Registry/builtIn()``, in the LossKit module, holds all components of the package.
 public struct Registry: Sendable {
   /// The losses.
   public private(set) var losses = Catalog<any Loss>(kind: "loss")

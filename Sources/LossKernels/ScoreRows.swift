@@ -38,6 +38,9 @@ public typealias RowScore<Scalar> =
 ///     where none is asked for.
 ///   - values: Receives the values, `valuesPerRow` a row in the order of the selection; `nil` where
 ///     only the sum is asked for.
+///   - valuesPerRow: The number of values that a row has.
+///   - workers: How many threads to use.
+///   - score: Scores one block.
 /// - Returns: Nothing where a length does not fit; else the totals.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)

@@ -14,7 +14,7 @@ extension Registry {
   ///     var registry = try Registry.builtIn()
   ///     try registry.register(CharbonnierLoss.self)
   ///
-  /// - Throws: `DuplicateNameError` where two of the package's own components share a name, which a
+  /// - Throws: ``DuplicateNameError`` where two of the package's own components share a name, which a
   ///   test rules out.
   public static func builtIn() throws(DuplicateNameError) -> Registry {
     var registry = Registry()

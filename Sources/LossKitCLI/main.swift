@@ -1,1 +1,3 @@
-print("")
+import Foundation
+
+exit(LossKitTool.tool.run(Array(CommandLine.arguments.dropFirst()), output: .process()))

@@ -8,7 +8,7 @@ extension DetectionObjective {
   ///   - predictions: Tensors by name; those that no term reads are left alone.
   ///   - targets: The targets of some stages; stages without targets are left out.
   ///   - gradients: Whether to compute the gradients as well.
-  /// - Throws: ``LossCore/InputError`` where a tensor is missing, of the wrong shape or not finite, or
+  /// - Throws: ``InputError`` where a tensor is missing, of the wrong shape or not finite, or
   ///   a label is out of the predictions' range.
   public func evaluate<Scalar: LossScalar>(
     _ predictions: [String: Tensor<Scalar>], against targets: [StageTargets],
@@ -74,6 +74,12 @@ private struct TermRows<Scalar: LossScalar> {
         let totals = try images[image][level].score(
           tensor.elements, scale: Scalar(term.weight * factor), addingGradientTo: &gradient,
           writingValuesTo: &values, workers: workers)
+        guard totals.value.isFinite, totals.squaredGradient.isFinite else {
+          throw InputError(
+            "stage \(stage.name), term \(term.name), image \(image)",
+            "the loss or its gradient is not finite; the values of prediction \"\(name)\" are too "
+              + "large for it")
+        }
         value += totals.value * factor
         squaredGradient += totals.squaredGradient
       }

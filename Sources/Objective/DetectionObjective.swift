@@ -43,8 +43,8 @@ public struct DetectionObjective: Sendable {
 
   /// An objective of stages.
   ///
-  /// - Throws: ``LossCore/InputError`` where two stages, or two terms of a stage, have one name, priors
-  ///   come from a stage that doesn't stand before, or the parts of a term don't go together.
+  /// - Throws: ``InputError`` where two stages, or two terms of a stage, have one name, priors come
+  ///   from a stage that doesn't stand before, or the parts of a term don't go together.
   public init(name: String, stages: [Stage]) throws(InputError) {
     var seen: Set<String> = []
     for stage in stages {

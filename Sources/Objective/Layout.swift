@@ -36,7 +36,7 @@ public struct Layout: Sendable, Equatable, CustomStringConvertible {
 
   /// Parses a layout.
   ///
-  /// - Throws: ``LossCore/InputError`` that says which letter or bracket is wrong.
+  /// - Throws: ``InputError`` that says which letter or bracket is wrong.
   public init(_ text: String) throws(InputError) {
     var groups: [[Axis]] = []
     var open: [Axis]?
@@ -97,7 +97,7 @@ struct FittedLayout {
 
   /// Fits `layout` to `shape`, where the lengths of the axes in `known` are given.
   ///
-  /// - Throws: ``LossCore/InputError`` that shows the shape, the layout and the axis that doesn't fit.
+  /// - Throws: ``InputError`` that shows the shape, the layout and the axis that doesn't fit.
   init(
     _ layout: Layout, shape: [Int], known: [Layout.Axis: Int], tensor: String
   ) throws(InputError) {
@@ -122,22 +122,22 @@ struct FittedLayout {
     for (axis, group) in layout.groups.enumerated().reversed() {
       let unknown = group.filter { known[$0] == nil }
       let product = group.reduce(1) { $0 * (known[$1] ?? 1) }
-      let written =
-        group.count == 1 ? "" : ", (\(group.map { "\($0.rawValue)" }.joined(separator: " "))),"
+      let letters = group.map { "\($0.rawValue)" }.joined(separator: " ")
+      let written = group.count == 1 ? "" : ", (\(letters)),"
       guard unknown.count <= 1 else {
-        let letters = unknown.map { "\($0.rawValue)" }.joined(separator: " and ")
+        let open = unknown.map { "\($0.rawValue)" }.joined(separator: " and ")
         throw InputError(
           place,
           "shape \(shape) with layout \"\(layout)\": axis \(axis)\(written) leaves the lengths of "
-            + "\(letters) open")
+            + "\(open) open")
       }
       let fits = unknown.isEmpty ? shape[axis] == product : shape[axis].isMultiple(of: product)
       guard fits else {
+        let expected = unknown.isEmpty ? "\(product)" : "a multiple of \(product)"
         throw InputError(
           place,
           "shape \(shape) doesn't fit layout \"\(layout)\"\(given): axis \(axis)\(written) is "
-            + "\(shape[axis]), expected \(unknown.isEmpty ? "\(product)" : "a multiple of \(product)")"
-        )
+            + "\(shape[axis]), expected \(expected)")
       }
       for name in group.reversed() {
         let length = known[name] ?? (product == 0 ? 0 : shape[axis] / product)

@@ -18,7 +18,7 @@ struct RowMap<Scalar: LossScalar> {
   /// Fits a term's layout to its tensors.
   ///
   /// - Parameter priorCounts: The number of priors of each image.
-  /// - Throws: ``LossCore/InputError`` where a tensor is missing, or its shape doesn't fit.
+  /// - Throws: ``InputError`` where a tensor is missing, or its shape doesn't fit.
   init(
     _ term: Term, stage: Stage, featureMaps: [FeatureMap], priorCounts: [Int],
     in predictions: [String: Tensor<Scalar>]
@@ -31,13 +31,12 @@ struct RowMap<Scalar: LossScalar> {
       ? [.batchPrior: priorCounts.reduce(0, +)] : [.image: priorCounts.count]
     known[.channel] = term.columns
     if term.layout.names(.imagePrior) {
-      known[.imagePrior] = priorCounts.first ?? 0
-      if let image = priorCounts.firstIndex(where: { $0 != priorCounts[0] }) {
+      guard priorCounts.allSatisfy({ $0 == priorCounts[0] }) else {
         throw InputError(
           "stage \(stage.name), term \(term.name)",
-          "layout \"\(term.layout)\" has p, but image 0 has \(priorCounts[0]) priors and image "
-            + "\(image) has \(priorCounts[image]); use r")
+          "layout \"\(term.layout)\" has p, but the images have \(priorCounts) priors; use r")
       }
+      known[.imagePrior] = priorCounts.first ?? 0
     }
     if term.layout.isOnFeatureMap {
       guard let perCell, perCell.count == term.predictions.count else {
@@ -48,12 +47,12 @@ struct RowMap<Scalar: LossScalar> {
             : "names \(term.predictions.count) predictions; expected one for each of "
               + "\(perCell?.count ?? 0) levels")
       }
-      let count = zip(featureMaps, perCell).reduce(0) { $0 + $1.0.height * $1.0.width * $1.1 }
-      guard featureMaps.count == perCell.count, priorCounts.allSatisfy({ $0 == count }) else {
+      let total = zip(featureMaps, perCell).reduce(0) { $0 + $1.0.height * $1.0.width * $1.1 }
+      guard featureMaps.count == perCell.count, priorCounts.allSatisfy({ $0 == total }) else {
         throw InputError(
           "stage \(stage.name), term \(term.name)",
-          "layout \"\(term.layout)\" has h and w, but the targets are not those of all priors on "
-            + "the feature maps; use r for those of the sampled ones")
+          "feature maps \(featureMaps) have room for \(total) priors an image, but there are "
+            + "\(priorCounts); use r for sampled priors alone")
       }
     } else if term.predictions.count != 1 {
       throw InputError(
@@ -129,8 +128,8 @@ struct RowMap<Scalar: LossScalar> {
     return result
   }
 
-  /// The row of one prior, of its first class slot.
-  func row(image: Int, prior: Int) -> [Scalar] {
+  /// Puts the row of one prior, of its first class slot, into `row`.
+  func read(image: Int, prior: Int, into row: inout [Scalar]) {
     var level = 0
     var index = prior
     if levels.count > 1 {
@@ -142,7 +141,8 @@ struct RowMap<Scalar: LossScalar> {
     }
     let first = start(image: image, prior: index, level: level)
     let stride = levels[level].stride(.channel)
-    return (0..<width).map { tensors[level].elements[first + $0 * stride] }
+    row.removeAll(keepingCapacity: true)
+    for column in 0..<width { row.append(tensors[level].elements[first + column * stride]) }
   }
 
   /// The element at which the row of a level's prior begins.
@@ -183,7 +183,7 @@ private func place<Scalar>(
 
 /// The tensor called `name`.
 ///
-/// - Throws: ``LossCore/InputError`` that lists what there is.
+/// - Throws: ``InputError`` that lists what there is.
 func tensor<Scalar>(
   _ name: String, in predictions: [String: Tensor<Scalar>]
 ) throws(InputError) -> Tensor<Scalar> {

@@ -54,31 +54,55 @@ extension StageTargets.Image {
   ) throws(InputError) {
     let assignment = try stage.assigner.assign(priors, to: groundTruth, imageSize: size)
     let sample = try stage.sampler.sample(assignment, request)
+    let sampled = (sample.positives + sample.negatives).sorted()
+    try Self.check(
+      assignment, sample, sampled, priors: priors.count, objects: groundTruth.boxes.count,
+      place: "stage \(stage.name), image \(request.image)")
 
-    var sampled: [Int] = []
-    var classes: [Int32] = []
-    sampled.reserveCapacity(sample.positives.count + sample.negatives.count)
-    var positives = sample.positives[...]
-    var negatives = sample.negatives[...]
-    while let next = [positives.first, negatives.first].compactMap(\.self).min() {
-      sampled.append(next)
-      if next == positives.first {
-        positives.removeFirst()
-        classes.append(
-          Int32(clamping: groundTruth.labels[Int(assignment.matches[next])]))
-      } else {
-        negatives.removeFirst()
-        classes.append(0)
-      }
-    }
     self.priors = priors
     self.assignment = assignment
     self.sampled = sampled
-    self.classes = classes
+    self.classes = sampled.map { prior in
+      let match = assignment.matches[prior]
+      return match < 0 ? 0 : Int32(clamping: groundTruth.labels[Int(match)])
+    }
     self.positives = sample.positives
     self.boxTargets = sample.positives.map { prior in
       stage.coder.encode(
         groundTruth.boxes[Int(assignment.matches[prior])], relativeTo: priors[prior])
+    }
+    if let index = boxTargets.firstIndex(where: { target in
+      target.indices.contains { !target[$0].isFinite }
+    }) {
+      let prior = sample.positives[index]
+      throw InputError(
+        "stage \(stage.name), image \(request.image), prior \(prior)",
+        "the box target from \(priors[prior].coordinates) is not finite; drop proposals without "
+          + "area")
+    }
+  }
+  /// Checks what an assigner and a sampler said, which may be somebody else's.
+  private static func check(
+    _ assignment: Assignment, _ sample: Sample, _ sampled: [Int], priors: Int, objects: Int,
+    place: String
+  ) throws(InputError) {
+    guard assignment.matches.count == priors, assignment.matches.allSatisfy({ $0 < objects }) else {
+      throw InputError(
+        place,
+        "the assigner must give each of \(priors) priors one of \(objects) ground truths, "
+          + "background or ignored")
+    }
+    let isValid =
+      sampled.allSatisfy { (0..<priors).contains($0) }
+      && zip(sampled, sampled.dropFirst()).allSatisfy { $0 < $1 }
+      && zip(sample.positives, sample.positives.dropFirst()).allSatisfy { $0 < $1 }
+      && sample.positives.allSatisfy { assignment.matches[$0] >= 0 }
+      && sample.negatives.allSatisfy { assignment.matches[$0] == Assignment.background }
+    guard isValid else {
+      throw InputError(
+        place,
+        "the sampler must draw positives from the matched priors and negatives from the "
+          + "background, each prior once and in ascending order")
     }
   }
 }

@@ -12,7 +12,7 @@ public struct DetectionRecipe: Sendable {
 
   /// Reads the recipe at `path`, applies `settings`, checks everything and resolves all names.
   ///
-  /// - Throws: `Diagnostics` with every error of the recipe, each with its place, its path and what
+  /// - Throws: ``Diagnostics`` with every error of the recipe, each with its place, its path and what
   ///   was expected.
   public init(
     contentsOf path: String, settings: [JSONSetting] = [], registry: Registry
@@ -25,13 +25,21 @@ public struct DetectionRecipe: Sendable {
   /// Checks a recipe that was read elsewhere; `extends` in it is not followed.
   ///
   /// - Parameter defaultName: The objective's name where the recipe gives none.
-  /// - Throws: `Diagnostics` with every error of the recipe.
+  /// - Throws: ``Diagnostics`` with every error of the recipe.
   public init(
     _ node: JSONNode, settings: [JSONSetting] = [], registry: Registry,
     defaultName: String = "recipe"
   ) throws(Diagnostics) {
     var node = node
-    for setting in settings { node = try node.setting(setting.node, at: setting.path) }
+    for setting in settings {
+      guard setting.path.components.first != "extends" else {
+        throw Diagnostics(
+          Diagnostic(
+            at: setting.node.location, path: setting.path,
+            "is read before anything is set; write a recipe that extends another"))
+      }
+      node = try node.setting(setting.node, at: setting.path)
+    }
     var reader = RecipeReader(registry: registry)
     let objective = reader.objective(node, defaultName: defaultName)
     if let diagnostics = Diagnostics(reader.diagnostics) { throw diagnostics }

@@ -68,7 +68,7 @@ extension RecipeReader {
 
 extension ParameterValue {
   /// The value of a JSON node; nothing for objects.
-  init?(_ node: JSONNode) {
+  public init?(_ node: JSONNode) {
     switch node.value {
     case .null: self = .null
     case .bool(let value): self = .boolean(value)

@@ -53,6 +53,24 @@ import Testing
     #expect(table.text() == "a                   b\none two three four  x\n")
   }
 
+  @Test func lastColumnIsContinuedBelow() {
+    var table = Table([.init("name"), .init("n", .right), .init("meaning")])
+    table.append(["beta", "1", "Where the quadratic part ends."])
+    table.appendRule()
+    table.append(["x"])
+    #expect(
+      table.text(width: 28) == """
+        name  n  meaning
+        beta  1  Where the quadratic
+                 part ends.
+        ----------------------------
+        x
+        """)
+    #expect(table.text(width: 39) == table.text())
+    // Too little room is left for the last column: long lines are better than a word a line.
+    #expect(table.text(width: 12) == table.text())
+  }
+
   @Test func emptyTables() {
     #expect(Table([]).text().isEmpty)
     #expect(Table([.init("a"), .init("b")]).text() == "a  b")

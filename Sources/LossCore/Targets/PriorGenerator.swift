@@ -51,7 +51,20 @@ public struct ScoredBoxes: Sendable {
   public let levels: [Int]
 
   /// Boxes and their scores.
-  public init(boxes: [Box], scores: [Float], levels: [Int]) {
+  ///
+  /// - Throws: ``InputError`` where there aren't as many scores as boxes, or the levels don't add up to
+  ///   as many.
+  public init(boxes: [Box], scores: [Float], levels: [Int]) throws(InputError) {
+    guard scores.count == boxes.count else {
+      throw InputError(
+        "scored boxes", "\(scores.count) scores for \(boxes.count) boxes; expected one a box")
+    }
+    guard levels.allSatisfy({ (0...boxes.count).contains($0) }),
+      levels.reduce(0, +) == boxes.count
+    else {
+      throw InputError(
+        "scored boxes", "levels of \(levels) boxes; expected numbers that add up to \(boxes.count)")
+    }
     self.boxes = boxes
     self.scores = scores
     self.levels = levels

@@ -1,0 +1,109 @@
+import CommandLineKit
+import Foundation
+import LossKit
+
+import struct CommandLineKit.Parameter
+
+extension Command {
+  private static let recipes = Parameter.repeating(.text("RECIPE"), help: "Recipe files.")
+  private static let bundle = Parameter.requiredOption(
+    "bundle", .text("BUNDLE"),
+    help: "Predictions and ground truth: a safetensors file, or a folder of npy files.")
+
+  /// `losskit compare`.
+  static let compare = Command(
+    "compare", summary: "Compare recipes on a bundle, term by term.",
+    discussion: """
+      Each recipe has two columns: the weighted value of each term, and its share of the gradient: \
+      the norm of the term's gradient over the sum of these norms.
+      """,
+    parameters: [recipes, bundle, Options.settings, Options.threads, Options.json],
+    examples: [
+      Example(
+        "losskit compare paper.json torchvision.json --bundle batch.safetensors",
+        "Compare two recipes on a batch.")
+    ]
+  ) { call in
+    let registry = try Registry.builtIn()
+    let settings = try call[Options.settings]
+    let workers = try call.workers
+    let paths = try call[recipes]
+    let objectives = try paths.map { path in
+      try DetectionRecipe(contentsOf: path, settings: settings, registry: registry).objective
+    }
+    let bundle = try OpenBundle(try call[bundle])
+    let comparison = Comparison(
+      bundle: bundle.source.path,
+      evaluations: try zip(objectives, paths).map { objective, path in
+        try Evaluation(objective, from: path, on: bundle, gradients: true, workers: workers)
+      })
+    if try call[Options.json] {
+      try call.output.print(comparison.node)
+    } else {
+      try call.output.print(comparison.table.text(style: call.output.standardOutput.style))
+    }
+  }
+}
+
+/// Recipes evaluated on one bundle.
+private struct Comparison {
+  let bundle: String
+  let evaluations: [Evaluation]
+
+  /// A row a term, in the order in which the recipes first name it, and two columns a recipe.
+  var table: Table {
+    let names = evaluations.map(\.objective.name)
+    let titles = Set(names).count == names.count ? names : evaluations.map(\.recipe)
+    var table = Table(
+      [.init("term")]
+        + titles.flatMap { [.init($0, .decimal), .init("gradient", .right)] })
+    var paths: [String] = []
+    for term in evaluations.flatMap(\.result.terms) where !paths.contains(term.path) {
+      paths.append(term.path)
+    }
+    for path in paths {
+      table.append([path] + evaluations.flatMap { $0.cells(of: path) })
+    }
+    table.appendRule()
+    table.append(
+      ["total"] + evaluations.flatMap { [$0.result.total.formatted(significant: 6), ""] })
+    return table
+  }
+
+  var node: JSONNode {
+    ["bundle": JSONNode(bundle), "recipes": JSONNode(evaluations.map(\.node))]
+  }
+}
+
+extension Evaluation {
+  /// The weighted value of a term and its share of the gradient; blank where there is no such term.
+  fileprivate func cells(of path: String) -> [String] {
+    guard let term = result.terms.first(where: { $0.path == path }) else { return ["", ""] }
+    let share = share(of: term).map { String(format: "%.1f %%", $0 * 100) }
+    return [term.weightedValue.formatted(significant: 6), share ?? ""]
+  }
+
+  /// The norm of a term's gradient over the sum of all terms' norms; nothing where that is 0.
+  private func share(of term: TermResult) -> Double? {
+    let sum = result.terms.reduce(0) { $0 + ($1.gradientNorm ?? 0) }
+    return sum > 0 ? term.gradientNorm.map { $0 / sum } : nil
+  }
+
+  fileprivate var node: JSONNode {
+    [
+      "recipe": JSONNode(recipe),
+      "name": JSONNode(objective.name),
+      "total": JSONNode(finite: result.total),
+      "terms": JSONNode(
+        result.terms.map { term in
+          [
+            "stage": JSONNode(term.stage),
+            "term": JSONNode(term.name),
+            "weighted_value": JSONNode(finite: term.weightedValue),
+            "gradient_norm": term.gradientNorm.map { JSONNode(finite: $0) } ?? .null,
+            "gradient_share": share(of: term).map { JSONNode(finite: $0) } ?? .null,
+          ]
+        }),
+    ]
+  }
+}

@@ -1,0 +1,39 @@
+import CommandLineKit
+import LossKit
+
+import struct CommandLineKit.Parameter
+
+extension Command {
+  private static let kind = Parameter.optional(
+    .choice("KIND", from: ComponentKind.allCases.map(\.rawValue)),
+    help: "Which kind: \(ComponentKind.allCases.map(\.rawValue).joined(separator: ", ")).")
+
+  /// `losskit list`.
+  static let list = Command(
+    "list", summary: "List the components that recipes may name.",
+    parameters: [kind, Options.json],
+    examples: [Example("losskit list loss", "List the losses.")]
+  ) { call in
+    let kind = try call[kind]
+    let components = KnownComponent.all(in: try .builtIn())
+      .filter { kind == nil || $0.kind.rawValue == kind }
+    if try call[Options.json] {
+      let nodes = components.map { component -> JSONNode in
+        [
+          "kind": JSONNode(component.kind.rawValue),
+          "name": JSONNode(component.declaration.name),
+          "summary": JSONNode(component.declaration.summary),
+        ]
+      }
+      try call.output.print(JSONNode(nodes))
+      return
+    }
+    var table = Table([.init("kind"), .init("name"), .init("summary")])
+    for component in components {
+      table.append([
+        component.kind.rawValue, component.declaration.name, component.declaration.summary,
+      ])
+    }
+    try call.output.print(table.text(style: call.output.standardOutput.style))
+  }
+}

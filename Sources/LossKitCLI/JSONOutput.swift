@@ -1,0 +1,26 @@
+import CommandLineKit
+import LossKit
+
+extension Output {
+  /// Writes a JSON value to standard output.
+  func print(_ node: JSONNode) throws {
+    try print(try node.text())
+  }
+}
+
+extension JSONNode {
+  /// A number; `null` where it isn't finite, which JSON has no word for.
+  init(finite number: some BinaryFloatingPoint) {
+    self = number.isFinite ? JSONNode(Double(number)) : .null
+  }
+}
+
+extension JSONObject {
+  /// An object of these members, in this order; a member without a value is left out.
+  init(_ members: KeyValuePairs<String, JSONNode?>) {
+    self.init()
+    for (key, node) in members {
+      if let node { set(key, to: node) }
+    }
+  }
+}

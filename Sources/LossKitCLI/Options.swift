@@ -1,0 +1,40 @@
+import CommandLineKit
+import LossKit
+
+import struct CommandLineKit.Parameter
+
+/// The options that several commands take.
+enum Options {
+  static let json = Parameter.flag("json", help: "Print JSON instead of a table.")
+
+  static let settings = Parameter.repeatableOption(
+    "set", .setting("PATH=VALUE"),
+    help: """
+      Set a value of the recipe as if its file said so, such as \
+      stages.rpn.terms.rpn_box.weight=2; may be given many times.
+      """)
+
+  static let threads = Parameter.option(
+    "threads", .integer("N", in: 1...1024),
+    help: "Threads to use, one a processor where left out; results don't depend on it.")
+}
+
+extension Invocation {
+  /// The threads that the call asks for.
+  var workers: Workers {
+    get throws { try self[Options.threads].map { Workers($0) } ?? .standard }
+  }
+}
+
+extension ValueType<JSONSetting> {
+  /// `path=value`.
+  static func setting(_ name: String) -> Self {
+    ValueType(name) { (text) throws(UsageError) in
+      do throws(Diagnostics) {
+        return try JSONSetting(parsing: text)
+      } catch {
+        throw UsageError(error.all.map(\.message).joined(separator: "; "))
+      }
+    }
+  }
+}

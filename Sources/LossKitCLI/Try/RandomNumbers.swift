@@ -1,0 +1,59 @@
+import CommandLineKit
+import Foundation
+import LossKit
+
+/// Random predictions and targets.
+struct RandomNumbers {
+  let rows: Int
+  let width: Int
+  let seed: Int
+
+  /// The largest number of predictions, so that they fit in memory.
+  static let largestCount = 100_000_000
+
+  /// - Throws: `UsageError` where that many numbers are too many.
+  init(rows: Int, width: Int, seed: Int) throws(UsageError) {
+    let (count, overflow) = rows.multipliedReportingOverflow(by: width)
+    guard !overflow, count <= Self.largestCount else {
+      throw UsageError(
+        "--random: \(rows) rows of width \(width) are too many; "
+          + "ask for \(Self.largestCount.grouped) numbers at most")
+    }
+    (self.rows, self.width, self.seed) = (rows, width, seed)
+  }
+
+  /// Twice standard normal numbers, `[rows, width]`.
+  func predictions<Scalar: LossScalar>() throws(TensorError) -> Tensor<Scalar> {
+    try normals("predictions")
+  }
+
+  /// Targets that suit `loss`: even classes for one that takes classes, numbers like the predictions
+  /// for one that reads differences, else zeros and ones.
+  func targets<Scalar: LossScalar>(for loss: any Loss) throws(TensorError) -> LossTargets<Scalar> {
+    if loss is any ClassLoss {
+      let stream = stream("targets")
+      return .classes((0..<rows).map { Int(stream.uniform($0) * Double(width)) })
+    }
+    if (loss as? any DenseLoss)?.readsDifference == true { return .dense(try normals("targets")) }
+    let stream = stream("targets")
+    return .dense(
+      try Tensor(
+        shape: [rows, width],
+        elements: (0..<rows * width).map { stream.uniform($0) < 0.5 ? 0 : 1 }))
+  }
+
+  private func stream(_ name: String) -> RandomStream {
+    RandomStream(seed: UInt64(clamping: seed), name: name)
+  }
+
+  /// Twice standard normal numbers by the transform of Box and Muller.
+  private func normals<Scalar: LossScalar>(_ name: String) throws(TensorError) -> Tensor<Scalar> {
+    let stream = stream(name)
+    return try Tensor(
+      shape: [rows, width],
+      elements: (0..<rows * width).map { index in
+        let radius = (-2 * Double.log1p(-stream.uniform(2 * index))).squareRoot()
+        return Scalar(2 * radius * cos(2 * .pi * stream.uniform(2 * index + 1)))
+      })
+  }
+}

@@ -1,0 +1,131 @@
+import LossCore
+
+extension DetectionObjective {
+  /// The feature maps that a stage's predictions were made on; empty where its priors need none.
+  ///
+  /// - Throws: ``InputError`` where a prediction is missing or doesn't fit its layout, or no
+  ///   layout tells the size.
+  public func featureMaps<Scalar>(
+    ofStage name: String, in predictions: [String: Tensor<Scalar>]
+  ) throws(InputError) -> [FeatureMap] {
+    let stage = try stage(name)
+    guard let perCell = stage.priors.priorsPerCell else { return [] }
+    guard let term = stage.terms.first(where: { $0.layout.isOnFeatureMap }) else {
+      throw InputError(
+        "stage \(stage.name)",
+        "lays priors on feature maps, but no term's layout has h and w to tell their size")
+    }
+    guard term.predictions.count == perCell.count else {
+      throw InputError(
+        "stage \(stage.name), term \(term.name)",
+        "names \(term.predictions.count) predictions for \(perCell.count) levels of priors; "
+          + "expected one a level")
+    }
+    var maps: [FeatureMap] = []
+    for (level, name) in term.predictions.enumerated() {
+      var known: [Layout.Axis: Int] = [.cellPrior: perCell[level]]
+      known[.channel] = term.columns
+      let fitted = try FittedLayout(
+        term.layout, shape: try tensor(name, in: predictions).shape, known: known, tensor: name)
+      maps.append(FeatureMap(height: fitted.length(.row), width: fitted.length(.column)))
+    }
+    return maps
+  }
+
+  /// The priors of each image.
+  ///
+  /// - Parameters:
+  ///   - featureMaps: The feature maps that the priors lie on, one a level.
+  ///   - scoredBoxes: For each image what the stage that the priors come from predicts.
+  /// - Throws: ``InputError`` where what the priors are made from is missing.
+  public func priors(
+    ofStage name: String, for batch: DetectionBatch, featureMaps: [FeatureMap] = [],
+    scoredBoxes: [ScoredBoxes]? = nil
+  ) throws(InputError) -> [[Box]] {
+    let stage = try stage(name)
+    if let scoredBoxes, scoredBoxes.count != batch.images.count {
+      throw InputError(
+        "stage \(name)",
+        "has scored boxes for \(scoredBoxes.count) of \(batch.images.count) images")
+    }
+    var priors: [[Box]] = []
+    for (index, image) in batch.images.enumerated() {
+      priors.append(
+        try stage.priors.priors(
+          for: PriorRequest(
+            imageSize: image.size, featureMaps: featureMaps, proposals: image.proposals,
+            groundTruth: image.groundTruth, scoredBoxes: scoredBoxes?[index])))
+    }
+    return priors
+  }
+
+  /// For each image the decoded boxes of a stage, with a score that rises with the probability that
+  /// a box holds an object: what a proposal layer makes the next stage's priors from.
+  ///
+  /// - Parameters:
+  ///   - priors: The stage's priors, image by image.
+  ///   - featureMaps: The feature maps that the priors lie on, one a level.
+  /// - Throws: ``InputError`` where the stage has no term for classes or none for boxes, or
+  ///   its boxes are class-specific.
+  public func scoredBoxes<Scalar: LossScalar>(
+    ofStage name: String, priors: [[Box]], featureMaps: [FeatureMap],
+    predictions: [String: Tensor<Scalar>]
+  ) throws(InputError) -> [ScoredBoxes] {
+    let stage = try stage(name)
+    guard let classTerm = stage.terms.first(where: { $0.target != .box }),
+      let boxTerm = stage.terms.first(where: { $0.target == .box })
+    else {
+      throw InputError("stage \(name)", "needs a term for objects and one for boxes to propose")
+    }
+    let counts = priors.map(\.count)
+    let scores = try RowMap(
+      classTerm, stage: stage, featureMaps: featureMaps, priorCounts: counts, in: predictions)
+    let deltas = try RowMap(
+      boxTerm, stage: stage, featureMaps: featureMaps, priorCounts: counts, in: predictions)
+    guard deltas.classSlots == nil else {
+      throw InputError(
+        "stage \(name), term \(boxTerm.name)",
+        "has a box for each class; a stage can propose only with one box a prior")
+    }
+
+    var row: [Scalar] = []
+    return try priors.enumerated().map { image, priors throws(InputError) in
+      var boxes: [Box] = []
+      var values: [Float] = []
+      boxes.reserveCapacity(priors.count)
+      values.reserveCapacity(priors.count)
+      for (prior, box) in priors.enumerated() {
+        scores.read(image: image, prior: prior, into: &row)
+        values.append(Float(objectScore(row, of: classTerm.loss)))
+        deltas.read(image: image, prior: prior, into: &row)
+        let delta = SIMD4(Float(row[0]), Float(row[1]), Float(row[2]), Float(row[3]))
+        boxes.append(stage.coder.decode(delta, relativeTo: box))
+      }
+      return try ScoredBoxes(
+        boxes: boxes, scores: values, levels: scores.priorsPerLevel(image: image))
+    }
+  }
+
+  /// The stage called `name`.
+  ///
+  /// - Throws: ``InputError`` that lists the stages there are.
+  func stage(_ name: String) throws(InputError) -> Stage {
+    guard let stage = stages.first(where: { $0.name == name }) else {
+      throw InputError(
+        "stage \(name)", "doesn't exist; there is \(stages.map(\.name).joined(separator: ", "))")
+    }
+    return stage
+  }
+}
+
+/// A number that rises with the probability of an object: the log odds against the background where
+/// that has a column, else the largest column.
+private func objectScore<Scalar: LossScalar>(_ row: [Scalar], of loss: any Loss) -> Scalar {
+  guard loss.columns(classes: 1) == 2, let background = row.first else {
+    return row.max() ?? 0
+  }
+  let objects = row.dropFirst()
+  let largest = objects.max() ?? 0
+  let rest = objects.reduce(-1) { $0 + Scalar.exp($1 - largest) }
+  return (largest - background) + Scalar.log1p(rest)
+}

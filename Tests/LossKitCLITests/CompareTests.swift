@@ -1,0 +1,87 @@
+import LossKit
+import Testing
+
+@Suite struct CompareTests {
+  private let workspace: Workspace
+
+  init() throws {
+    workspace = try Workspace()
+  }
+
+  private func recipes() throws -> (String, String) {
+    let small = try workspace.recipe()
+    let other = try workspace.write(
+      #"""
+      {
+        "extends": "small",
+        "name": "other",
+        "stages": { "dense": { "terms": {
+          "box": null,
+          "l1": {
+            "prediction": "deltas", "layout": "n c h w", "target": "box", "loss": "l1",
+            "normalizer": "positives"
+          }
+        } } }
+      }
+      """#, to: "other.json")
+    return (small, other)
+  }
+
+  @Test func termsStandSideBySide() throws {
+    let (small, other) = try recipes()
+    let answer = losskit("compare", small, other, "--bundle", try workspace.bundle())
+    #expect(answer.status == 0 && answer.errors.isEmpty)
+    #expect(
+      answer.text == """
+        term          small  gradient     other  gradient
+        dense.cls  0.693147    13.7 %  0.693147    20.0 %
+        dense.box  3.25        86.3 %
+        dense.l1                       2.5         80.0 %
+        -------------------------------------------------
+        total      3.94315             3.19315
+
+        """)
+  }
+
+  @Test func jsonHoldsTheSame() throws {
+    let (small, other) = try recipes()
+    let bundle = try workspace.bundle()
+    let json = try losskit("compare", small, other, "--bundle", bundle, "--json").json
+    #expect(json["bundle"]?.string == bundle)
+    #expect(json["recipes.0.recipe"]?.string == small && json["recipes.1.name"] == "other")
+    let l1 = try #require(json["recipes.1.terms.1"])
+    #expect(l1["term"] == "l1" && l1["weighted_value"] == 2.5)
+    // Two slopes of 1, and 8 of 1/8.
+    let norms = (l1: 2.0.squareRoot(), cls: 0.125.squareRoot())
+    let share = try #require(l1["gradient_share"]?.double)
+    #expect(abs(share - norms.l1 / (norms.l1 + norms.cls)) < 1e-6)
+  }
+
+  @Test func recipesOfOneNameAreToldByTheirPaths() throws {
+    let small = try workspace.recipe()
+    let answer = losskit("compare", small, small, "--bundle", try workspace.bundle())
+    #expect(answer.text.components(separatedBy: small).count == 3)
+  }
+
+  @Test func aTermWithoutGradientHasNoShare() throws {
+    let answer = losskit(
+      "compare", try workspace.recipe(), "--bundle", try workspace.bundle(), "--json",
+      "--set", "stages.dense.terms.cls.weight=0", "--set", "stages.dense.terms.box.weight=0")
+    #expect(try answer.json["recipes.0.terms.0.gradient_share"] == .null)
+  }
+
+  @Test func anErrorNamesTheRecipe() throws {
+    let (small, other) = try recipes()
+    let bundle = try workspace.bundle()
+    let wide = try workspace.write(
+      #"""
+      {
+        "extends": "small",
+        "stages": { "dense": { "terms": { "cls": { "layout": "n (a c) h" } } } }
+      }
+      """#, to: "wide.json")
+    #expect(losskit("compare", small, wide, other, "--bundle", bundle).status == 1)
+    #expect(losskit("compare", small, "--bundle", workspace.path("none")).status == 1)
+    #expect(losskit("compare", small).status == 2)
+  }
+}
