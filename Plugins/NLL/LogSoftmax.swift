@@ -38,11 +38,16 @@ public func logSoftmaxGradient<Scalar: LossScalar>(
   var result = upstream
   result.withMutableElements { elements in
     forEachRow(of: logits, width: width) { row, top, rest in
-      let largest = logits.elements[row + top]
-      let sum = upstream.elements[row..<row + width].reduce(0, +)
-      for index in row..<row + width {
-        elements[index] -= sum * Scalar.exp(logits.elements[index] - largest) / (1 + rest)
+      let top = row + top
+      let largest = logits.elements[top]
+      var others: Scalar = 0
+      for index in row..<row + width where index != top { others += upstream.elements[index] }
+      let sum = upstream.elements[top] + others
+      for index in row..<row + width where index != top {
+        elements[index] -= sum * Scalar.exp(logits.elements[index], minus: largest) / (1 + rest)
       }
+      // The same for the largest, without the difference of two equals where it is almost certain.
+      elements[top] = (upstream.elements[top] * rest - others) / (1 + rest)
     }
   }
   return result
@@ -74,7 +79,7 @@ private func forEachRow<Scalar: LossScalar>(
     for index in elements.indices where elements[index] > elements[top] { top = index }
     var rest: Scalar = 0
     for index in elements.indices where index != top {
-      rest += Scalar.exp(elements[index] - elements[top])
+      rest += Scalar.exp(elements[index], minus: elements[top])
     }
     body(row, top - row, rest)
   }

@@ -16,20 +16,18 @@ public struct NLLLoss: ClassLoss {
       """,
     source: "torch.nn.functional.nll_loss",
     parameters: [
-      .numbers(
-        "class_weights", default: .null, .atLeast(0),
-        "Weight of each class, one a column; null weighs all 1."),
+      ClassWeights.parameter,
       .integer(
         "ignore_index", default: -100, .any,
         "Class index that marks a row to leave out."),
     ])
 
-  private let classWeights: [Double]?
+  private let classWeights: ClassWeights
   private let ignoreIndex: Int
 
   /// Makes the loss from checked parameters.
   public init(parameters: Parameters) throws(ParameterError) {
-    classWeights = try parameters.optionalNumbers("class_weights")
+    classWeights = try ClassWeights(parameters)
     ignoreIndex = try parameters.integer("ignore_index")
   }
 
@@ -40,13 +38,10 @@ public struct NLLLoss: ClassLoss {
   /// The value of `ignore_index`.
   public var ignoredClass: Int? { ignoreIndex }
   /// The weight of the class.
-  public func weight(ofClass target: Int) -> Double { classWeights?[target] ?? 1 }
+  public func weight(ofClass target: Int) -> Double { classWeights[target] }
 
   /// Checks that there is a weight for each class.
-  public func check(width: Int) throws(InputError) {
-    guard let classWeights, classWeights.count != width else { return }
-    throw InputError("class_weights", "has \(classWeights.count) weights for \(width) columns")
-  }
+  public func check(width: Int) throws(InputError) { try classWeights.check(width: width) }
 
   /// Scores rows against class indices.
   public func score<Scalar: RealScalar>(

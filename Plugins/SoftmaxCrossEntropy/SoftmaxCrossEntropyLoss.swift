@@ -17,9 +17,7 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
       """,
     source: "torch.nn.functional.cross_entropy; label smoothing: Szegedy et al. 2016",
     parameters: [
-      .numbers(
-        "class_weights", default: .null, .atLeast(0),
-        "Weight of each class, one a column; null weighs all 1."),
+      ClassWeights.parameter,
       .number(
         "label_smoothing", default: 0, .between(0, 1),
         "Share of the target that is spread evenly over all classes."),
@@ -28,13 +26,13 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
         "Class index that marks a row to leave out; class targets only."),
     ])
 
-  private let classWeights: [Double]?
+  private let classWeights: ClassWeights
   private let labelSmoothing: Double
   private let ignoreIndex: Int
 
   /// Makes the loss from checked parameters.
   public init(parameters: Parameters) throws(ParameterError) {
-    classWeights = try parameters.optionalNumbers("class_weights")
+    classWeights = try ClassWeights(parameters)
     labelSmoothing = try parameters.number("label_smoothing")
     ignoreIndex = try parameters.integer("ignore_index")
   }
@@ -46,13 +44,10 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
   /// The value of `ignore_index`.
   public var ignoredClass: Int? { ignoreIndex }
   /// The weight of the class.
-  public func weight(ofClass target: Int) -> Double { classWeights?[target] ?? 1 }
+  public func weight(ofClass target: Int) -> Double { classWeights[target] }
 
   /// Checks that there is a weight for each class.
-  public func check(width: Int) throws(InputError) {
-    guard let classWeights, classWeights.count != width else { return }
-    throw InputError("class_weights", "has \(classWeights.count) weights for \(width) columns")
-  }
+  public func check(width: Int) throws(InputError) { try classWeights.check(width: width) }
 
   /// Scores rows against class indices.
   public func score<Scalar: RealScalar>(
@@ -97,8 +92,9 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
 /// Scores one row against weighted targets; writes the row of the gradient where one is asked for.
 ///
 /// The largest logit m is kept out of the sum of exponentials: with r = Σ_{k≠m} exp(xₖ − x_m),
-/// log Σ exp xₖ = x_m + log1p(r). Both the value and the slope at m are then sums of positive terms,
-/// which keeps their relative accuracy where the row is almost sure of its class.
+/// log Σ exp xₖ = x_m + log1p(r). The value is then a sum of positive terms, and the slope at m is
+/// taken from the smaller of m's probability and the others', which keeps their relative accuracy
+/// where the row is almost sure of its class, and where it is undecided between many.
 @inline(__always)
 private func scoreRow<Scalar: RealScalar>(
   _ predictions: Span<Scalar>, _ target: Span<Scalar>, offset: Int, width: Int,
@@ -112,7 +108,7 @@ private func scoreRow<Scalar: RealScalar>(
 
   var rest: Scalar = 0
   for column in 0..<width where column != top {
-    let exponential = Scalar.exp(predictions[offset + column] - largest)
+    let exponential = Scalar.exp(predictions[offset + column], minus: largest)
     rest += exponential
     if !gradient.isEmpty { gradient[offset + column] = exponential }
   }
@@ -120,7 +116,8 @@ private func scoreRow<Scalar: RealScalar>(
 
   var value = target[top] * logSum
   var otherTargets: Scalar = 0
-  for column in 0..<width where column != top {
+  // A target of zero is passed over: its difference may be infinite, and 0 · ∞ is not a number.
+  for column in 0..<width where column != top && target[column] != 0 {
     value += target[column] * (largest - predictions[offset + column] + logSum)
     otherTargets += target[column]
   }
@@ -131,6 +128,7 @@ private func scoreRow<Scalar: RealScalar>(
   for column in 0..<width where column != top {
     gradient[offset + column] = gradient[offset + column] * perExponential - target[column]
   }
-  gradient[offset + top] = otherTargets - rest * perExponential
+  gradient[offset + top] =
+    rest < 1 ? otherTargets - rest * perExponential : perExponential - target[top]
   return value
 }

@@ -37,15 +37,22 @@ public struct RowSelection: Sendable, Equatable {
     }
   }
 
-  /// Whether all elements lie within storage of `count` elements.
+  /// Whether all elements lie within storage of `count` elements; false also where a length is
+  /// negative or a place can't be counted.
   public func fits(count: Int) -> Bool {
-    guard width > 0 else { return true }
+    guard width >= 0 else { return false }
     switch starts {
     case .contiguous(let rows):
-      return rows * width <= count
+      let (elements, overflow) = rows.multipliedReportingOverflow(by: width)
+      return rows >= 0 && !overflow && elements <= count
     case .at(let starts):
-      let reach = (width - 1) * columnStride
-      return starts.allSatisfy { $0 >= 0 && $0 + min(0, reach) >= 0 && $0 + max(0, reach) < count }
+      guard width > 0 else { return true }
+      let (reach, overflow) = (width - 1).multipliedReportingOverflow(by: columnStride)
+      return !overflow
+        && starts.allSatisfy { start in
+          let (end, overflow) = start.addingReportingOverflow(reach)
+          return !overflow && (0..<count).contains(start) && (0..<count).contains(end)
+        }
     }
   }
 }

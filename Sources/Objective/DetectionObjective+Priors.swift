@@ -8,7 +8,7 @@ extension DetectionObjective {
   public func featureMaps<Scalar>(
     ofStage name: String, in predictions: [String: Tensor<Scalar>]
   ) throws(InputError) -> [FeatureMap] {
-    let stage = try stage(name)
+    let stage = try self.stage(name)
     guard let perCell = stage.priors.priorsPerCell else { return [] }
     guard let term = stage.terms.first(where: { $0.layout.isOnFeatureMap }) else {
       throw InputError(
@@ -42,7 +42,7 @@ extension DetectionObjective {
     ofStage name: String, for batch: DetectionBatch, featureMaps: [FeatureMap] = [],
     scoredBoxes: [ScoredBoxes]? = nil
   ) throws(InputError) -> [[Box]] {
-    let stage = try stage(name)
+    let stage = try self.stage(name)
     if let scoredBoxes, scoredBoxes.count != batch.images.count {
       throw InputError(
         "stage \(name)",
@@ -71,7 +71,7 @@ extension DetectionObjective {
     ofStage name: String, priors: [[Box]], featureMaps: [FeatureMap],
     predictions: [String: Tensor<Scalar>]
   ) throws(InputError) -> [ScoredBoxes] {
-    let stage = try stage(name)
+    let stage = try self.stage(name)
     guard let classTerm = stage.terms.first(where: { $0.target != .box }),
       let boxTerm = stage.terms.first(where: { $0.target == .box })
     else {

@@ -37,8 +37,8 @@ extension DetectionObjective {
     scoredBoxes: [ScoredBoxes]? = nil, draw: Int = 0
   ) throws(InputError) -> StageTargets {
     try batch.check()
-    let stage = try stage(name)
-    let priors = try priors(
+    let stage = try self.stage(name)
+    let priors = try self.priors(
       ofStage: name, for: batch, featureMaps: featureMaps, scoredBoxes: scoredBoxes)
     // What is left over goes to the last image, where a sampler that reads it will complain.
     var record = batch.recordedSamples[name]?[...]

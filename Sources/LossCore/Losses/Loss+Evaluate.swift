@@ -91,13 +91,10 @@ extension Loss {
       for (row, target) in classes.enumerated() {
         if target == ignored {
           result.append(-1)
-        } else if target < 0 {
-          throw InputError(
-            "targets row \(row)",
-            "class \(target) is out of range; expected 0 to \(shape[1] - 1)"
-              + (ignored.map { ", or \($0) for a row to leave out" } ?? ""))
+        } else if target >= 0, let target = Int32(exactly: target) {
+          result.append(target)
         } else {
-          result.append(Int32(clamping: target))
+          throw outOfRange(class: target, row: row, width: shape[1])
         }
       }
       return .classes(result)

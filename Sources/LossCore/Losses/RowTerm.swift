@@ -112,14 +112,10 @@ extension RowTerm {
       guard classes.count == count else {
         throw InputError("targets", "has \(classes.count) classes for \(count) rows")
       }
-      if !(loss is any ClassLoss) { try checkOneHot(classes) }
-      if let loss = loss as? any ClassLoss,
-        let row = classes.firstIndex(where: { $0 >= Int32(clamping: width) })
-      {
-        let ignored = loss.ignoredClass.map { ", or \($0) for a row to leave out" } ?? ""
-        throw InputError(
-          "targets row \(row)",
-          "class \(classes[row]) is out of range; expected 0 to \(width - 1)\(ignored)")
+      let highest = loss is any ClassLoss ? width - 1 : width
+      let lowest = loss is any ClassLoss ? Int32.min : 0
+      if let row = classes.firstIndex(where: { $0 < lowest || Int($0) > highest }) {
+        throw loss.outOfRange(class: Int(classes[row]), row: row, width: width)
       }
     case .dense(let elements):
       guard loss is any DenseLoss else {
@@ -159,14 +155,6 @@ extension RowTerm {
         throw InputError(
           "inside weights", "has \(insideWeights.count) elements; expected [\(count), \(width)]")
       }
-    }
-  }
-
-  private func checkOneHot(_ classes: [Int32]) throws(InputError) {
-    if let row = classes.firstIndex(where: { $0 < 0 || Int($0) > rows.width }) {
-      throw InputError(
-        "targets row \(row)",
-        "class \(classes[row]) is out of range; expected 0 (background) to \(rows.width)")
     }
   }
 
@@ -215,6 +203,21 @@ extension RowTerm {
       multiply(&gradient, by: weights.span.extracting(elements), every: 1)
     }
     return finish(values, scaling: &gradient, by: scale)
+  }
+}
+
+extension Loss {
+  /// The error of a class that the loss has no column for.
+  func outOfRange(class target: Int, row: Int, width: Int) -> InputError {
+    let expected: String
+    if let loss = self as? any ClassLoss {
+      let ignored = loss.ignoredClass.map { ", or \($0) for a row to leave out" } ?? ""
+      expected = "0 to \(width - 1)\(ignored)"
+    } else {
+      expected = "0 (background) to \(width)"
+    }
+    return InputError(
+      "targets row \(row)", "class \(target) is out of range; expected \(expected)")
   }
 }
 

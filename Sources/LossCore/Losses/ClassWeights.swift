@@ -1,0 +1,28 @@
+/// The weight of each class of a class loss, declared and checked once for all such losses.
+public struct ClassWeights: Sendable {
+  /// The parameter `class_weights`.
+  public static let parameter = Parameter.numbers(
+    "class_weights", default: .null, .atLeast(0),
+    "Weight of each class, one a column; null weighs all 1.")
+
+  private let weights: [Double]?
+
+  /// Reads `class_weights`.
+  public init(_ parameters: Parameters) throws(ParameterError) {
+    weights = try parameters.optionalNumbers(Self.parameter.name)
+  }
+
+  /// The weight of a class; 1 where it has none, which ``check(width:)`` reports.
+  public subscript(target: Int) -> Double {
+    guard let weights, weights.indices.contains(target) else { return 1 }
+    return weights[target]
+  }
+
+  /// Checks that there is a weight for each class.
+  ///
+  /// - Throws: ``InputError`` where there are more or fewer weights than columns.
+  public func check(width: Int) throws(InputError) {
+    guard let weights, weights.count != width else { return }
+    throw InputError("class_weights", "has \(weights.count) weights for \(width) columns")
+  }
+}

@@ -1,0 +1,63 @@
+import LossCore
+import LossKernels
+
+/// Half the squared difference times `factor`, whose results on whole numbers are exact.
+struct SquareLoss: ElementwiseLoss {
+  static let declaration = Declaration(
+    name: "square", summary: "", formula: "", source: "",
+    parameters: [.number("factor", default: 1, .atLeast(0), "")])
+
+  private let factor: Double
+
+  init(parameters: Parameters) throws(ParameterError) {
+    factor = try parameters.number("factor")
+  }
+
+  var readsDifference: Bool { true }
+
+  func score<Scalar: RealScalar>(
+    _ prediction: Scalar, against target: Scalar
+  ) -> (value: Scalar, slope: Scalar) {
+    let x = prediction - target
+    return (Scalar(factor) * x * x / 2, Scalar(factor) * x)
+  }
+}
+
+/// The prediction of the target's class, times the class's weight: 1, 2, 3, … ; class 9 is ignored.
+struct PickLoss: ClassLoss {
+  static let declaration = Declaration(name: "pick", summary: "", formula: "", source: "")
+
+  init(parameters: Parameters) throws(ParameterError) {}
+
+  var ignoredClass: Int? { 9 }
+  func weight(ofClass target: Int) -> Double { Double(target + 1) }
+
+  func score<Scalar: RealScalar>(
+    _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int,
+    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
+  ) throws(InputError) {
+    for row in targets.indices where targets[row] >= 0 {
+      let label = Int(targets[row])
+      let weight = Scalar(weight(ofClass: label))
+      values[row] = weight * predictions[row * width + label]
+      if !gradient.isEmpty { gradient[row * width + label] = weight }
+    }
+  }
+}
+
+/// The sum of a row's products of prediction and target: one value a row, dense targets.
+struct ProductLoss: DenseLoss {
+  static let declaration = Declaration(name: "product", summary: "", formula: "", source: "")
+
+  init(parameters: Parameters) throws(ParameterError) {}
+
+  func score<Scalar: RealScalar>(
+    _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int,
+    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
+  ) throws(InputError) {
+    for index in predictions.indices {
+      values[index / width] += predictions[index] * targets[index]
+      if !gradient.isEmpty { gradient[index] = targets[index] }
+    }
+  }
+}

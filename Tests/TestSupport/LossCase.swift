@@ -1,0 +1,107 @@
+import LossKit
+
+/// One evaluation of a loss in losses.safetensors: the input, and what PyTorch makes of it in double
+/// precision.
+public struct LossCase: Sendable, CustomStringConvertible {
+  /// The name, unique in the file.
+  public let name: String
+  /// The registered name of the loss.
+  public let loss: String
+  /// The parameters of the loss.
+  public let parameters: [String: ParameterValue]
+  /// How the values become one number.
+  public let reduction: Reduction
+
+  /// The name, which tests show.
+  public var description: String { name }
+}
+
+extension LossCase {
+  /// The cases of the losses that a module defines.
+  ///
+  /// - Throws: ``ReferenceError`` where the file lacks cases of a registered loss, of any module, or
+  ///   has cases of one that isn't registered: no loss goes unchecked, and no case unread.
+  public static func all(module: String) throws -> [LossCase] {
+    let registry = try Registry.builtIn()
+    let cases = try file.get().cases
+    let covered = Set(cases.map(\.loss)).sorted()
+    guard covered == registry.losses.names else {
+      throw ReferenceError(
+        "losses.safetensors covers \(covered), but registered are \(registry.losses.names)")
+    }
+    return cases.filter { registry.losses[$0.loss]?.origin.hasPrefix("\(module).") == true }
+  }
+
+  /// A tensor of this case, rounded to `Scalar`; nothing where the case has no such tensor.
+  func tensor<Scalar: LossScalar>(_ part: String) throws -> Tensor<Scalar>? {
+    let file = try Self.file.get().file
+    guard file.names.contains("\(name)/\(part)") else { return nil }
+    return try file.doubles(named: "\(name)/\(part)").map { Scalar($0) }
+  }
+
+  /// What the predictions are scored against.
+  func targets<Scalar: LossScalar>() throws -> LossTargets<Scalar> {
+    let file = try Self.file.get().file
+    let name = "\(name)/targets"
+    return try file.dtype(named: name) == .int64
+      ? .classes(file.integers(named: name).elements)
+      : .dense(file.doubles(named: name).map { Scalar($0) })
+  }
+
+  private static let file = Result { try LossCaseFile() }
+}
+
+/// The open file and the cases that its metadata lists.
+private struct LossCaseFile {
+  let file: SafetensorsFile
+  let cases: [LossCase]
+
+  init() throws {
+    file = try Reference.open("losses")
+    let text = Array((file.metadata["cases"] ?? "").utf8)
+    guard case .array(let nodes) = try JSONNode(parsing: text, file: file.path).value else {
+      throw ReferenceError("\(file.path): \"cases\" is not an array")
+    }
+    cases = try nodes.map { try LossCase($0) }
+  }
+}
+
+extension LossCase {
+  fileprivate init(_ node: JSONNode) throws {
+    guard case .object(let object) = node.value,
+      case .string(let name)? = object["name"]?.value,
+      case .string(let loss)? = object["loss"]?.value,
+      case .object(let parameters)? = object["parameters"]?.value,
+      case .string(let reductionName)? = object["reduction"]?.value,
+      let reduction = Reduction(rawValue: reductionName)
+    else { throw ReferenceError("\(node.location): not a case") }
+    self.name = name
+    self.loss = loss
+    self.reduction = reduction
+    self.parameters = try parameters.members.reduce(into: [:]) { values, member in
+      values[member.key] = try ParameterValue(reading: member.node)
+    }
+  }
+}
+
+extension ParameterValue {
+  fileprivate init(reading node: JSONNode) throws {
+    switch node.value {
+    case .null: self = .null
+    case .number(.integer(let value)): self = .integer(Int(value))
+    case .number(.real(let value)): self = .number(value)
+    case .array(let elements): self = .list(try elements.map { try ParameterValue(reading: $0) })
+    default: throw ReferenceError("\(node.location): \(node.value.kind) as a parameter")
+    }
+  }
+}
+
+/// A reference file that doesn't hold what the tests expect of it.
+public struct ReferenceError: Error, CustomStringConvertible {
+  /// What is wrong.
+  public let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}

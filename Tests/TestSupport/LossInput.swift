@@ -1,0 +1,121 @@
+import LossKit
+
+/// What a loss is evaluated on. Random numbers are ones that Float holds exactly, so that both
+/// precisions see the same.
+struct LossInput: Sendable {
+  /// Which weights there are.
+  enum Weighting: Sendable, CaseIterable {
+    case none
+    case rows
+    case elements
+    /// Inside weights, and outside weights of the rows.
+    case inside
+  }
+
+  var rows: Int
+  var width: Int
+  var predictions: [Double]
+  var classes: [Int]?
+  var targets: [Double] = []
+  var rowWeights: [Double]?
+  var elementWeights: [Double]?
+  var insideWeights: [Double]?
+
+  /// Evaluates `loss` over `Scalar`.
+  func evaluate<Scalar: LossScalar>(
+    _ loss: any Loss, over _: Scalar.Type, reduction: Reduction, gradient: Bool = true,
+    workers: Workers = Workers(1)
+  ) throws -> LossResult<Scalar> {
+    func tensor(_ elements: [Double]) throws -> Tensor<Scalar> {
+      try Tensor(shape: [rows, width], elements: elements.map { Scalar($0) })
+    }
+    return try loss.evaluate(
+      try tensor(predictions),
+      targets: try classes.map { .classes($0) } ?? .dense(try tensor(targets)),
+      weights: try rowWeights.map { Tensor($0.map { Scalar($0) }) }
+        ?? elementWeights.map { try tensor($0) },
+      insideWeights: try insideWeights.map { try tensor($0) },
+      reduction: reduction, gradient: gradient, workers: workers)
+  }
+}
+
+extension LossSetting {
+  /// Random input of ordinary size, no closer than 1e-3 to a kink, zero and one among the weights.
+  func randomInput(
+    rows: Int, _ weighting: LossInput.Weighting = .none, seed: UInt64
+  ) -> LossInput {
+    var generator = SeededGenerator(seed: seed)
+    let count = rows * width
+    let range: ClosedRange<Double> =
+      switch predictions {
+      case .logits: -4...4
+      case .probabilities: 0.02...0.98
+      case .logProbabilities: -6...0
+      }
+    var input = LossInput(
+      rows: rows, width: width, predictions: generator.numbers(count, in: range))
+    setTargets(of: &input, using: &generator)
+
+    let weights: [Double] = [0, 0.5, 1, 2]
+    func pick(_ count: Int) -> [Double] {
+      (0..<count).map { _ in weights[Int.random(in: 0..<4, using: &generator)] }
+    }
+    switch weighting {
+    case .none: break
+    case .rows: input.rowWeights = pick(rows)
+    case .elements: input.elementWeights = pick(count)
+    case .inside:
+      input.rowWeights = pick(rows)
+      input.insideWeights = pick(count)
+    }
+    for index in 0..<(kinks.isEmpty ? 0 : count) {
+      let inside = input.insideWeights?[index] ?? 1
+      while inside > 0, isNearKink(inside * (input.predictions[index] - input.targets[index])) {
+        input.predictions[index] = generator.number(in: range)
+      }
+    }
+    return input
+  }
+
+  private func isNearKink(_ difference: Double) -> Bool {
+    kinks.contains { abs(abs(difference) - $0) < 1e-3 }
+  }
+
+  /// Fills in targets; every fifth row is left out where the loss has an index for that.
+  func setTargets(of input: inout LossInput, using generator: inout SeededGenerator) {
+    let count = input.rows * width
+    switch targets {
+    case .classes:
+      let ignored = parameters["ignore_index"].flatMap { $0.asNumber }.map { Int($0) }
+      input.classes = (0..<input.rows).map { row in
+        let label = Int.random(in: 0..<width, using: &generator)
+        return row % 5 == 4 ? ignored ?? label : label
+      }
+    case .distributions:
+      var targets = generator.numbers(count, in: 0.01...1)
+      for row in 0..<input.rows {
+        let sum = targets[row * width..<(row + 1) * width].reduce(0, +)
+        for index in row * width..<(row + 1) * width {
+          targets[index] = Double(Float(targets[index] / sum))
+        }
+      }
+      input.targets = targets
+    case .bits:
+      input.targets = (0..<count).map { _ in Bool.random(using: &generator) ? 1 : 0 }
+    case .probabilities: input.targets = generator.numbers(count, in: 0...1)
+    case .coordinates: input.targets = generator.numbers(count, in: -4...4)
+    }
+  }
+}
+
+extension SeededGenerator {
+  /// A number from `range` that Float holds exactly.
+  mutating func number(in range: ClosedRange<Double>) -> Double {
+    Double(Float.random(in: Float(range.lowerBound)...Float(range.upperBound), using: &self))
+  }
+
+  /// `count` numbers from `range` that Float holds exactly.
+  mutating func numbers(_ count: Int, in range: ClosedRange<Double>) -> [Double] {
+    (0..<count).map { _ in number(in: range) }
+  }
+}
