@@ -16,8 +16,7 @@ import LossCore
 /// | `k` | class of a class-specific prediction, the background first |
 ///
 /// Each letter stands once. Priors lie along `n h w a`, `n p` or `r`; a letter of these that is left
-/// out has length 1, and so has `c`; `n` may be left out of a batch of one image. Empty brackets are an
-/// axis of length 1.
+/// out has length 1, and so has `c`. Empty brackets are an axis of length 1.
 public struct Layout: Sendable, Equatable, CustomStringConvertible {
   /// An axis that a layout may name.
   enum Axis: Character, CaseIterable {

@@ -31,13 +31,12 @@ struct RowMap<Scalar: LossScalar> {
       ? [.batchPrior: priorCounts.reduce(0, +)] : [.image: priorCounts.count]
     known[.channel] = term.columns
     if term.layout.names(.imagePrior) {
-      known[.imagePrior] = priorCounts.first ?? 0
-      if let image = priorCounts.firstIndex(where: { $0 != priorCounts[0] }) {
+      guard priorCounts.allSatisfy({ $0 == priorCounts[0] }) else {
         throw InputError(
           "stage \(stage.name), term \(term.name)",
-          "layout \"\(term.layout)\" has p, but image 0 has \(priorCounts[0]) priors and image "
-            + "\(image) has \(priorCounts[image]); use r")
+          "layout \"\(term.layout)\" has p, but the images have \(priorCounts) priors; use r")
       }
+      known[.imagePrior] = priorCounts.first ?? 0
     }
     if term.layout.isOnFeatureMap {
       guard let perCell, perCell.count == term.predictions.count else {
@@ -48,12 +47,12 @@ struct RowMap<Scalar: LossScalar> {
             : "names \(term.predictions.count) predictions; expected one for each of "
               + "\(perCell?.count ?? 0) levels")
       }
-      let count = zip(featureMaps, perCell).reduce(0) { $0 + $1.0.height * $1.0.width * $1.1 }
-      guard featureMaps.count == perCell.count, priorCounts.allSatisfy({ $0 == count }) else {
+      let total = zip(featureMaps, perCell).reduce(0) { $0 + $1.0.height * $1.0.width * $1.1 }
+      guard featureMaps.count == perCell.count, priorCounts.allSatisfy({ $0 == total }) else {
         throw InputError(
           "stage \(stage.name), term \(term.name)",
-          "layout \"\(term.layout)\" has h and w, but the targets are not those of all priors on "
-            + "the feature maps; use r for those of the sampled ones")
+          "feature maps \(featureMaps) have room for \(total) priors an image, but there are "
+            + "\(priorCounts); use r for sampled priors alone")
       }
     } else if term.predictions.count != 1 {
       throw InputError(

@@ -116,21 +116,41 @@ struct InputErrorTests {
       complaint {
         try objective.targets(
           ofStage: "stage", for: scene.batch,
-          scoredBoxes: [ScoredBoxes(boxes: [], scores: [], levels: [0])])
+          scoredBoxes: [try ScoredBoxes(boxes: [], scores: [], levels: [0])])
       } == "stage stage: has scored boxes for 1 of 2 images")
   }
 
-  @Test func `a recorded draw of another number of priors, which only a sampler that reads it minds`()
-    throws
-  {
+  @Test func `a recorded draw of another number of priors`() throws {
+    let objective = try scene.objective(sampler: try RecordedSampler(), [])
     var batch = scene.batch
-    batch.recordedSamples["stage"] = Array(repeating: false, count: 7)
-    let all = try scene.objective([])
-    #expect(throws: Never.self) { try all.targets(ofStage: "stage", for: batch) }
-    let recorded = try scene.objective(sampler: try RecordedSampler(), [])
+    for (count, found) in [(5, 2), (7, 4)] {
+      batch.recordedSamples["stage"] = Array(repeating: false, count: count)
+      #expect(
+        complaint { try objective.targets(ofStage: "stage", for: batch) }
+          == "stage.sampled: has \(found) elements for image 1; expected one for each of its 3 priors"
+      )
+    }
+  }
+
+  @Test func `a prediction that is too large for its loss`() throws {
+    let term = try Term.of("x", layout: "r", target: .objectness, try L2Loss())
+    let scores = try Tensor(shape: [6], elements: [Float(0), 0, 0, 0, 0, 1e30])
     #expect(
-      complaint { try recorded.targets(ofStage: "stage", for: batch) }
-        == "stage.sampled: has 4 elements for image 1; expected one for each of its 3 priors")
+      complaint { try scene.evaluate([term], ["x": scores]) }
+        == "stage stage, term x, image 1: the loss or its gradient is not finite; the values of "
+        + "prediction \"x\" are too large for it")
+    let doubles = scores.map { Double($0) }
+    #expect(complaint { try scene.evaluate([term], ["x": doubles]) } == "no error")
+  }
+
+  @Test func `a prior without area`() throws {
+    let objective = try scene.objective([])
+    var batch = scene.batch
+    batch.images[1].proposals?[0] = Box(3, 4, 3, 8)
+    #expect(
+      complaint { try objective.targets(ofStage: "stage", for: batch) }
+        == "stage stage, image 1, prior 0: the box target from [3.0, 4.0, 3.0, 8.0] is not finite; "
+        + "drop proposals without area")
   }
 
   @Test func `no layout that tells the feature maps`() throws {

@@ -112,8 +112,8 @@ struct MisfitTests {
     let prediction = try Tensor(repeating: Float(0), shape: [3, 12, 4])
     #expect(
       complaint { try scene.evaluate([term], ["x": prediction]) }
-        == "stage stage, term x: layout \"n p c\" has p, but image 0 has 12 priors and image 2 has "
-        + "11; use r")
+        == "stage stage, term x: layout \"n p c\" has p, but the images have [12, 12, 11] "
+        + "priors; use r")
   }
 
   @Test func `h and w where the priors lie on no map`() throws {

@@ -13,7 +13,7 @@ struct SchemaTests {
     let isCurrent = committed == generated
     #expect(
       isCurrent,
-      "write the output of RecipeSchema to Configs/recipe.schema.json after changing components")
+      "after changing components: losskit schema --output Configs/recipe.schema.json")
   }
 
   @Test func `every parameter of every component is in it`() throws {

@@ -70,6 +70,10 @@ struct SettingTests {
       "--set: stages.rpn.terms.cls: expected an object, found null"
     ),
     (
+      "extends=other",
+      "--set: extends: is read before anything is set; write a recipe that extends another"
+    ),
+    (
       "stages.rpn.sampler.count=many",
       #"--set: stages.rpn.sampler.count: is "many"; expected integer"#
     ),
