@@ -49,7 +49,7 @@ import Testing
     #expect(
       throws: InputError(
         "proposals image 1, row 0",
-        "[4.0, 0.0, 3.0, 1.0] has a side that is not positive; expected x1 < x2 and y1 < y2")
+        "[4.0, 0.0, 3.0, 1.0] has a side that is negative; expected x1 <= x2 and y1 <= y2")
     ) {
       try check(proposals: [Box(4, 0, 3, 1)])
     }
