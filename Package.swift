@@ -36,11 +36,12 @@ let package = Package(
     .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
     .executableTarget(name: "LossKitCLI", dependencies: ["CommandLineKit", "LossKit"]),
 
+    .target(name: "SeededNumbers", path: "Tests/SeededNumbers"),
     .target(
-      name: "TestSupport", dependencies: ["LossKit"], path: "Tests/TestSupport"),
-    .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
-    .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
-    .testTarget(name: "LossKernelsTests", dependencies: ["LossKernels"]),
+      name: "TestSupport", dependencies: ["LossKit", "SeededNumbers"], path: "Tests/TestSupport"),
+    .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "SeededNumbers"]),
+    .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit", "SeededNumbers"]),
+    .testTarget(name: "LossKernelsTests", dependencies: ["LossKernels", "SeededNumbers"]),
     .testTarget(name: "LossCoreTests", dependencies: ["LossCore"]),
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),

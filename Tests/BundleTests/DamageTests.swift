@@ -11,7 +11,7 @@ struct DamageTests {
   }
 
   /// `bytes` with a few of them replaced, one often by a character that JSON and Python know, or cut.
-  private func damaged(_ bytes: [UInt8], using generator: inout SplitMix) -> [UInt8] {
+  private func damaged(_ bytes: [UInt8], using generator: inout SeededGenerator) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<Int.random(in: 1...3, using: &generator) {
       let index = Int.random(in: bytes.indices, using: &generator)
@@ -31,7 +31,7 @@ struct DamageTests {
 
   @Test func safetensors() throws {
     let bytes = try bytes(fixture("all.safetensors"))
-    var generator = SplitMix(seed: 7)
+    var generator = SeededGenerator(seed: 7)
     var opened = 0
     var wrongCounts = 0
     for _ in 0..<20_000 {
@@ -55,7 +55,7 @@ struct DamageTests {
   @Test(arguments: ["f4", "fortran", "version3", "u8", "b1"])
   func npy(name: String) throws {
     let bytes = try bytes(fixture("\(name).npy"))
-    var generator = SplitMix(seed: 8)
+    var generator = SeededGenerator(seed: 8)
     var opened = 0
     for _ in 0..<4000 {
       let path = try folder.file(damaged(bytes, using: &generator))

@@ -54,7 +54,7 @@ struct NpyTests {
   }
 
   @Test func roundTripsOfRandomTensors() throws {
-    var generator = SplitMix(seed: 5)
+    var generator = SeededGenerator(seed: 5)
     for _ in 0..<200 {
       let shape = (0..<Int.random(in: 0...4, using: &generator)).map { _ in
         Int.random(in: 0...5, using: &generator)
@@ -76,7 +76,7 @@ struct NpyTests {
 
   /// In Fortran order, the element at `index` lies where the reversed index lies in a reversed shape.
   @Test func fortranOrderOfAnyShape() throws {
-    var generator = SplitMix(seed: 6)
+    var generator = SeededGenerator(seed: 6)
     for _ in 0..<200 {
       let shape = (0..<Int.random(in: 0...5, using: &generator)).map { _ in
         Int.random(in: 0...4, using: &generator)

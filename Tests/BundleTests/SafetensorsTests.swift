@@ -56,7 +56,7 @@ struct SafetensorsTests {
   }
 
   @Test func roundTripsOfRandomTensors() throws {
-    var generator = SplitMix(seed: 4)
+    var generator = SeededGenerator(seed: 4)
     for round in 0..<100 {
       let tensors = try (0..<Int.random(in: 0...8, using: &generator)).map { index in
         let shape = (0..<Int.random(in: 0...4, using: &generator)).map { _ in
@@ -147,8 +147,8 @@ struct SafetensorsTests {
 
 extension AnyTensor {
   /// A tensor of `shape`, its type and elements random.
-  static func random(_ shape: [Int], using generator: inout SplitMix) throws -> AnyTensor {
-    func elements<Element>(_ next: (inout SplitMix) -> Element) throws -> Tensor<Element> {
+  static func random(_ shape: [Int], using generator: inout SeededGenerator) throws -> AnyTensor {
+    func elements<Element>(_ next: (inout SeededGenerator) -> Element) throws -> Tensor<Element> {
       try tensor(shape) { _ in next(&generator) }
     }
     return switch Int.random(in: 0..<5, using: &generator) {
