@@ -39,8 +39,13 @@ let package = Package(
     .target(name: "SeededNumbers", path: "Tests/SeededNumbers"),
     .target(
       name: "TestSupport", dependencies: ["LossKit", "SeededNumbers"], path: "Tests/TestSupport"),
+    .target(
+      name: "CommandLineTestSupport", dependencies: ["CommandLineKit"],
+      path: "Tests/CommandLineTestSupport"),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "SeededNumbers"]),
-    .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit", "SeededNumbers"]),
+    .testTarget(
+      name: "CommandLineKitTests",
+      dependencies: ["CommandLineKit", "CommandLineTestSupport", "SeededNumbers"]),
     .testTarget(name: "LossKernelsTests", dependencies: ["LossKernels", "SeededNumbers"]),
     .testTarget(name: "LossCoreTests", dependencies: ["LossCore"]),
     .testTarget(
@@ -48,7 +53,9 @@ let package = Package(
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),
-    .testTarget(name: "LossKitCLITests", dependencies: ["LossKitCLI", "TestSupport"]),
+    .testTarget(
+      name: "LossKitCLITests",
+      dependencies: ["LossKitCLI", "CommandLineTestSupport", "TestSupport"]),
   ] + pluginTargets,
   swiftLanguageModes: [.v6]
 )

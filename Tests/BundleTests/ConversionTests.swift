@@ -12,7 +12,7 @@ struct ConversionTests {
   }
 
   private func open(_ dtype: String, _ count: Int, _ data: [UInt8]) throws -> SafetensorsFile {
-    try SafetensorsFile(contentsOf: folder.file(safetensors(dtype, count, data)))
+    try SafetensorsFile(contentsOf: folder.write(safetensors(dtype, count, data)))
   }
 
   #if !(os(macOS) && arch(x86_64))

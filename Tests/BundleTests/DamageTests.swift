@@ -35,7 +35,7 @@ struct DamageTests {
     var opened = 0
     var wrongCounts = 0
     for _ in 0..<20_000 {
-      let path = try folder.file(damaged(bytes, using: &generator))
+      let path = try folder.write(damaged(bytes, using: &generator))
       guard let file = try? SafetensorsFile(contentsOf: path) else { continue }
       opened += 1
       for name in file.names {
@@ -58,7 +58,7 @@ struct DamageTests {
     var generator = SeededGenerator(seed: 8)
     var opened = 0
     for _ in 0..<4000 {
-      let path = try folder.file(damaged(bytes, using: &generator))
+      let path = try folder.write(damaged(bytes, using: &generator))
       guard let file = try? NpyFile(contentsOf: path) else { continue }
       opened += 1
       let count = file.shape.reduce(1, *)
@@ -72,12 +72,12 @@ struct DamageTests {
   @Test func everyTruncation() throws {
     let tensors = try bytes(fixture("all.safetensors"))
     for count in tensors.indices {
-      let path = try folder.file(Array(tensors.prefix(count)))
+      let path = try folder.write(Array(tensors.prefix(count)))
       #expect(throws: BundleError.self) { try SafetensorsFile(contentsOf: path) }
     }
     let array = try bytes(fixture("f4.npy"))
     for count in array.indices {
-      let path = try folder.file(Array(array.prefix(count)))
+      let path = try folder.write(Array(array.prefix(count)))
       #expect(throws: BundleError.self) { try NpyFile(contentsOf: path) }
     }
   }

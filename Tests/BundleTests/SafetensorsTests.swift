@@ -101,7 +101,7 @@ struct SafetensorsTests {
       """
     for padding in 0..<8 {
       let padded = header + String(repeating: " ", count: padding)
-      let file = try SafetensorsFile(contentsOf: folder.file(safetensors(padded, data)))
+      let file = try SafetensorsFile(contentsOf: folder.write(safetensors(padded, data)))
       #expect(file.names == ["b", "a"])
       #expect(try file.floats(named: "b").elements == [1.5, -2])
       #expect(try file.integers(named: "a").elements == [7])

@@ -1,5 +1,6 @@
 import Foundation
 import LossCore
+import TestSupport
 
 /// The path of the fixture called `name`.
 func fixture(_ name: String) -> String {
@@ -9,16 +10,6 @@ func fixture(_ name: String) -> String {
 /// The bytes of the file at `path`.
 func bytes(_ path: String) throws -> [UInt8] {
   Array(try Data(contentsOf: URL(filePath: path)))
-}
-
-/// The bytes of `value`, least significant first.
-func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
-  (0..<value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
-}
-
-/// A safetensors file that has `header` as it is and then `data`.
-func safetensors(_ header: String, _ data: [UInt8] = []) -> [UInt8] {
-  littleEndian(UInt64(header.utf8.count)) + Array(header.utf8) + data
 }
 
 /// A safetensors file of one vector `x`.
