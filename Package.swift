@@ -36,17 +36,26 @@ let package = Package(
     .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
     .executableTarget(name: "LossKitCLI", dependencies: ["CommandLineKit", "LossKit"]),
 
+    .target(name: "SeededNumbers", path: "Tests/SeededNumbers"),
     .target(
-      name: "TestSupport", dependencies: ["LossKit"], path: "Tests/TestSupport"),
-    .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
-    .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit"]),
-    .testTarget(name: "LossKernelsTests", dependencies: ["LossKernels"]),
+      name: "TestSupport", dependencies: ["LossKit", "SeededNumbers"], path: "Tests/TestSupport"),
+    .target(
+      name: "CommandLineTestSupport", dependencies: ["CommandLineKit"],
+      path: "Tests/CommandLineTestSupport"),
+    .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "SeededNumbers"]),
+    .testTarget(
+      name: "CommandLineKitTests",
+      dependencies: ["CommandLineKit", "CommandLineTestSupport", "SeededNumbers"]),
+    .testTarget(name: "LossKernelsTests", dependencies: ["LossKernels", "SeededNumbers"]),
     .testTarget(name: "LossCoreTests", dependencies: ["LossCore"]),
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),
-    .testTarget(name: "LossKitCLITests", dependencies: ["LossKitCLI", "TestSupport"]),
+    .testTarget(
+      name: "LossKitCLITests",
+      dependencies: ["LossKitCLI", "CommandLineTestSupport", "TestSupport"]),
   ] + pluginTargets,
   swiftLanguageModes: [.v6]
 )

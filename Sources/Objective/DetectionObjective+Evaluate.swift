@@ -138,7 +138,7 @@ private struct TermRows<Scalar: LossScalar> {
   private func count(image index: Int, _ levels: [RowTerm<Scalar>]) -> Double {
     let image = targets.images[index]
     return switch term.normalizer.count {
-    case .rows: Double(term.target == .box ? image.positives.count : image.sampled.count)
+    case .rows: levels.reduce(0) { $0 + Double($1.scoredRowCount) }
     case .sampled: Double(image.sampled.count)
     case .positives: Double(image.positives.count)
     case .cells: Double(targets.featureMaps.reduce(0) { $0 + $1.height * $1.width })

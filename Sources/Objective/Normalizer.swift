@@ -4,9 +4,10 @@
 public struct Normalizer: Sendable, Equatable {
   /// What is counted.
   public enum Count: Sendable, Equatable {
-    /// The rows that the term scores: sampled priors, or positives for a box term.
+    /// The rows that the term scores: sampled priors, or positives for a box term; without those of
+    /// the class that the loss ignores.
     case rows
-    /// The sampled priors.
+    /// The sampled priors, those of the class that the loss ignores included.
     case sampled
     /// The sampled positive priors.
     case positives

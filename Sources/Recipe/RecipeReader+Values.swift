@@ -77,9 +77,20 @@ extension RecipeReader {
     return strings.count == elements.count && !strings.isEmpty ? strings : nil
   }
 
-  mutating func choice(_ node: JSONNode, _ path: JSONPath, _ names: [String]) -> String? {
+  /// The case whose raw value stands there.
+  mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ node: JSONNode, _ path: JSONPath
+  ) -> Choice? {
+    choice(node, path, Choice.allCases.map { ($0.rawValue, $0) })
+  }
+
+  /// The value whose name stands there.
+  mutating func choice<Value>(
+    _ node: JSONNode, _ path: JSONPath, _ choices: [(name: String, value: Value)]
+  ) -> Value? {
     guard let name = string(node, path) else { return nil }
-    if names.contains(name) { return name }
+    if let choice = choices.first(where: { $0.name == name }) { return choice.value }
+    let names = choices.map(\.name)
     report(
       node, path,
       "\(Diagnostic.quote(name)) is unknown; expected one of \(names.joined(separator: ", "))",

@@ -63,20 +63,18 @@ struct RecipeReader {
       .flatMap { strings($0, path.appending("prediction")) }
     let layout = required("layout", of: term, at: node, path)
       .flatMap { self.layout($0, path.appending("layout")) }
-    let target = required("target", of: term, at: node, path).flatMap { node in
-      choice(node, path.appending("target"), TargetKind.allCases.map(\.rawValue))
-    }
+    let target: TargetKind? = required("target", of: term, at: node, path)
+      .flatMap { choice($0, path.appending("target")) }
     let loss = component("loss", of: term, at: node, path, registry.losses)
     let normalizer = required("normalizer", of: term, at: node, path)
       .flatMap { self.normalizer($0, path.appending("normalizer")) }
     let weight = term["weight"].map { number($0, path.appending("weight"), .any) } ?? 1
     let inside = term["inside_weights"].map { weights($0, path.appending("inside_weights")) }
     let outside = term["outside_weights"].map { weights($0, path.appending("outside_weights")) }
-    guard let predictions, let layout, let target, let loss, let normalizer, let weight,
-      let kind = TargetKind(rawValue: target)
+    guard let predictions, let layout, let target, let loss, let normalizer, let weight
     else { return nil }
     let result = Term(
-      name: name, predictions: predictions, layout: layout, target: kind, loss: loss,
+      name: name, predictions: predictions, layout: layout, target: target, loss: loss,
       normalizer: normalizer, weight: weight, insideWeights: inside ?? nil,
       outsideWeights: outside ?? nil)
     for (key, problem) in result.problems {
@@ -103,23 +101,20 @@ struct RecipeReader {
     guard let object = object(node, path, keys: ["by", "per", "floor"]) else { return nil }
     let count = required("by", of: object, at: node, path)
       .flatMap { self.count($0, path.appending("by")) }
-    let scopes = Normalizer.Scope.allCases.map(\.rawValue)
-    let scope = object["per"].flatMap { choice($0, path.appending("per"), scopes) }
+    let scope: Normalizer.Scope? = object["per"].flatMap { choice($0, path.appending("per")) }
     let floor = object["floor"].map { number($0, path.appending("floor"), .atLeast(0)) } ?? 0
     guard let count, let floor else { return nil }
-    return Normalizer(
-      count, per: scope.flatMap { Normalizer.Scope(rawValue: $0) } ?? .batch, floor: floor)
+    return Normalizer(count, per: scope ?? .batch, floor: floor)
   }
 
   private mutating func count(_ node: JSONNode, _ path: JSONPath) -> Normalizer.Count? {
-    let names = Normalizer.Count.named.map(\.name)
     switch node.value {
     case .number:
       return number(node, path, .above(0)).map { .constant($0) }
     case .string:
-      let name = choice(node, path, names)
-      return Normalizer.Count.named.first { $0.name == name }?.count
+      return choice(node, path, Normalizer.Count.named.map { ($0.name, $0.count) })
     default:
+      let names = Normalizer.Count.named.map(\.name)
       report(
         node, path,
         "expected a number or one of \(names.joined(separator: ", ")), found \(node.value.kind)")

@@ -13,7 +13,7 @@ struct AtomicFileTests {
 
   @Test(arguments: [0, 1, 100_000])
   func writesAndReplaces(count: Int) throws {
-    let path = try folder.file([1, 2, 3])
+    let path = try folder.write([1, 2, 3])
     let content = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
     try AtomicFile.write(content, to: path)
     #expect(try bytes(path) == content)
@@ -41,7 +41,7 @@ struct AtomicFileTests {
     expect("is a pipe or device; name a file to write", of: "/dev/null")
     expect(
       "cannot create a file in its folder: No such file or directory", of: folder.path("no/file"))
-    let file = try folder.file([1])
+    let file = try folder.write([1])
     expect("cannot create a file in its folder: Not a directory", of: "\(file)/file")
     #expect(try folder.names == ["file"])
     #expect(try bytes(file) == [1])
@@ -61,7 +61,7 @@ struct AtomicFileTests {
   }
 
   @Test func symbolicLinksAreFollowed() throws {
-    let target = try folder.file([1], "target")
+    let target = try folder.write([1], to: "target")
     try FileManager.default.createSymbolicLink(
       atPath: folder.path("link"), withDestinationPath: target)
     try AtomicFile.write([2], to: folder.path("link"))

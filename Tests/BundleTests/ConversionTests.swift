@@ -12,7 +12,7 @@ struct ConversionTests {
   }
 
   private func open(_ dtype: String, _ count: Int, _ data: [UInt8]) throws -> SafetensorsFile {
-    try SafetensorsFile(contentsOf: folder.file(safetensors(dtype, count, data)))
+    try SafetensorsFile(contentsOf: folder.write(safetensors(dtype, count, data)))
   }
 
   #if !(os(macOS) && arch(x86_64))
@@ -41,7 +41,7 @@ struct ConversionTests {
   }
 
   @Test func singlesKeepEveryBit() throws {
-    var generator = SplitMix(seed: 1)
+    var generator = SeededGenerator(seed: 1)
     let patterns = (0..<10_000).map { _ in UInt32.random(in: .min ... .max, using: &generator) }
     let file = try open("F32", patterns.count, patterns.flatMap(littleEndian))
     #expect(try file.floats(named: "x").elements.map(\.bitPattern) == patterns)
@@ -51,7 +51,7 @@ struct ConversionTests {
   }
 
   @Test func doublesRoundToTheNearestSingle() throws {
-    var generator = SplitMix(seed: 2)
+    var generator = SeededGenerator(seed: 2)
     var values = (0..<10_000).map { _ in
       Double(bitPattern: UInt64.random(in: .min ... .max, using: &generator))
     }
@@ -72,7 +72,7 @@ struct ConversionTests {
   private func check<Integer: FixedWidthInteger & Sendable>(
     _ dtype: String, _: Integer.Type, upTo limit: Integer = .max
   ) throws {
-    var generator = SplitMix(seed: 3)
+    var generator = SeededGenerator(seed: 3)
     var values = (0..<1000).map { _ in Integer.random(in: .min...limit, using: &generator) }
     values += [.min, limit, 0, 1]
     let file = try open(dtype, values.count, values.flatMap(littleEndian))

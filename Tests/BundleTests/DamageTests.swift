@@ -11,7 +11,7 @@ struct DamageTests {
   }
 
   /// `bytes` with a few of them replaced, one often by a character that JSON and Python know, or cut.
-  private func damaged(_ bytes: [UInt8], using generator: inout SplitMix) -> [UInt8] {
+  private func damaged(_ bytes: [UInt8], using generator: inout SeededGenerator) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<Int.random(in: 1...3, using: &generator) {
       let index = Int.random(in: bytes.indices, using: &generator)
@@ -31,11 +31,11 @@ struct DamageTests {
 
   @Test func safetensors() throws {
     let bytes = try bytes(fixture("all.safetensors"))
-    var generator = SplitMix(seed: 7)
+    var generator = SeededGenerator(seed: 7)
     var opened = 0
     var wrongCounts = 0
     for _ in 0..<20_000 {
-      let path = try folder.file(damaged(bytes, using: &generator))
+      let path = try folder.write(damaged(bytes, using: &generator))
       guard let file = try? SafetensorsFile(contentsOf: path) else { continue }
       opened += 1
       for name in file.names {
@@ -55,10 +55,10 @@ struct DamageTests {
   @Test(arguments: ["f4", "fortran", "version3", "u8", "b1"])
   func npy(name: String) throws {
     let bytes = try bytes(fixture("\(name).npy"))
-    var generator = SplitMix(seed: 8)
+    var generator = SeededGenerator(seed: 8)
     var opened = 0
     for _ in 0..<4000 {
-      let path = try folder.file(damaged(bytes, using: &generator))
+      let path = try folder.write(damaged(bytes, using: &generator))
       guard let file = try? NpyFile(contentsOf: path) else { continue }
       opened += 1
       let count = file.shape.reduce(1, *)
@@ -72,12 +72,12 @@ struct DamageTests {
   @Test func everyTruncation() throws {
     let tensors = try bytes(fixture("all.safetensors"))
     for count in tensors.indices {
-      let path = try folder.file(Array(tensors.prefix(count)))
+      let path = try folder.write(Array(tensors.prefix(count)))
       #expect(throws: BundleError.self) { try SafetensorsFile(contentsOf: path) }
     }
     let array = try bytes(fixture("f4.npy"))
     for count in array.indices {
-      let path = try folder.file(Array(array.prefix(count)))
+      let path = try folder.write(Array(array.prefix(count)))
       #expect(throws: BundleError.self) { try NpyFile(contentsOf: path) }
     }
   }

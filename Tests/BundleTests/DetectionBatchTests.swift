@@ -41,7 +41,7 @@ struct DetectionBatchTests {
   ) throws -> any TensorSource {
     for (name, tensor) in tensors {
       // Makes the folder as well.
-      let path = try folder.file([], "bundle/\(name).npy")
+      let path = try folder.write([], to: "bundle/\(name).npy")
       try NpyFile.write(tensor, to: path)
     }
     return try openBundle(folder.path("bundle"))

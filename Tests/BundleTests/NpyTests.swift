@@ -54,7 +54,7 @@ struct NpyTests {
   }
 
   @Test func roundTripsOfRandomTensors() throws {
-    var generator = SplitMix(seed: 5)
+    var generator = SeededGenerator(seed: 5)
     for _ in 0..<200 {
       let shape = (0..<Int.random(in: 0...4, using: &generator)).map { _ in
         Int.random(in: 0...5, using: &generator)
@@ -76,7 +76,7 @@ struct NpyTests {
 
   /// In Fortran order, the element at `index` lies where the reversed index lies in a reversed shape.
   @Test func fortranOrderOfAnyShape() throws {
-    var generator = SplitMix(seed: 6)
+    var generator = SeededGenerator(seed: 6)
     for _ in 0..<200 {
       let shape = (0..<Int.random(in: 0...5, using: &generator)).map { _ in
         Int.random(in: 0...4, using: &generator)
@@ -85,7 +85,7 @@ struct NpyTests {
       let count = shape.reduce(1, *)
       let header = "{'descr': '<i4', 'fortran_order': True, 'shape': (\(axes))}"
       let data = (0..<Int32(count)).flatMap(littleEndian)
-      let file = try NpyFile(contentsOf: folder.file(npy(header, data)))
+      let file = try NpyFile(contentsOf: folder.write(npy(header, data)))
       let expected = try tensor(shape) { position in
         var rest = position
         var index = shape.reversed().map { axis in
@@ -101,7 +101,7 @@ struct NpyTests {
 
   @Test func headersMayBeSpacedAndOrderedOtherwise() throws {
     let header = " { \"shape\" :( 2 ,) ,\n'descr':'|u1',\t'fortran_order' : False } \n"
-    let file = try NpyFile(contentsOf: folder.file(npy(header, [3, 4])))
+    let file = try NpyFile(contentsOf: folder.write(npy(header, [3, 4])))
     #expect(try file.integers() == Tensor([3, 4]))
   }
 
@@ -131,15 +131,15 @@ struct NpyTests {
   @Test func filesThatAreNoArrays() throws {
     expect("cannot open the file: No such file or directory", of: folder.path("missing"))
     expect("is a folder, not a file; name a file to read", of: folder.path(""))
-    expect("does not begin as npy files do; it is none, or damaged", of: try folder.file([]))
+    expect("does not begin as npy files do; it is none, or damaged", of: try folder.write([]))
     let magic = [0x93] + Array("NUMPY".utf8)
-    expect("ends within its header, after 6 bytes", of: try folder.file(magic))
+    expect("ends within its header, after 6 bytes", of: try folder.write(magic))
     expect(
       "has version 4.0 of the npy format; expected 1, 2 or 3",
-      of: try folder.file(magic + [4, 0, 0, 0, 0, 0]))
+      of: try folder.write(magic + [4, 0, 0, 0, 0, 0]))
     expect(
       "says that its header has 4294967295 bytes, but only 1 follow; it is cut off",
-      of: try folder.file(magic + [2, 0, 255, 255, 255, 255, 0]))
+      of: try folder.write(magic + [2, 0, 255, 255, 255, 255, 0]))
     expect(
       "the elements have the type \">f4\", where one of |b1 |u1 |i1 <u2 <i2 <u4 <i4 <u8 <i8 <f2 <f4 "
         + "<f8 was expected; convert them, in Python: array.astype(\"<f4\")",
@@ -189,6 +189,6 @@ struct NpyTests {
     ),
   ])
   func malformedHeaders(header: String, message: String) throws {
-    expect(message, of: try folder.file(npy(header, [0, 0, 0, 0])))
+    expect(message, of: try folder.write(npy(header, [0, 0, 0, 0])))
   }
 }

@@ -36,11 +36,11 @@ struct SafetensorsErrorTests {
 
   @Test func filesTooShort() throws {
     let message = "a safetensors file begins with 8 bytes, the header's length"
-    expect("is 0 bytes long; \(message)", of: try folder.file([]))
-    expect("is 7 bytes long; \(message)", of: try folder.file([0, 0, 0, 0, 0, 0, 0]))
+    expect("is 0 bytes long; \(message)", of: try folder.write([]))
+    expect("is 7 bytes long; \(message)", of: try folder.write([0, 0, 0, 0, 0, 0, 0]))
     expect(
       "says that its header has 9 bytes, but only 2 follow; it is cut off or no safetensors file",
-      of: try folder.file([9, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D]))
+      of: try folder.write([9, 0, 0, 0, 0, 0, 0, 0, 0x7B, 0x7D]))
   }
 
   @Test(arguments: [10_000_000_000, 100_000_001, UInt64.max])
@@ -48,7 +48,7 @@ struct SafetensorsErrorTests {
     expect(
       "says that its header has \(length) bytes, where 100000000 at most were expected; it is "
         + "damaged or no safetensors file",
-      of: try folder.file(littleEndian(length) + Array("{}".utf8)))
+      of: try folder.write(littleEndian(length) + Array("{}".utf8)))
   }
 
   @Test(arguments: [
@@ -173,7 +173,7 @@ struct SafetensorsErrorTests {
   ])
   func malformedHeaders(_ malformed: Malformed) throws {
     let data = Array(repeating: UInt8(0), count: malformed.data)
-    expect(malformed.message, of: try folder.file(safetensors(malformed.header, data)))
+    expect(malformed.message, of: try folder.write(safetensors(malformed.header, data)))
   }
 
   @Test(arguments: [
@@ -181,7 +181,7 @@ struct SafetensorsErrorTests {
     ("{}\n{}", "line 2, column 1: "), ("{\"\u{1}\":1}", "line 1, column 3: "),
   ])
   func headersThatAreNotStrictJSON(header: String, place: String) throws {
-    let path = try folder.file(safetensors(header))
+    let path = try folder.write(safetensors(header))
     let error = #expect(throws: BundleError.self) { try SafetensorsFile(contentsOf: path) }
     #expect(try #require(error).message.hasPrefix("has a header that is not JSON: \(place)"))
   }
@@ -189,7 +189,7 @@ struct SafetensorsErrorTests {
   @Test func headersWithBadTextOrDepth() throws {
     for bytes in [Array("{\"".utf8) + [0xFF], Array(repeating: 0x5B, count: 100_000)] {
       let header = Array(#"{"x":"#.utf8) + bytes
-      let path = try folder.file(littleEndian(UInt64(header.count)) + header)
+      let path = try folder.write(littleEndian(UInt64(header.count)) + header)
       let error = #expect(throws: BundleError.self) { try SafetensorsFile(contentsOf: path) }
       let message = try #require(error).message
       #expect(message.hasPrefix("has a header that is not JSON: line 1, column "))

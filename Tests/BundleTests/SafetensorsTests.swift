@@ -56,7 +56,7 @@ struct SafetensorsTests {
   }
 
   @Test func roundTripsOfRandomTensors() throws {
-    var generator = SplitMix(seed: 4)
+    var generator = SeededGenerator(seed: 4)
     for round in 0..<100 {
       let tensors = try (0..<Int.random(in: 0...8, using: &generator)).map { index in
         let shape = (0..<Int.random(in: 0...4, using: &generator)).map { _ in
@@ -101,7 +101,7 @@ struct SafetensorsTests {
       """
     for padding in 0..<8 {
       let padded = header + String(repeating: " ", count: padding)
-      let file = try SafetensorsFile(contentsOf: folder.file(safetensors(padded, data)))
+      let file = try SafetensorsFile(contentsOf: folder.write(safetensors(padded, data)))
       #expect(file.names == ["b", "a"])
       #expect(try file.floats(named: "b").elements == [1.5, -2])
       #expect(try file.integers(named: "a").elements == [7])
@@ -147,8 +147,8 @@ struct SafetensorsTests {
 
 extension AnyTensor {
   /// A tensor of `shape`, its type and elements random.
-  static func random(_ shape: [Int], using generator: inout SplitMix) throws -> AnyTensor {
-    func elements<Element>(_ next: (inout SplitMix) -> Element) throws -> Tensor<Element> {
+  static func random(_ shape: [Int], using generator: inout SeededGenerator) throws -> AnyTensor {
+    func elements<Element>(_ next: (inout SeededGenerator) -> Element) throws -> Tensor<Element> {
       try tensor(shape) { _ in next(&generator) }
     }
     return switch Int.random(in: 0..<5, using: &generator) {

@@ -1,5 +1,6 @@
 import Foundation
 import LossCore
+import TestSupport
 
 /// The path of the fixture called `name`.
 func fixture(_ name: String) -> String {
@@ -9,16 +10,6 @@ func fixture(_ name: String) -> String {
 /// The bytes of the file at `path`.
 func bytes(_ path: String) throws -> [UInt8] {
   Array(try Data(contentsOf: URL(filePath: path)))
-}
-
-/// The bytes of `value`, least significant first.
-func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
-  (0..<value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
-}
-
-/// A safetensors file that has `header` as it is and then `data`.
-func safetensors(_ header: String, _ data: [UInt8] = []) -> [UInt8] {
-  littleEndian(UInt64(header.utf8.count)) + Array(header.utf8) + data
 }
 
 /// A safetensors file of one vector `x`.
@@ -31,23 +22,6 @@ func safetensors(_ dtype: String, _ count: Int, _ data: [UInt8]) -> [UInt8] {
 func npy(_ header: String, _ data: [UInt8] = []) -> [UInt8] {
   [0x93] + Array("NUMPY".utf8) + [1, 0] + littleEndian(UInt16(header.utf8.count))
     + Array(header.utf8) + data
-}
-
-/// The generator SplitMix64: small, and the same numbers everywhere.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
 }
 
 /// A row-major tensor of `shape` whose element `i` is `element(i)`.

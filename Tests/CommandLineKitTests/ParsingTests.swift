@@ -1,4 +1,5 @@
 import CommandLineKit
+import CommandLineTestSupport
 import Testing
 
 @Suite struct ParsingTests {

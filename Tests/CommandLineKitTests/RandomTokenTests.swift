@@ -1,3 +1,5 @@
+import CommandLineTestSupport
+import SeededNumbers
 import Testing
 
 @Suite struct RandomTokenTests {

@@ -1,4 +1,5 @@
 import CommandLineKit
+import CommandLineTestSupport
 
 /// A tool with every kind of parameter, whose commands print what they were given.
 enum SampleTool {
@@ -95,5 +96,12 @@ enum SampleTool {
 
   private struct Failure: Error, CustomStringConvertible {
     let description: String
+  }
+}
+
+extension Answer {
+  /// The answer of the sample tool.
+  init(to arguments: [String], style: Style = .plain, width: Int = 80) {
+    self.init(to: arguments, of: SampleTool.tool, style: style, width: width)
   }
 }

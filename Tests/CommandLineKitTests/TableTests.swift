@@ -1,4 +1,5 @@
 import CommandLineKit
+import SeededNumbers
 import Testing
 
 @Suite struct TableTests {

@@ -1,4 +1,5 @@
 import LossKernels
+import SeededNumbers
 
 extension RowSelection {
   /// Some of the rows of an array whose rows lie interleaved, in any order, and the array's length.

@@ -1,4 +1,5 @@
 import LossKernels
+import SeededNumbers
 import Testing
 
 @Suite struct RealScalarTests {

@@ -1,4 +1,5 @@
 import LossKernels
+import SeededNumbers
 import Testing
 
 /// A score that depends on the row's index, so that a row in the wrong place shows: element x of row

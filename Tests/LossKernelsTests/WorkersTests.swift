@@ -1,4 +1,5 @@
 import LossKernels
+import SeededNumbers
 import Synchronization
 import Testing
 

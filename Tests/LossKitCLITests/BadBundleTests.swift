@@ -1,13 +1,14 @@
 import Foundation
 import LossKit
+import TestSupport
 import Testing
 
 /// Bundles that can't be used: what is said of them, and that nothing is written.
 @Suite struct BadBundleTests {
-  private let workspace: Workspace
+  private let folder: TemporaryFolder
 
   init() throws {
-    workspace = try Workspace()
+    folder = try TemporaryFolder()
   }
 
   /// Evaluates the small detector's recipe on a bundle that can't be used; answers the message
@@ -15,12 +16,12 @@ import Testing
   private func message(
     on bundle: String, sourceLocation: Testing.SourceLocation = #_sourceLocation
   ) throws -> String {
-    let output = workspace.path("out.safetensors")
-    let recipe = try workspace.recipe()
-    let before = try workspace.files
+    let output = folder.path("out.safetensors")
+    let recipe = try folder.recipe()
+    let before = try folder.names
     let answer = losskit("evaluate", recipe, bundle, "--gradients", output)
     #expect(answer.status == 1 && answer.text.isEmpty, sourceLocation: sourceLocation)
-    #expect(try workspace.files == before, sourceLocation: sourceLocation)
+    #expect(try folder.names == before, sourceLocation: sourceLocation)
     let prefixes = ["losskit: error: \(bundle): ", "losskit: error: \(recipe) on \(bundle): "]
     let prefix = prefixes.first { answer.errors.hasPrefix($0) }
     return String(
@@ -33,34 +34,33 @@ import Testing
     sourceLocation: Testing.SourceLocation = #_sourceLocation
   ) throws -> String {
     try message(
-      on: try workspace.bundle(replacing: [tensor: replacement]),
+      on: try folder.bundle(replacing: [tensor: replacement]),
       sourceLocation: sourceLocation)
   }
 
   /// A file with this header, and bytes behind it.
   private func file(header: String, data: Int) throws -> String {
-    let length = (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> ($0 * 8)) }
-    return try workspace.write(
-      length + Array(header.utf8) + Array(repeating: 0, count: data), to: "bad.safetensors")
+    try folder.write(
+      safetensors(header, Array(repeating: 0, count: data)), to: "bad.safetensors")
   }
 
   // MARK: Files
 
   @Test func missingFile() throws {
     #expect(
-      try message(on: workspace.path("none"))
+      try message(on: folder.path("none"))
         == "cannot open the file: No such file or directory\n")
   }
 
   @Test func emptyFile() throws {
-    #expect(try message(on: try workspace.write("", to: "bad")).hasPrefix("is 0 bytes long; "))
+    #expect(try message(on: try folder.write("", to: "bad")).hasPrefix("is 0 bytes long; "))
   }
 
   @Test func fileCutOff() throws {
-    let whole = try Data(contentsOf: URL(filePath: try workspace.bundle()))
-    let path = try workspace.write(whole.dropLast(4), to: "cut.safetensors")
+    let whole = try Data(contentsOf: URL(filePath: try folder.bundle()))
+    let path = try folder.write(whole.dropLast(4), to: "cut.safetensors")
     #expect(try message(on: path).contains("the file is cut off or damaged"))
-    let header = try workspace.write(whole.prefix(100), to: "header.safetensors")
+    let header = try folder.write(whole.prefix(100), to: "header.safetensors")
     #expect(try message(on: header).contains("but only 92 follow; it is cut off"))
   }
 
@@ -74,8 +74,8 @@ import Testing
   }
 
   @Test func headerOfTenGigabytes() throws {
-    let length: [UInt8] = (0..<8).map { UInt8(truncatingIfNeeded: 10_000_000_000 >> ($0 * 8)) }
-    let path = try workspace.write(length + Array("{}".utf8), to: "long.safetensors")
+    let path = try folder.write(
+      littleEndian(UInt64(10_000_000_000)) + Array("{}".utf8), to: "long.safetensors")
     #expect(
       try message(on: path)
         .hasPrefix("says that its header has 10000000000 bytes, where 100000000 at most were"))
@@ -162,16 +162,16 @@ import Testing
   // MARK: Output
 
   @Test func gradientsThatCannotBeWritten() throws {
-    let recipe = try workspace.recipe()
-    let bundle = try workspace.bundle()
+    let recipe = try folder.recipe()
+    let bundle = try folder.bundle()
     let before = try Data(contentsOf: URL(filePath: bundle))
     for (path, status) in [
-      (bundle, 2), (recipe, 2), (workspace.path("none/out"), 1), (workspace.path(""), 1),
+      (bundle, 2), (recipe, 2), (folder.path("none/out"), 1), (folder.path(""), 1),
     ] as [(String, Int32)] {
       let answer = losskit("evaluate", recipe, bundle, "--gradients", path)
       #expect(answer.status == status && answer.text.isEmpty)
     }
     #expect(try Data(contentsOf: URL(filePath: bundle)) == before)
-    #expect(try workspace.files == ["small.json", "small.safetensors"])
+    #expect(try folder.names == ["small.json", "small.safetensors"])
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Files that are no recipe: what is said of them, and that nothing is evaluated.
@@ -50,11 +51,11 @@ import Testing
 
   @Test(arguments: cases)
   func isTold(bad: Case) throws {
-    let workspace = try Workspace()
-    let recipe = try workspace.write(bad.bytes, to: "bad.json")
-    let output = workspace.path("out.safetensors")
+    let folder = try TemporaryFolder()
+    let recipe = try folder.write(bad.bytes, to: "bad.json")
+    let output = folder.path("out.safetensors")
     let evaluated = losskit(
-      "evaluate", recipe, try workspace.bundle(), "--gradients", output)
+      "evaluate", recipe, try folder.bundle(), "--gradients", output)
     #expect(evaluated.status == 1 && evaluated.text.isEmpty)
     #expect(evaluated.errors.hasPrefix("losskit: error: \(recipe):"))
     #expect(evaluated.errors.contains(bad.message), "\(evaluated.errors)")
@@ -66,9 +67,9 @@ import Testing
   }
 
   @Test func aSettingThatLeadsNowhere() throws {
-    let workspace = try Workspace()
+    let folder = try TemporaryFolder()
     let answer = losskit(
-      "evaluate", try workspace.recipe(), try workspace.bundle(),
+      "evaluate", try folder.recipe(), try folder.bundle(),
       "--set", "stages.dnse.sampler=all")
     #expect(answer.status == 1)
     #expect(
@@ -77,9 +78,9 @@ import Testing
   }
 
   @Test func aFileThatIsMissing() throws {
-    let workspace = try Workspace()
-    let path = workspace.path("none.json")
-    let answer = losskit("evaluate", path, try workspace.bundle())
+    let folder = try TemporaryFolder()
+    let path = folder.path("none.json")
+    let answer = losskit("evaluate", path, try folder.bundle())
     #expect(answer.status == 1)
     #expect(answer.errors == "losskit: error: \(path): no such file\n")
   }

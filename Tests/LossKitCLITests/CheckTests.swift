@@ -1,27 +1,28 @@
 import LossKit
+import TestSupport
 import Testing
 
 @Suite struct CheckTests {
-  private let workspace: Workspace
+  private let folder: TemporaryFolder
 
   init() throws {
-    workspace = try Workspace()
+    folder = try TemporaryFolder()
   }
 
   @Test func validRecipe() throws {
-    let recipe = try workspace.recipe()
+    let recipe = try folder.recipe()
     let answer = losskit("check", recipe)
     #expect(answer.status == 0 && answer.errors.isEmpty)
     #expect(answer.text == "\(recipe): ok, small: dense (cls, box)\n")
   }
 
   @Test func everyErrorOfEveryRecipeIsTold() throws {
-    let good = try workspace.recipe("good.json")
-    let bad = try workspace.write(
+    let good = try folder.recipe("good.json")
+    let bad = try folder.write(
       SmallDetector.recipe.replacing("max_iou", with: "max_uoi")
         .replacing("\"weight\"", with: "\"wieght\""),
       to: "bad.json")
-    let answer = losskit("check", bad, good, workspace.path("none.json"))
+    let answer = losskit("check", bad, good, folder.path("none.json"))
     #expect(answer.status == 1)
     #expect(answer.text == "\(good): ok, good: dense (cls, box)\n")
     let lines = answer.errors.split(separator: "\n")
@@ -30,12 +31,12 @@ import Testing
     #expect(lines[0].hasSuffix("did you mean \"max_iou\"?"))
     #expect(lines[1].hasPrefix("\(bad):15:82: stages.dense.terms.box.wieght: unknown key"))
     #expect(lines[1].hasSuffix("did you mean \"weight\"?"))
-    #expect(lines[2] == "\(workspace.path("none.json")): no such file")
+    #expect(lines[2] == "\(folder.path("none.json")): no such file")
     #expect(lines[3] == "losskit: error: 2 of 3 recipes are not valid")
   }
 
   @Test func settingsAreCheckedToo() throws {
-    let recipe = try workspace.recipe()
+    let recipe = try folder.recipe()
     #expect(losskit("check", recipe, "--set", "stages.dense.terms.box.loss.beta=0.1").status == 0)
     let answer = losskit("check", recipe, "--set", "stages.dense.terms.box.loss.beta=-1")
     #expect(answer.status == 1 && answer.text.isEmpty)
@@ -48,8 +49,8 @@ import Testing
   }
 
   @Test func jsonHoldsEveryDiagnostic() throws {
-    let good = try workspace.recipe("good.json")
-    let bad = try workspace.write("{\n  \"stages\": 1\n}", to: "bad.json")
+    let good = try folder.recipe("good.json")
+    let bad = try folder.write("{\n  \"stages\": 1\n}", to: "bad.json")
     let answer = losskit("check", good, bad, "--json")
     #expect(answer.status == 1)
     #expect(

@@ -1,16 +1,17 @@
 import LossKit
+import TestSupport
 import Testing
 
 @Suite struct CompareTests {
-  private let workspace: Workspace
+  private let folder: TemporaryFolder
 
   init() throws {
-    workspace = try Workspace()
+    folder = try TemporaryFolder()
   }
 
   private func recipes() throws -> (String, String) {
-    let small = try workspace.recipe()
-    let other = try workspace.write(
+    let small = try folder.recipe()
+    let other = try folder.write(
       #"""
       {
         "extends": "small",
@@ -29,7 +30,7 @@ import Testing
 
   @Test func termsStandSideBySide() throws {
     let (small, other) = try recipes()
-    let answer = losskit("compare", small, other, "--bundle", try workspace.bundle())
+    let answer = losskit("compare", small, other, "--bundle", try folder.bundle())
     #expect(answer.status == 0 && answer.errors.isEmpty)
     #expect(
       answer.text == """
@@ -45,7 +46,7 @@ import Testing
 
   @Test func jsonHoldsTheSame() throws {
     let (small, other) = try recipes()
-    let bundle = try workspace.bundle()
+    let bundle = try folder.bundle()
     let json = try losskit("compare", small, other, "--bundle", bundle, "--json").json
     #expect(json["bundle"]?.string == bundle)
     #expect(json["recipes.0.recipe"]?.string == small && json["recipes.1.name"] == "other")
@@ -58,22 +59,22 @@ import Testing
   }
 
   @Test func recipesOfOneNameAreToldByTheirPaths() throws {
-    let small = try workspace.recipe()
-    let answer = losskit("compare", small, small, "--bundle", try workspace.bundle())
+    let small = try folder.recipe()
+    let answer = losskit("compare", small, small, "--bundle", try folder.bundle())
     #expect(answer.text.components(separatedBy: small).count == 3)
   }
 
   @Test func aTermWithoutGradientHasNoShare() throws {
     let answer = losskit(
-      "compare", try workspace.recipe(), "--bundle", try workspace.bundle(), "--json",
+      "compare", try folder.recipe(), "--bundle", try folder.bundle(), "--json",
       "--set", "stages.dense.terms.cls.weight=0", "--set", "stages.dense.terms.box.weight=0")
     #expect(try answer.json["recipes.0.terms.0.gradient_share"] == .null)
   }
 
   @Test func anErrorNamesTheRecipe() throws {
     let (small, other) = try recipes()
-    let bundle = try workspace.bundle()
-    let wide = try workspace.write(
+    let bundle = try folder.bundle()
+    let wide = try folder.write(
       #"""
       {
         "extends": "small",
@@ -81,7 +82,7 @@ import Testing
       }
       """#, to: "wide.json")
     #expect(losskit("compare", small, wide, other, "--bundle", bundle).status == 1)
-    #expect(losskit("compare", small, "--bundle", workspace.path("none")).status == 1)
+    #expect(losskit("compare", small, "--bundle", folder.path("none")).status == 1)
     #expect(losskit("compare", small).status == 2)
   }
 }

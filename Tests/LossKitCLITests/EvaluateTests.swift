@@ -1,15 +1,16 @@
 import LossKit
+import TestSupport
 import Testing
 
 @Suite struct EvaluateTests {
-  private let workspace: Workspace
+  private let folder: TemporaryFolder
 
   init() throws {
-    workspace = try Workspace()
+    folder = try TemporaryFolder()
   }
 
   @Test func table() throws {
-    let answer = losskit("evaluate", try workspace.recipe(), try workspace.bundle())
+    let answer = losskit("evaluate", try folder.recipe(), try folder.bundle())
     #expect(answer.status == 0 && answer.errors.isEmpty)
     #expect(
       answer.text == """
@@ -23,9 +24,9 @@ import Testing
   }
 
   @Test func gradientsHaveNamesAndShapesOfThePredictions() throws {
-    let output = workspace.path("gradients.safetensors")
+    let output = folder.path("gradients.safetensors")
     let answer = losskit(
-      "evaluate", try workspace.recipe(), try workspace.bundle(), "--gradients", output)
+      "evaluate", try folder.recipe(), try folder.bundle(), "--gradients", output)
     #expect(answer.status == 0)
     let lines = answer.text.split(separator: "\n")
     #expect(lines[0].hasSuffix("  gradient norm"))
@@ -47,8 +48,8 @@ import Testing
   }
 
   @Test func jsonHasFullPrecision() throws {
-    let recipe = try workspace.recipe()
-    let bundle = try workspace.bundle()
+    let recipe = try folder.recipe()
+    let bundle = try folder.bundle()
     let json = try losskit("evaluate", recipe, bundle, "--json").json
     #expect(json["recipe"]?.string == recipe && json["bundle"]?.string == bundle)
     #expect(json["name"] == "small")
@@ -64,7 +65,7 @@ import Testing
 
   @Test func settingsChangeTheRecipe() throws {
     let json = try losskit(
-      "evaluate", try workspace.recipe(), try workspace.bundle(), "--json",
+      "evaluate", try folder.recipe(), try folder.bundle(), "--json",
       "--set", "stages.dense.terms.box.weight=0", "--set", "stages.dense.terms.cls.normalizer=2"
     ).json
     #expect(json["terms.1.weighted_value"] == 0.0)
@@ -72,19 +73,19 @@ import Testing
   }
 
   @Test func theNumberOfThreadsDoesNotMatter() throws {
-    let recipe = try workspace.recipe()
-    let bundle = try workspace.bundle()
+    let recipe = try folder.recipe()
+    let bundle = try folder.bundle()
     let one = losskit("evaluate", recipe, bundle, "--json", "--threads", "1")
     #expect(one.status == 0)
     #expect(one.text == losskit("evaluate", recipe, bundle, "--json", "--threads", "3").text)
   }
 
   @Test func anImageWithoutGroundTruthIsNoError() throws {
-    let bundle = try workspace.bundle(replacing: [
+    let bundle = try folder.bundle(replacing: [
       "gt_boxes": .float32(SmallDetector.tensor([0, 4], [])),
       "gt_labels": .int64(SmallDetector.tensor([0], [])),
     ])
-    let answer = losskit("evaluate", try workspace.recipe(), bundle, "--json")
+    let answer = losskit("evaluate", try folder.recipe(), bundle, "--json")
     #expect(answer.status == 0)
     let json = try answer.json
     #expect(json["terms.0.positives"] == 0 && json["terms.0.negatives"] == 4)
@@ -92,14 +93,14 @@ import Testing
   }
 
   @Test func normalizersOfImagesAreShownAsARange() throws {
-    let bundle = try workspace.bundle(replacing: [
+    let bundle = try folder.bundle(replacing: [
       "image_sizes": .int64(SmallDetector.tensor([2, 2], [32, 32, 32, 32])),
       "gt_image": .int64(SmallDetector.tensor([1], [1])),
       "scores": .float32(try Tensor(repeating: 0, shape: [2, 2, 2, 2])),
       "deltas": .float32(try Tensor(repeating: 0, shape: [2, 4, 2, 2])),
     ])
     let answer = losskit(
-      "evaluate", try workspace.recipe(), bundle, "--set",
+      "evaluate", try folder.recipe(), bundle, "--set",
       #"stages.dense.terms.box.normalizer={"by":"positives","per":"image"}"#)
     #expect(answer.status == 0)
     let box = answer.text.split(separator: "\n")[2].split(whereSeparator: \.isWhitespace)

@@ -1,3 +1,4 @@
+import CommandLineTestSupport
 import Testing
 
 @Suite struct HelpTests {

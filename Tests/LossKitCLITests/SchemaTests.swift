@@ -1,5 +1,6 @@
 import Foundation
 import LossKit
+import TestSupport
 import Testing
 
 @Suite struct SchemaTests {
@@ -10,15 +11,15 @@ import Testing
   }
 
   @Test func aFileHoldsTheSameText() throws {
-    let workspace = try Workspace()
-    let answer = losskit("schema", "--output", workspace.path("schema.json"))
+    let folder = try TemporaryFolder()
+    let answer = losskit("schema", "--output", folder.path("schema.json"))
     #expect(answer.status == 0 && answer.text.isEmpty)
-    let text = try String(contentsOfFile: workspace.path("schema.json"), encoding: .utf8)
+    let text = try String(contentsOfFile: folder.path("schema.json"), encoding: .utf8)
     #expect(text == losskit("schema").text)
   }
 
   @Test func aFolderThatIsMissing() throws {
-    let path = try Workspace().path("none/schema.json")
+    let path = try TemporaryFolder().path("none/schema.json")
     let answer = losskit("schema", "--output", path)
     #expect(answer.status == 1)
     #expect(

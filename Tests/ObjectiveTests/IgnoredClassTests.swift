@@ -18,6 +18,12 @@ struct IgnoredClassTests {
     let bySampled = try evaluate(Normalizer(.sampled))
     #expect(bySampled.terms[0].divisors == [5])
     #expect(agree(bySampled.total, 3 * Double.log(4) / 5))
+    let byRows = try evaluate(Normalizer(.rows))
+    #expect(byRows.terms[0].divisors == [3])
+    #expect(byRows.total == byWeights.total)
+    let byRowsOfImages = try evaluate(Normalizer(.rows, per: .image))
+    #expect(byRowsOfImages.terms[0].divisors == [1, 2])
+    #expect(agree(byRowsOfImages.total, Double.log(4)))
     let gradient = try #require(byWeights.gradients["x"]).elements
     let scored = (0..<6).filter { row in
       gradient[4 * row..<4 * row + 4].contains { $0 != 0 }

@@ -8,19 +8,14 @@ struct ExtendsTests {
 
   init() throws {
     folder = try TemporaryFolder()
-    try write(goodRecipe, to: "base.json")
-  }
-
-  @discardableResult
-  private func write(_ text: String, to name: String) throws -> String {
-    try folder.file(text.utf8, name)
+    try folder.write(goodRecipe, to: "base.json")
   }
 
   @Test func `a chain of three merges from the far end`() throws {
-    try write(
+    try folder.write(
       #"{ "extends": "../base.json", "name": "middle", "stages": { "rpn": { "terms": { "box": { "weight": 3, "loss": { "beta": 0.5 } } } } } }"#,
       to: "sub/middle.json")
-    let path = try write(
+    let path = try folder.write(
       #"{ "extends": "sub/middle", "stages": { "rpn": { "terms": { "box": { "weight": 4 } } } } }"#,
       to: "top.json")
     let recipe = try load(file: path)
@@ -32,12 +27,12 @@ struct ExtendsTests {
   }
 
   @Test func `without a name a recipe is called as its file`() throws {
-    let path = try write(#"{ "extends": "base" }"#, to: "my recipe.json")
+    let path = try folder.write(#"{ "extends": "base" }"#, to: "my recipe.json")
     #expect(try load(file: path).objective.name == "my recipe")
   }
 
   @Test func `null removes`() throws {
-    let path = try write(
+    let path = try folder.write(
       #"{ "extends": "base", "stages": { "rpn": { "terms": { "cls": null, "box": { "weight": null, "loss": { "beta": null } } } } } }"#,
       to: "top.json")
     let recipe = try load(file: path)
@@ -48,11 +43,11 @@ struct ExtendsTests {
   }
 
   @Test func `a name replaces an object, and an object a name`() throws {
-    let middle = try write(
+    let middle = try folder.write(
       #"{ "extends": "base", "stages": { "rpn": { "terms": { "box": { "loss": "l2" } } } } }"#,
       to: "middle.json")
     #expect(try load(file: middle).term("box")?.loss is L2Loss)
-    let top = try write(
+    let top = try folder.write(
       """
       { "extends": "middle",
         "stages": { "rpn": { "terms": { "box": { "loss": { "delta": 2 } } } } } }
@@ -63,18 +58,18 @@ struct ExtendsTests {
   }
 
   @Test func `a recipe can't extend itself`() throws {
-    let path = try write("{\n  \"extends\": \"self\" }", to: "self.json")
+    let path = try folder.write("{\n  \"extends\": \"self\" }", to: "self.json")
     #expect(
       complaints { () throws(Diagnostics) in try load(file: path) }
         == ["\(path):2:14: extends: the recipe extends itself: self.json extends self.json"])
   }
 
   @Test func `nor by way of others`() throws {
-    let entry = try write(#"{ "extends": "a" }"#, to: "entry.json")
-    try write(#"{ "extends": "b" }"#, to: "a.json")
-    try write(#"{ "extends": "./c" }"#, to: "b.json")
-    try write(#"{ "extends": "sub/../a" }"#, to: "c.json")
-    try write("{}", to: "sub/any.json")
+    let entry = try folder.write(#"{ "extends": "a" }"#, to: "entry.json")
+    try folder.write(#"{ "extends": "b" }"#, to: "a.json")
+    try folder.write(#"{ "extends": "./c" }"#, to: "b.json")
+    try folder.write(#"{ "extends": "sub/../a" }"#, to: "c.json")
+    try folder.write("{}", to: "sub/any.json")
     let found = complaints { () throws(Diagnostics) in try load(file: entry) }
     #expect(found.count == 1)
     #expect(
@@ -84,16 +79,16 @@ struct ExtendsTests {
   }
 
   @Test func `a missing base is reported where it is named`() throws {
-    let near = try write("{\n  \"extends\": \"bsae\" }", to: "near.json")
+    let near = try folder.write("{\n  \"extends\": \"bsae\" }", to: "near.json")
     #expect(
       complaints { () throws(Diagnostics) in try load(file: near) }
         == [#"\#(near):2:14: extends: "bsae.json": no such file; did you mean "base.json"?"#])
-    let far = try write(#"{ "extends": "sub/retina_net.json" }"#, to: "far.json")
+    let far = try folder.write(#"{ "extends": "sub/retina_net.json" }"#, to: "far.json")
     #expect(
       complaints { () throws(Diagnostics) in try load(file: far) }
         == [#"\#(far):1:14: extends: "retina_net.json": no such file"#])
-    try write("{}", to: "folder.json/file")
-    let directory = try write(#"{ "extends": "folder" }"#, to: "directory.json")
+    try folder.write("{}", to: "folder.json/file")
+    let directory = try folder.write(#"{ "extends": "folder" }"#, to: "directory.json")
     #expect(
       complaints { () throws(Diagnostics) in try load(file: directory) }
         == [#"\#(directory):1:14: extends: "folder.json": can't be read as a file"#])
@@ -112,7 +107,7 @@ struct ExtendsTests {
     (#""""#, "is empty; expected the file name of a recipe"),
   ])
   func `extends is a name`(value: String, message: String) throws {
-    let path = try write("{ \"extends\": \(value) }", to: "top.json")
+    let path = try folder.write("{ \"extends\": \(value) }", to: "top.json")
     #expect(
       complaints { () throws(Diagnostics) in try load(file: path) }
         == ["\(path):1:14: extends: \(message)"])
@@ -123,8 +118,8 @@ struct ExtendsTests {
       6: #"      "sampler": { "type": "random", "count": 0 },"#,
       22: #"          "weight": "much""#,
     ])
-    let base = try write(bad, to: "bad.json")
-    let top = try write(
+    let base = try folder.write(bad, to: "bad.json")
+    let top = try folder.write(
       """
       { "extends": "bad",
         "stages": { "rpn": { "sampler": { "positive_fraction": 2 }, "coders": {} } } }
@@ -139,8 +134,8 @@ struct ExtendsTests {
   }
 
   @Test func `a base that is no JSON is shown as such`() throws {
-    let base = try write("{\n  'stages': {}\n}", to: "bad.json")
-    let top = try write(#"{ "extends": "bad" }"#, to: "top.json")
+    let base = try folder.write("{\n  'stages': {}\n}", to: "bad.json")
+    let top = try folder.write(#"{ "extends": "bad" }"#, to: "top.json")
     #expect(
       complaints { () throws(Diagnostics) in try load(file: top) }
         == ["\(base):2:3: JSON takes no single quotes; use double quotes"])

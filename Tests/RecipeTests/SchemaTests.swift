@@ -16,7 +16,12 @@ struct SchemaTests {
       "after changing components: losskit schema --output Configs/recipe.schema.json")
   }
 
-  @Test func `every parameter of every component is in it`() throws {
+  /// The suffixes of what defines recipes that stand by themselves, and of what defines those that
+  /// extend another.
+  static let kinds = ["", "_patch"]
+
+  @Test(arguments: kinds)
+  func `every parameter of every component is in it`(suffix: String) throws {
     let registry = try Registry.builtIn()
     let definitions = try #require(RecipeSchema.node(for: registry)["$defs"])
     let declarations = [
@@ -27,7 +32,7 @@ struct SchemaTests {
       "loss": registry.losses.entries.map(\.declaration),
     ]
     for (kind, declarations) in declarations {
-      guard case .array(let forms)? = definitions[kind]?["anyOf"]?.value else {
+      guard case .array(let forms)? = definitions[kind + suffix]?["anyOf"]?.value else {
         Issue.record("\(kind) has no forms")
         continue
       }
@@ -40,16 +45,50 @@ struct SchemaTests {
           Issue.record("\(declaration.name) has no properties")
           continue
         }
-        #expect(properties["type"]?["const"] == JSONNode(declaration.name))
+        let type: JSONNode = ["const": JSONNode(declaration.name)]
+        #expect(
+          properties["type"] == (suffix.isEmpty ? type : ["anyOf": [type, ["type": "null"]]]))
         #expect(
           properties.members.map(\.key) == ["type"] + declaration.parameters.map(\.name))
         for parameter in declaration.parameters {
           let property = properties[parameter.name]
           #expect(property?["description"] == JSONNode(parameter.meaning))
           #expect(property?["default"] == parameter.defaultValue.map { JSONNode($0) })
+          #expect(
+            property?.takesNull == (suffix == "_patch" || parameter.defaultValue == .null),
+            "\(declaration.name).\(parameter.name)")
         }
       }
     }
+  }
+
+  @Test(arguments: kinds)
+  func `null may stand for a key where it removes one`(suffix: String) throws {
+    let schema = RecipeSchema.node(for: try Registry.builtIn())
+    #expect(schema["if"] == ["required": ["extends"]])
+    #expect(schema["then"] == ["$ref": "#/$defs/recipe_patch"])
+    #expect(schema["else"] == ["$ref": "#/$defs/recipe"])
+    let definitions = try #require(schema["$defs"])
+    let recipe = try #require(definitions["recipe\(suffix)"]?["properties"])
+    let stage = try #require(definitions["stage\(suffix)"]?["properties"])
+    let term = try #require(definitions["term\(suffix)"]?["properties"])
+    guard case .array(let normalizers)? = definitions["normalizer\(suffix)"]?["anyOf"]?.value,
+      let normalizer = normalizers.last?["properties"]
+    else {
+      Issue.record("normalizer has no object")
+      return
+    }
+    let names = [recipe["stages"], suffix.isEmpty ? stage["terms"] : stage["terms"]?.alternative]
+      .map { $0?["additionalProperties"]?.takesNull }
+    #expect(names == [suffix == "_patch", suffix == "_patch"], "stages and terms by name")
+    for properties in [stage, term, normalizer] {
+      guard case .object(let object) = properties.value else { continue }
+      #expect(!object.members.isEmpty)
+      for member in object.members {
+        #expect(member.node.takesNull == (suffix == "_patch"), "\(member.key)")
+      }
+    }
+    #expect(recipe["extends"]?.takesNull == false)
   }
 }
 
@@ -57,5 +96,17 @@ extension JSONNode {
   fileprivate subscript(key: String) -> JSONNode? {
     guard case .object(let object) = value else { return nil }
     return object[key]
+  }
+
+  /// What a schema allows instead of its last alternative.
+  fileprivate var alternative: JSONNode? {
+    guard case .array(let alternatives)? = self["anyOf"]?.value else { return nil }
+    return alternatives.first
+  }
+
+  /// Whether null is one of a schema's alternatives.
+  fileprivate var takesNull: Bool {
+    guard case .array(let alternatives)? = self["anyOf"]?.value else { return false }
+    return alternatives.contains(["type": "null"])
   }
 }

@@ -1,3 +1,4 @@
+import SeededNumbers
 import StrictJSON
 
 /// Parses `text` as the file `a.json`.
@@ -17,23 +18,6 @@ func complaint<Result>(_ body: () throws(Diagnostics) -> Result) -> String {
     return "no error"
   } catch {
     return error.description
-  }
-}
-
-/// SplitMix64: a small generator, so that random tests run over the same input everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = state
-    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-    return bits ^ (bits >> 31)
   }
 }
 

@@ -17,19 +17,9 @@ public struct LossCase: Sendable, CustomStringConvertible {
 }
 
 extension LossCase {
-  /// The cases of the losses that a module defines.
-  ///
-  /// - Throws: ``ReferenceError`` where the file lacks cases of a registered loss, of any module, or
-  ///   has cases of one that isn't registered: no loss goes unchecked, and no case unread.
-  public static func all(module: String) throws -> [LossCase] {
-    let registry = try Registry.builtIn()
-    let cases = try file.get().cases
-    let covered = Set(cases.map(\.loss)).sorted()
-    guard covered == registry.losses.names else {
-      throw ReferenceError(
-        "losses.safetensors covers \(covered), but registered are \(registry.losses.names)")
-    }
-    return cases.filter { registry.losses[$0.loss]?.origin.hasPrefix("\(module).") == true }
+  /// All cases of the file.
+  public static func all() throws -> [LossCase] {
+    try file.get().cases
   }
 
   /// A tensor of this case, rounded to `Scalar`; nothing where the case has no such tensor.

@@ -2,7 +2,7 @@ import Foundation
 
 /// A new folder, removed with all that is in it when this object goes.
 public final class TemporaryFolder: Sendable {
-  private let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+  private let url = FileManager.default.temporaryDirectory.appending(path: "losskit-\(UUID())")
 
   /// Makes the folder.
   public init() throws {
@@ -16,13 +16,20 @@ public final class TemporaryFolder: Sendable {
   /// The path of `name` in this folder.
   public func path(_ name: String) -> String { url.appending(path: name).path }
 
-  /// The path of a file in this folder that now holds `bytes`.
-  public func file(_ bytes: some Sequence<UInt8>, _ name: String = "file") throws -> String {
+  /// Writes a file, whose folder is made where there is none, and answers its path.
+  @discardableResult
+  public func write(_ bytes: some Sequence<UInt8>, to name: String = "file") throws -> String {
     let file = url.appending(path: name)
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(bytes).write(to: file)
     return file.path
+  }
+
+  /// Writes a text to a file, whose folder is made where there is none, and answers its path.
+  @discardableResult
+  public func write(_ text: String, to name: String) throws -> String {
+    try write(text.utf8, to: name)
   }
 
   /// The names of all there is in this folder.

@@ -37,13 +37,14 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     }
   }
 
-  /// The number of values that count in a mean: rows that aren't left out, or elements.
-  public var valueCount: Int {
-    guard case .classes(let classes) = targets, loss is any ClassLoss else {
-      return rows.count * valuesPerRow
-    }
+  /// The number of rows that are scored: those that aren't left out by their class.
+  public var scoredRowCount: Int {
+    guard case .classes(let classes) = targets, loss is any ClassLoss else { return rows.count }
     return classes.count { $0 >= 0 }
   }
+
+  /// The number of values that count in a mean: rows that aren't left out, or elements.
+  public var valueCount: Int { scoredRowCount * valuesPerRow }
 
   /// The sum of the weights of all values, class weights included.
   public var weightSum: Double {

@@ -1,4 +1,5 @@
 import LossKit
+import TestSupport
 
 /// A recipe and a bundle that fit each other, small enough to work out by hand.
 ///
@@ -44,7 +45,7 @@ enum SmallDetector {
   }
 }
 
-extension Workspace {
+extension TemporaryFolder {
   /// Writes the small detector's recipe, and answers its path.
   func recipe(_ name: String = "small.json") throws -> String {
     try write(SmallDetector.recipe, to: name)

@@ -2,13 +2,20 @@ import LossKit
 import TestSupport
 import Testing
 
+/// Values and gradients against those of PyTorch.
 @Suite struct ReferenceTests {
-  private static let cases = Result { try LossCase.all(module: "SoftmaxCrossEntropy") }
+  private static let cases = Result { try LossCase.all() }
 
-  @Test func areComplete() throws {
+  /// How many cases each loss has.
+  private static let counts = [
+    "softmax_cross_entropy": 72, "nll": 46, "bce": 22, "bce_with_logits": 26, "smooth_l1": 34,
+    "huber": 16, "l1": 14, "l2": 14,
+  ]
+
+  @Test func everyRegisteredLossHasItsCases() throws {
     let counts = try Self.cases.get().reduce(into: [:]) { $0[$1.loss, default: 0] += 1 }
-    #expect(
-      counts == ["softmax_cross_entropy": 72])
+    #expect(counts == Self.counts)
+    #expect(Set(counts.keys) == Set(try Registry.builtIn().losses.names))
   }
 
   @Test(arguments: try cases.get())

@@ -1,0 +1,79 @@
+import LossCore
+import StrictJSON
+
+extension RecipeDefinitions {
+  /// An object of one of the forms, or the name of a component whose parameters all have a default.
+  func component<Part>(of catalog: Catalog<Part>) -> JSONNode {
+    let forms = catalog.entries.map { form($0.declaration) }
+    let simple = catalog.entries.map(\.declaration).filter { declaration in
+      declaration.parameters.allSatisfy { $0.defaultValue != nil }
+    }
+    let names: JSONNode = ["enum": JSONNode(simple.map { JSONNode($0.name) })]
+    return ["anyOf": JSONNode(forms + [names])]
+  }
+
+  /// An object with the component's type and parameters.
+  ///
+  /// `type` is not required: a recipe that extends another may change one parameter alone.
+  private func form(_ declaration: Declaration) -> JSONNode {
+    var properties = JSONObject()
+    properties.set("type", to: removable(["const": JSONNode(declaration.name)]))
+    for parameter in declaration.parameters {
+      properties.set(parameter.name, to: value(of: parameter))
+    }
+    return [
+      "description": JSONNode(declaration.summary),
+      "type": "object",
+      "additionalProperties": false,
+      "properties": JSONNode(properties),
+    ]
+  }
+
+  private func value(of parameter: Parameter) -> JSONNode {
+    let kind = kind(parameter.kind)
+    let takesNull = isPatch || parameter.defaultValue == .null
+    var node = JSONObject()
+    node.set("description", to: JSONNode(parameter.meaning))
+    if let value = parameter.defaultValue { node.set("default", to: JSONNode(value)) }
+    if takesNull {
+      node.set("anyOf", to: [kind, ["type": "null"]])
+    } else if case .object(let object) = kind.value {
+      for member in object.members { node.set(member.key, to: member.node) }
+    }
+    return JSONNode(node)
+  }
+
+  private func kind(_ kind: Parameter.Kind) -> JSONNode {
+    switch kind {
+    case .boolean: ["type": "boolean"]
+    case .string: ["type": "string"]
+    case .choice(let names): ["enum": JSONNode(names.map { JSONNode($0) })]
+    case .integer(let range): bounded("integer", range)
+    case .number(let range): bounded("number", range)
+    case .list(let element, let count):
+      [
+        "anyOf": JSONNode(
+          [list(of: element, count: count)] + ((count ?? 1) == 1 ? [self.kind(element)] : []))
+      ]
+    }
+  }
+
+  private func list(of element: Parameter.Kind, count: Int?) -> JSONNode {
+    var list = JSONObject()
+    list.set("type", to: "array")
+    list.set("items", to: kind(element))
+    list.set("minItems", to: JSONNode(count ?? 1))
+    if let count { list.set("maxItems", to: JSONNode(count)) }
+    return JSONNode(list)
+  }
+
+  private func bounded(_ type: String, _ range: NumberRange) -> JSONNode {
+    var node = JSONObject()
+    node.set("type", to: JSONNode(type))
+    if let lower = range.lower {
+      node.set(range.lowerIsExcluded ? "exclusiveMinimum" : "minimum", to: JSONNode(lower))
+    }
+    if let upper = range.upper { node.set("maximum", to: JSONNode(upper)) }
+    return JSONNode(node)
+  }
+}

@@ -1,0 +1,151 @@
+import LossCore
+import Objective
+import StrictJSON
+
+/// The definitions of one of the two kinds of recipe in the JSON Schema.
+struct RecipeDefinitions {
+  let registry: Registry
+  /// Whether the recipe is a JSON Merge Patch on another, in which `null` removes a key.
+  let isPatch: Bool
+
+  /// All definitions by name.
+  var all: [(name: String, definition: JSONNode)] {
+    [
+      ("recipe", recipe),
+      ("stage", stage),
+      ("term", term),
+      ("normalizer", normalizer),
+      ("priors", component(of: registry.priors)),
+      ("assigner", component(of: registry.assigners)),
+      ("sampler", component(of: registry.samplers)),
+      ("coder", component(of: registry.coders)),
+      ("loss", component(of: registry.losses)),
+    ].map { (name($0), $1) }
+  }
+
+  /// A reference to a definition of the same kind of recipe.
+  func reference(_ definition: String) -> JSONNode {
+    ["$ref": "#/$defs/\(name(definition))"]
+  }
+
+  /// What `property` allows, and in a patch `null`.
+  func removable(_ property: JSONNode) -> JSONNode {
+    isPatch ? ["anyOf": [property, ["type": "null"]]] : property
+  }
+
+  private func name(_ definition: String) -> String {
+    isPatch ? "\(definition)_patch" : definition
+  }
+}
+
+extension RecipeDefinitions {
+  /// Lists `extends` in both kinds, so that editors propose it where it isn't there yet.
+  private var recipe: JSONNode {
+    [
+      "type": "object",
+      "additionalProperties": false,
+      "required": [isPatch ? "extends" : "stages"],
+      "properties": [
+        "$schema": removable(["type": "string"]),
+        "name": removable(
+          text("What reports call the objective; the file's name where left out.")),
+        "description": removable(text("For people.")),
+        "extends": text("File name of a recipe on which this one is a JSON Merge Patch."),
+        "stages": named("stage", "The stages by name, in the order of the report."),
+      ],
+    ]
+  }
+
+  private var stage: JSONNode {
+    object([
+      "description": text("For people."),
+      "priors": reference("priors"),
+      "assigner": reference("assigner"),
+      "sampler": reference("sampler"),
+      "coder": reference("coder"),
+      "terms": named("term", "The terms by name, in the order of the report."),
+    ])
+  }
+
+  private var term: JSONNode {
+    object([
+      "description": text("For people."),
+      "prediction": [
+        "description": "Name of the prediction tensor, or a list of names, one a level.",
+        "anyOf": [
+          ["type": "string"], ["type": "array", "items": ["type": "string"], "minItems": 1],
+        ],
+      ],
+      "layout": text(
+        "How the tensor's axes map to rows: letters n h w a p r c k, as in \"n (c a) h w\"."),
+      "target": [
+        "description": "What the rows are scored against.",
+        "enum": JSONNode(TargetKind.allCases.map { JSONNode($0.rawValue) }),
+      ],
+      "loss": reference("loss"),
+      "normalizer": reference("normalizer"),
+      "weight": ["type": "number", "default": 1, "description": "Weight in the objective."],
+      "inside_weights": coordinates("Multiplies prediction - target before the loss."),
+      "outside_weights": coordinates("Multiplies the loss of each coordinate."),
+    ])
+  }
+
+  private var normalizer: JSONNode {
+    let count: JSONNode = [
+      "anyOf": [
+        ["enum": JSONNode(Normalizer.Count.named.map { JSONNode($0.name) })],
+        ["type": "number", "exclusiveMinimum": 0],
+      ]
+    ]
+    return [
+      "description": "What the term's sum is divided by.",
+      "anyOf": [
+        count,
+        object(
+          [
+            "by": count,
+            "per": [
+              "enum": JSONNode(Normalizer.Scope.allCases.map { JSONNode($0.rawValue) }),
+              "default": "batch",
+            ],
+            "floor": ["type": "number", "minimum": 0, "default": 0],
+          ], required: ["by"]),
+      ],
+    ]
+  }
+
+  /// An object with no other keys than those of `properties`.
+  private func object(
+    _ properties: KeyValuePairs<String, JSONNode>, required: [JSONNode] = []
+  ) -> JSONNode {
+    var nodes = JSONObject()
+    for (key, property) in properties { nodes.set(key, to: removable(property)) }
+    var object = JSONObject()
+    object.set("type", to: "object")
+    object.set("additionalProperties", to: false)
+    if !required.isEmpty, !isPatch { object.set("required", to: JSONNode(required)) }
+    object.set("properties", to: JSONNode(nodes))
+    return JSONNode(object)
+  }
+
+  /// An object whose keys are names of the recipe's own choice.
+  private func named(_ definition: String, _ description: String) -> JSONNode {
+    [
+      "type": "object",
+      "description": JSONNode(description),
+      "minProperties": 1,
+      "additionalProperties": removable(reference(definition)),
+    ]
+  }
+
+  private func text(_ description: String) -> JSONNode {
+    ["type": "string", "description": JSONNode(description)]
+  }
+
+  private func coordinates(_ description: String) -> JSONNode {
+    [
+      "type": "array", "items": ["type": "number"], "minItems": 4, "maxItems": 4,
+      "description": JSONNode(description),
+    ]
+  }
+}

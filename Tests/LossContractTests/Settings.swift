@@ -1,0 +1,48 @@
+import TestSupport
+
+extension LossSetting {
+  /// The settings that the losses are tried with; each registered loss has some.
+  static let all = softmaxCrossEntropy + nll + binaryCrossEntropy + smoothL1
+
+  private static let softmaxCrossEntropy = [
+    LossSetting("softmax_cross_entropy", [:], .logits, .classes, width: 1),
+    LossSetting("softmax_cross_entropy", [:], .logits, .classes, width: 2),
+    LossSetting("softmax_cross_entropy", ["ignore_index": -1], .logits, .classes, width: 5),
+    LossSetting("softmax_cross_entropy", ["class_weights": [0.5, 0, 2]], .logits, .classes),
+    LossSetting("softmax_cross_entropy", ["label_smoothing": 0.1], .logits, .classes),
+    LossSetting(
+      "softmax_cross_entropy",
+      ["class_weights": [0.5, 1, 2], "label_smoothing": 0.2, "ignore_index": 255], .logits,
+      .classes),
+    LossSetting("softmax_cross_entropy", [:], .logits, .distributions),
+    LossSetting("softmax_cross_entropy", ["class_weights": [0.5, 1, 2]], .logits, .distributions),
+    LossSetting("softmax_cross_entropy", ["label_smoothing": 0.1], .logits, .bits),
+  ]
+
+  private static let nll = [
+    LossSetting("nll", [:], .logProbabilities, .classes, width: 2),
+    LossSetting("nll", ["ignore_index": -1], .logProbabilities, .classes, width: 5),
+    LossSetting(
+      "nll", ["class_weights": [0.5, 0, 2], "ignore_index": 255], .logProbabilities, .classes),
+  ]
+
+  private static let binaryCrossEntropy = [
+    LossSetting("bce", [:], .probabilities, .bits),
+    LossSetting("bce", [:], .probabilities, .probabilities),
+    LossSetting("bce_with_logits", [:], .logits, .bits, width: 1),
+    LossSetting("bce_with_logits", [:], .logits, .probabilities),
+    LossSetting("bce_with_logits", ["pos_weight": 2.5], .logits, .bits),
+    LossSetting("bce_with_logits", ["pos_weight": [0.5, 0, 3]], .logits, .probabilities),
+  ]
+
+  private static let smoothL1 = [
+    LossSetting("smooth_l1", [:], .logits, .coordinates, width: 4, kinks: [1]),
+    LossSetting("smooth_l1", ["beta": 0], .logits, .coordinates, width: 4, kinks: [0]),
+    LossSetting("smooth_l1", ["beta": 0.5], .logits, .coordinates, width: 4, kinks: [0.5]),
+    LossSetting("smooth_l1", ["sigma": 3], .logits, .coordinates, width: 4, kinks: [1.0 / 9]),
+    LossSetting("huber", [:], .logits, .coordinates, width: 4, kinks: [1]),
+    LossSetting("huber", ["delta": 2.5], .logits, .coordinates, width: 4, kinks: [2.5]),
+    LossSetting("l1", [:], .logits, .coordinates, width: 4, kinks: [0]),
+    LossSetting("l2", [:], .logits, .coordinates, width: 4),
+  ]
+}
