@@ -39,6 +39,7 @@ private struct TermRows<Scalar: LossScalar> {
   let stage: Stage
   let targets: StageTargets
   let map: RowMap<Scalar>
+  let ignoredClass: Int?
 
   init(
     _ term: Term, stage: Stage, targets: StageTargets, in predictions: [String: Tensor<Scalar>]
@@ -49,6 +50,7 @@ private struct TermRows<Scalar: LossScalar> {
     self.map = try RowMap(
       term, stage: stage, featureMaps: targets.featureMaps,
       priorCounts: targets.images.map(\.priors.count), in: predictions)
+    self.ignoredClass = (term.loss as? any ClassLoss)?.ignoredClass
     try checkLabels()
   }
 
@@ -121,10 +123,9 @@ private struct TermRows<Scalar: LossScalar> {
   ) -> RowTargets<Scalar> {
     switch term.target {
     case .objectness:
-      return .classes(image.classes[range].map { $0 > 0 ? 1 : 0 })
+      return .classes(image.classes[range].map { countedClass(min($0, 1)) })
     case .class:
-      let ignored = (term.loss as? any ClassLoss)?.ignoredClass
-      return .classes(image.classes[range].map { Int($0) == ignored ? -1 : $0 })
+      return .classes(image.classes[range].map { countedClass($0) })
     case .box:
       var elements: [Scalar] = []
       elements.reserveCapacity(range.count * 4)
@@ -145,6 +146,11 @@ private struct TermRows<Scalar: LossScalar> {
     case .weights: levels.reduce(0) { $0 + $1.weightSum }
     case .constant(let number): number
     }
+  }
+
+  /// The class, or −1 where the loss leaves that class out.
+  private func countedClass(_ target: Int32) -> Int32 {
+    Int(target) == ignoredClass ? -1 : target
   }
 
   private func positiveClasses(of image: StageTargets.Image) -> [Int32] {
