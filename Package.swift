@@ -24,7 +24,8 @@ let package = Package(
   ],
   targets: [
     .target(name: "StrictJSON"),
-    .target(name: "LossKernels"),
+    .target(name: "VectorArithmetic"),
+    .target(name: "LossKernels", dependencies: ["VectorArithmetic"]),
     .target(name: "LossCore", dependencies: ["LossKernels"]),
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels"]),
     .target(name: "Recipe", dependencies: ["LossCore", "Objective", "StrictJSON"]),

@@ -1,38 +1,31 @@
-import Foundation
-
-/// A floating-point type that formulas are evaluated over: `Float` for work, `Double` for checking.
+/// A number that losses are evaluated over: `Float` for work, `Double` for checking.
 ///
-/// It adds to `BinaryFloatingPoint` the transcendental functions that losses need. Each function
-/// follows IEEE 754 at the edges: infinities and NaN pass through as the C library defines them.
-public protocol RealScalar: BinaryFloatingPoint, Sendable {
-  /// eˣ.
-  static func exp(_ x: Self) -> Self
-  /// The natural logarithm; −∞ at 0, NaN below.
-  static func log(_ x: Self) -> Self
-  /// log(1 + x), exact to rounding where x is near 0.
-  static func log1p(_ x: Self) -> Self
+/// A ``FormulaValue`` of one lane, with all that `BinaryFloatingPoint` has. The operators that both
+/// protocols have are repeated, so that generic code finds one of each.
+public protocol RealScalar: BinaryFloatingPoint, FormulaValue where Mask == Bool {
+  /// `value`, rounded to the format.
+  init(_ value: Double)
+
+  /// The sum.
+  static func + (left: Self, right: Self) -> Self
+  /// The difference.
+  static func - (left: Self, right: Self) -> Self
+  /// The product.
+  static func * (left: Self, right: Self) -> Self
+  /// The quotient.
+  static func / (left: Self, right: Self) -> Self
+  /// The number with its sign changed.
+  static prefix func - (value: Self) -> Self
+
+  /// Whether `left` is less; false where one of them is NaN.
+  static func < (left: Self, right: Self) -> Bool
+  /// Whether `left` is less or equal; false where one of them is NaN.
+  static func <= (left: Self, right: Self) -> Bool
+  /// Whether `left` is greater; false where one of them is NaN.
+  static func > (left: Self, right: Self) -> Bool
+  /// Whether `left` is greater or equal; false where one of them is NaN.
+  static func >= (left: Self, right: Self) -> Bool
 }
 
-extension Float: RealScalar {
-  /// eˣ in single precision.
-  @inlinable
-  public static func exp(_ x: Float) -> Float { Foundation.exp(x) }
-  /// The natural logarithm in single precision.
-  @inlinable
-  public static func log(_ x: Float) -> Float { Foundation.log(x) }
-  /// log(1 + x) in single precision.
-  @inlinable
-  public static func log1p(_ x: Float) -> Float { Foundation.log1p(x) }
-}
-
-extension Double: RealScalar {
-  /// eˣ in double precision.
-  @inlinable
-  public static func exp(_ x: Double) -> Double { Foundation.exp(x) }
-  /// The natural logarithm in double precision.
-  @inlinable
-  public static func log(_ x: Double) -> Double { Foundation.log(x) }
-  /// log(1 + x) in double precision.
-  @inlinable
-  public static func log1p(_ x: Double) -> Double { Foundation.log1p(x) }
-}
+extension Float: RealScalar {}
+extension Double: RealScalar {}

@@ -1,0 +1,88 @@
+/// The constants and polynomials of `Double`.
+public enum DoublePrecision<Value: FormulaValue>: FloatingPointFormat {
+  /// 1.5 · 2⁵².
+  @inlinable @inline(__always)
+  public static var rounding: Value { 0x1.8p52 }
+  /// log 2 in 32 bits.
+  @inlinable @inline(__always)
+  public static var log2High: Value { 0x1.62e42feep-1 }
+  /// The rest of log 2.
+  @inlinable @inline(__always)
+  public static var log2Low: Value { 0x1.a39ef35793c76p-33 }
+  /// Below −1075 log 2.
+  @inlinable @inline(__always)
+  public static var lowestExponent: Value { -746 }
+  /// Above 1024 log 2.
+  @inlinable @inline(__always)
+  public static var highestExponent: Value { 710 }
+  /// 2⁻¹⁰²².
+  @inlinable @inline(__always)
+  public static var leastNormal: Value { 0x1p-1022 }
+  /// 54.
+  @inlinable @inline(__always)
+  public static var subnormalExponents: Value { 54 }
+  /// 2⁻⁵⁴.
+  @inlinable @inline(__always)
+  public static var negligible: Value { 0x1p-54 }
+
+  /// eˣ − 1 − x; the polynomial's error is 2⁻⁶⁰ of eˣ.
+  @inlinable @inline(__always)
+  public static func exponentialTail(_ x: Value) -> Value {
+    var sum: Value = 0x1.1e3ce40191cdfp-29
+    sum = sum * x + 0x1.af6c0a827b9a4p-26
+    sum = sum * x + 0x1.27e5b49e364a5p-22
+    sum = sum * x + 0x1.71ddf00d9677bp-19
+    sum = sum * x + 0x1.a01a01364f91cp-16
+    sum = sum * x + 0x1.a01a01b3859bap-13
+    sum = sum * x + 0x1.6c16c16c305b9p-10
+    sum = sum * x + 0x1.111111110ec4bp-7
+    sum = sum * x + 0x1.5555555555503p-5
+    sum = sum * x + 0x1.555555555555bp-3
+    return x * x * (sum * x + 0.5)
+  }
+
+  /// log(1 + x) − x; the polynomial's error is 2⁻⁵⁹ of log(1 + x).
+  @inlinable @inline(__always)
+  public static func logarithmTail(_ x: Value) -> Value { unitLogarithmTail(x) }
+
+  /// log(1 + x) − x; the polynomial's error is 2⁻⁵⁹ of log(1 + x).
+  ///
+  /// log(1 + x) = 2 artanh(s) with s = x / (2 + x), for which 2 s = x − s x.
+  @inlinable @inline(__always)
+  public static func unitLogarithmTail(_ x: Value) -> Value {
+    let s = x / (2 + x)
+    let z = s * s
+    var sum: Value = 0x1.5c84b86b62ec8p-3
+    sum = sum * z + 0x1.55a507551d763p-4
+    sum = sum * z + 0x1.efdadfb949bf1p-4
+    sum = sum * z + 0x1.10679e60eccc3p-3
+    sum = sum * z + 0x1.3b1dde2492bb3p-3
+    sum = sum * z + 0x1.745cb3e322b85p-3
+    sum = sum * z + 0x1.c71c741d2762cp-3
+    sum = sum * z + 0x1.249249208b366p-2
+    sum = sum * z + 0x1.99999999a0767p-2
+    sum = sum * z + 0x1.5555555555535p-1
+    // s x = x² / 2 − s x² / 2, of which the first part is the more accurate.
+    let half = 0.5 * x * x
+    return s * (half + z * sum) - half
+  }
+
+  /// tanh(x) − x; the polynomial's error is 2⁻⁶¹ of tanh(x).
+  @inlinable @inline(__always)
+  public static func tangentTail(_ x: Value) -> Value {
+    let z = x * x
+    var sum: Value = 0x1.95b6f633e50d8p-18
+    sum = sum * z - 0x1.fa9a55593a381p-16
+    sum = sum * z + 0x1.80112dae3bf3bp-14
+    sum = sum * z - 0x1.f11079763a21cp-13
+    sum = sum * z + 0x1.350b497784a1ep-11
+    sum = sum * z - 0x1.7d9c2c20ab3f1p-10
+    sum = sum * z + 0x1.d6d359b65d639p-9
+    sum = sum * z - 0x1.226e32cc8e2b9p-7
+    sum = sum * z + 0x1.664f4870ad25cp-6
+    sum = sum * z - 0x1.ba1ba1b9d141ap-5
+    sum = sum * z + 0x1.1111111110c4ep-3
+    sum = sum * z - 0x1.5555555555552p-2
+    return x * z * sum
+  }
+}

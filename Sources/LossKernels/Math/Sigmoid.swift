@@ -1,0 +1,34 @@
+extension FloatingPointLanes {
+  /// The logistic function 1 / (1 + e⁻ˣ), within 2.5 units in the last place.
+  ///
+  /// Over all numbers in single precision the largest error is 2.41 units; 1.67 was found in double
+  /// precision. It is the sum of those of the exponential, the sum and the quotient.
+  @inlinable @inline(__always)
+  public static func sigmoid(_ x: Self) -> Self {
+    let exponential = exponentialOfNegative(-abs(x))
+    return select(x < 0, exponential, else: 1) / (1 + exponential)
+  }
+
+  /// log(1 + eˣ), within 2 units in the last place.
+  ///
+  /// Over all numbers in single precision the largest error is 1.93 units; 1.5 was found in double
+  /// precision.
+  @inlinable @inline(__always)
+  public static func softplus(_ x: Self) -> Self {
+    let exponential = exponentialOfNegative(-abs(x))
+    return max(x, 0) + (exponential + Format.unitLogarithmTail(exponential))
+  }
+
+  /// The hyperbolic tangent, within 1.5 units in the last place; 0, without a sign, at −0.
+  ///
+  /// Over all numbers in single precision the largest error is 1.46 units; 1.29 was found in double
+  /// precision.
+  @inlinable @inline(__always)
+  public static func tanh(_ x: Self) -> Self {
+    let size = abs(x)
+    let exponential = exponentialOfNegative(-2 * size)
+    let large = 1 - 2 * exponential / (1 + exponential)
+    let small = x + Format.tangentTail(x)
+    return select(size < 0.625, small, else: select(x < 0, -large, else: large))
+  }
+}
