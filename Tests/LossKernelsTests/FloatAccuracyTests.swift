@@ -1,5 +1,6 @@
 import Foundation
 import LossKernels
+import SeededNumbers
 import Testing
 
 @Suite("Accuracy in single precision")
@@ -27,7 +28,7 @@ struct FloatAccuracyTests {
 
   @Test("Powers of random bases by random exponents")
   func powers() {
-    var random = SplitMix(seed: 1)
+    var random = SeededGenerator(seed: 1)
     for _ in 0..<5_000 {
       let base = Float(bitPattern: UInt32.random(in: 0..<0x7f80_0000, using: &random))
       let exponent = Float.random(in: -4...4, using: &random)
