@@ -20,15 +20,15 @@ public struct BCELoss: ElementwiseLoss {
   public init(parameters: Parameters) throws(ParameterError) {}
 
   /// Scores one probability; one outside 0 … 1 is brought to the nearer end.
-  public func score<Scalar: RealScalar>(
-    _ prediction: Scalar, against target: Scalar
-  ) -> (value: Scalar, slope: Scalar) {
-    let p = min(max(prediction, 0), 1)
-    let logP = max(Scalar.log(p), -100)
-    let logNotP = max(Scalar.log1p(-p), -100)
+  public func score<Value: FormulaValue>(
+    _ prediction: Value, against target: Value
+  ) -> (value: Value, slope: Value) {
+    let p = Value.min(.max(prediction, 0), 1)
+    let logP = Value.max(.log(p), -100)
+    let logNotP = Value.max(.log1p(-p), -100)
     return (
       -(target * logP + (1 - target) * logNotP),
-      (p - target) / max(p * (1 - p), 1e-12)
+      (p - target) / .max(p * (1 - p), 1e-12)
     )
   }
 }

@@ -43,31 +43,38 @@ public struct BCEWithLogitsLoss: DenseLoss {
     _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int,
     values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
   ) throws(InputError) {
-    let weights = positiveWeights.map { Scalar($0) }
-    var column = 0
-    for index in predictions.indices {
-      let weight = weights[weights.count == 1 ? 0 : column]
-      let (value, slope) = score(predictions[index], against: targets[index], weight: weight)
-      values[index] = value
-      if !gradient.isEmpty { gradient[index] = slope }
-      column = column + 1 == width ? 0 : column + 1
+    guard positiveWeights.count == 1 else {
+      for index in predictions.indices {
+        let (value, slope) = score(
+          predictions[index], against: targets[index], weight: positiveWeights[index % width])
+        values[index] = value
+        if !gradient.isEmpty { gradient[index] = slope }
+      }
+      return
     }
+    let weight = positiveWeights[0]
+    scoreElements(
+      predictions, against: targets, values: &values, gradient: &gradient,
+      { score($0, against: $1, weight: weight) }, { score($0, against: $1, weight: weight) })
   }
 
-  /// Scores one logit. With e = exp(−|x|) nothing overflows, and both terms are positive sums.
+  /// Scores one logit.
+  ///
+  /// The exponential of −|x| alone is taken, which can't overflow, and the value is a sum of positive
+  /// terms.
   @inline(__always)
-  private func score<Scalar: RealScalar>(
-    _ x: Scalar, against y: Scalar, weight: Scalar
-  ) -> (value: Scalar, slope: Scalar) {
-    let e = Scalar.exp(-abs(x))
-    let logOnePlusE = Scalar.log1p(e)
-    let large = 1 / (1 + e)
-    let small = e / (1 + e)
-    let positive = weight * y
+  private func score<Value: FormulaValue>(
+    _ x: Value, against y: Value, weight: Double
+  ) -> (value: Value, slope: Value) {
+    let logOnePlusE = Value.softplus(-.abs(x))
+    let small = Value.sigmoid(-.abs(x))
+    let large = 1 - small
+    let positive = Value(weight) * y
     let negative = 1 - y
     return (
-      positive * (max(-x, 0) + logOnePlusE) + negative * (max(x, 0) + logOnePlusE),
-      x < 0 ? negative * small - positive * large : negative * large - positive * small
+      positive * (.max(-x, 0) + logOnePlusE) + negative * (.max(x, 0) + logOnePlusE),
+      .select(
+        x < 0, negative * small - positive * large, else: negative * large - positive * small)
     )
   }
 }

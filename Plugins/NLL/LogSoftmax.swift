@@ -60,7 +60,7 @@ private func checkedWidth<Scalar: LossScalar>(
     throw InputError("logits", "shape \(logits.shape) is not [rows, width]")
   }
   let width = logits.shape[1]
-  if let index = logits.elements.firstNonFinite() {
+  if let index = firstNonFinite(logits.elements.span) {
     throw InputError(
       "logits row \(index / width), column \(index % width)",
       "\(logits.elements[index]) is not finite")

@@ -30,14 +30,15 @@ public struct HuberLoss: ElementwiseLoss {
   public var readsDifference: Bool { true }
 
   /// Scores one coordinate.
-  public func score<Scalar: RealScalar>(
-    _ prediction: Scalar, against target: Scalar
-  ) -> (value: Scalar, slope: Scalar) {
-    let delta = Scalar(delta)
+  public func score<Value: FormulaValue>(
+    _ prediction: Value, against target: Value
+  ) -> (value: Value, slope: Value) {
+    let delta = Value(delta)
     let x = prediction - target
-    let size = abs(x)
-    return size <= delta
-      ? (0.5 * x * x, x)
-      : (delta * (size - 0.5 * delta), delta * sign(of: x))
+    let size = Value.abs(x)
+    return (
+      .select(size <= delta, 0.5 * x * x, else: delta * (size - 0.5 * delta)),
+      .select(size <= delta, x, else: delta * sign(of: x))
+    )
   }
 }

@@ -23,10 +23,10 @@ public struct L1Loss: ElementwiseLoss {
   public var readsDifference: Bool { true }
 
   /// Scores one coordinate.
-  public func score<Scalar: RealScalar>(
-    _ prediction: Scalar, against target: Scalar
-  ) -> (value: Scalar, slope: Scalar) {
+  public func score<Value: FormulaValue>(
+    _ prediction: Value, against target: Value
+  ) -> (value: Value, slope: Value) {
     let x = prediction - target
-    return (abs(x), sign(of: x))
+    return (.abs(x), sign(of: x))
   }
 }

@@ -23,9 +23,9 @@ public struct L2Loss: ElementwiseLoss {
   public var readsDifference: Bool { true }
 
   /// Scores one coordinate.
-  public func score<Scalar: RealScalar>(
-    _ prediction: Scalar, against target: Scalar
-  ) -> (value: Scalar, slope: Scalar) {
+  public func score<Value: FormulaValue>(
+    _ prediction: Value, against target: Value
+  ) -> (value: Value, slope: Value) {
     let x = prediction - target
     return (x * x, 2 * x)
   }

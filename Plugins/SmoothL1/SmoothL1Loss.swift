@@ -44,20 +44,22 @@ public struct SmoothL1Loss: ElementwiseLoss {
   public var readsDifference: Bool { true }
 
   /// Scores one coordinate.
-  public func score<Scalar: RealScalar>(
-    _ prediction: Scalar, against target: Scalar
-  ) -> (value: Scalar, slope: Scalar) {
-    let beta = Scalar(beta)
+  public func score<Value: FormulaValue>(
+    _ prediction: Value, against target: Value
+  ) -> (value: Value, slope: Value) {
+    let beta = Value(beta)
     let x = prediction - target
-    let size = abs(x)
-    return size < beta
-      ? (0.5 * x * x / beta, x / beta)
-      : (size - 0.5 * beta, sign(of: x))
+    let size = Value.abs(x)
+    let slope = x / beta
+    return (
+      .select(size < beta, 0.5 * x * slope, else: size - 0.5 * beta),
+      .select(size < beta, slope, else: sign(of: x))
+    )
   }
 }
 
 /// 1 with the sign of `x`, and 0 at 0.
 @inline(__always)
-func sign<Scalar: RealScalar>(of x: Scalar) -> Scalar {
-  x > 0 ? 1 : x < 0 ? -1 : 0
+func sign<Value: FormulaValue>(of x: Value) -> Value {
+  .select(x > 0, 1, else: .select(x < 0, -1, else: 0))
 }

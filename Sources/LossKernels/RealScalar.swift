@@ -3,6 +3,9 @@
 /// A ``FormulaValue`` of one lane, with all that `BinaryFloatingPoint` has. The operators that both
 /// protocols have are repeated, so that generic code finds one of each.
 public protocol RealScalar: BinaryFloatingPoint, FormulaValue where Mask == Bool {
+  /// Neighbouring numbers of this type side by side.
+  associatedtype Vector: NumberVector where Vector.Number == Self
+
   /// `value`, rounded to the format.
   init(_ value: Double)
 
@@ -27,5 +30,12 @@ public protocol RealScalar: BinaryFloatingPoint, FormulaValue where Mask == Bool
   static func >= (left: Self, right: Self) -> Bool
 }
 
-extension Float: RealScalar {}
-extension Double: RealScalar {}
+extension Float: RealScalar {
+  /// Sixteen numbers.
+  public typealias Vector = FloatVector
+}
+
+extension Double: RealScalar {
+  /// Eight numbers.
+  public typealias Vector = DoubleVector
+}

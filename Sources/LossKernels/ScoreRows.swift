@@ -58,9 +58,8 @@ public func scoreRows<Scalar: RealScalar>(
     values.map({ $0.count == rows.count * valuesPerRow }) ?? true
   else { return nil }
 
-  let blockRows = max(1, 2048 / max(1, rows.width))
-  let blocks = (rows.count + blockRows - 1) / blockRows
-  let partial = Mutex([RowTotals](repeating: RowTotals(), count: blocks))
+  let blocks = Blocks(rows: rows.count, width: rows.width)
+  let partial = Mutex([RowTotals](repeating: RowTotals(), count: blocks.count))
 
   predictions.withUnsafeBufferPointer { predictions in
     gradient.withOptionalBuffer { gradient in
@@ -69,10 +68,10 @@ public func scoreRows<Scalar: RealScalar>(
         nonisolated(unsafe) let predictions = predictions
         nonisolated(unsafe) let gradient = gradient
         nonisolated(unsafe) let values = values
-        workers.forEach(below: blocks) { block in
-          let range = block * blockRows..<min((block + 1) * blockRows, rows.count)
+        workers.forEach(below: blocks.count) { block in
           let totals = scoreBlock(
-            range, of: rows, predictions, gradient, values, valuesPerRow: valuesPerRow, score)
+            blocks[block], of: rows, predictions, gradient, values, valuesPerRow: valuesPerRow,
+            score)
           partial.withLock { $0[block] = totals }
         }
       }
@@ -84,6 +83,94 @@ public func scoreRows<Scalar: RealScalar>(
       sum.value += block.value
       sum.squaredGradient += block.squaredGradient
     }
+  }
+}
+
+/// The outcome of ``scoreContiguousRows(_:width:of:gradient:values:valuesPerRow:on:_:)``.
+public struct ContiguousScores<Scalar: RealScalar>: Sendable {
+  /// The sum of what the blocks returned.
+  public let total: Double
+  /// The gradient in the order of the predictions, where it was asked for.
+  public let gradient: [Scalar]?
+  /// The values, where they were asked for.
+  public let values: [Scalar]?
+}
+
+/// Runs `score` over all rows of a contiguous `[rows, width]` array, as
+/// ``scoreRows(_:of:addingGradientTo:writingValuesTo:valuesPerRow:on:_:)`` does over selected ones.
+///
+/// Nothing is gathered or scattered: predictions are read where they are, and the gradient is written
+/// once, where it stays.
+///
+/// - Returns: Nothing where there are fewer predictions than rows × width, or a length is negative.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+public func scoreContiguousRows<Scalar: RealScalar>(
+  _ rows: Int, width: Int, of predictions: [Scalar], gradient wantsGradient: Bool,
+  values wantsValues: Bool, valuesPerRow: Int, on workers: Workers, _ score: RowScore<Scalar>
+) -> ContiguousScores<Scalar>? {
+  let selection = RowSelection(rows: rows, width: width)
+  guard selection.fits(count: predictions.count), valuesPerRow >= 0 else { return nil }
+  let blocks = Blocks(rows: rows, width: width)
+  let partial = Mutex([Double](repeating: 0, count: blocks.count))
+  var values: [Scalar]?
+
+  let gradient = [Scalar](unsafeUninitializedCapacity: wantsGradient ? rows * width : 0) {
+    gradient, gradientCount in
+    gradientCount = wantsGradient ? rows * width : 0
+    let kept = [Scalar](unsafeUninitializedCapacity: wantsValues ? rows * valuesPerRow : 0) {
+      values, valueCount in
+      valueCount = wantsValues ? rows * valuesPerRow : 0
+      predictions.withUnsafeBufferPointer { predictions in
+        // True because the blocks write disjoint rows, and the buffers outlive the loop.
+        nonisolated(unsafe) let predictions = predictions
+        nonisolated(unsafe) let gradient = gradient
+        nonisolated(unsafe) let values = values
+        workers.forEach(below: blocks.count) { block in
+          let range = blocks[block]
+          let elements = range.lowerBound * width..<range.upperBound * width
+          let valueRange = range.lowerBound * valuesPerRow..<range.upperBound * valuesPerRow
+          let sum = withUnsafeTemporaryAllocation(
+            of: Scalar.self, capacity: wantsValues ? 0 : valueRange.count
+          ) { scratch in
+            let blockValues =
+              wantsValues ? UnsafeMutableBufferPointer(rebasing: values[valueRange]) : scratch
+            let slope = UnsafeMutableBufferPointer(
+              rebasing: gradient[wantsGradient ? elements : 0..<0])
+            blockValues.initialize(repeating: 0)
+            slope.initialize(repeating: 0)
+            var valueSpan = MutableSpan(_unsafeElements: blockValues)
+            var gradientSpan = MutableSpan(_unsafeElements: slope)
+            let source = UnsafeBufferPointer(rebasing: predictions[elements])
+            return score(range, Span(_unsafeElements: source), &valueSpan, &gradientSpan)
+          }
+          partial.withLock { $0[block] = sum }
+        }
+      }
+    }
+    values = wantsValues ? kept : nil
+  }
+  return ContiguousScores(
+    total: partial.withLock { $0.reduce(0, +) }, gradient: wantsGradient ? gradient : nil,
+    values: values)
+}
+
+/// How rows are cut into blocks that stay in the first-level cache: by their width alone, so that
+/// sums are formed in the same order on every machine.
+private struct Blocks {
+  let rows: Int
+  let rowsPerBlock: Int
+
+  init(rows: Int, width: Int) {
+    self.rows = rows
+    self.rowsPerBlock = max(1, 2048 / max(1, width))
+  }
+
+  var count: Int { rows / rowsPerBlock + (rows % rowsPerBlock == 0 ? 0 : 1) }
+
+  subscript(block: Int) -> Range<Int> {
+    let start = block * rowsPerBlock
+    return start..<min(start + rowsPerBlock, rows)
   }
 }
 

@@ -80,7 +80,7 @@ struct RowMap<Scalar: LossScalar> {
     self.classSlots = levels[0].has(.classSlot) ? levels[0].length(.classSlot) : nil
 
     for (name, tensor) in zip(term.predictions, tensors) {
-      if let element = tensor.elements.firstNonFinite() {
+      if let element = firstNonFinite(tensor.elements.span) {
         throw InputError(
           place(of: element, in: tensor, name, term.layout),
           "\(tensor.elements[element]) is not finite")

@@ -15,11 +15,11 @@ struct SquareLoss: ElementwiseLoss {
 
   var readsDifference: Bool { true }
 
-  func score<Scalar: RealScalar>(
-    _ prediction: Scalar, against target: Scalar
-  ) -> (value: Scalar, slope: Scalar) {
+  func score<Value: FormulaValue>(
+    _ prediction: Value, against target: Value
+  ) -> (value: Value, slope: Value) {
     let x = prediction - target
-    return (Scalar(factor) * x * x / 2, Scalar(factor) * x)
+    return (Value(factor) * x * x / 2, Value(factor) * x)
   }
 }
 

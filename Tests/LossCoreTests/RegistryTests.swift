@@ -6,9 +6,9 @@ import Testing
 private struct Impostor: ElementwiseLoss {
   static let declaration = SquareLoss.declaration
   init(parameters: Parameters) throws(ParameterError) {}
-  func score<Scalar: RealScalar>(
-    _ prediction: Scalar, against target: Scalar
-  ) -> (value: Scalar, slope: Scalar) { (0, 0) }
+  func score<Value: FormulaValue>(
+    _ prediction: Value, against target: Value
+  ) -> (value: Value, slope: Value) { (0, 0) }
 }
 
 /// A sampler that has the name of a loss, which is no clash.

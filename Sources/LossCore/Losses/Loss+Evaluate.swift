@@ -43,11 +43,6 @@ extension Loss {
     guard shape.count == 2 else {
       throw InputError("predictions", "shape \(shape) is not [rows, width]")
     }
-    if let index = predictions.elements.firstNonFinite() {
-      throw InputError(
-        "predictions row \(index / shape[1]), column \(index % shape[1])",
-        "\(predictions.elements[index]) is not finite")
-    }
     let term = RowTerm(
       loss: self, rows: RowSelection(rows: shape[0], width: shape[1]),
       targets: try rowTargets(targets, shape: shape),
@@ -62,20 +57,16 @@ extension Loss {
       }
     let scale = divisor == 0 ? 0 : 1 / divisor
 
-    var slopes = gradient ? [Scalar](repeating: 0, count: predictions.count) : nil
-    let keepsValues = reduction == .none || reduction == .sumPerRow
-    var values =
-      keepsValues ? [Scalar](repeating: 0, count: shape[0] * term.valuesPerRow) : nil
-    let totals = try term.score(
-      predictions.elements, scale: Scalar(scale), addingGradientTo: &slopes,
-      writingValuesTo: &values, workers: workers)
+    let scores = try term.scoreAll(
+      predictions.elements, scale: Scalar(scale), gradient: gradient,
+      values: reduction == .none || reduction == .sumPerRow, workers: workers)
 
     return LossResult(
-      value: totals.value * scale,
-      values: values.map {
+      value: scores.total * scale,
+      values: scores.values.map {
         keptValues($0, rows: shape[0], valuesPerRow: term.valuesPerRow, reduction)
       },
-      gradient: slopes.map { Tensor(unchecked: shape, $0) })
+      gradient: scores.gradient.map { Tensor(unchecked: shape, $0) })
   }
 
   private func rowTargets<Scalar: LossScalar>(
@@ -118,7 +109,7 @@ extension Loss {
     guard tensor.shape == shape else {
       throw InputError(name, "shape \(tensor.shape); expected \(shape)")
     }
-    if let index = tensor.elements.firstNonFinite() {
+    if let index = firstNonFinite(tensor.elements.span) {
       throw InputError("\(name) element \(index)", "\(tensor.elements[index]) is not finite")
     }
     return tensor.elements
@@ -136,17 +127,5 @@ extension Loss {
     var sums = [Scalar](repeating: 0, count: rows)
     for (index, value) in values.enumerated() { sums[index / valuesPerRow] += value }
     return Tensor(sums)
-  }
-}
-
-extension Array where Element: RealScalar {
-  /// The index of the first element that is NaN or infinite.
-  @specialized(where Element == Float)
-  @specialized(where Element == Double)
-  package func firstNonFinite() -> Int? {
-    // A finite x gives x − x = 0; anything else NaN, which stays NaN in a sum.
-    var check: Element = 0
-    for element in self { check += element - element }
-    return check == 0 ? nil : firstIndex { !$0.isFinite }
   }
 }

@@ -77,28 +77,63 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     workers: Workers = .standard
   ) throws(InputError) -> RowTotals {
     try check()
-    let firstFailure = Mutex<(row: Int, error: InputError)?>(nil)
+    let failure = FirstFailure()
     let totals = scoreRows(
       rows, of: predictions, addingGradientTo: &gradient, writingValuesTo: &values,
-      valuesPerRow: valuesPerRow, on: workers
-    ) { range, predictions, values, gradient in
+      valuesPerRow: valuesPerRow, on: workers, blockScore(scale: scale, failure))
+    try failure.rethrow()
+    guard let totals else { throw Self.misfit }
+    return totals
+  }
+
+  /// Scores all of `predictions`, which are the term's rows without gaps.
+  ///
+  /// - Returns: The weighted sum (not scaled), and where they are asked for `scale` times its gradient
+  ///   and the weighted values.
+  /// - Throws: ``InputError`` where targets or weights don't fit the rows or the loss, or a number isn't
+  ///   finite.
+  func scoreAll(
+    _ predictions: [Scalar], scale: Scalar, gradient: Bool, values: Bool, workers: Workers
+  ) throws(InputError) -> ContiguousScores<Scalar> {
+    try check()
+    let failure = FirstFailure()
+    let scores = scoreContiguousRows(
+      rows.count, width: rows.width, of: predictions, gradient: gradient, values: values,
+      valuesPerRow: valuesPerRow, on: workers, blockScore(scale: scale, failure))
+    try failure.rethrow()
+    guard let scores else { throw Self.misfit }
+    return scores
+  }
+
+  private static var misfit: InputError {
+    InputError("rows", "reach past the end of the prediction")
+  }
+
+  private func blockScore(scale: Scalar, _ failure: FirstFailure) -> RowScore<Scalar> {
+    { range, predictions, values, gradient in
       do throws(InputError) {
         return try scoreBlock(
           range, predictions, scale: scale, values: &values, gradient: &gradient)
       } catch {
-        firstFailure.withLock { failure in
-          if failure.map({ range.lowerBound < $0.row }) ?? true {
-            failure = (range.lowerBound, error)
-          }
-        }
+        failure.record(error, row: range.lowerBound)
         return 0
       }
     }
-    if let failure = firstFailure.withLock({ $0 }) { throw failure.error }
-    guard let totals else {
-      throw InputError("rows", "reach past the end of the prediction")
+  }
+}
+
+/// The error of the first rows that failed, whichever thread came upon its own first.
+private final class FirstFailure: Sendable {
+  private let failure = Mutex<(row: Int, error: InputError)?>(nil)
+
+  func record(_ error: InputError, row: Int) {
+    failure.withLock { first in
+      if first.map({ row < $0.row }) ?? true { first = (row, error) }
     }
-    return totals
+  }
+
+  func rethrow() throws(InputError) {
+    if let failure = failure.withLock({ $0 }) { throw failure.error }
   }
 }
 
@@ -166,6 +201,11 @@ extension RowTerm {
   ) throws(InputError) -> Double {
     let width = rows.width
     let elements = range.lowerBound * width..<range.upperBound * width
+    if let index = firstNonFinite(predictions) {
+      throw InputError(
+        "predictions row \(range.lowerBound + index / width), column \(index % width)",
+        "\(predictions[index]) is not finite")
+    }
     switch (targets, loss) {
     case (.classes(let classes), let loss as any ClassLoss):
       try Scalar.score(
@@ -203,7 +243,8 @@ extension RowTerm {
       multiply(&values, by: weights.span.extracting(elements), every: 1)
       multiply(&gradient, by: weights.span.extracting(elements), every: 1)
     }
-    return finish(values, scaling: &gradient, by: scale)
+    if scale != 1 { LossKernels.scale(&gradient, by: scale) }
+    return sum(values.span)
   }
 }
 
@@ -252,19 +293,4 @@ private func multiply<Scalar: RealScalar>(
     let weight = weights[index]
     for element in index * every..<(index + 1) * every { elements[element] *= weight }
   }
-}
-
-/// Scales the gradient and adds up the values in Double.
-@specialized(where Scalar == Float)
-@specialized(where Scalar == Double)
-private func finish<Scalar: RealScalar>(
-  _ values: borrowing MutableSpan<Scalar>, scaling gradient: inout MutableSpan<Scalar>,
-  by scale: Scalar
-) -> Double {
-  if scale != 1 {
-    for index in gradient.indices { gradient[index] *= scale }
-  }
-  var sum = 0.0
-  for index in values.indices { sum += Double(values[index]) }
-  return sum
 }
