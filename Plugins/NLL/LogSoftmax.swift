@@ -7,55 +7,100 @@ import LossKernels
 /// `torch.nn.functional.log_softmax`.
 ///
 /// - Throws: ``InputError`` where the shape isn't `[rows, width]` or a logit isn't finite.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
 public func logSoftmax<Scalar: LossScalar>(
-  _ logits: Tensor<Scalar>
+  _ logits: Tensor<Scalar>, workers: Workers = .standard
 ) throws(InputError) -> Tensor<Scalar> {
-  let width = try checkedWidth(of: logits)
-  var result = logits
-  result.withMutableElements { elements in
-    forEachRow(of: logits, width: width) { row, top, rest in
-      let largest = logits.elements[row + top]
-      let logSum = Scalar.log1p(rest)
-      for index in row..<row + width {
-        elements[index] = (logits.elements[index] - largest) - logSum
+  try mapRows(of: logits, workers) { rows, logits, result in
+    let sums = RowSums(logits, width: logits.count / rows.count, into: &result)
+    for row in rows.indices {
+      for index in sums.columns(row) {
+        result[index] = (logits[index] - sums.largest[row]) - sums.logSums[row]
       }
     }
   }
-  return result
 }
 
 /// The gradient by the logits, given `upstream`, the gradient by the log-probabilities:
 /// dxⱼ = gⱼ − softmax(x)ⱼ Σₖ gₖ.
 ///
 /// - Throws: ``InputError`` where the shapes differ or a logit isn't finite.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
 public func logSoftmaxGradient<Scalar: LossScalar>(
-  _ logits: Tensor<Scalar>, upstream: Tensor<Scalar>
+  _ logits: Tensor<Scalar>, upstream: Tensor<Scalar>, workers: Workers = .standard
 ) throws(InputError) -> Tensor<Scalar> {
-  let width = try checkedWidth(of: logits)
   guard upstream.shape == logits.shape else {
     throw InputError("upstream gradient", "shape \(upstream.shape); expected \(logits.shape)")
   }
-  var result = upstream
-  result.withMutableElements { elements in
-    forEachRow(of: logits, width: width) { row, top, rest in
-      let top = row + top
-      let largest = logits.elements[top]
-      var others: Scalar = 0
-      for index in row..<row + width where index != top { others += upstream.elements[index] }
-      let sum = upstream.elements[top] + others
-      for index in row..<row + width where index != top {
-        elements[index] -= sum * Scalar.exp(logits.elements[index], minus: largest) / (1 + rest)
+  return try mapRows(of: logits, workers) { rows, logits, result in
+    let width = logits.count / rows.count
+    let sums = RowSums(logits, width: width, into: &result)
+    let upstream = upstream.elements.span.extracting(
+      rows.lowerBound * width..<rows.upperBound * width)
+    for row in rows.indices {
+      let columns = sums.columns(row)
+      var least: Scalar = 0
+      var most: Scalar = 0
+      for index in columns {
+        if logits[index] == sums.largest[row] {
+          most += upstream[index]
+        } else {
+          least += upstream[index]
+        }
       }
-      // The same for the largest, without the difference of two equals where it is almost certain.
-      elements[top] = (upstream.elements[top] * rest - others) / (1 + rest)
+      let rest = sums.others[row]
+      let perExponential = (most + least) / (1 + rest)
+      for index in columns {
+        // For a single largest logit with most of the probability the same, without the difference
+        // of two equals.
+        let isSure = logits[index] == sums.largest[row] && rest < 1
+        result[index] =
+          isSure
+          ? (upstream[index] * rest - least) / (1 + rest)
+          : upstream[index] - perExponential * result[index]
+      }
     }
   }
-  return result
 }
 
-private func checkedWidth<Scalar: LossScalar>(
-  of logits: Tensor<Scalar>
-) throws(InputError) -> Int {
+/// The sums of exponentials of a block's rows, relative to the largest element of each.
+private struct RowSums<Scalar: RealScalar> {
+  let width: Int
+  let largest: [Scalar]
+  /// Σ exp(xⱼ − m) over all but one largest m.
+  let others: [Scalar]
+  /// log Σ exp(xⱼ − m).
+  let logSums: [Scalar]
+
+  /// Writes the exponentials into `result`.
+  @inline(__always)
+  init(_ logits: Span<Scalar>, width: Int, into result: inout MutableSpan<Scalar>) {
+    var largest = [Scalar](repeating: 0, count: logits.count / width)
+    var others = largest
+    var largestSpan = largest.mutableSpan
+    var othersSpan = others.mutableSpan
+    exponentials(
+      ofRows: logits, width: width, into: &result, largest: &largestSpan, others: &othersSpan)
+    var logSums = others
+    var logSpan = logSums.mutableSpan
+    transformElements(&logSpan, { .log1p($0) }, { .log1p($0) })
+    self.width = width
+    self.largest = largest
+    self.others = others
+    self.logSums = logSums
+  }
+
+  func columns(_ row: Int) -> Range<Int> { row * width..<(row + 1) * width }
+}
+
+/// A tensor of the same shape, made block by block of rows.
+@inline(__always)
+private func mapRows<Scalar: LossScalar>(
+  of logits: Tensor<Scalar>, _ workers: Workers,
+  _ map: @escaping @Sendable (Range<Int>, Span<Scalar>, inout MutableSpan<Scalar>) -> Void
+) throws(InputError) -> Tensor<Scalar> {
   guard logits.shape.count == 2 else {
     throw InputError("logits", "shape \(logits.shape) is not [rows, width]")
   }
@@ -65,22 +110,16 @@ private func checkedWidth<Scalar: LossScalar>(
       "logits row \(index / width), column \(index % width)",
       "\(logits.elements[index]) is not finite")
   }
-  return width
-}
-
-/// Calls `body` with the start of each row, its largest column m, and Σ_{k≠m} exp(xₖ − x_m).
-private func forEachRow<Scalar: LossScalar>(
-  of logits: Tensor<Scalar>, width: Int, _ body: (_ row: Int, _ top: Int, _ rest: Scalar) -> Void
-) {
-  guard width > 0 else { return }
-  for row in stride(from: 0, to: logits.count, by: width) {
-    let elements = logits.elements[row..<row + width]
-    var top = row
-    for index in elements.indices where elements[index] > elements[top] { top = index }
-    var rest: Scalar = 0
-    for index in elements.indices where index != top {
-      rest += Scalar.exp(elements[index], minus: elements[top])
-    }
-    body(row, top - row, rest)
+  guard logits.count > 0 else { return logits }
+  let scores = scoreContiguousRows(
+    logits.shape[0], width: width, of: logits.elements, gradient: false, values: true,
+    valuesPerRow: width, on: workers
+  ) { rows, logits, result, _ in
+    map(rows, logits, &result)
+    return 0
   }
+  guard let values = scores?.values,
+    let result = try? Tensor(shape: logits.shape, elements: values)
+  else { throw InputError("logits", "shape \(logits.shape) doesn't fit the elements") }
+  return result
 }

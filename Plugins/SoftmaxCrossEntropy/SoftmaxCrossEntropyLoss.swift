@@ -54,16 +54,24 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
     _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int,
     values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
   ) throws(InputError) {
-    let weights = (0..<width).map { Scalar(weight(ofClass: $0)) }
-    let smoothing = Scalar(labelSmoothing)
-    let spread = smoothing / Scalar(max(1, width))
+    let rows = ExponentialRows(predictions, width: width, count: values.count, into: &gradient)
+    if labelSmoothing == 0 {
+      for row in targets.indices {
+        let label = Int(targets[row])
+        let weight = label < 0 ? 0 : Scalar(classWeights[label])
+        values[row] = rows.score(
+          row, class: max(0, label), weight: weight, predictions, gradient: &gradient)
+      }
+      return
+    }
+    let weights = (0..<width).map { Scalar(classWeights[$0]) }
+    let spread = Scalar(labelSmoothing) / Scalar(max(1, width))
     var target = [Scalar](repeating: 0, count: width)
-    for row in targets.indices where targets[row] >= 0 {
-      for column in 0..<width { target[column] = weights[column] * spread }
+    for row in targets.indices {
       let label = Int(targets[row])
-      target[label] += weights[label] * (1 - smoothing)
-      values[row] = scoreRow(
-        predictions, target.span, offset: row * width, width: width, gradient: &gradient)
+      for column in 0..<width { target[column] = label < 0 ? 0 : weights[column] * spread }
+      if label >= 0 { target[label] += weights[label] * Scalar(1 - labelSmoothing) }
+      values[row] = rows.score(row, against: target.span, predictions, gradient: &gradient)
     }
   }
 
@@ -72,64 +80,110 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
     _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int,
     values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
   ) throws(InputError) {
-    guard width > 0 else { return }
-    let weights = (0..<width).map { Scalar(weight(ofClass: $0)) }
-    let smoothing = Scalar(labelSmoothing)
-    let spread = smoothing / Scalar(width)
+    let rows = ExponentialRows(predictions, width: width, count: values.count, into: &gradient)
+    let weights = (0..<width).map { Scalar(classWeights[$0]) }
+    let spread = Scalar(labelSmoothing) / Scalar(max(1, width))
     var target = [Scalar](repeating: 0, count: width)
     for row in values.indices {
-      let offset = row * width
       for column in 0..<width {
-        target[column] =
-          weights[column] * ((1 - smoothing) * targets[offset + column] + spread)
+        let given = targets[row * width + column]
+        target[column] = weights[column] * (Scalar(1 - labelSmoothing) * given + spread)
       }
-      values[row] = scoreRow(
-        predictions, target.span, offset: offset, width: width, gradient: &gradient)
+      values[row] = rows.score(row, against: target.span, predictions, gradient: &gradient)
     }
   }
 }
 
-/// Scores one row against weighted targets; writes the row of the gradient where one is asked for.
-///
-/// The largest logit m is kept out of the sum of exponentials: with r = Σ_{k≠m} exp(xₖ − x_m),
-/// log Σ exp xₖ = x_m + log1p(r). The value is then a sum of positive terms, and the slope at m is
-/// taken from the smaller of m's probability and the others', which keeps their relative accuracy
-/// where the row is almost sure of its class, and where it is undecided between many.
-@inline(__always)
-private func scoreRow<Scalar: RealScalar>(
-  _ predictions: Span<Scalar>, _ target: Span<Scalar>, offset: Int, width: Int,
-  gradient: inout MutableSpan<Scalar>
-) -> Scalar {
-  var top = 0
-  for column in 1..<max(1, width) where predictions[offset + column] > predictions[offset + top] {
-    top = column
-  }
-  let largest = predictions[offset + top]
+/// What a block's rows have in common under any target; their exponentials, relative to the largest
+/// logit m of each row, lie where the gradient will be.
+private struct ExponentialRows<Scalar: RealScalar> {
+  let width: Int
+  /// m.
+  let largest: [Scalar]
+  /// r = Σ exp(xₖ − m) but for one m.
+  let others: [Scalar]
+  /// log1p(r) = log Σ exp xₖ − m.
+  let logSums: [Scalar]
 
-  var rest: Scalar = 0
-  for column in 0..<width where column != top {
-    let exponential = Scalar.exp(predictions[offset + column], minus: largest)
-    rest += exponential
-    if !gradient.isEmpty { gradient[offset + column] = exponential }
+  @inline(__always)
+  init(
+    _ predictions: Span<Scalar>, width: Int, count: Int, into gradient: inout MutableSpan<Scalar>
+  ) {
+    var largest = [Scalar](repeating: 0, count: count)
+    var others = largest
+    var largestSpan = largest.mutableSpan
+    var othersSpan = others.mutableSpan
+    if gradient.isEmpty {
+      var scratch = [Scalar](repeating: 0, count: predictions.count)
+      var scratchSpan = scratch.mutableSpan
+      exponentials(
+        ofRows: predictions, width: width, into: &scratchSpan, largest: &largestSpan,
+        others: &othersSpan)
+    } else {
+      exponentials(
+        ofRows: predictions, width: width, into: &gradient, largest: &largestSpan,
+        others: &othersSpan)
+    }
+    var logSums = others
+    var logSpan = logSums.mutableSpan
+    transformElements(&logSpan, { .log1p($0) }, { .log1p($0) })
+    self.width = width
+    self.largest = largest
+    self.others = others
+    self.logSums = logSums
   }
-  let logSum = Scalar.log1p(rest)
 
-  var value = target[top] * logSum
-  var otherTargets: Scalar = 0
-  // A target of zero is passed over: its difference may be infinite, and 0 · ∞ is not a number.
-  for column in 0..<width where column != top {
-    guard target[column] != 0 else { continue }
-    value += target[column] * (largest - predictions[offset + column] + logSum)
-    otherTargets += target[column]
+  /// Scores a row against one class; writes its gradient over its exponentials.
+  ///
+  /// Value and slope are sums of positive terms, which keeps their relative accuracy where the row is
+  /// almost sure of its class, and where it is undecided between many: the slope at the largest logit
+  /// is taken from the smaller of its own probability and the others'.
+  @inline(__always)
+  func score(
+    _ row: Int, class label: Int, weight: Scalar, _ predictions: Span<Scalar>,
+    gradient: inout MutableSpan<Scalar>
+  ) -> Scalar {
+    let start = row * width
+    let logit = predictions[start + label]
+    if !gradient.isEmpty {
+      let perExponential = weight / (1 + others[row])
+      for index in start..<start + width { gradient[index] *= perExponential }
+      gradient[start + label] =
+        logit == largest[row] && others[row] < 1
+        ? -others[row] * perExponential : gradient[start + label] - weight
+    }
+    // A weight of zero times an infinite difference would not be a number.
+    return weight == 0 ? 0 : weight * ((largest[row] - logit) + logSums[row])
   }
-  guard !gradient.isEmpty else { return value }
 
-  let total = otherTargets + target[top]
-  let perExponential = total / (1 + rest)
-  for column in 0..<width where column != top {
-    gradient[offset + column] = gradient[offset + column] * perExponential - target[column]
+  /// Scores a row against weighted targets; writes its gradient over its exponentials.
+  @inline(__always)
+  func score(
+    _ row: Int, against target: Span<Scalar>, _ predictions: Span<Scalar>,
+    gradient: inout MutableSpan<Scalar>
+  ) -> Scalar {
+    let start = row * width
+    var value: Scalar = 0
+    var total: Scalar = 0
+    var otherTargets: Scalar = 0
+    for column in 0..<width {
+      // A target of zero is passed over: its difference may be infinite, and 0 · ∞ is not a number.
+      if target[column] == 0 { continue }
+      let logit = predictions[start + column]
+      value += target[column] * ((largest[row] - logit) + logSums[row])
+      total += target[column]
+      if logit < largest[row] { otherTargets += target[column] }
+    }
+    guard !gradient.isEmpty else { return value }
+    let perExponential = total / (1 + others[row])
+    for column in 0..<width {
+      // A single largest logit with most of the probability: others < 1 rules out ties.
+      let isSure = predictions[start + column] == largest[row] && others[row] < 1
+      gradient[start + column] =
+        isSure
+        ? otherTargets - others[row] * perExponential
+        : gradient[start + column] * perExponential - target[column]
+    }
+    return value
   }
-  gradient[offset + top] =
-    rest < 1 ? otherTargets - rest * perExponential : perExponential - target[top]
-  return value
 }

@@ -110,3 +110,27 @@ public func firstNonFinite<Number: RealScalar>(_ elements: Span<Number>) -> Int?
     return buffer.firstIndex { !$0.isFinite }
   }
 }
+
+/// Replaces each element by what a formula gives for it, a vector of neighbours at a time.
+///
+/// - Parameters:
+///   - vectorFormula: The formula on vectors.
+///   - formula: The same formula on numbers, for the elements that don't fill a vector.
+@inlinable @inline(__always)
+public func transformElements<Number: RealScalar>(
+  _ elements: inout MutableSpan<Number>, _ vectorFormula: (Number.Vector) -> Number.Vector,
+  _ formula: (Number) -> Number
+) {
+  elements.withUnsafeMutableBufferPointer { buffer in
+    guard let start = buffer.baseAddress else { return }
+    var index = 0
+    while index + Number.Vector.count <= buffer.count {
+      vectorFormula(Number.Vector(at: start + index)).store(at: start + index)
+      index &+= Number.Vector.count
+    }
+    while index < buffer.count {
+      start[index] = formula(start[index])
+      index &+= 1
+    }
+  }
+}

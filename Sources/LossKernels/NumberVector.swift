@@ -12,6 +12,21 @@ public protocol NumberVector: FormulaValue {
   /// Writes the elements from `start` on, which need not be aligned.
   func store(at start: UnsafeMutablePointer<Number>)
 
+  /// `number` in all lanes.
+  init(repeating number: Number)
+
+  /// The elements at `start` and at each multiple of `stride` from there.
+  init(at start: UnsafePointer<Number>, stride: Int)
+
+  /// Writes the elements at `start` and at each multiple of `stride` from there.
+  func store(at start: UnsafeMutablePointer<Number>, stride: Int)
+
+  /// The lanes from the one numbered `first` on.
+  static func lanes(from first: Int) -> Mask
+
+  /// The lanes combined to one number, halves of the vector at a time, in a fixed order.
+  func reduced(_ combine: (Self, Self) -> Self) -> Number
+
   /// Adds each element to a lane of `sum`.
   func add(to sum: inout LaneSum)
 }
@@ -53,6 +68,44 @@ extension FloatVector: NumberVector {
     UnsafeMutableRawPointer(start).storeBytes(of: lanes, as: SIMD16<Float>.self)
   }
 
+  /// `number` in all lanes.
+  @inlinable @inline(__always)
+  public init(repeating number: Float) { lanes = SIMD16(repeating: number) }
+
+  /// The sixteen elements at `start` and at each multiple of `stride` from there.
+  @inlinable @inline(__always)
+  public init(at start: UnsafePointer<Float>, stride: Int) {
+    var lanes = SIMD16<Float>()
+    for lane in 0..<16 { lanes[lane] = start[lane &* stride] }
+    self.init(lanes)
+  }
+
+  /// Writes the sixteen elements at `start` and at each multiple of `stride` from there.
+  @inlinable @inline(__always)
+  public func store(at start: UnsafeMutablePointer<Float>, stride: Int) {
+    for lane in 0..<16 { start[lane &* stride] = lanes[lane] }
+  }
+
+  /// The lanes from the one numbered `first` on.
+  @inlinable @inline(__always)
+  public static func lanes(from first: Int) -> Mask {
+    var numbers = SIMD16<Float>()
+    for lane in 0..<16 { numbers[lane] = Float(lane) }
+    return Self(numbers) >= Self(SIMD16(repeating: Float(first)))
+  }
+
+  /// The lanes combined: n with n + 8, n + 4, n + 2 and n + 1.
+  @inlinable @inline(__always)
+  public func reduced(_ combine: (Self, Self) -> Self) -> Float {
+    var result = combine(self, Self(SIMD16(lowHalf: lanes.highHalf, highHalf: lanes.lowHalf)))
+    for distance in [4, 2, 1] {
+      var moved = SIMD16<Float>()
+      for lane in 0..<16 { moved[lane] = result.lanes[(lane + distance) % 16] }
+      result = combine(result, Self(moved))
+    }
+    return result.lanes[0]
+  }
+
   /// Adds elements n and n + 8 to lane n.
   @inlinable @inline(__always)
   public func add(to sum: inout LaneSum) {
@@ -76,6 +129,44 @@ extension DoubleVector: NumberVector {
   @inlinable @inline(__always)
   public func store(at start: UnsafeMutablePointer<Double>) {
     UnsafeMutableRawPointer(start).storeBytes(of: lanes, as: SIMD8<Double>.self)
+  }
+
+  /// `number` in all lanes.
+  @inlinable @inline(__always)
+  public init(repeating number: Double) { lanes = SIMD8(repeating: number) }
+
+  /// The eight elements at `start` and at each multiple of `stride` from there.
+  @inlinable @inline(__always)
+  public init(at start: UnsafePointer<Double>, stride: Int) {
+    var lanes = SIMD8<Double>()
+    for lane in 0..<8 { lanes[lane] = start[lane &* stride] }
+    self.init(lanes)
+  }
+
+  /// Writes the eight elements at `start` and at each multiple of `stride` from there.
+  @inlinable @inline(__always)
+  public func store(at start: UnsafeMutablePointer<Double>, stride: Int) {
+    for lane in 0..<8 { start[lane &* stride] = lanes[lane] }
+  }
+
+  /// The lanes from the one numbered `first` on.
+  @inlinable @inline(__always)
+  public static func lanes(from first: Int) -> Mask {
+    var numbers = SIMD8<Double>()
+    for lane in 0..<8 { numbers[lane] = Double(lane) }
+    return Self(numbers) >= Self(SIMD8(repeating: Double(first)))
+  }
+
+  /// The lanes combined: n with n + 4, n + 2 and n + 1.
+  @inlinable @inline(__always)
+  public func reduced(_ combine: (Self, Self) -> Self) -> Double {
+    var result = self
+    for distance in [4, 2, 1] {
+      var moved = SIMD8<Double>()
+      for lane in 0..<8 { moved[lane] = result.lanes[(lane + distance) % 8] }
+      result = combine(result, Self(moved))
+    }
+    return result.lanes[0]
   }
 
   /// Adds element n to lane n.

@@ -1,4 +1,4 @@
-extension RealScalar {
+extension FormulaValue {
   /// exp(a − b) to the accuracy of `exp`.
   ///
   /// The exponential magnifies the error of rounding the difference by the difference itself: 87 and
@@ -14,6 +14,6 @@ extension RealScalar {
     let result = exp(difference)
     let correction = result * error
     // Not finite where the difference or the result overflows, and then there is nothing to correct.
-    return correction.isFinite ? result + correction : result
+    return select(correction - correction >= 0, result + correction, else: result)
   }
 }
