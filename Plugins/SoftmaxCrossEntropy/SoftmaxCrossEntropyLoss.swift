@@ -117,7 +117,8 @@ private func scoreRow<Scalar: RealScalar>(
   var value = target[top] * logSum
   var otherTargets: Scalar = 0
   // A target of zero is passed over: its difference may be infinite, and 0 · ∞ is not a number.
-  for column in 0..<width where column != top && target[column] != 0 {
+  for column in 0..<width where column != top {
+    guard target[column] != 0 else { continue }
     value += target[column] * (largest - predictions[offset + column] + logSum)
     otherTargets += target[column]
   }
