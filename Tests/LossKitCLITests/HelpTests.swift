@@ -1,7 +1,7 @@
 import Testing
 
 @Suite struct HelpTests {
-  static let commands = ["list", "show", "check", "evaluate", "compare", "try", "schema"]
+  static let commands = ["list", "show", "check", "evaluate", "compare", "try", "schema", "bench"]
 
   @Test func theToolListsItsCommands() {
     let answer = losskit("--help")
