@@ -35,7 +35,10 @@ let package = Package(
       dependencies: ["LossCore", "Objective", "Recipe", "Bundle", "StrictJSON"]
         + plugins.map { .byName(name: $0) }),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
-    .executableTarget(name: "LossKitCLI", dependencies: ["CommandLineKit", "LossKit"]),
+    .executableTarget(
+      name: "LossKitCLI", dependencies: ["CommandLineKit", "LossKit"],
+      // A link to the file in Configs: `losskit bench` needs a recipe wherever it is called.
+      resources: [.embedInCode("Resources/faster_rcnn_torchvision.json")]),
 
     .target(name: "SeededNumbers", path: "Tests/SeededNumbers"),
     .target(

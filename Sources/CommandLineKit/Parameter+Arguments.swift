@@ -14,10 +14,13 @@ extension Parameter {
     }
   }
 
-  /// An argument given once or more. It takes what the arguments around it leave.
-  public static func repeating<Element>(_ type: ValueType<Element>, help: String) -> Self
+  /// An argument given once or more, or any number of times where it isn't required. It takes what
+  /// the arguments around it leave.
+  public static func repeating<Element>(
+    _ type: ValueType<Element>, isRequired: Bool = true, help: String
+  ) -> Self
   where Value == [Element] {
-    Self(.argument, type.name, isRequired: true, isRepeatable: true, help: help) {
+    Self(.argument, type.name, isRequired: isRequired, isRepeatable: true, help: help) {
       (texts) throws(UsageError) in try type.readAll(texts, for: type.name)
     }
   }

@@ -2,7 +2,7 @@ import CommandLineTestSupport
 import Testing
 
 @Suite struct HelpTests {
-  static let commands = ["list", "show", "check", "evaluate", "compare", "try", "schema"]
+  static let commands = ["list", "show", "check", "evaluate", "compare", "try", "schema", "bench"]
 
   @Test func theToolListsItsCommands() {
     let answer = losskit("--help")

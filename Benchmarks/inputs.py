@@ -1,0 +1,131 @@
+"""Inputs of the works, drawn at random: the same in each run."""
+
+import zlib
+from math import ceil, sqrt
+
+import numpy as np
+from numpy.random import Generator
+from work import Inputs, Work
+
+CLASSES = 20
+OBJECTS = 8
+PROPOSALS = 2000
+STRIDES = (4, 8, 16, 32, 64)
+
+
+def draw(work: Work) -> Inputs:
+    """The inputs of a work, under the names that losskit reads them by."""
+    generator = np.random.default_rng(zlib.crc32(work.name.encode()))
+    match work.operation:
+        case "max_iou":
+            return assignment(generator, *work.shape)
+        case "nms":
+            size = (800, 1000)
+            around = objects(generator, 64, size)
+            return {"boxes": proposals(generator, work.shape[0], around, size)}
+        case "objective":
+            return objective(generator, *work.shape)
+        case _:
+            return loss(generator, work.operation, work.shape)
+
+
+def loss(generator: Generator, operation: str, shape: tuple[int, ...]) -> Inputs:
+    """Predictions that the loss reads, and targets."""
+    logits = normals(generator, shape)
+    match operation:
+        case "nll":
+            logits = log_softmax(logits)
+        case "bce":
+            logits = 1 / (1 + np.exp(-logits))
+    match operation:
+        case "softmax_cross_entropy" | "nll":
+            targets = generator.integers(0, shape[1], shape[0])
+        case "bce" | "bce_with_logits":
+            targets = generator.random(shape, np.float32)
+        case _:
+            targets = normals(generator, shape)
+    return {"predictions": logits, "targets": targets}
+
+
+def normals(generator: Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Normal numbers with a deviation of 2."""
+    return 2 * generator.standard_normal(shape, np.float32)
+
+
+def log_softmax(logits: np.ndarray) -> np.ndarray:
+    """The log-probabilities of rows of logits."""
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def assignment(generator: Generator, priors: int, ground_truths: int) -> Inputs:
+    """The anchors of a five-level pyramid, 199,974 over 800 x 1,000 pixels, and objects."""
+    side = sqrt(priors / 200_000)
+    size = (max(1, int(800 * side)), max(1, int(1000 * side)))
+    return {
+        "priors": np.concatenate([anchors(size, stride) for stride in STRIDES]),
+        "gt_boxes": objects(generator, ground_truths, size),
+    }
+
+
+def anchors(size: tuple[int, int], stride: int) -> np.ndarray:
+    """Three anchors of eight strides in each cell of a level, row by row."""
+    ratios = np.sqrt([0.5, 1, 2])
+    half = np.round(4 * stride * np.stack([1 / ratios, ratios], axis=1))
+    y, x = np.mgrid[: ceil(size[0] / stride), : ceil(size[1] / stride)] * stride
+    centres = np.stack([x, y], axis=2)[:, :, None]
+    return np.concatenate([centres - half, centres + half], axis=3).reshape(-1, 4).astype("f4")
+
+
+def objects(generator: Generator, count: int, size: tuple[int, int]) -> np.ndarray:
+    """Boxes anywhere in an image, their sides from 12 pixels to half of the image's."""
+    limit = np.array(size[::-1]) / 2
+    least = np.minimum(12, limit)
+    sides = least * (limit / least) ** generator.random((count, 2))
+    corners = generator.random((count, 2)) * (2 * limit - sides)
+    return on_quarters(np.concatenate([corners, corners + sides], axis=1), size)
+
+
+def proposals(
+    generator: Generator, count: int, around: np.ndarray, size: tuple[int, int]
+) -> np.ndarray:
+    """Boxes that stray from objects, each side by up to 0.4 of the object's."""
+    boxes = around[np.arange(count) % len(around)].astype(np.float64)
+    sides = np.tile(boxes[:, 2:] - boxes[:, :2], 2)
+    amount = 0.8 * generator.random((count, 1))
+    return on_quarters(boxes + sides * amount * (generator.random((count, 4)) - 0.5), size)
+
+
+def on_quarters(boxes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Boxes grown to quarters of pixels, where overlaps come out the same everywhere."""
+    grown = np.concatenate([np.floor(boxes[:, :2] * 4), np.ceil(boxes[:, 2:] * 4)], axis=1) / 4
+    return grown.clip(0, np.array([size[1], size[0]] * 2)).astype(np.float32)
+
+
+def objective(generator: Generator, images: int, height: int, width: int) -> Inputs:
+    """A bundle for `faster_rcnn_torchvision` without the second stage's predictions."""
+    size = (height, width)
+    boxes = [objects(generator, OBJECTS, size) for _ in range(images)]
+    given = [
+        np.concatenate([proposals(generator, PROPOSALS - OBJECTS, own, size), own]) for own in boxes
+    ]
+    grid = (max(1, height // 16), max(1, width // 16))
+    return {
+        "image_sizes": np.array([size] * images, np.int64),
+        "gt_boxes": np.concatenate(boxes),
+        "gt_labels": generator.integers(1, CLASSES + 1, images * OBJECTS),
+        "gt_image": np.arange(images).repeat(OBJECTS),
+        "proposals": np.concatenate(given),
+        "proposals_image": np.arange(images).repeat(PROPOSALS),
+        "rpn_objectness": normals(generator, (images, 9, *grid)),
+        "rpn_bbox_pred": normals(generator, (images, 36, *grid)),
+    }
+
+
+def head_outputs(rows: int) -> Inputs:
+    """The second stage's predictions for sampled proposals."""
+    generator = np.random.default_rng(rows)
+    return {
+        "cls_score": normals(generator, (rows, CLASSES + 1)),
+        "bbox_pred": normals(generator, (rows, 4 * (CLASSES + 1))),
+    }

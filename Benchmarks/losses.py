@@ -1,0 +1,126 @@
+"""The losses of PyTorch and of JAX, value and gradient."""
+
+from collections.abc import Callable
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from work import Inputs, Outcome, Peer, Work
+
+TorchLoss = Callable[[Tensor, Tensor], Tensor]
+JaxLoss = Callable[[jax.Array, jax.Array], jax.Array]
+
+
+def torch_loss(work: Work) -> TorchLoss:
+    """PyTorch's function for a work: a mean, and for log softmax the inner product."""
+    match work.operation:
+        case "softmax_cross_entropy":
+            return F.cross_entropy
+        case "nll":
+            return F.nll_loss
+        case "log_softmax":
+            return lambda x, upstream: (F.log_softmax(x, dim=1) * upstream).sum()
+        case "bce_with_logits":
+            return F.binary_cross_entropy_with_logits
+        case "bce":
+            return F.binary_cross_entropy
+        case "smooth_l1":
+            return partial(F.smooth_l1_loss, beta=work.parameters["beta"])
+        case "huber":
+            return F.huber_loss
+        case "l1":
+            return F.l1_loss
+        case "l2":
+            return F.mse_loss
+    raise SystemExit(f"peers.py knows no peer of {work.operation}; add it to losses.py")
+
+
+def jax_loss(work: Work) -> JaxLoss:
+    """The same in JAX, written as optax has it."""
+    match work.operation:
+        case "softmax_cross_entropy":
+            return lambda x, y: (jax.nn.logsumexp(x, axis=1) - of_class(x, y)).mean()
+        case "nll":
+            return lambda x, y: -of_class(x, y).mean()
+        case "log_softmax":
+            return lambda x, upstream: (jax.nn.log_softmax(x, axis=1) * upstream).sum()
+        case "bce_with_logits":
+            return lambda x, y: -mix(y, jax.nn.log_sigmoid(x), jax.nn.log_sigmoid(-x)).mean()
+        case "bce":
+            return lambda p, y: -mix(y, jnp.log(p), jnp.log1p(-p)).mean()
+        case "smooth_l1":
+            beta = work.parameters["beta"]
+            return lambda x, y: (jax_huber(x - y, beta) / beta).mean()
+        case "huber":
+            return lambda x, y: jax_huber(x - y, 1).mean()
+        case "l1":
+            return lambda x, y: jnp.abs(x - y).mean()
+        case "l2":
+            return lambda x, y: jnp.square(x - y).mean()
+    raise SystemExit(f"peers.py knows no peer of {work.operation}; add it to losses.py")
+
+
+def of_class(rows: jax.Array, classes: jax.Array) -> jax.Array:
+    """The element of each row at its class."""
+    return jnp.take_along_axis(rows, classes[:, None], axis=1)[:, 0]
+
+
+def mix(share: jax.Array, first: jax.Array, second: jax.Array) -> jax.Array:
+    """The share of the first and the rest of the second."""
+    return share * first + (1 - share) * second
+
+
+def jax_huber(difference: jax.Array, delta: float) -> jax.Array:
+    """The Huber loss of differences."""
+    size = jnp.abs(difference)
+    return jnp.where(size <= delta, 0.5 * difference**2, delta * (size - 0.5 * delta))
+
+
+def loss_peers(work: Work, inputs: Inputs) -> list[Peer]:
+    """PyTorch eager, torch.compile and JAX, each as its users call it."""
+    x = torch.from_numpy(inputs["predictions"]).requires_grad_()
+    y = torch.from_numpy(inputs["targets"])
+    function = torch_loss(work)
+    torch.compiler.reset()
+    # Compiled with its gradient: faster than a compiled loss whose gradient autograd finds.
+    compiled = torch.compile(torch.func.grad_and_value(function), dynamic=False)
+    plain = x.detach()
+    jitted = jax.jit(jax.value_and_grad(jax_loss(work)))
+    arrays = jnp.asarray(inputs["predictions"]), jnp.asarray(inputs["targets"])
+    return [
+        Peer("PyTorch eager", lambda: torch_value_and_gradient(function, x, y), torch_outcome),
+        Peer("torch.compile", lambda: compiled(plain, y), lambda pair: torch_outcome(pair[::-1])),
+        Peer("JAX (XLA)", lambda: jax.block_until_ready(jitted(*arrays)), jax_outcome),
+    ]
+
+
+def reference(work: Work, inputs: Inputs) -> Outcome:
+    """PyTorch's result in double precision."""
+    x = torch.from_numpy(inputs["predictions"]).double().requires_grad_()
+    y = torch.from_numpy(inputs["targets"])
+    return torch_outcome(
+        torch_value_and_gradient(torch_loss(work), x, y.double() if y.is_floating_point() else y)
+    )
+
+
+def torch_value_and_gradient(function: TorchLoss, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """The loss and its gradient by x."""
+    value = function(x, y)
+    (gradient,) = torch.autograd.grad(value, x)
+    return value.detach(), gradient
+
+
+def torch_outcome(result: tuple[Tensor, Tensor]) -> Outcome:
+    """Value and norm, the norm in double precision."""
+    value, gradient = result
+    return Outcome(float(value), float(gradient.double().norm()))
+
+
+def jax_outcome(result: tuple[jax.Array, jax.Array]) -> Outcome:
+    """Value and norm, the norm in double precision."""
+    value, gradient = result
+    return Outcome(float(value), float(np.linalg.norm(np.asarray(gradient, np.float64))))

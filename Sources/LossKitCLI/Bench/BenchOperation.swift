@@ -1,0 +1,75 @@
+import LossKit
+
+/// What a work does.
+enum BenchOperation: Sendable {
+  /// Adds two vectors: the measure of the memory's bandwidth. Shape: elements.
+  case streamingAdd
+  /// A registered loss with some of its parameters, value and gradient. Shape: rows, width.
+  case loss(String, [String: ParameterValue])
+  /// log softmax and its gradient, given one by the log-probabilities. Shape: rows, width.
+  case logSoftmax
+  /// Assignment by overlap, as the first stage of Faster R-CNN does it. Shape: priors, ground
+  /// truths.
+  case assignment
+  /// Non-maximum suppression at an IoU of 0.7. Shape: boxes.
+  case suppression
+  /// A whole objective, assignment to gradients. Shape: images, height, width.
+  case objective(DetectionObjective)
+
+  /// What the operation is called in names of works.
+  var name: String {
+    switch self {
+    case .streamingAdd: "streaming_add"
+    case .loss(let name, _): name
+    case .logSoftmax: "log_softmax"
+    case .assignment: MaxIoUAssigner.declaration.name
+    case .suppression: "nms"
+    case .objective: "objective"
+    }
+  }
+
+  /// The parameters that differ from the defaults of the component.
+  var parameters: [String: ParameterValue] {
+    switch self {
+    case .loss(_, let parameters): parameters
+    case .assignment: ["low_quality_iou": 0]
+    case .suppression: ["iou": 0.7]
+    case .streamingAdd, .logSoftmax, .objective: [:]
+    }
+  }
+
+  /// A shape with the counts that matter multiplied by `scale`, none below 1.
+  func scaled(_ shape: [Int], by scale: Double) -> [Int] {
+    let factors =
+      switch self {
+      case .loss, .logSoftmax: [scale, 1]
+      case .objective: [1, scale.squareRoot(), scale.squareRoot()]
+      case .streamingAdd, .assignment, .suppression: shape.map { _ in scale }
+      }
+    return zip(shape, factors).map { max(1, Int((Double($0) * $1).rounded())) }
+  }
+
+  /// The work with its inputs in memory: those of `file`, or drawn where there is none.
+  func task(
+    _ shape: [Int], inputs file: (any TensorSource)?, workers: Workers
+  ) throws -> any BenchTask {
+    switch self {
+    case .streamingAdd:
+      try StreamingAddTask(count: shape[0], workers: workers)
+    case .loss(let name, let parameters):
+      try LossTask(
+        name, parameters, rows: shape[0], width: shape[1], inputs: file, workers: workers)
+    case .logSoftmax:
+      try LogSoftmaxTask(rows: shape[0], width: shape[1], inputs: file)
+    case .assignment:
+      try AssignmentTask(
+        parameters, priors: shape[0], groundTruths: shape[1], inputs: file)
+    case .suppression:
+      try SuppressionTask(boxes: shape[0], inputs: file)
+    case .objective(let objective):
+      try ObjectiveTask(
+        objective, images: shape[0], size: ImageSize(height: shape[1], width: shape[2]),
+        inputs: file, workers: workers)
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import CommandLineKit
+import LossKit
+
+import struct CommandLineKit.Parameter
+
+extension Command {
+  /// `losskit bench`.
+  static let bench = Command(
+    "bench", summary: "Measure how fast losses, assignment and whole objectives are here.",
+    discussion: """
+      Losses are measured value and gradient together. The time is the median of repeated runs after \
+      one to warm up, also divided by the elements: those of the predictions, priors, or boxes. GB/s \
+      counts each input as read once and each output as written once; "of add" is its share of what \
+      adding two vectors reaches in the same call. Peak memory is what a run takes beside its inputs, \
+      its results included; only Linux tells.
+
+      Inputs are drawn, the same in each call, or read from a folder that Benchmarks/peers.py fills \
+      to measure other libraries on the same numbers. JSON has the value and the norm of the \
+      gradient too, to compare; for assignment and suppression the value is a checksum.
+      """,
+    parameters: [
+      BenchOptions.works, BenchOptions.runs, BenchOptions.recipes, BenchOptions.inputs,
+      BenchOptions.scale, BenchOptions.list, Options.threads, Options.json,
+    ],
+    examples: [
+      Example("losskit bench", "Measure everything."),
+      Example("losskit bench softmax max_iou/200000x64 --threads 1", "Measure some of it."),
+      Example("losskit bench objective --recipe my.json", "Measure a recipe of your own."),
+    ]
+  ) { call in
+    let works = try call.benchWorks()
+    if try call[BenchOptions.list] { return try call.list(works) }
+    let inputs = try call[BenchOptions.inputs].map { try BenchInputs(folder: $0) }
+    func measure(_ work: BenchWork) throws -> Measurement {
+      call.output.report("measuring \(work.name)")
+      let file = try inputs?.file(of: work)
+      let task = try work.operation.task(work.shape, inputs: file, workers: try call.workers)
+      return try Measurement(
+        work, task, drawsInputs: file == nil, runs: try call[BenchOptions.runs])
+    }
+    let report = BenchReport(
+      threads: try call.workers.count,
+      streamingAdd: try measure(.streamingAdd.scaled(by: try call[BenchOptions.scale])),
+      works: try works.map(measure))
+    if try call[Options.json] {
+      try call.output.print(report.node)
+    } else {
+      try call.output.print(report.table.text(style: call.output.standardOutput.style))
+    }
+  }
+}
+
+/// What `losskit bench` takes.
+private enum BenchOptions {
+  static let works = Parameter.repeating(
+    .text("WORK"), isRequired: false,
+    help: "Works to measure, by the beginning of their names; all where left out.")
+  static let runs = Parameter.option(
+    "runs", .integer("N", in: 1...10_000),
+    help: "Timed runs of each work; as many as fit half a second, 1 to 100, where left out.")
+  static let recipes = Parameter.repeatableOption(
+    "recipe", .text("RECIPE"),
+    help: """
+      Measure the objective of this recipe, instead of faster_rcnn_torchvision's; may be given many \
+      times.
+      """)
+  static let inputs = Parameter.option(
+    "inputs", .text("FOLDER"),
+    help: "Read inputs from FOLDER/WORK.safetensors where there is such a file.")
+  static let scale = Parameter.option(
+    "scale", .fraction, default: 1, help: "A fraction of the sizes, for trying it out.")
+  static let list = Parameter.flag("list", help: "List the works and measure nothing.")
+}
+
+extension ValueType<Double> {
+  /// A number above 0 and up to 1.
+  fileprivate static let fraction = ValueType("FRACTION") { (text) throws(UsageError) in
+    guard let value = Double(text), value > 0, value <= 1 else {
+      throw UsageError("expected a number above 0 and up to 1; got \(Diagnostic.quote(text))")
+    }
+    return value
+  }
+}
+
+extension Invocation {
+  /// The works asked for, scaled.
+  ///
+  /// - Throws: `UsageError` for a name with which none begins.
+  fileprivate func benchWorks() throws -> [BenchWork] {
+    let all = BenchWork.all(recipes: try benchRecipes())
+    let names = try self[BenchOptions.works]
+    if let name = names.first(where: { name in !all.contains { $0.name.hasPrefix(name) } }) {
+      throw UsageError(
+        "no work begins with \(Diagnostic.quote(name)); 'losskit bench --list' shows all",
+        suggestion: nearestName(
+          to: name, in: all.flatMap { [$0.operation.name, $0.name] }))
+    }
+    let scale = try self[BenchOptions.scale]
+    return all.filter { work in names.isEmpty || names.contains { work.name.hasPrefix($0) } }
+      .map { $0.scaled(by: scale) }
+  }
+
+  private func benchRecipes() throws -> [DetectionRecipe] {
+    let registry = try Registry.builtIn()
+    let paths = try self[BenchOptions.recipes]
+    guard paths.isEmpty else {
+      return try paths.map { try DetectionRecipe(contentsOf: $0, registry: registry) }
+    }
+    return [
+      try DetectionRecipe(
+        try JSONNode(
+          parsing: PackageResources.faster_rcnn_torchvision_json,
+          file: "faster_rcnn_torchvision.json"),
+        registry: registry)
+    ]
+  }
+
+  /// Prints the works.
+  fileprivate func list(_ works: [BenchWork]) throws {
+    if try self[Options.json] { return try output.print(JSONNode(works.map(\.node))) }
+    var table = Table([.init("work"), .init("shape", .right)])
+    for work in works {
+      table.append([work.name, work.shape.map(\.grouped).joined(separator: " × ")])
+    }
+    try output.print(table.text(style: output.standardOutput.style))
+  }
+}
+
+extension BenchWork {
+  fileprivate var node: JSONNode {
+    var parameters = JSONObject()
+    for (name, value) in operation.parameters.sorted(by: { $0.key < $1.key }) {
+      parameters.set(name, to: JSONNode(value))
+    }
+    return [
+      "work": JSONNode(name),
+      "operation": JSONNode(operation.name),
+      "shape": JSONNode(shape.map { JSONNode($0) }),
+      "parameters": JSONNode(parameters),
+    ]
+  }
+}
