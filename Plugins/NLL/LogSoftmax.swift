@@ -14,7 +14,7 @@ public func logSoftmax<Scalar: LossScalar>(
 ) throws(InputError) -> Tensor<Scalar> {
   try mapRows(of: logits, workers) { rows, logits, result in
     let sums = RowSums(logits, width: logits.count / rows.count, into: &result)
-    for row in rows.indices {
+    for row in 0..<rows.count {
       for index in sums.columns(row) {
         result[index] = (logits[index] - sums.largest[row]) - sums.logSums[row]
       }
@@ -39,7 +39,7 @@ public func logSoftmaxGradient<Scalar: LossScalar>(
     let sums = RowSums(logits, width: width, into: &result)
     let upstream = upstream.elements.span.extracting(
       rows.lowerBound * width..<rows.upperBound * width)
-    for row in rows.indices {
+    for row in 0..<rows.count {
       let columns = sums.columns(row)
       var least: Scalar = 0
       var most: Scalar = 0

@@ -1,3 +1,4 @@
+import CommandLineTestSupport
 import Foundation
 import LossKit
 import TestSupport
@@ -82,7 +83,7 @@ import Testing
   }
 
   @Test func inputsComeFromAFolder() throws {
-    let folder = try Workspace()
+    let folder = try TemporaryFolder()
     try folder.write(
       ["predictions": floats([1, 4], [1, 2, 3, 4]), "targets": floats([1, 4], [0, 0, 0, 0])],
       asInputsOf: "l2/1048576x4")
@@ -121,7 +122,7 @@ import Testing
   }
 
   @Test func aRecipeOfOnesOwnOnItsBundle() throws {
-    let folder = try Workspace()
+    let folder = try TemporaryFolder()
     let recipe = try folder.recipe()
     let expected = try losskit("evaluate", recipe, try folder.bundle(), "--json").json["total"]
     try folder.write(
@@ -147,7 +148,7 @@ import Testing
   }
 
   @Test func aRecipeThatNoNumbersAreDrawnFor() throws {
-    let workspace = try Workspace()
+    let workspace = try TemporaryFolder()
     let answer = losskit("bench", "objective", "--recipe", try workspace.recipe())
     #expect(answer.status == 1)
     #expect(answer.errors.contains("small: no numbers are drawn for prediction \"scores\""))
@@ -168,14 +169,14 @@ import Testing
   }
 
   @Test func aFolderThatIsMissing() throws {
-    let path = try Workspace().path("none")
+    let path = try TemporaryFolder().path("none")
     let answer = losskit("bench", "nms", "--inputs", path)
     #expect(answer.status == 1)
     #expect(answer.errors.contains("--inputs: \(path): no such folder"))
   }
 
   @Test func inputsThatDoNotFit() throws {
-    let folder = try Workspace()
+    let folder = try TemporaryFolder()
     try folder.write(["boxes": floats([3], [0, 0, 0])], asInputsOf: "nms/2000")
     let answer = losskit("bench", "nms/2000", "--inputs", folder.path(""), "--scale", "0.01")
     #expect(answer.status == 1)
@@ -183,7 +184,7 @@ import Testing
   }
 }
 
-extension Workspace {
+extension TemporaryFolder {
   /// Writes the inputs of a work.
   fileprivate func write(_ tensors: [String: AnyTensor], asInputsOf work: String) throws {
     let file = URL(filePath: path("\(work).safetensors"))

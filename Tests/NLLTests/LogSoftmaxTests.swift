@@ -20,10 +20,10 @@ import Testing
     #expect(probabilities.map { ($0 * 100).rounded() / 100 } == [0.09, 0.24, 0.67])
   }
 
-  @Test(arguments: [1, 2, 5, 21])
+  @Test(arguments: [1, 2, 5, 7, 8, 9, 21])
   func probabilitiesAddUpToOne(width: Int) throws {
-    let result = try logSoftmax(try random(50, width, seed: 1).map { Double($0) })
-    for row in 0..<50 {
+    let result = try logSoftmax(try random(3000, width, seed: 1).map { Double($0) })
+    for row in 0..<3000 {
       let sum = result.elements[row * width..<(row + 1) * width].reduce(0) { $0 + exp($1) }
       #expect(abs(sum - 1) < 1e-14)
     }
@@ -81,6 +81,33 @@ import Testing
     let gradient = try logSoftmaxGradient(logits, upstream: upstream).elements.map { Double($0) }
     #expect(abs(gradient[0] / -exp(-30) - 1) < 1e-6)
     #expect(abs(gradient[1] / exp(-30) - 1) < 1e-6)
+  }
+
+  /// A row's numbers depend neither on the rows around it nor on the number of threads.
+  @Test(arguments: [1, 2, 15, 16, 17, 33, 81])
+  func aRowIsTheSameWhereverItStands(width: Int) throws {
+    let rows = 20_011 / width
+    let logits = try random(rows, width, seed: 5)
+    let upstream = try random(rows, width, seed: 6)
+    let result = try logSoftmax(logits, workers: Workers(1))
+    let gradient = try logSoftmaxGradient(logits, upstream: upstream, workers: Workers(1))
+    for workers in [Workers(2), Workers(3)] {
+      #expect(try logSoftmax(logits, workers: workers) == result)
+      #expect(
+        try logSoftmaxGradient(logits, upstream: upstream, workers: workers) == gradient)
+    }
+    func row(_ index: Int, of tensor: Tensor<Float>) throws -> Tensor<Float> {
+      try Tensor(
+        shape: [1, width],
+        elements: Array(tensor.elements[index * width..<(index + 1) * width]))
+    }
+    for index in [0, 1, 15, 16, 17, rows / 2, rows - 1] where index < rows {
+      let alone = try row(index, of: logits)
+      #expect(try logSoftmax(alone) == row(index, of: result))
+      #expect(
+        try logSoftmaxGradient(alone, upstream: row(index, of: upstream))
+          == row(index, of: gradient))
+    }
   }
 
   @Test func emptyStaysEmpty() throws {
