@@ -29,25 +29,42 @@ public func bestOverlaps(
   of priors: [SIMD4<Float>?], with groundTruths: [SIMD4<Float>], extent: Float,
   closestFrom leastOverlap: Float?, on workers: Workers
 ) -> [BestOverlap?] {
-  var all = GroundTruthList()
-  var area = MeasuredBox()
-  for (index, corners) in groundTruths.enumerated() {
-    let box = MeasuredBox(corners, extent: extent)
-    all.append(box, index: Int32(truncatingIfNeeded: index))
-    area.formBounds(with: box)
-  }
-  let order = BoxOrder(priors, over: area, on: workers)
+  let all = GroundTruthList(groundTruths, extent: extent)
+  let order = BoxOrder(priors, over: all.bounds, on: workers)
   let groupSize = PriorGroup.count * BoxVector.count
-  let groupCount = (order.indices.count + groupSize - 1) / groupSize
-  let groups = workers.map(below: groupCount) {
+  let groups = workers.map(below: (order.indices.count + groupSize - 1) / groupSize) {
     PriorGroup($0, of: priors, in: order, extent: extent)
   }
 
-  let best = Mutex([Float](repeating: 0, count: groundTruths.count))
-  let matches = workers.map(below: groupCount) { [all] group in
-    let near = all.touching(groups[group].bounds, extent: extent)
+  let (matches, best) = search(groups, for: all, extent: extent, on: workers)
+  let claiming = leastOverlap.map { all.claiming(best, from: $0) }
+  let areAllClosest = claiming?.best.contains(0) ?? false
+  let isClosest =
+    areAllClosest
+    ? [] : claiming.map { findClosest(in: groups, to: $0, extent: extent, on: workers) } ?? []
+
+  return workers.map(below: priors.count, inBlocksOf: 4096) { index in
+    let place = Int(order.places[index])
+    guard place >= 0 else { return nil }
+    let (vector, lane) = (place / BoxVector.count, place % BoxVector.count)
+    return BestOverlap(
+      overlap: matches[vector].overlap[lane],
+      groundTruth: matches[vector].groundTruth[lane],
+      isClosest: areAllClosest || !isClosest.isEmpty && isClosest[vector][lane])
+  }
+}
+
+/// For each vector of priors the ground truths that they overlap most, and for each ground truth the
+/// largest overlap that a prior has with it.
+private func search(
+  _ groups: [PriorGroup], for groundTruths: GroundTruthList, extent: Float, on workers: Workers
+) -> (matches: [VectorMatch], best: [Float]) {
+  let best = Mutex([Float](repeating: 0, count: groundTruths.boxes.count))
+  let matches = workers.map(below: groups.count) { group in
+    let near = groundTruths.touching(groups[group].bounds, extent: extent)
     var tops = [SIMD4<Float>](repeating: SIMD4(), count: near.boxes.count)
     let matches = groups[group].matches(with: near, extent: extent, tops: &tops)
+    // The order of groups doesn't matter to a maximum.
     best.withLock { best in
       for (index, top) in zip(near.indices, tops) {
         best[Int(index)] = max(best[Int(index)], top.max())
@@ -55,33 +72,16 @@ public func bestOverlaps(
     }
     return matches
   }
+  return (Array(matches.joined()), best.withLock { $0 })
+}
 
-  var closest: [[SIMDMask<SIMD16<Int32>>]] = []
-  var areAllClosest = false
-  if let leastOverlap {
-    let best = best.withLock { $0 }
-    var claiming = GroundTruthList()
-    for (index, overlap) in best.enumerated() where overlap >= leastOverlap {
-      if overlap == 0 { areAllClosest = true }
-      claiming.append(all.boxes[index], index: Int32(truncatingIfNeeded: index), best: overlap)
-    }
-    if !areAllClosest {
-      closest = workers.map(below: groupCount) { [claiming] group in
-        groups[group].closest(
-          to: claiming.reached(by: groups[group].bounds, extent: extent), extent: extent)
-      }
-    }
-  }
-
-  let flatMatches = Array(matches.joined())
-  let flatClosest = Array(closest.joined())
-  return workers.map(below: priors.count, inBlocksOf: 4096) { [areAllClosest] index in
-    let place = Int(order.places[index])
-    guard place >= 0 else { return nil }
-    let (vector, lane) = (place / BoxVector.count, place % BoxVector.count)
-    return BestOverlap(
-      overlap: flatMatches[vector].overlap[lane],
-      groundTruth: flatMatches[vector].groundTruth[lane],
-      isClosest: areAllClosest || !flatClosest.isEmpty && flatClosest[vector][lane])
-  }
+/// For each vector which priors overlap a ground truth by as much as any does.
+private func findClosest(
+  in groups: [PriorGroup], to groundTruths: GroundTruthList, extent: Float, on workers: Workers
+) -> [SIMDMask<SIMD16<Int32>>] {
+  Array(
+    workers.map(below: groups.count) { group in
+      let near = groundTruths.reached(by: groups[group].bounds, extent: extent)
+      return groups[group].closest(to: near, extent: extent)
+    }.joined())
 }

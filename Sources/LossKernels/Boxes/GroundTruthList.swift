@@ -8,21 +8,48 @@ struct GroundTruthList: Sendable {
   private(set) var best: [Float] = []
   /// `boxes` side by side, filled up with boxes that overlap nothing.
   private(set) var vectors: [BoxVector] = []
-  /// `best` side by side.
+  /// `best` side by side, but 0 for numbers so small that they are rounded to more than a few parts in
+  /// 10⁷.
   private(set) var bestVectors: [SIMD16<Float>] = []
 
+  /// No ground truths.
+  init() {}
+
+  /// The boxes (x1, y1, x2, y2), called by their places.
+  init(_ corners: [SIMD4<Float>], extent: Float) {
+    for (index, corners) in corners.enumerated() {
+      append(
+        MeasuredBox(corners, extent: extent), index: Int32(truncatingIfNeeded: index), best: 0)
+    }
+  }
+
   /// Adds a ground truth.
-  mutating func append(_ box: MeasuredBox, index: Int32, best overlap: Float = 0) {
+  private mutating func append(_ box: MeasuredBox, index: Int32, best overlap: Float) {
     let lane = boxes.count % BoxVector.count
     if lane == 0 {
       vectors.append(BoxVector())
       bestVectors.append(SIMD16(repeating: 0))
     }
     vectors[vectors.count - 1].set(lane, to: box)
-    bestVectors[bestVectors.count - 1][lane] = overlap
+    bestVectors[bestVectors.count - 1][lane] = overlap.isSubnormal ? 0 : overlap
     indices.append(index)
     boxes.append(box)
     best.append(overlap)
+  }
+
+  /// The bounds of all.
+  var bounds: MeasuredBox {
+    boxes.reduce(into: MeasuredBox()) { $0.formBounds(with: $1) }
+  }
+
+  /// Those that claim their closest priors: whose largest overlap, given in the order of the list, is
+  /// `least` or more.
+  func claiming(_ best: [Float], from least: Float) -> GroundTruthList {
+    var result = GroundTruthList()
+    for place in boxes.indices where best[place] >= least {
+      result.append(boxes[place], index: indices[place], best: best[place])
+    }
+    return result
   }
 
   /// Those that priors within `bounds` may overlap.
