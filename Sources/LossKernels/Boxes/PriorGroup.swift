@@ -1,7 +1,7 @@
 /// Priors of about the same shape at about the same place, sixteen by sixteen.
 struct PriorGroup: Sendable {
   /// The number of vectors in a group, but for the last one.
-  static let count = 128
+  static let count = 32
 
   /// The priors, filled up with boxes that overlap nothing.
   let vectors: [BoxVector]
