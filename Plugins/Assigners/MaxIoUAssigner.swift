@@ -1,4 +1,5 @@
 import LossCore
+import LossKernels
 
 /// Assigns each prior to the ground truth that it overlaps most, as Faster R-CNN does.
 ///
@@ -17,7 +18,8 @@ import LossCore
 ///
 /// The rest takes no part. In an image without ground truth all priors that step 1 leaves are
 /// background.
-/// Time is priors × ground truths; no matrix is kept.
+/// Ground truths are compared with the priors near them only, and no matrix is kept: memory is that of
+/// the priors and the ground truths (``bestOverlaps(of:with:extent:closestFrom:on:)``).
 public struct MaxIoUAssigner: Assigner {
   /// Name, rule and parameters.
   public static let declaration = Declaration(
@@ -91,33 +93,31 @@ public struct MaxIoUAssigner: Assigner {
 
   /// Assigns the priors of one image.
   public func assign(
-    _ priors: [Box], to groundTruth: GroundTruth, imageSize: ImageSize
+    _ priors: [Box], to groundTruth: GroundTruth, imageSize: ImageSize, workers: Workers = .standard
   ) throws(InputError) -> Assignment {
-    let takesPart = priors.map { prior in
-      isInside(prior, imageSize)
+    let candidates = workers.map(below: priors.count, inBlocksOf: 4096) { index -> SIMD4<Float>? in
+      let prior = priors[index]
+      let takesPart =
+        isInside(prior, imageSize)
         && !groundTruth.ignoredRegions.contains { region in
           let shared = region.intersection(prior, convention)
           return shared > 0 && shared >= ignoreOverlap * prior.area(convention)
         }
+      return takesPart ? prior.corners : nil
     }
     guard !groundTruth.boxes.isEmpty else {
-      return Assignment(matches: takesPart.map { $0 ? Assignment.background : Assignment.ignored })
+      return Assignment(
+        matches: candidates.map { $0 != nil ? Assignment.background : Assignment.ignored })
     }
-
-    let best = bestMatches(priors, takesPart, groundTruth.boxes)
-    let isLowQualityMatch =
-      matchesLowQuality
-      ? lowQualityMatches(priors, takesPart, groundTruth.boxes, best.overlapOfGroundTruth)
-      : []
+    let matches = bestOverlaps(
+      of: candidates, with: groundTruth.boxes.map(\.corners),
+      extent: convention.extent, closestFrom: matchesLowQuality ? lowQualityIoU : nil, on: workers)
     return Assignment(
-      matches: priors.indices.map { prior in
-        guard takesPart[prior] else { return Assignment.ignored }
-        let overlap = best.overlapOfPrior[prior]
-        if overlap >= positiveIoU { return best.groundTruthOfPrior[prior] }
-        let isBackground = overlap < negativeIoU && overlap >= negativeIoULow
-        if matchesLowQuality, isLowQualityMatch[prior], !(clobbersPositives && isBackground) {
-          return best.groundTruthOfPrior[prior]
-        }
+      matches: workers.map(below: priors.count, inBlocksOf: 4096) { prior in
+        guard let match = matches[prior] else { return Assignment.ignored }
+        if match.overlap >= positiveIoU { return match.groundTruth }
+        let isBackground = match.overlap < negativeIoU && match.overlap >= negativeIoULow
+        if match.isClosest, !(clobbersPositives && isBackground) { return match.groundTruth }
         return isBackground ? Assignment.background : Assignment.ignored
       })
   }
@@ -126,39 +126,5 @@ public struct MaxIoUAssigner: Assigner {
     guard let border = allowedBorder else { return true }
     return prior.x1 >= -border && prior.y1 >= -border
       && prior.x2 < Float(size.width) + border && prior.y2 < Float(size.height) + border
-  }
-
-  /// For each prior the ground truth that it overlaps most, and for each ground truth the largest
-  /// overlap that a prior has with it.
-  private func bestMatches(
-    _ priors: [Box], _ takesPart: [Bool], _ boxes: [Box]
-  ) -> (groundTruthOfPrior: [Int32], overlapOfPrior: [Float], overlapOfGroundTruth: [Float]) {
-    var groundTruthOfPrior = [Int32](repeating: 0, count: priors.count)
-    var overlapOfPrior = [Float](repeating: 0, count: priors.count)
-    var overlapOfGroundTruth = [Float](repeating: 0, count: boxes.count)
-    for (index, prior) in priors.enumerated() where takesPart[index] {
-      for (truth, box) in boxes.enumerated() {
-        let overlap = box.iou(prior, convention)
-        if overlap > overlapOfPrior[index] {
-          overlapOfPrior[index] = overlap
-          groundTruthOfPrior[index] = Int32(truncatingIfNeeded: truth)
-        }
-        if overlap > overlapOfGroundTruth[truth] { overlapOfGroundTruth[truth] = overlap }
-      }
-    }
-    return (groundTruthOfPrior, overlapOfPrior, overlapOfGroundTruth)
-  }
-
-  /// Whether each prior is among those that overlap some ground truth most.
-  private func lowQualityMatches(
-    _ priors: [Box], _ takesPart: [Bool], _ boxes: [Box], _ bestOverlaps: [Float]
-  ) -> [Bool] {
-    let eligible = boxes.indices.filter { bestOverlaps[$0] >= lowQualityIoU }
-    return priors.indices.map { index in
-      takesPart[index]
-        && eligible.contains { truth in
-          boxes[truth].iou(priors[index], convention) == bestOverlaps[truth]
-        }
-    }
   }
 }

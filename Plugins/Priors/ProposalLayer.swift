@@ -66,9 +66,7 @@ public struct ProposalLayer: PriorGenerator {
     var kept: [(box: Box, score: Float)] = []
     var start = 0
     for count in scored.levels {
-      let best = (start..<start + count).sorted {
-        (scored.scores[$0], $1) > (scored.scores[$1], $0)
-      }.prefix(preCount)
+      let best = highest(preCount, of: scored.scores[start..<start + count])
       let candidates = best.compactMap { index -> (box: Box, score: Float)? in
         let box = scored.boxes[index].clipped(to: imageSize, convention)
         guard box.width(convention) >= minimumSide, box.height(convention) >= minimumSide else {
@@ -81,10 +79,6 @@ public struct ProposalLayer: PriorGenerator {
       kept += survivors.map { candidates[$0] }
       start += count
     }
-    if scored.levels.count > 1 {
-      let order = kept.indices.sorted { (kept[$0].score, $1) > (kept[$1].score, $0) }
-      kept = order.map { kept[$0] }
-    }
-    return kept.prefix(postCount).map(\.box)
+    return highest(postCount, of: kept.map(\.score)[...]).map { kept[$0].box }
   }
 }

@@ -1,4 +1,5 @@
 import LossCore
+import LossKernels
 
 /// Non-maximum suppression: walks the boxes, best first, and keeps each one that no kept box overlaps
 /// by more than `threshold`.
@@ -15,12 +16,14 @@ public func suppressOverlaps(
   _ boxes: [Box], above threshold: Float, keeping limit: Int = .max,
   _ convention: PixelConvention = .continuous
 ) -> [Int] {
-  var kept: [Int] = []
+  var indices: [Int] = []
+  var kept = BoxList(extent: convention.extent)
   for (index, box) in boxes.enumerated() {
-    if kept.count >= limit { break }
-    if !kept.contains(where: { boxes[$0].iou(box, convention) > threshold }) {
-      kept.append(index)
+    if indices.count >= limit { break }
+    if !kept.overlaps(box.corners, above: threshold) {
+      kept.append(box.corners)
+      indices.append(index)
     }
   }
-  return kept
+  return indices
 }

@@ -19,6 +19,7 @@ public struct Workers: Sendable, Equatable {
     } ?? ProcessInfo.processInfo.activeProcessorCount)
 
   /// Calls `body` once for each index below `count`, on up to ``count`` threads, in no given order.
+  @usableFromInline
   func forEach(below count: Int, _ body: @Sendable (Int) -> Void) {
     let threads = min(self.count, count)
     guard threads > 1 else {

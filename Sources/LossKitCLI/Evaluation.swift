@@ -28,7 +28,8 @@ struct Evaluation {
   ) throws(BundleError) {
     let predictions = try bundle.source.predictions(objective.predictionNames)
     do throws(InputError) {
-      let targets = try objective.targets(for: bundle.batch, predictions: predictions)
+      let targets = try objective.targets(
+        for: bundle.batch, predictions: predictions, workers: workers)
       result = try objective.evaluate(
         predictions, against: targets, gradients: gradients, workers: workers)
     } catch {

@@ -1,12 +1,16 @@
 import LossCore
+import LossKernels
 
 extension DetectionObjective {
   /// What the priors of every stage should predict, given the predictions of all stages.
   ///
-  /// - Parameter draw: Counts draws from the same images, such as training steps.
+  /// - Parameters:
+  ///   - draw: Counts draws from the same images, such as training steps.
+  ///   - workers: How many threads to use.
   /// - Throws: ``InputError`` where an input is missing, of the wrong shape or not finite.
   public func targets<Scalar: LossScalar>(
-    for batch: DetectionBatch, predictions: [String: Tensor<Scalar>], draw: Int = 0
+    for batch: DetectionBatch, predictions: [String: Tensor<Scalar>], draw: Int = 0,
+    workers: Workers = .standard
   ) throws(InputError) -> [StageTargets] {
     var result: [StageTargets] = []
     for stage in stages {
@@ -20,7 +24,7 @@ extension DetectionObjective {
         try targets(
           ofStage: stage.name, for: batch,
           featureMaps: try featureMaps(ofStage: stage.name, in: predictions),
-          scoredBoxes: scored, draw: draw))
+          scoredBoxes: scored, draw: draw, workers: workers))
     }
     return result
   }
@@ -31,10 +35,11 @@ extension DetectionObjective {
   ///   - featureMaps: The feature maps that the priors lie on, one a level.
   ///   - scoredBoxes: For each image what the stage that the priors come from predicts.
   ///   - draw: Counts draws from the same images, such as training steps.
+  ///   - workers: How many threads to use.
   /// - Throws: ``InputError`` where an input is missing or can't be used.
   public func targets(
     ofStage name: String, for batch: DetectionBatch, featureMaps: [FeatureMap] = [],
-    scoredBoxes: [ScoredBoxes]? = nil, draw: Int = 0
+    scoredBoxes: [ScoredBoxes]? = nil, draw: Int = 0, workers: Workers = .standard
   ) throws(InputError) -> StageTargets {
     try batch.check()
     let stage = try self.stage(name)
@@ -50,7 +55,8 @@ extension DetectionObjective {
       images.append(
         try StageTargets.Image(
           priors: priors[index], groundTruth: image.groundTruth, size: image.size, stage: stage,
-          request: SampleRequest(stage: name, image: index, draw: draw, recorded: recorded)))
+          request: SampleRequest(stage: name, image: index, draw: draw, recorded: recorded),
+          workers: workers))
     }
     return StageTargets(stage: name, images: images, featureMaps: featureMaps)
   }

@@ -33,7 +33,7 @@ public struct Stage: Sendable {
 
 /// The training objective of a detector: L = Σ over terms of weight · (Σ over rows of loss) / normalizer.
 ///
-/// It is used in two steps. ``targets(for:predictions:draw:)`` decides what each prior should predict;
+/// It is used in two steps. ``targets(for:predictions:draw:workers:)`` decides what each prior should predict;
 /// ``evaluate(_:against:gradients:workers:)`` compares predictions with that.
 public struct DetectionObjective: Sendable {
   /// The name of the recipe.

@@ -1,4 +1,5 @@
 import LossCore
+import LossKernels
 
 /// What the priors of one stage should predict, image by image. No gradient flows here.
 public struct StageTargets: Sendable {
@@ -50,9 +51,11 @@ public struct StageTargets: Sendable {
 extension StageTargets.Image {
   /// Assigns, samples and encodes the priors of one image.
   init(
-    priors: [Box], groundTruth: GroundTruth, size: ImageSize, stage: Stage, request: SampleRequest
+    priors: [Box], groundTruth: GroundTruth, size: ImageSize, stage: Stage, request: SampleRequest,
+    workers: Workers
   ) throws(InputError) {
-    let assignment = try stage.assigner.assign(priors, to: groundTruth, imageSize: size)
+    let assignment = try stage.assigner.assign(
+      priors, to: groundTruth, imageSize: size, workers: workers)
     let sample = try stage.sampler.sample(assignment, request)
     let sampled = (sample.positives + sample.negatives).sorted()
     try Self.check(

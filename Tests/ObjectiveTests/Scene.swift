@@ -132,7 +132,7 @@ struct ScriptedAssigner: Assigner {
   init(matches: [[Int32]]) { self.matches = matches }
 
   func assign(
-    _ priors: [Box], to groundTruth: GroundTruth, imageSize: ImageSize
+    _ priors: [Box], to groundTruth: GroundTruth, imageSize: ImageSize, workers: Workers
   ) throws(InputError) -> Assignment {
     Assignment(matches: matches[imageSize.height - 1])
   }

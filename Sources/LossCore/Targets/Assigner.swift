@@ -1,3 +1,5 @@
+import LossKernels
+
 /// Which ground truth each prior of an image answers for.
 public struct Assignment: Sendable, Equatable {
   /// Stands for the background in ``matches``.
@@ -18,8 +20,9 @@ public struct Assignment: Sendable, Equatable {
 public protocol Assigner: Component {
   /// Assigns the priors of one image.
   ///
+  /// - Parameter workers: How many threads to use; the assignment must not depend on it.
   /// - Throws: ``InputError`` where the priors can't be assigned.
   func assign(
-    _ priors: [Box], to groundTruth: GroundTruth, imageSize: ImageSize
+    _ priors: [Box], to groundTruth: GroundTruth, imageSize: ImageSize, workers: Workers
   ) throws(InputError) -> Assignment
 }

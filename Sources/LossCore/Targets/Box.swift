@@ -22,6 +22,10 @@ public struct Box: Sendable, Equatable {
 
   /// The coordinates in the order x1, y1, x2, y2.
   public var coordinates: [Float] { [x1, y1, x2, y2] }
+
+  /// The coordinates in the order x1, y1, x2, y2, side by side for arithmetic.
+  @inlinable
+  public var corners: SIMD4<Float> { SIMD4(x1, y1, x2, y2) }
 }
 
 /// Whether x2 and y2 lie behind a box's last pixel or on it.

@@ -1,0 +1,87 @@
+import Synchronization
+
+/// The ground truth that a prior overlaps most.
+public struct BestOverlap: Sendable, Equatable {
+  /// The largest intersection over union with a ground truth, from 0 to 1.
+  public let overlap: Float
+  /// The index of the ground truth that it is with: the first in a tie, 0 where the prior overlaps none.
+  public let groundTruth: Int32
+  /// Whether no other prior overlaps some ground truth more.
+  public let isClosest: Bool
+}
+
+/// For each prior the ground truth that it overlaps most, and whether it is the closest prior of one.
+///
+/// Overlaps are computed as `Box.iou` does, to the bit; one that isn't a number, because areas are
+/// beyond the largest number, counts as 0. Priors of like shape and place are kept together, and only
+/// those whose bounds a ground truth touches are compared with it. Memory is that of the priors and
+/// the ground truths.
+///
+/// - Parameters:
+///   - priors: The boxes (x1, y1, x2, y2); nothing for one that takes no part.
+///   - groundTruths: The boxes (x1, y1, x2, y2).
+///   - extent: What is added to differences of coordinates to make sides.
+///   - leastOverlap: Closest priors count from this overlap on; at 0 all priors are closest to a ground
+///     truth that none overlaps. Where nothing is given, none counts.
+///   - workers: How many threads to use.
+/// - Returns: As many elements as there are priors; nothing for those that take no part.
+public func bestOverlaps(
+  of priors: [SIMD4<Float>?], with groundTruths: [SIMD4<Float>], extent: Float,
+  closestFrom leastOverlap: Float?, on workers: Workers
+) -> [BestOverlap?] {
+  let all = GroundTruthList(groundTruths, extent: extent)
+  let order = BoxOrder(priors, over: all.bounds, on: workers)
+  let groupSize = PriorGroup.count * BoxVector.count
+  let groups = workers.map(below: (order.indices.count + groupSize - 1) / groupSize) {
+    PriorGroup($0, of: priors, in: order, extent: extent)
+  }
+
+  let (matches, best) = search(groups, for: all, extent: extent, on: workers)
+  let claiming = leastOverlap.map { all.claiming(best, from: $0) }
+  let areAllClosest = claiming?.best.contains(0) ?? false
+  let isClosest =
+    areAllClosest
+    ? [] : claiming.map { findClosest(in: groups, to: $0, extent: extent, on: workers) } ?? []
+
+  return workers.map(below: priors.count, inBlocksOf: 4096) { index in
+    let place = Int(order.places[index])
+    guard place >= 0 else { return nil }
+    let (vector, lane) = (place / BoxVector.count, place % BoxVector.count)
+    return BestOverlap(
+      overlap: matches[vector].overlap[lane],
+      groundTruth: matches[vector].groundTruth[lane],
+      isClosest: areAllClosest || !isClosest.isEmpty && isClosest[vector][lane])
+  }
+}
+
+/// For each vector of priors the ground truths that they overlap most, and for each ground truth the
+/// largest overlap that a prior has with it.
+private func search(
+  _ groups: [PriorGroup], for groundTruths: GroundTruthList, extent: Float, on workers: Workers
+) -> (matches: [VectorMatch], best: [Float]) {
+  let best = Mutex([Float](repeating: 0, count: groundTruths.boxes.count))
+  let matches = workers.map(below: groups.count) { group in
+    let near = groundTruths.touching(groups[group].bounds, extent: extent)
+    var tops = [SIMD4<Float>](repeating: SIMD4(), count: near.boxes.count)
+    let matches = groups[group].matches(with: near, extent: extent, tops: &tops)
+    // The order of groups doesn't matter to a maximum.
+    best.withLock { best in
+      for (index, top) in zip(near.indices, tops) {
+        best[Int(index)] = max(best[Int(index)], top.max())
+      }
+    }
+    return matches
+  }
+  return (Array(matches.joined()), best.withLock { $0 })
+}
+
+/// For each vector which priors overlap a ground truth by as much as any does.
+private func findClosest(
+  in groups: [PriorGroup], to groundTruths: GroundTruthList, extent: Float, on workers: Workers
+) -> [SIMDMask<SIMD16<Int32>>] {
+  Array(
+    workers.map(below: groups.count) { group in
+      let near = groundTruths.reached(by: groups[group].bounds, extent: extent)
+      return groups[group].closest(to: near, extent: extent)
+    }.joined())
+}
