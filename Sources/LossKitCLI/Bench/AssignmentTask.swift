@@ -6,12 +6,14 @@ struct AssignmentTask: BenchTask {
   private let priors: [Box]
   private let groundTruth: GroundTruth
   private let size: ImageSize
+  private let workers: Workers
 
   /// Takes `priors` and `gt_boxes` from `file`.
   init(
     _ parameters: [String: ParameterValue], priors: Int, groundTruths: Int,
-    inputs file: (any TensorSource)?
+    inputs file: (any TensorSource)?, workers: Workers
   ) throws {
+    self.workers = workers
     assigner = try MaxIoUAssigner(parameters)
     // 800 × 1,000 pixels have 199,974 anchors.
     let side = (Double(priors) / 200_000).squareRoot()
@@ -27,7 +29,7 @@ struct AssignmentTask: BenchTask {
   var bytes: Int? { nil }
 
   func run() throws -> Assignment {
-    try assigner.assign(priors, to: groundTruth, imageSize: size)
+    try assigner.assign(priors, to: groundTruth, imageSize: size, workers: workers)
   }
 
   func summary(of result: Assignment) -> BenchSummary {

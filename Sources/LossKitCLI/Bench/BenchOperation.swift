@@ -60,10 +60,10 @@ enum BenchOperation: Sendable {
       try LossTask(
         name, parameters, rows: shape[0], width: shape[1], inputs: file, workers: workers)
     case .logSoftmax:
-      try LogSoftmaxTask(rows: shape[0], width: shape[1], inputs: file)
+      try LogSoftmaxTask(rows: shape[0], width: shape[1], inputs: file, workers: workers)
     case .assignment:
       try AssignmentTask(
-        parameters, priors: shape[0], groundTruths: shape[1], inputs: file)
+        parameters, priors: shape[0], groundTruths: shape[1], inputs: file, workers: workers)
     case .suppression:
       try SuppressionTask(boxes: shape[0], inputs: file)
     case .objective(let objective):

@@ -4,9 +4,11 @@ import LossKit
 struct LogSoftmaxTask: BenchTask {
   private let logits: Tensor<Float>
   private let upstream: Tensor<Float>
+  private let workers: Workers
 
   /// Takes `predictions` from `file`, and as `targets` the gradient by the log-probabilities.
-  init(rows: Int, width: Int, inputs file: (any TensorSource)?) throws {
+  init(rows: Int, width: Int, inputs file: (any TensorSource)?, workers: Workers) throws {
+    self.workers = workers
     logits =
       try file?.floats(named: "predictions")
       ?? RandomNumbers(rows: rows, width: width, seed: 0).predictions()
@@ -19,7 +21,10 @@ struct LogSoftmaxTask: BenchTask {
   var bytes: Int? { 4 * logits.count * MemoryLayout<Float>.size }
 
   func run() throws -> (logarithms: Tensor<Float>, gradient: Tensor<Float>) {
-    (try logSoftmax(logits), try logSoftmaxGradient(logits, upstream: upstream))
+    (
+      try logSoftmax(logits, workers: workers),
+      try logSoftmaxGradient(logits, upstream: upstream, workers: workers)
+    )
   }
 
   /// The value is Σ gᵢ yᵢ, which has the gradient computed.

@@ -24,7 +24,8 @@ struct ObjectiveTask: BenchTask {
     } else {
       (batch, predictions) = try RandomDetector(images: images, size: size).draw(for: objective)
     }
-    elements = try objective.trainingTargets(for: batch, predictions).reduce(0) { sum, stage in
+    elements = try objective.trainingTargets(for: batch, predictions, workers).reduce(0) {
+      sum, stage in
       sum + stage.images.reduce(0) { $0 + $1.priors.count }
     }
   }
@@ -33,7 +34,7 @@ struct ObjectiveTask: BenchTask {
 
   func run() throws -> ObjectiveResult<Float> {
     try objective.evaluate(
-      predictions, against: try objective.trainingTargets(for: batch, predictions),
+      predictions, against: try objective.trainingTargets(for: batch, predictions, workers),
       workers: workers)
   }
 
@@ -48,9 +49,9 @@ struct ObjectiveTask: BenchTask {
 extension DetectionObjective {
   /// The targets of all stages; of those that don't lie on feature maps, the sampled priors alone.
   func trainingTargets(
-    for batch: DetectionBatch, _ predictions: [String: Tensor<Float>]
+    for batch: DetectionBatch, _ predictions: [String: Tensor<Float>], _ workers: Workers
   ) throws(InputError) -> [StageTargets] {
-    try targets(for: batch, predictions: predictions).map {
+    try targets(for: batch, predictions: predictions, workers: workers).map {
       $0.featureMaps.isEmpty ? $0.keepingSampled() : $0
     }
   }

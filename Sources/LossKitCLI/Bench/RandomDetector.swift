@@ -28,7 +28,7 @@ struct RandomDetector {
     for (name, channels) in Self.channels {
       predictions[name] = try normals([images, channels] + map)
     }
-    let targets = try objective.trainingTargets(for: batch, predictions)
+    let targets = try objective.trainingTargets(for: batch, predictions, .standard)
     let rows = targets.filter { $0.featureMaps.isEmpty }.flatMap(\.images)
       .reduce(0) { $0 + $1.sampled.count }
     for (name, columns) in Self.columns { predictions[name] = try normals([rows, columns]) }
