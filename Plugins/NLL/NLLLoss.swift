@@ -3,7 +3,7 @@ import LossKernels
 
 /// Negative log-likelihood on log-probabilities: ℓ = −w_c x_c for class c.
 ///
-/// On the output of ``logSoftmax(_:)`` it equals softmax cross-entropy. As
+/// On the output of ``logSoftmax(_:workers:)`` it equals softmax cross-entropy. As
 /// `torch.nn.functional.nll_loss`.
 public struct NLLLoss: ClassLoss {
   /// Name, formula and parameters.
