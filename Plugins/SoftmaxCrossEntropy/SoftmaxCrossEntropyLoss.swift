@@ -104,6 +104,8 @@ private struct ExponentialRows<Scalar: RealScalar> {
   let others: [Scalar]
   /// log1p(r) = log Σ exp xₖ − m.
   let logSums: [Scalar]
+  /// 1 / (1 + r): the probability of m.
+  let topProbabilities: [Scalar]
 
   @inline(__always)
   init(
@@ -127,7 +129,11 @@ private struct ExponentialRows<Scalar: RealScalar> {
     var logSums = others
     var logSpan = logSums.mutableSpan
     transformElements(&logSpan, { .log1p($0) }, { .log1p($0) })
+    var topProbabilities = others
+    var topSpan = topProbabilities.mutableSpan
+    transformElements(&topSpan, { 1 / (1 + $0) }, { 1 / (1 + $0) })
     self.width = width
+    self.topProbabilities = topProbabilities
     self.largest = largest
     self.others = others
     self.logSums = logSums
@@ -146,7 +152,7 @@ private struct ExponentialRows<Scalar: RealScalar> {
     let start = row * width
     let logit = predictions[start + label]
     if !gradient.isEmpty {
-      let perExponential = weight / (1 + others[row])
+      let perExponential = weight * topProbabilities[row]
       for index in start..<start + width { gradient[index] *= perExponential }
       gradient[start + label] =
         logit == largest[row] && others[row] < 1
@@ -175,7 +181,7 @@ private struct ExponentialRows<Scalar: RealScalar> {
       if logit < largest[row] { otherTargets += target[column] }
     }
     guard !gradient.isEmpty else { return value }
-    let perExponential = total / (1 + others[row])
+    let perExponential = total * topProbabilities[row]
     for column in 0..<width {
       // A single largest logit with most of the probability: others < 1 rules out ties.
       let isSure = predictions[start + column] == largest[row] && others[row] < 1

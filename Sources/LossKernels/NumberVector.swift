@@ -1,3 +1,5 @@
+import VectorArithmetic
+
 /// Neighbouring elements of an array side by side, which formulas are evaluated on at once.
 public protocol NumberVector: FormulaValue {
   /// The type of the elements.
@@ -20,6 +22,12 @@ public protocol NumberVector: FormulaValue {
 
   /// Writes the elements at `start` and at each multiple of `stride` from there.
   func store(at start: UnsafeMutablePointer<Number>, stride: Int)
+
+  /// The even and the odd ones of twice as many elements from `start` on.
+  static func pairs(at start: UnsafePointer<Number>) -> (even: Self, odd: Self)
+
+  /// Writes twice as many elements from `start` on: one of `even`, one of `odd`, and so on.
+  static func store(even: Self, odd: Self, at start: UnsafeMutablePointer<Number>)
 
   /// The lanes from the one numbered `first` on.
   static func lanes(from first: Int) -> Mask
@@ -86,6 +94,21 @@ extension FloatVector: NumberVector {
     for lane in 0..<16 { start[lane &* stride] = lanes[lane] }
   }
 
+  /// The even and the odd ones of 32 elements from `start` on.
+  @inlinable @inline(__always)
+  public static func pairs(at start: UnsafePointer<Float>) -> (even: Self, odd: Self) {
+    let first = Self(at: start).lanes
+    let second = Self(at: start + 16).lanes
+    return (Self(float_x16_even(first, second)), Self(float_x16_odd(first, second)))
+  }
+
+  /// Writes 32 elements from `start` on: one of `even`, one of `odd`, and so on.
+  @inlinable @inline(__always)
+  public static func store(even: Self, odd: Self, at start: UnsafeMutablePointer<Float>) {
+    Self(float_x16_interleave_low(even.lanes, odd.lanes)).store(at: start)
+    Self(float_x16_interleave_high(even.lanes, odd.lanes)).store(at: start + 16)
+  }
+
   /// The lanes from the one numbered `first` on.
   @inlinable @inline(__always)
   public static func lanes(from first: Int) -> Mask {
@@ -97,12 +120,10 @@ extension FloatVector: NumberVector {
   /// The lanes combined: n with n + 8, n + 4, n + 2 and n + 1.
   @inlinable @inline(__always)
   public func reduced(_ combine: (Self, Self) -> Self) -> Float {
-    var result = combine(self, Self(SIMD16(lowHalf: lanes.highHalf, highHalf: lanes.lowHalf)))
-    for distance in [4, 2, 1] {
-      var moved = SIMD16<Float>()
-      for lane in 0..<16 { moved[lane] = result.lanes[(lane + distance) % 16] }
-      result = combine(result, Self(moved))
-    }
+    var result = combine(self, Self(float_x16_rotate_8(lanes)))
+    result = combine(result, Self(float_x16_rotate_4(result.lanes)))
+    result = combine(result, Self(float_x16_rotate_2(result.lanes)))
+    result = combine(result, Self(float_x16_rotate_1(result.lanes)))
     return result.lanes[0]
   }
 
@@ -149,6 +170,21 @@ extension DoubleVector: NumberVector {
     for lane in 0..<8 { start[lane &* stride] = lanes[lane] }
   }
 
+  /// The even and the odd ones of 16 elements from `start` on.
+  @inlinable @inline(__always)
+  public static func pairs(at start: UnsafePointer<Double>) -> (even: Self, odd: Self) {
+    let first = Self(at: start).lanes
+    let second = Self(at: start + 8).lanes
+    return (Self(double_x8_even(first, second)), Self(double_x8_odd(first, second)))
+  }
+
+  /// Writes 16 elements from `start` on: one of `even`, one of `odd`, and so on.
+  @inlinable @inline(__always)
+  public static func store(even: Self, odd: Self, at start: UnsafeMutablePointer<Double>) {
+    Self(double_x8_interleave_low(even.lanes, odd.lanes)).store(at: start)
+    Self(double_x8_interleave_high(even.lanes, odd.lanes)).store(at: start + 8)
+  }
+
   /// The lanes from the one numbered `first` on.
   @inlinable @inline(__always)
   public static func lanes(from first: Int) -> Mask {
@@ -160,12 +196,9 @@ extension DoubleVector: NumberVector {
   /// The lanes combined: n with n + 4, n + 2 and n + 1.
   @inlinable @inline(__always)
   public func reduced(_ combine: (Self, Self) -> Self) -> Double {
-    var result = self
-    for distance in [4, 2, 1] {
-      var moved = SIMD8<Double>()
-      for lane in 0..<8 { moved[lane] = result.lanes[(lane + distance) % 8] }
-      result = combine(result, Self(moved))
-    }
+    var result = combine(self, Self(double_x8_rotate_4(lanes)))
+    result = combine(result, Self(double_x8_rotate_2(result.lanes)))
+    result = combine(result, Self(double_x8_rotate_1(result.lanes)))
     return result.lanes[0]
   }
 

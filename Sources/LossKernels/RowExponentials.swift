@@ -96,6 +96,13 @@ func exponentialsSideBySide<Vector: NumberVector>(
   into e: UnsafeMutablePointer<Vector.Number>
 ) -> OtherSum<Vector> {
   var sum = OtherSum<Vector>()
+  if width == 2 {
+    let (first, second) = Vector.pairs(at: x)
+    sum.largest = .max(first, second)
+    let exponential = sum.add(first)
+    Vector.store(even: exponential, odd: sum.add(second), at: e)
+    return sum
+  }
   sum.largest = Vector(at: x, stride: width)
   var column = 1
   while column < width {

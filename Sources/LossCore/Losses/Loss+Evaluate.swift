@@ -96,6 +96,9 @@ extension Loss {
     _ weights: Tensor<Scalar>?, shape: [Int]
   ) throws(InputError) -> RowWeights<Scalar> {
     guard let weights else { return .ones }
+    if let index = firstNonFinite(weights.elements.span) {
+      throw InputError("weights element \(index)", "\(weights.elements[index]) is not finite")
+    }
     if weights.shape.count == 1 {
       return .rows(try elements(of: weights, "weights", shape: [shape[0]]) ?? [])
     }
@@ -108,9 +111,6 @@ extension Loss {
     guard let tensor else { return nil }
     guard tensor.shape == shape else {
       throw InputError(name, "shape \(tensor.shape); expected \(shape)")
-    }
-    if let index = firstNonFinite(tensor.elements.span) {
-      throw InputError("\(name) element \(index)", "\(tensor.elements[index]) is not finite")
     }
     return tensor.elements
   }

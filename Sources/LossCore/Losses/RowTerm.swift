@@ -217,6 +217,10 @@ extension RowTerm {
         loss, predictions, against: targets.span, width: width,
         values: &values, gradient: &gradient)
     case (.dense(let targets), let loss as any DenseLoss):
+      if let index = firstNonFinite(targets.span.extracting(elements)) {
+        let index = elements.lowerBound + index
+        throw InputError("targets element \(index)", "\(targets[index]) is not finite")
+      }
       guard let insideWeights else {
         try Scalar.score(
           loss, predictions, against: targets.span.extracting(elements), width: width,
@@ -224,6 +228,11 @@ extension RowTerm {
         break
       }
       let inside = insideWeights.span.extracting(elements)
+      if let index = firstNonFinite(inside) {
+        throw InputError(
+          "inside weights element \(elements.lowerBound + index)",
+          "\(inside[index]) is not finite")
+      }
       let differences = weightedDifferences(
         predictions, targets.span.extracting(elements), inside)
       let zeros = [Scalar](repeating: 0, count: differences.count)
