@@ -54,20 +54,20 @@ public struct DetectionBatch: Sendable {
   private func check(
     _ boxes: [Box], _ name: String, image: Int, allowingEmpty: Bool = false
   ) throws(InputError) {
-    for (row, box) in boxes.enumerated() {
-      let place = "\(name) image \(image), row \(row)"
-      guard box.isFinite else {
-        throw InputError(place, "\(box.coordinates) has a coordinate that is not finite")
-      }
-      let positive = box.x2 > box.x1 && box.y2 > box.y1
-      let ordered = box.x2 >= box.x1 && box.y2 >= box.y1
-      guard allowingEmpty ? ordered : positive else {
-        throw InputError(
-          place,
-          allowingEmpty
-            ? "\(box.coordinates) has a side that is negative; expected x1 <= x2 and y1 <= y2"
-            : "\(box.coordinates) has a side that is not positive; expected x1 < x2 and y1 < y2")
-      }
+    let wrong = boxes.firstIndex { box in
+      let isOrdered =
+        allowingEmpty
+        ? box.x1 <= box.x2 && box.y1 <= box.y2 : box.x1 < box.x2 && box.y1 < box.y2
+      return !(isOrdered && box.isFinite)
     }
+    guard let wrong else { return }
+    let box = boxes[wrong]
+    let problem =
+      !box.isFinite
+      ? "has a coordinate that is not finite"
+      : allowingEmpty
+        ? "has a side that is negative; expected x1 <= x2 and y1 <= y2"
+        : "has a side that is not positive; expected x1 < x2 and y1 < y2"
+    throw InputError("\(name) image \(image), row \(wrong)", "\(box.coordinates) \(problem)")
   }
 }

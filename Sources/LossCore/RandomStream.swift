@@ -35,16 +35,19 @@ public struct RandomStream: Sendable, Equatable {
 
   /// Ten rounds of Philox 4×32.
   package static func philox(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
-    var counter = counter
-    var key = key
+    // Scalars, as a vector's lanes would be taken out and put back in every round.
+    var (a, b, c, d) = (counter.x, counter.y, counter.z, counter.w)
+    var (low, high) = (key.x, key.y)
     for _ in 0..<10 {
-      let first = UInt64(0xD251_1F53) * UInt64(counter.x)
-      let second = UInt64(0xCD9E_8D57) * UInt64(counter.z)
-      counter = SIMD4(
-        UInt32(second >> 32) ^ counter.y ^ key.x, UInt32(truncatingIfNeeded: second),
-        UInt32(first >> 32) ^ counter.w ^ key.y, UInt32(truncatingIfNeeded: first))
-      key &+= SIMD2(0x9E37_79B9, 0xBB67_AE85)
+      let first = UInt64(0xD251_1F53) &* UInt64(a)
+      let second = UInt64(0xCD9E_8D57) &* UInt64(c)
+      a = UInt32(truncatingIfNeeded: second >> 32) ^ b ^ low
+      b = UInt32(truncatingIfNeeded: second)
+      c = UInt32(truncatingIfNeeded: first >> 32) ^ d ^ high
+      d = UInt32(truncatingIfNeeded: first)
+      low &+= 0x9E37_79B9
+      high &+= 0xBB67_AE85
     }
-    return counter
+    return SIMD4(a, b, c, d)
   }
 }

@@ -134,3 +134,10 @@ public func transformElements<Number: RealScalar>(
     }
   }
 }
+
+/// As many zeros.
+@specialized(where Number == Float)
+@specialized(where Number == Double)
+public func zeros<Number: RealScalar>(_ count: Int) -> [Number] {
+  [Number](repeating: 0, count: max(0, count))
+}

@@ -68,7 +68,7 @@ private struct TermRows<Scalar: LossScalar> {
       var gradient: [Scalar]?
       if gradients {
         gradient =
-          sums.removeValue(forKey: name) ?? [Scalar](repeating: 0, count: tensor.count)
+          sums.removeValue(forKey: name) ?? zeros(tensor.count)
       }
       for image in images.indices {
         let factor = factors[image]
