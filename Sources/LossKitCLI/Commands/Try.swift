@@ -11,9 +11,9 @@ extension Command {
       Numbers stand apart by spaces or commas, rows by semicolons; an option given again adds rows. \
       Targets are a class a row, or a number for each prediction: where the loss takes both, as many \
       targets as rows are classes. For a loss that has no column for the background, such as \
-      bce_with_logits, class 0 is the background and class 1 the first column. Weights are one a row, or one a prediction. The gradient is that \
-      of the reduced value by the predictions as the loss reads them, after --input. JSON has null \
-      for a number that is not finite.
+      bce_with_logits, class 0 is the background and class 1 the first column. Weights are one a \
+      row, or one a prediction. The gradient is that of the reduced value by the predictions as the \
+      loss reads them, after --input. JSON has null for a number that is not finite.
       """,
     parameters: [
       TryOptions.loss, TryOptions.predictions, TryOptions.targets, TryOptions.targetKind,
