@@ -13,9 +13,11 @@ public func logSoftmax<Scalar: LossScalar>(
   _ logits: Tensor<Scalar>, workers: Workers = .standard
 ) throws(InputError) -> Tensor<Scalar> {
   try mapRows(of: logits, workers) { rows, logits, result in
-    let sums = RowSums(logits, width: logits.count / rows.count, into: &result)
+    let width = logits.count / rows.count
+    let sums = RowSums(
+      ofRows: logits, width: width, count: rows.count, exponentials: &result)
     for row in 0..<rows.count {
-      for index in sums.columns(row) {
+      for index in row * width..<(row + 1) * width {
         result[index] = (logits[index] - sums.largest[row]) - sums.logSums[row]
       }
     }
@@ -36,11 +38,12 @@ public func logSoftmaxGradient<Scalar: LossScalar>(
   }
   return try mapRows(of: logits, workers) { rows, logits, result in
     let width = logits.count / rows.count
-    let sums = RowSums(logits, width: width, into: &result)
+    let sums = RowSums(
+      ofRows: logits, width: width, count: rows.count, exponentials: &result)
     let upstream = upstream.elements.span.extracting(
       rows.lowerBound * width..<rows.upperBound * width)
     for row in 0..<rows.count {
-      let columns = sums.columns(row)
+      let columns = row * width..<(row + 1) * width
       var least: Scalar = 0
       var most: Scalar = 0
       for index in columns {
@@ -63,36 +66,6 @@ public func logSoftmaxGradient<Scalar: LossScalar>(
       }
     }
   }
-}
-
-/// The sums of exponentials of a block's rows, relative to the largest element of each.
-private struct RowSums<Scalar: RealScalar> {
-  let width: Int
-  let largest: [Scalar]
-  /// Σ exp(xⱼ − m) over all but one largest m.
-  let others: [Scalar]
-  /// log Σ exp(xⱼ − m).
-  let logSums: [Scalar]
-
-  /// Writes the exponentials into `result`.
-  @inline(__always)
-  init(_ logits: Span<Scalar>, width: Int, into result: inout MutableSpan<Scalar>) {
-    var largest = [Scalar](repeating: 0, count: logits.count / width)
-    var others = largest
-    var largestSpan = largest.mutableSpan
-    var othersSpan = others.mutableSpan
-    exponentials(
-      ofRows: logits, width: width, into: &result, largest: &largestSpan, others: &othersSpan)
-    var logSums = others
-    var logSpan = logSums.mutableSpan
-    transformElements(&logSpan, { .log1p($0) }, { .log1p($0) })
-    self.width = width
-    self.largest = largest
-    self.others = others
-    self.logSums = logSums
-  }
-
-  func columns(_ row: Int) -> Range<Int> { row * width..<(row + 1) * width }
 }
 
 /// A tensor of the same shape, made block by block of rows.

@@ -98,45 +98,27 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
 /// logit m of each row, lie where the gradient will be.
 private struct ExponentialRows<Scalar: RealScalar> {
   let width: Int
-  /// m.
-  let largest: [Scalar]
-  /// r = Σ exp(xₖ − m) but for one m.
-  let others: [Scalar]
-  /// log1p(r) = log Σ exp xₖ − m.
-  let logSums: [Scalar]
-  /// 1 / (1 + r): the probability of m.
+  let sums: RowSums<Scalar>
+  /// The probability of m: 1 / (1 + Σ exp(xₖ − m) but for one m).
   let topProbabilities: [Scalar]
 
   @inline(__always)
   init(
     _ predictions: Span<Scalar>, width: Int, count: Int, into gradient: inout MutableSpan<Scalar>
   ) {
-    var largest = [Scalar](repeating: 0, count: count)
-    var others = largest
-    var largestSpan = largest.mutableSpan
-    var othersSpan = others.mutableSpan
+    self.width = width
     if gradient.isEmpty {
       var scratch = [Scalar](repeating: 0, count: predictions.count)
-      var scratchSpan = scratch.mutableSpan
-      exponentials(
-        ofRows: predictions, width: width, into: &scratchSpan, largest: &largestSpan,
-        others: &othersSpan)
+      var exponentials = scratch.mutableSpan
+      sums = RowSums(
+        ofRows: predictions, width: width, count: count, exponentials: &exponentials)
     } else {
-      exponentials(
-        ofRows: predictions, width: width, into: &gradient, largest: &largestSpan,
-        others: &othersSpan)
+      sums = RowSums(ofRows: predictions, width: width, count: count, exponentials: &gradient)
     }
-    var logSums = others
-    var logSpan = logSums.mutableSpan
-    transformElements(&logSpan, { .log1p($0) }, { .log1p($0) })
-    var topProbabilities = others
+    var topProbabilities = sums.others
     var topSpan = topProbabilities.mutableSpan
     transformElements(&topSpan, { 1 / (1 + $0) }, { 1 / (1 + $0) })
-    self.width = width
     self.topProbabilities = topProbabilities
-    self.largest = largest
-    self.others = others
-    self.logSums = logSums
   }
 
   /// Scores a row against one class; writes its gradient over its exponentials.
@@ -155,11 +137,11 @@ private struct ExponentialRows<Scalar: RealScalar> {
       let perExponential = weight * topProbabilities[row]
       for index in start..<start + width { gradient[index] *= perExponential }
       gradient[start + label] =
-        logit == largest[row] && others[row] < 1
-        ? -others[row] * perExponential : gradient[start + label] - weight
+        logit == sums.largest[row] && sums.others[row] < 1
+        ? -sums.others[row] * perExponential : gradient[start + label] - weight
     }
     // A weight of zero times an infinite difference would not be a number.
-    return weight == 0 ? 0 : weight * ((largest[row] - logit) + logSums[row])
+    return weight == 0 ? 0 : weight * ((sums.largest[row] - logit) + sums.logSums[row])
   }
 
   /// Scores a row against weighted targets; writes its gradient over its exponentials.
@@ -176,18 +158,18 @@ private struct ExponentialRows<Scalar: RealScalar> {
       // A target of zero is passed over: its difference may be infinite, and 0 · ∞ is not a number.
       if target[column] == 0 { continue }
       let logit = predictions[start + column]
-      value += target[column] * ((largest[row] - logit) + logSums[row])
+      value += target[column] * ((sums.largest[row] - logit) + sums.logSums[row])
       total += target[column]
-      if logit < largest[row] { otherTargets += target[column] }
+      if logit < sums.largest[row] { otherTargets += target[column] }
     }
     guard !gradient.isEmpty else { return value }
     let perExponential = total * topProbabilities[row]
     for column in 0..<width {
       // A single largest logit with most of the probability: others < 1 rules out ties.
-      let isSure = predictions[start + column] == largest[row] && others[row] < 1
+      let isSure = predictions[start + column] == sums.largest[row] && sums.others[row] < 1
       gradient[start + column] =
         isSure
-        ? otherTargets - others[row] * perExponential
+        ? otherTargets - sums.others[row] * perExponential
         : gradient[start + column] * perExponential - target[column]
     }
     return value

@@ -60,6 +60,38 @@ public func exponentials<Number: RealScalar>(
   }
 }
 
+/// What the softmax of a block's rows needs, whatever it is for: see
+/// ``exponentials(ofRows:width:into:largest:others:)``.
+public struct RowSums<Number: RealScalar>: Sendable {
+  /// The largest element m of each row.
+  public let largest: [Number]
+  /// r = Σ exp(xⱼ − m) over all columns but one that is largest, for each row.
+  public let others: [Number]
+  /// log1p(r) = log Σ exp xⱼ − m, for each row.
+  public let logSums: [Number]
+
+  /// Sums `count` rows, and writes their exponentials into `exponentials`, as many as predictions.
+  @inlinable @inline(__always)
+  public init(
+    ofRows predictions: Span<Number>, width: Int, count: Int,
+    exponentials: inout MutableSpan<Number>
+  ) {
+    var largest = [Number](repeating: 0, count: count)
+    var others = largest
+    var largestSpan = largest.mutableSpan
+    var othersSpan = others.mutableSpan
+    LossKernels.exponentials(
+      ofRows: predictions, width: width, into: &exponentials, largest: &largestSpan,
+      others: &othersSpan)
+    var logSums = others
+    var logSpan = logSums.mutableSpan
+    transformElements(&logSpan, { .log1p($0) }, { .log1p($0) })
+    self.largest = largest
+    self.others = others
+    self.logSums = logSums
+  }
+}
+
 /// The sum of the exponentials of a row but for one of the largest elements.
 @usableFromInline
 struct OtherSum<Value: FormulaValue> {

@@ -19,7 +19,7 @@ extension DetectionObjective {
     for stage in stages {
       guard let stageTargets = targets.first(where: { $0.stage == stage.name }) else { continue }
       for term in stage.terms {
-        var rows = try TermRows(term, stage: stage, targets: stageTargets, in: predictions)
+        let rows = try TermRows(term, stage: stage, targets: stageTargets, in: predictions)
         terms.append(
           try rows.evaluate(addingGradientsTo: &sums, gradients: gradients, workers: workers))
       }
@@ -54,7 +54,7 @@ private struct TermRows<Scalar: LossScalar> {
     try checkLabels()
   }
 
-  mutating func evaluate(
+  func evaluate(
     addingGradientsTo sums: inout [String: [Scalar]], gradients: Bool, workers: Workers
   ) throws(InputError) -> TermResult {
     let images = targets.images.indices.map { rowTerms(image: $0) }
@@ -67,15 +67,13 @@ private struct TermRows<Scalar: LossScalar> {
       let tensor = map.tensors[level]
       var gradient: [Scalar]?
       if gradients {
-        gradient =
-          sums.removeValue(forKey: name) ?? zeros(tensor.count)
+        gradient = sums.removeValue(forKey: name) ?? zeros(tensor.count)
       }
       for image in images.indices {
         let factor = factors[image]
-        var values: [Scalar]?
         let totals = try images[image][level].score(
           tensor.elements, scale: Scalar(term.weight * factor), addingGradientTo: &gradient,
-          writingValuesTo: &values, workers: workers)
+          workers: workers)
         guard totals.value.isFinite, totals.squaredGradient.isFinite else {
           throw InputError(
             "stage \(stage.name), term \(term.name), image \(image)",

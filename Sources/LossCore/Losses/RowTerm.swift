@@ -67,17 +67,15 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
   /// - Parameters:
   ///   - gradient: Receives `scale` times the gradient of the weighted sum, in the storage order of
   ///     `predictions`; `nil` where none is asked for.
-  ///   - values: Receives the weighted values in the order of the rows; `nil` where only the sum is
-  ///     asked for.
   /// - Returns: The weighted sum (not scaled), and the squared norm of the scaled gradient.
   /// - Throws: ``InputError`` where targets or weights don't fit the rows or the loss.
   public func score(
     _ predictions: [Scalar], scale: Scalar = 1,
-    addingGradientTo gradient: inout [Scalar]?, writingValuesTo values: inout [Scalar]?,
-    workers: Workers = .standard
+    addingGradientTo gradient: inout [Scalar]?, workers: Workers = .standard
   ) throws(InputError) -> RowTotals {
     try check()
     let failure = FirstFailure()
+    var values: [Scalar]?
     let totals = scoreRows(
       rows, of: predictions, addingGradientTo: &gradient, writingValuesTo: &values,
       valuesPerRow: valuesPerRow, on: workers, blockScore(scale: scale, failure))
