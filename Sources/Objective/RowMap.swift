@@ -10,7 +10,7 @@ struct RowMap<Scalar: LossScalar> {
   /// The number of class slots of a class-specific prediction, the background's included.
   let classSlots: Int?
 
-  private let levels: [FittedLayout]
+  private let levels: [LevelPlaces]
   private let priorCounts: [Int]
   private let featureMaps: [FeatureMap]
   private let priorsPerCell: [Int]
@@ -72,7 +72,12 @@ struct RowMap<Scalar: LossScalar> {
       known[.channel] = levels[0].length(.channel)
     }
     self.tensors = tensors
-    self.levels = levels
+    self.levels = levels.indices.map { level in
+      LevelPlaces(
+        levels[level], priorCounts: priorCounts,
+        cells: term.layout.isOnFeatureMap
+          ? (perCell?[level] ?? 1, featureMaps[level].width) : nil)
+    }
     self.priorCounts = priorCounts
     self.featureMaps = featureMaps
     self.priorsPerCell = perCell ?? []
@@ -113,14 +118,13 @@ struct RowMap<Scalar: LossScalar> {
       while next < priors.count, priors[next] < levelStart + count {
         let slot = slots.map { Int($0[next]) } ?? 0
         starts.append(
-          start(image: image, prior: priors[next] - levelStart, level: level)
-            + slot * levels[level].stride(.classSlot))
+          levels[level].start(image: image, prior: priors[next] - levelStart)
+            + slot * levels[level].classSlotStep)
         next += 1
       }
       result.append(
         (
-          RowSelection(
-            starts: starts, width: width, columnStride: levels[level].stride(.channel)),
+          RowSelection(starts: starts, width: width, columnStride: levels[level].channelStep),
           first..<next
         ))
       levelStart += count
@@ -139,25 +143,10 @@ struct RowMap<Scalar: LossScalar> {
         level += 1
       }
     }
-    let first = start(image: image, prior: index, level: level)
-    let stride = levels[level].stride(.channel)
+    let first = levels[level].start(image: image, prior: index)
+    let stride = levels[level].channelStep
     row.removeAll(keepingCapacity: true)
     for column in 0..<width { row.append(tensors[level].elements[first + column * stride]) }
-  }
-
-  /// The element at which the row of a level's prior begins.
-  private func start(image: Int, prior: Int, level: Int) -> Int {
-    let fitted = levels[level]
-    if fitted.has(.batchPrior) {
-      return (priorCounts[..<image].reduce(0, +) + prior) * fitted.stride(.batchPrior)
-    }
-    let base = image * fitted.stride(.image)
-    if fitted.has(.imagePrior) { return base + prior * fitted.stride(.imagePrior) }
-    let perCell = priorsPerCell[level]
-    let cell = prior / perCell
-    let width = featureMaps[level].width
-    return base + (prior % perCell) * fitted.stride(.cellPrior)
-      + (cell % width) * fitted.stride(.column) + (cell / width) * fitted.stride(.row)
   }
 }
 
