@@ -15,6 +15,25 @@ let pluginTargets = plugins.flatMap { name -> [Target] in
   ]
 }
 
+/// A module that compiles the losses again, for more instructions than every x86-64 has.
+///
+/// The flags are left out where this package is a dependency, which must not have unsafe ones; the
+/// losses then run on the baseline's vectors, with the same bits.
+func wideLosses(_ name: String, architecture: String) -> Target {
+  let directory = Context.packageDirectory.split(separator: "/")
+  let isDependency = directory.dropLast().last == "checkouts"
+  #if arch(x86_64)
+    let flags = isDependency ? [] : ["-Xcc", "-march=\(architecture)"]
+  #else
+    let flags: [String] = []
+  #endif
+  return .target(
+    name: "\(name)Losses",
+    dependencies: ["LossCore", "LossKernels", "BinaryCrossEntropy", "SmoothL1", "SoftmaxCrossEntropy"],
+    path: "Sources/WideLosses/\(name)",
+    swiftSettings: flags.isEmpty ? [] : [.unsafeFlags(flags, .when(configuration: .release))])
+}
+
 let package = Package(
   name: "LossKit",
   platforms: [.macOS(.v26)],
@@ -32,8 +51,12 @@ let package = Package(
     .target(name: "Bundle", dependencies: ["LossCore", "StrictJSON"]),
     .target(
       name: "LossKit",
-      dependencies: ["LossCore", "Objective", "Recipe", "Bundle", "StrictJSON"]
+      dependencies: [
+        "LossCore", "Objective", "Recipe", "Bundle", "StrictJSON", "AVX2Losses", "AVX512Losses",
+      ]
         + plugins.map { .byName(name: $0) }),
+    wideLosses("AVX2", architecture: "x86-64-v3"),
+    wideLosses("AVX512", architecture: "x86-64-v4"),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
     .executableTarget(
       name: "LossKitCLI", dependencies: ["CommandLineKit", "LossKit"],

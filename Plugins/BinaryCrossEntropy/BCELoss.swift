@@ -20,6 +20,7 @@ public struct BCELoss: ElementwiseLoss {
   public init(parameters: Parameters) throws(ParameterError) {}
 
   /// Scores one probability; one outside 0 … 1 is brought to the nearer end.
+  @inlinable @inline(__always)
   public func score<Value: FormulaValue>(
     _ prediction: Value, against target: Value
   ) -> (value: Value, slope: Value) {

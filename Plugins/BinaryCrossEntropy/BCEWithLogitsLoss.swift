@@ -20,7 +20,8 @@ public struct BCEWithLogitsLoss: DenseLoss {
         "Weight of the positive part: one number, or one a column.")
     ])
 
-  private let positiveWeights: [Double]
+  @usableFromInline
+  let positiveWeights: [Double]
 
   /// Makes the loss from checked parameters.
   public init(parameters: Parameters) throws(ParameterError) {
@@ -43,27 +44,55 @@ public struct BCEWithLogitsLoss: DenseLoss {
     _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int,
     values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
   ) throws(InputError) {
-    guard positiveWeights.count == 1 else {
-      for index in predictions.indices {
-        let (value, slope) = score(
-          predictions[index], against: targets[index], weight: positiveWeights[index % width])
-        values[index] = value
-        if !gradient.isEmpty { gradient[index] = slope }
-      }
-      return
+    for index in predictions.indices {
+      let weight = positiveWeights[positiveWeights.count == 1 ? 0 : index % width]
+      let (value, slope) = score(predictions[index], against: targets[index], weight: weight)
+      values[index] = value
+      if !gradient.isEmpty { gradient[index] = slope }
     }
-    let weight = positiveWeights[0]
-    scoreElements(
-      predictions, against: targets, values: &values, gradient: &gradient,
-      { score($0, against: $1, weight: weight) }, { score($0, against: $1, weight: weight) })
+  }
+
+  /// Scores rows against rows of probabilities, in one pass where all columns have one weight.
+  @inlinable @inline(__always)
+  public func scoreBlock<Scalar: RealScalar>(
+    _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int, weights: Span<Scalar>,
+    scale: Scalar, values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
+  ) throws(InputError) -> BlockSum {
+    guard positiveWeights.count == 1 else {
+      return try scoreColumns(
+        predictions, against: targets, width: width, weights: weights, scale: scale,
+        values: &values, gradient: &gradient)
+    }
+    let positiveWeight = positiveWeights[0]
+    return scoreElements(
+      predictions, against: targets, weights: weights, scale: scale, values: &values,
+      gradient: &gradient
+    ) { score($0, against: $1, weight: positiveWeight) }
+  }
+
+  /// Scores rows in which each column has a weight of its own.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @usableFromInline
+  func scoreColumns<Scalar: RealScalar>(
+    _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int, weights: Span<Scalar>,
+    scale: Scalar, values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
+  ) throws(InputError) -> BlockSum {
+    guard areFinite(targets) else { return BlockSum(value: 0, isFinite: false) }
+    return try weighBlock(
+      predictions, valueCount: predictions.count, weights: weights, scale: scale,
+      values: &values, gradient: &gradient
+    ) { values, gradient throws(InputError) in
+      try score(predictions, against: targets, width: width, values: &values, gradient: &gradient)
+    }
   }
 
   /// Scores one logit.
   ///
   /// The exponential of −|x| alone is taken, which can't overflow, and the value is a sum of positive
   /// terms.
-  @inline(__always)
-  private func score<Value: FormulaValue>(
+  @inlinable @inline(__always)
+  func score<Value: FormulaValue>(
     _ x: Value, against y: Value, weight: Double
   ) -> (value: Value, slope: Value) {
     let logOnePlusE = Value.softplus(-.abs(x))

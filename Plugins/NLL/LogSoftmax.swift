@@ -14,8 +14,7 @@ public func logSoftmax<Scalar: LossScalar>(
 ) throws(InputError) -> Tensor<Scalar> {
   try mapRows(of: logits, workers) { rows, logits, result in
     let width = logits.count / rows.count
-    let sums = RowSums(
-      ofRows: logits, width: width, count: rows.count, exponentials: &result)
+    let sums = RowSums(ofRows: logits, width: width, exponentials: &result)
     for row in 0..<rows.count {
       for index in row * width..<(row + 1) * width {
         result[index] = (logits[index] - sums.largest[row]) - sums.logSums[row]
@@ -38,8 +37,7 @@ public func logSoftmaxGradient<Scalar: LossScalar>(
   }
   return try mapRows(of: logits, workers) { rows, logits, result in
     let width = logits.count / rows.count
-    let sums = RowSums(
-      ofRows: logits, width: width, count: rows.count, exponentials: &result)
+    let sums = RowSums(ofRows: logits, width: width, exponentials: &result)
     let upstream = upstream.elements.span.extracting(
       rows.lowerBound * width..<rows.upperBound * width)
     for row in 0..<rows.count {

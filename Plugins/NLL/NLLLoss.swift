@@ -48,11 +48,28 @@ public struct NLLLoss: ClassLoss {
     _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int,
     values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
   ) throws(InputError) {
-    for row in targets.indices where targets[row] >= 0 {
+    _ = try scoreBlock(
+      predictions, classes: targets, width: width, weights: Span(), scale: 1, values: &values,
+      gradient: &gradient)
+  }
+
+  /// Scores rows against class indices, and writes nothing twice but the slope of each row's class.
+  public func scoreBlock<Scalar: RealScalar>(
+    _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int, weights: Span<Scalar>,
+    scale: Scalar, values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
+  ) throws(InputError) -> BlockSum {
+    clear(&gradient)
+    clear(&values)
+    var sum = 0.0
+    for row in targets.indices {
       let label = Int(targets[row])
-      let weight = Scalar(weight(ofClass: label))
-      values[row] = -weight * predictions[row * width + label]
-      if !gradient.isEmpty { gradient[row * width + label] = -weight }
+      if label < 0 { continue }
+      let weight = Scalar(classWeights[label]) * (weights.isEmpty ? 1 : weights[row])
+      let value = -weight * predictions[row * width + label]
+      sum += Double(value)
+      if !values.isEmpty { values[row] = value }
+      if !gradient.isEmpty { gradient[row * width + label] = -weight * scale }
     }
+    return BlockSum(value: sum, isFinite: areFinite(predictions))
   }
 }

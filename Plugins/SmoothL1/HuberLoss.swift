@@ -19,7 +19,8 @@ public struct HuberLoss: ElementwiseLoss {
       .number("delta", default: 1, .above(0), "Where the quadratic part ends.")
     ])
 
-  private let delta: Double
+  @usableFromInline
+  let delta: Double
 
   /// Makes the loss from checked parameters.
   public init(parameters: Parameters) throws(ParameterError) {
@@ -30,6 +31,7 @@ public struct HuberLoss: ElementwiseLoss {
   public var readsDifference: Bool { true }
 
   /// Scores one coordinate.
+  @inlinable @inline(__always)
   public func score<Value: FormulaValue>(
     _ prediction: Value, against target: Value
   ) -> (value: Value, slope: Value) {

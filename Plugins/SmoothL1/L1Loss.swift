@@ -23,6 +23,7 @@ public struct L1Loss: ElementwiseLoss {
   public var readsDifference: Bool { true }
 
   /// Scores one coordinate.
+  @inlinable @inline(__always)
   public func score<Value: FormulaValue>(
     _ prediction: Value, against target: Value
   ) -> (value: Value, slope: Value) {

@@ -26,7 +26,8 @@ public struct SmoothL1Loss: ElementwiseLoss {
         "Sets beta to 1 / sigma^2, as Fast R-CNN's code does; excludes beta."),
     ])
 
-  private let beta: Double
+  @usableFromInline
+  let beta: Double
 
   /// Makes the loss from checked parameters.
   ///
@@ -44,6 +45,7 @@ public struct SmoothL1Loss: ElementwiseLoss {
   public var readsDifference: Bool { true }
 
   /// Scores one coordinate.
+  @inlinable @inline(__always)
   public func score<Value: FormulaValue>(
     _ prediction: Value, against target: Value
   ) -> (value: Value, slope: Value) {
@@ -59,7 +61,7 @@ public struct SmoothL1Loss: ElementwiseLoss {
 }
 
 /// 1 with the sign of `x`, and 0 at 0.
-@inline(__always)
+@inlinable @inline(__always)
 func sign<Value: FormulaValue>(of x: Value) -> Value {
   .select(x > 0, 1, else: .select(x < 0, -1, else: 0))
 }

@@ -26,8 +26,10 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
         "Class index that marks a row to leave out; class targets only."),
     ])
 
-  private let classWeights: ClassWeights
-  private let labelSmoothing: Double
+  @usableFromInline
+  let classWeights: ClassWeights
+  @usableFromInline
+  let labelSmoothing: Double
   private let ignoreIndex: Int
 
   /// Makes the loss from checked parameters.
@@ -49,21 +51,12 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
   /// Checks that there is a weight for each class.
   public func check(width: Int) throws(InputError) { try classWeights.check(width: width) }
 
-  /// Scores rows against class indices.
+  /// Scores rows against class indices, each a row of targets.
   public func score<Scalar: RealScalar>(
     _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int,
     values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
   ) throws(InputError) {
-    let rows = ExponentialRows(predictions, width: width, count: values.count, into: &gradient)
-    if labelSmoothing == 0 {
-      for row in targets.indices {
-        let label = Int(targets[row])
-        let weight = label < 0 ? 0 : Scalar(classWeights[label])
-        values[row] = rows.score(
-          row, class: max(0, label), weight: weight, predictions, gradient: &gradient)
-      }
-      return
-    }
+    let rows = ExponentialRows(predictions, width: width, into: &gradient)
     let weights = (0..<width).map { Scalar(classWeights[$0]) }
     let spread = Scalar(labelSmoothing) / Scalar(max(1, width))
     var target = [Scalar](repeating: 0, count: width)
@@ -75,12 +68,63 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
     }
   }
 
+  /// Scores rows against class indices, in one pass where the labels aren't smoothed.
+  @inlinable @inline(__always)
+  public func scoreBlock<Scalar: RealScalar>(
+    _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int, weights: Span<Scalar>,
+    scale: Scalar, values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
+  ) throws(InputError) -> BlockSum {
+    guard labelSmoothing == 0 else {
+      return try scoreSmoothed(
+        predictions, classes: targets, width: width, weights: weights, scale: scale,
+        values: &values, gradient: &gradient)
+    }
+    return scoreSoftmax(
+      predictions, classes: targets, width: width, weights: weights, scale: scale,
+      values: &values, gradient: &gradient,
+      classWeight: { Scalar(classWeights[Int($0)]) }, { score($0) })
+  }
+
+  /// Scores a row against its class.
+  ///
+  /// Value and slope are sums of positive terms, which keeps their relative accuracy where the row is
+  /// almost sure of its class, and where it is undecided between many: the slope at the largest logit
+  /// is taken from the smaller of its own probability and the others'.
+  @inlinable @inline(__always)
+  func score<Value: FormulaValue>(_ row: SoftmaxRow<Value>) -> SoftmaxScore<Value> {
+    let slopePerExponential = row.weight / (1 + row.others)
+    let value = row.weight * ((row.largest - row.logit) + .log1p(row.others))
+    return SoftmaxScore(
+      // A weight of zero times an infinite difference would not be a number.
+      value: .select(row.weight > 0, value, else: 0),
+      slope: .select(
+        (row.logit >= row.largest) & (row.others < 1), -row.others * slopePerExponential,
+        else: row.exponential * slopePerExponential - row.weight),
+      slopePerExponential: slopePerExponential)
+  }
+
+  /// Scores rows whose labels are smoothed.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  @usableFromInline
+  func scoreSmoothed<Scalar: RealScalar>(
+    _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int, weights: Span<Scalar>,
+    scale: Scalar, values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
+  ) throws(InputError) -> BlockSum {
+    try weighBlock(
+      predictions, valueCount: targets.count, weights: weights, scale: scale,
+      values: &values, gradient: &gradient
+    ) { values, gradient throws(InputError) in
+      try score(predictions, classes: targets, width: width, values: &values, gradient: &gradient)
+    }
+  }
+
   /// Scores rows against soft or one-hot rows.
   public func score<Scalar: RealScalar>(
     _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int,
     values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
   ) throws(InputError) {
-    let rows = ExponentialRows(predictions, width: width, count: values.count, into: &gradient)
+    let rows = ExponentialRows(predictions, width: width, into: &gradient)
     let weights = (0..<width).map { Scalar(classWeights[$0]) }
     let spread = Scalar(labelSmoothing) / Scalar(max(1, width))
     var target = [Scalar](repeating: 0, count: width)
@@ -99,49 +143,17 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
 private struct ExponentialRows<Scalar: RealScalar> {
   let width: Int
   let sums: RowSums<Scalar>
-  /// The probability of m: 1 / (1 + Σ exp(xₖ − m) but for one m).
-  let topProbabilities: [Scalar]
 
   @inline(__always)
-  init(
-    _ predictions: Span<Scalar>, width: Int, count: Int, into gradient: inout MutableSpan<Scalar>
-  ) {
+  init(_ predictions: Span<Scalar>, width: Int, into gradient: inout MutableSpan<Scalar>) {
     self.width = width
     if gradient.isEmpty {
       var scratch = [Scalar](repeating: 0, count: predictions.count)
       var exponentials = scratch.mutableSpan
-      sums = RowSums(
-        ofRows: predictions, width: width, count: count, exponentials: &exponentials)
+      sums = RowSums(ofRows: predictions, width: width, exponentials: &exponentials)
     } else {
-      sums = RowSums(ofRows: predictions, width: width, count: count, exponentials: &gradient)
+      sums = RowSums(ofRows: predictions, width: width, exponentials: &gradient)
     }
-    var topProbabilities = sums.others
-    var topSpan = topProbabilities.mutableSpan
-    transformElements(&topSpan, { 1 / (1 + $0) }, { 1 / (1 + $0) })
-    self.topProbabilities = topProbabilities
-  }
-
-  /// Scores a row against one class; writes its gradient over its exponentials.
-  ///
-  /// Value and slope are sums of positive terms, which keeps their relative accuracy where the row is
-  /// almost sure of its class, and where it is undecided between many: the slope at the largest logit
-  /// is taken from the smaller of its own probability and the others'.
-  @inline(__always)
-  func score(
-    _ row: Int, class label: Int, weight: Scalar, _ predictions: Span<Scalar>,
-    gradient: inout MutableSpan<Scalar>
-  ) -> Scalar {
-    let start = row * width
-    let logit = predictions[start + label]
-    if !gradient.isEmpty {
-      let perExponential = weight * topProbabilities[row]
-      for index in start..<start + width { gradient[index] *= perExponential }
-      gradient[start + label] =
-        logit == sums.largest[row] && sums.others[row] < 1
-        ? -sums.others[row] * perExponential : gradient[start + label] - weight
-    }
-    // A weight of zero times an infinite difference would not be a number.
-    return weight == 0 ? 0 : weight * ((sums.largest[row] - logit) + sums.logSums[row])
   }
 
   /// Scores a row against weighted targets; writes its gradient over its exponentials.
@@ -163,7 +175,7 @@ private struct ExponentialRows<Scalar: RealScalar> {
       if logit < sums.largest[row] { otherTargets += target[column] }
     }
     guard !gradient.isEmpty else { return value }
-    let perExponential = total * topProbabilities[row]
+    let perExponential = total / (1 + sums.others[row])
     for column in 0..<width {
       // A single largest logit with most of the probability: others < 1 rules out ties.
       let isSure = predictions[start + column] == sums.largest[row] && sums.others[row] < 1

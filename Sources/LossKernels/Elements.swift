@@ -1,61 +1,149 @@
-/// Evaluates a formula on each element of a block, a vector of neighbours at a time.
+/// What a block of rows comes to.
+public struct BlockSum: Sendable {
+  /// The sum of the weighted values, in an order that depends on the block's size alone.
+  public var value: Double
+  /// Whether all predictions and targets are finite; else the value and what was written mean nothing.
+  public var isFinite: Bool
+
+  /// A sum, of finite numbers or not.
+  @inlinable @inline(__always)
+  public init(value: Double, isFinite: Bool) {
+    self.value = value
+    self.isFinite = isFinite
+  }
+}
+
+/// Scores each element of a block by a formula, a vector of neighbours at a time, in one pass.
 ///
 /// Inlined into the caller, so that the formula is compiled into the loop. A number gives the same
-/// bits in a vector and alone, so that nothing depends on where in a block an element stands.
+/// bits wherever in a block it stands.
 ///
 /// - Parameters:
 ///   - predictions: The elements.
 ///   - targets: As many targets.
-///   - values: Receives the first of what the formula gives; as many.
-///   - gradient: Receives the second; as many, or none where none is asked for.
-///   - vectorFormula: The formula on vectors.
-///   - formula: The same formula on numbers, for the elements that don't fill a vector.
+///   - weights: What value and slope are multiplied by; as many, or none where all weigh 1.
+///   - scale: What the slope is multiplied by besides.
+///   - values: Receives the weighted values; as many, or none where only their sum is asked for.
+///   - gradient: Receives the weighted and scaled slopes; as many, or none where none is asked for.
+///   - formula: The value of an element, and its derivative by the prediction.
+/// - Returns: The sum of the weighted values.
 @inlinable @inline(__always)
 public func scoreElements<Number: RealScalar>(
-  _ predictions: Span<Number>, against targets: Span<Number>,
+  _ predictions: Span<Number>, against targets: Span<Number>, weights: Span<Number>, scale: Number,
   values: inout MutableSpan<Number>, gradient: inout MutableSpan<Number>,
-  _ vectorFormula: (Number.Vector, Number.Vector) -> (value: Number.Vector, slope: Number.Vector),
-  _ formula: (Number, Number) -> (value: Number, slope: Number)
-) {
+  _ formula: (Number.Vector, Number.Vector) -> (value: Number.Vector, slope: Number.Vector)
+) -> BlockSum {
+  typealias Vector = Number.Vector
   let count = predictions.count
-  guard targets.count == count, values.count == count,
-    gradient.isEmpty || gradient.count == count
-  else { return }
-  let vectorEnd = count - count % Number.Vector.count
-  let wantsGradient = !gradient.isEmpty
-  predictions.withUnsafeBufferPointer { x in
-    targets.withUnsafeBufferPointer { y in
-      values.withUnsafeMutableBufferPointer { values in
-        gradient.withUnsafeMutableBufferPointer { gradient in
-          guard let x = x.baseAddress, let y = y.baseAddress, let values = values.baseAddress
-          else { return }
-          var index = 0
-          if wantsGradient, let gradient = gradient.baseAddress {
-            while index < vectorEnd {
-              let (value, slope) = vectorFormula(
-                Number.Vector(at: x + index), Number.Vector(at: y + index))
-              value.store(at: values + index)
-              slope.store(at: gradient + index)
+  guard targets.count == count, weights.isEmpty || weights.count == count,
+    values.isEmpty || values.count == count, gradient.isEmpty || gradient.count == count
+  else { return BlockSum(value: 0, isFinite: false) }
+  return predictions.withUnsafeBufferPointer { predictions in
+    targets.withUnsafeBufferPointer { targets in
+      weights.withUnsafeBufferPointer { weights in
+        values.withUnsafeMutableBufferPointer { values in
+          gradient.withUnsafeMutableBufferPointer { gradient in
+            guard let predictions = predictions.baseAddress, let targets = targets.baseAddress
+            else { return BlockSum(value: 0, isFinite: true) }
+            var pass = ElementPass<Number>(
+              predictions: predictions, targets: targets,
+              weights: weights.isEmpty ? nil : weights.baseAddress,
+              values: values.isEmpty ? nil : values.baseAddress,
+              gradient: gradient.isEmpty ? nil : gradient.baseAddress, scale: scale)
+            var index = 0
+            while index <= count &- Number.Vector.count {
+              pass.score(Number.Vector.count, from: index, formula)
               index &+= Number.Vector.count
             }
-            while index < count {
-              (values[index], gradient[index]) = formula(x[index], y[index])
-              index &+= 1
-            }
-          } else {
-            while index < vectorEnd {
-              vectorFormula(Number.Vector(at: x + index), Number.Vector(at: y + index)).value
-                .store(at: values + index)
-              index &+= Number.Vector.count
-            }
-            while index < count {
-              values[index] = formula(x[index], y[index]).value
-              index &+= 1
-            }
+            if index < count { pass.score(count &- index, from: index, formula) }
+            return pass.sum
           }
         }
       }
     }
+  }
+}
+
+/// What ``scoreElements(_:against:weights:scale:values:gradient:_:)`` reads, writes and adds up.
+@usableFromInline
+struct ElementPass<Number: RealScalar> {
+  @usableFromInline
+  typealias Vector = Number.Vector
+
+  @usableFromInline
+  let predictions: UnsafePointer<Number>
+  @usableFromInline
+  let targets: UnsafePointer<Number>
+  @usableFromInline
+  let weights: UnsafePointer<Number>?
+  @usableFromInline
+  let values: UnsafeMutablePointer<Number>?
+  @usableFromInline
+  let gradient: UnsafeMutablePointer<Number>?
+  @usableFromInline
+  let scale: Vector
+  @usableFromInline
+  var valueSum = LaneSum()
+  @usableFromInline
+  var check = FiniteCheck<Vector>()
+
+  @inlinable @inline(__always)
+  init(
+    predictions: UnsafePointer<Number>, targets: UnsafePointer<Number>,
+    weights: UnsafePointer<Number>?, values: UnsafeMutablePointer<Number>?,
+    gradient: UnsafeMutablePointer<Number>?, scale: Number
+  ) {
+    self.predictions = predictions
+    self.targets = targets
+    self.weights = weights
+    self.values = values
+    self.gradient = gradient
+    self.scale = Vector(repeating: scale)
+  }
+
+  /// Scores `count` elements, no more than a vector has.
+  @inlinable @inline(__always)
+  mutating func score(
+    _ count: Int, from index: Int, _ formula: (Vector, Vector) -> (value: Vector, slope: Vector)
+  ) {
+    let x = Vector(first: count, at: predictions + index)
+    let y = Vector(first: count, at: targets + index)
+    check.add(x)
+    check.add(y)
+    var (value, slope) = formula(x, y)
+    if let weights {
+      let weight = Vector(first: count, at: weights + index)
+      value = value * weight
+      slope = slope * weight
+    }
+    if let gradient { (slope * scale).store(first: count, at: gradient + index) }
+    if let values { value.store(first: count, at: values + index) }
+    if count < Vector.count { value = .select(Vector.lanes(from: count), 0, else: value) }
+    value.add(to: &valueSum)
+  }
+
+  @inlinable @inline(__always)
+  var sum: BlockSum { BlockSum(value: valueSum.total, isFinite: check.holds) }
+}
+
+/// Tells whether numbers are finite: x − x is 0 for those and NaN for others, and stays so in a sum.
+@usableFromInline
+struct FiniteCheck<Vector: NumberVector> {
+  @usableFromInline
+  var sum: Vector = 0
+
+  @inlinable @inline(__always)
+  init() {}
+
+  @inlinable @inline(__always)
+  mutating func add(_ x: Vector) { sum = sum + (x - x) }
+
+  /// Whether all were.
+  @inlinable @inline(__always)
+  var holds: Bool {
+    var lanes = LaneSum()
+    sum.add(to: &lanes)
+    return lanes.total == 0
   }
 }
 
@@ -80,12 +168,20 @@ public func sum<Number: RealScalar>(_ elements: Span<Number>) -> Double {
   }
 }
 
-/// Multiplies each element by `factor`.
+/// Whether no element is NaN or infinite.
 @specialized(where Number == Float)
 @specialized(where Number == Double)
-public func scale<Number: RealScalar>(_ elements: inout MutableSpan<Number>, by factor: Number) {
-  elements.withUnsafeMutableBufferPointer { buffer in
-    for index in buffer.indices { buffer[index] *= factor }
+public func areFinite<Number: RealScalar>(_ elements: Span<Number>) -> Bool {
+  elements.withUnsafeBufferPointer { buffer in
+    guard let start = buffer.baseAddress else { return true }
+    var check = FiniteCheck<Number.Vector>()
+    var index = 0
+    while index < buffer.count {
+      check.add(
+        Number.Vector(first: min(Number.Vector.count, buffer.count - index), at: start + index))
+      index &+= Number.Vector.count
+    }
+    return check.holds
   }
 }
 
@@ -93,46 +189,14 @@ public func scale<Number: RealScalar>(_ elements: inout MutableSpan<Number>, by 
 @specialized(where Number == Float)
 @specialized(where Number == Double)
 public func firstNonFinite<Number: RealScalar>(_ elements: Span<Number>) -> Int? {
-  elements.withUnsafeBufferPointer { buffer in
-    guard let start = buffer.baseAddress else { return nil }
-    // A finite x gives x − x = 0; anything else NaN, which stays NaN in a sum.
-    var check: Number.Vector = 0
-    var index = 0
-    while index + Number.Vector.count <= buffer.count {
-      let vector = Number.Vector(at: start + index)
-      check = check + (vector - vector)
-      index &+= Number.Vector.count
-    }
-    var lanes = LaneSum()
-    check.add(to: &lanes)
-    let rest = buffer[index...]
-    guard lanes.total != 0 || !rest.allSatisfy(\.isFinite) else { return nil }
-    return buffer.firstIndex { !$0.isFinite }
-  }
+  areFinite(elements) ? nil : elements.indices.first { !elements[$0].isFinite }
 }
 
-/// Replaces each element by what a formula gives for it, a vector of neighbours at a time.
-///
-/// - Parameters:
-///   - vectorFormula: The formula on vectors.
-///   - formula: The same formula on numbers, for the elements that don't fill a vector.
-@inlinable @inline(__always)
-public func transformElements<Number: RealScalar>(
-  _ elements: inout MutableSpan<Number>, _ vectorFormula: (Number.Vector) -> Number.Vector,
-  _ formula: (Number) -> Number
-) {
-  elements.withUnsafeMutableBufferPointer { buffer in
-    guard let start = buffer.baseAddress else { return }
-    var index = 0
-    while index + Number.Vector.count <= buffer.count {
-      vectorFormula(Number.Vector(at: start + index)).store(at: start + index)
-      index &+= Number.Vector.count
-    }
-    while index < buffer.count {
-      start[index] = formula(start[index])
-      index &+= 1
-    }
-  }
+/// Sets each element to 0.
+@specialized(where Number == Float)
+@specialized(where Number == Double)
+public func clear<Number: RealScalar>(_ elements: inout MutableSpan<Number>) {
+  elements.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
 }
 
 /// As many zeros.

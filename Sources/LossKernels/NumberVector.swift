@@ -1,7 +1,7 @@
 import VectorArithmetic
 
 /// Neighbouring elements of an array side by side, which formulas are evaluated on at once.
-public protocol NumberVector: FormulaValue {
+public protocol NumberVector: FloatingPointLanes {
   /// The type of the elements.
   associatedtype Number
 
@@ -13,6 +13,9 @@ public protocol NumberVector: FormulaValue {
 
   /// Writes the elements from `start` on, which need not be aligned.
   func store(at start: UnsafeMutablePointer<Number>)
+
+  /// The element in a lane.
+  subscript(lane: Int) -> Number { get set }
 
   /// `number` in all lanes.
   init(repeating number: Number)
@@ -32,11 +35,80 @@ public protocol NumberVector: FormulaValue {
   /// The lanes from the one numbered `first` on.
   static func lanes(from first: Int) -> Mask
 
-  /// The lanes combined to one number, halves of the vector at a time, in a fixed order.
+  /// The lanes combined to one number: n with n + count/2, then halves of what is left.
   func reduced(_ combine: (Self, Self) -> Self) -> Number
+
+  /// ``reduced(_:)`` of as many vectors as there are lanes, one a lane, from the `count` · `count`
+  /// numbers at `start`, which are overwritten.
+  static func reduced(
+    _ start: UnsafeMutablePointer<Number>, _ combine: (Self, Self) -> Self
+  ) -> Self
 
   /// Adds each element to a lane of `sum`.
   func add(to sum: inout LaneSum)
+}
+
+extension NumberVector {
+  /// The first `count` elements from `start` on, at least one; further lanes repeat the first.
+  @inlinable @inline(__always)
+  public init(first count: Int, at start: UnsafePointer<Number>) {
+    if count >= Self.count {
+      self.init(at: start)
+    } else {
+      self.init(repeating: start[0])
+      var lane = 1
+      while lane < count {
+        self[lane] = start[lane]
+        lane &+= 1
+      }
+    }
+  }
+
+  /// Writes the first `count` elements from `start` on.
+  @inlinable @inline(__always)
+  public func store(first count: Int, at start: UnsafeMutablePointer<Number>) {
+    if count >= Self.count {
+      store(at: start)
+    } else {
+      var lane = 0
+      while lane < count {
+        start[lane] = self[lane]
+        lane &+= 1
+      }
+    }
+  }
+}
+
+extension NumberVector {
+  /// The elements at `start` and at the first `count` − 1 multiples of `stride` from there; further
+  /// lanes repeat the first.
+  @inlinable @inline(__always)
+  public init(first count: Int, at start: UnsafePointer<Number>, stride: Int) {
+    if count >= Self.count {
+      self.init(at: start, stride: stride)
+    } else {
+      self.init(repeating: start[0])
+      var lane = 1
+      while lane < count {
+        self[lane] = start[lane &* stride]
+        lane &+= 1
+      }
+    }
+  }
+
+  /// Writes the first `count` elements at `start` and at each multiple of `stride` from there.
+  @inlinable @inline(__always)
+  public func store(first count: Int, at start: UnsafeMutablePointer<Number>, stride: Int) {
+    if count >= Self.count {
+      store(at: start, stride: stride)
+    } else {
+      var lane = 0
+      while lane < count {
+        start[lane &* stride] = self[lane]
+        lane &+= 1
+      }
+    }
+  }
 }
 
 /// Sums in Double, a lane each, which are added up in a fixed order at the end.
@@ -60,6 +132,13 @@ public struct LaneSum: Sendable {
 }
 
 extension FloatVector: NumberVector {
+  /// The number in a lane.
+  @inlinable @inline(__always)
+  public subscript(lane: Int) -> Float {
+    get { lanes[lane] }
+    set { lanes[lane] = newValue }
+  }
+
   /// Sixteen.
   @inlinable @inline(__always)
   public static var count: Int { 16 }
@@ -127,6 +206,34 @@ extension FloatVector: NumberVector {
     return result.lanes[0]
   }
 
+  /// Sixteen reductions at once: a tree whose every step combines the halves of two vectors in one.
+  @inlinable @inline(__always)
+  public static func reduced(
+    _ start: UnsafeMutablePointer<Float>, _ combine: (Self, Self) -> Self
+  ) -> Self {
+    var vector = 0
+    while vector < 8 {
+      let a = Self(at: start + 16 &* vector).lanes
+      let b = Self(at: start + 16 &* (vector &+ 8)).lanes
+      combine(Self(float_x16_low_8(a, b)), Self(float_x16_high_8(a, b)))
+        .store(at: start + 16 &* vector)
+      vector &+= 1
+    }
+    vector = 0
+    while vector < 4 {
+      let a = Self(at: start + 16 &* vector).lanes
+      let b = Self(at: start + 16 &* (vector &+ 4)).lanes
+      combine(Self(float_x16_low_4(a, b)), Self(float_x16_high_4(a, b)))
+        .store(at: start + 16 &* vector)
+      vector &+= 1
+    }
+    let (a, b) = (Self(at: start).lanes, Self(at: start + 16).lanes)
+    let (c, d) = (Self(at: start + 32).lanes, Self(at: start + 48).lanes)
+    let even = combine(Self(float_x16_low_2(a, c)), Self(float_x16_high_2(a, c))).lanes
+    let odd = combine(Self(float_x16_low_2(b, d)), Self(float_x16_high_2(b, d))).lanes
+    return combine(Self(float_x16_low_1(even, odd)), Self(float_x16_high_1(even, odd)))
+  }
+
   /// Adds elements n and n + 8 to lane n.
   @inlinable @inline(__always)
   public func add(to sum: inout LaneSum) {
@@ -136,6 +243,13 @@ extension FloatVector: NumberVector {
 }
 
 extension DoubleVector: NumberVector {
+  /// The number in a lane.
+  @inlinable @inline(__always)
+  public subscript(lane: Int) -> Double {
+    get { lanes[lane] }
+    set { lanes[lane] = newValue }
+  }
+
   /// Eight.
   @inlinable @inline(__always)
   public static var count: Int { 8 }
@@ -200,6 +314,20 @@ extension DoubleVector: NumberVector {
     result = combine(result, Self(double_x8_rotate_2(result.lanes)))
     result = combine(result, Self(double_x8_rotate_1(result.lanes)))
     return result.lanes[0]
+  }
+
+  /// Eight reductions, one after the other.
+  @inlinable @inline(__always)
+  public static func reduced(
+    _ start: UnsafeMutablePointer<Double>, _ combine: (Self, Self) -> Self
+  ) -> Self {
+    var result: Self = 0
+    var lane = 0
+    while lane < 8 {
+      result[lane] = Self(at: start + 8 &* lane).reduced(combine)
+      lane &+= 1
+    }
+    return result
   }
 
   /// Adds element n to lane n.

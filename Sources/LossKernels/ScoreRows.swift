@@ -17,8 +17,9 @@ public struct RowTotals: Sendable, Equatable {
 /// How one block of rows is scored.
 ///
 /// It gets the indices of the block's rows within the selection, their elements as a dense
-/// `[rows, width]` block, a block for the values and one for the gradient. Both arrive as zeros; the
-/// gradient block is empty where no gradient is asked for. It returns the block's part of the sum.
+/// `[rows, width]` block, a block for the values and one for the gradient. What these two hold is
+/// undefined until it is written; they are empty where nobody asks for values or gradient. It returns
+/// the block's part of the sum.
 public typealias RowScore<Scalar> =
   @Sendable (
     _ rows: Range<Int>, _ predictions: Span<Scalar>, _ values: inout MutableSpan<Scalar>,
@@ -130,20 +131,14 @@ public func scoreContiguousRows<Scalar: RealScalar>(
           let range = blocks[block]
           let elements = range.lowerBound * width..<range.upperBound * width
           let valueRange = range.lowerBound * valuesPerRow..<range.upperBound * valuesPerRow
-          let sum = withUnsafeTemporaryAllocation(
-            of: Scalar.self, capacity: wantsValues ? 0 : valueRange.count
-          ) { scratch in
-            let blockValues =
-              wantsValues ? UnsafeMutableBufferPointer(rebasing: values[valueRange]) : scratch
-            let slope = UnsafeMutableBufferPointer(
-              rebasing: gradient[wantsGradient ? elements : 0..<0])
-            blockValues.initialize(repeating: 0)
-            slope.initialize(repeating: 0)
-            var valueSpan = MutableSpan(_unsafeElements: blockValues)
-            var gradientSpan = MutableSpan(_unsafeElements: slope)
-            let source = UnsafeBufferPointer(rebasing: predictions[elements])
-            return score(range, Span(_unsafeElements: source), &valueSpan, &gradientSpan)
-          }
+          let blockValues = UnsafeMutableBufferPointer(
+            rebasing: values[wantsValues ? valueRange : 0..<0])
+          let slope = UnsafeMutableBufferPointer(
+            rebasing: gradient[wantsGradient ? elements : 0..<0])
+          var valueSpan = MutableSpan(_unsafeElements: blockValues)
+          var gradientSpan = MutableSpan(_unsafeElements: slope)
+          let source = UnsafeBufferPointer(rebasing: predictions[elements])
+          let sum = score(range, Span(_unsafeElements: source), &valueSpan, &gradientSpan)
           partial.withLock { $0[block] = sum }
         }
       }
@@ -186,10 +181,7 @@ private func scoreBlock<Scalar: RealScalar>(
 ) -> RowTotals {
   let width = rows.width
   let elements = range.count * width
-  let valueCount = range.count * valuesPerRow
-  return withUnsafeTemporaryAllocation(of: Scalar.self, capacity: 2 * elements + valueCount) {
-    scratch in
-    scratch.initialize(repeating: 0)
+  return withUnsafeTemporaryAllocation(of: Scalar.self, capacity: 2 * elements) { scratch in
     let gathered = UnsafeMutableBufferPointer(rebasing: scratch[0..<elements])
     let slope = UnsafeMutableBufferPointer(
       rebasing: scratch[elements..<(gradient == nil ? elements : 2 * elements)])
@@ -198,7 +190,7 @@ private func scoreBlock<Scalar: RealScalar>(
         UnsafeMutableBufferPointer(
           rebasing: $0[
             range.lowerBound * valuesPerRow..<range.upperBound * valuesPerRow])
-      } ?? UnsafeMutableBufferPointer(rebasing: scratch[(2 * elements)...])
+      } ?? UnsafeMutableBufferPointer(rebasing: scratch[0..<0])
 
     let source: UnsafeBufferPointer<Scalar>
     switch rows.starts {

@@ -2,14 +2,17 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// How many threads a computation may use; results never depend on it.
+/// How many threads a computation may use, and which instructions; results never depend on either.
 public struct Workers: Sendable, Equatable {
   /// The number of threads, at least one.
   public let count: Int
+  /// The instructions that kernels use, no wider than the processor has.
+  public let instructions: InstructionSet
 
   /// `count` threads; fewer than one counts as one.
-  public init(_ count: Int) {
+  public init(_ count: Int, instructions: InstructionSet = .standard) {
     self.count = max(1, count)
+    self.instructions = min(instructions, .widest)
   }
 
   /// `LOSSKIT_THREADS` from the environment where it is a positive number, else one a processor.

@@ -5,7 +5,8 @@ public struct ClassWeights: Sendable {
     "class_weights", default: .null, .atLeast(0),
     "Weight of each class, one a column; null weighs all 1.")
 
-  private let weights: [Double]?
+  @usableFromInline
+  let weights: [Double]?
 
   /// Reads `class_weights`.
   public init(_ parameters: Parameters) throws(ParameterError) {
@@ -13,8 +14,9 @@ public struct ClassWeights: Sendable {
   }
 
   /// The weight of a class; 1 where it has none, which ``check(width:)`` reports.
+  @inlinable @inline(__always)
   public subscript(target: Int) -> Double {
-    guard let weights, weights.indices.contains(target) else { return 1 }
+    guard let weights, target >= 0, target < weights.count else { return 1 }
     return weights[target]
   }
 

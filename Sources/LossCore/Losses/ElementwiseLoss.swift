@@ -20,8 +20,20 @@ extension ElementwiseLoss {
     _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int,
     values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
   ) throws(InputError) {
+    _ = try scoreBlock(
+      predictions, against: targets, width: width, weights: Span(), scale: 1, values: &values,
+      gradient: &gradient)
+  }
+
+  /// Scores each element of the block by the formula, weighs and adds up in one pass.
+  @inlinable @inline(__always)
+  public func scoreBlock<Scalar: RealScalar>(
+    _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int, weights: Span<Scalar>,
+    scale: Scalar, values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
+  ) throws(InputError) -> BlockSum {
     scoreElements(
-      predictions, against: targets, values: &values, gradient: &gradient,
-      { score($0, against: $1) }, { score($0, against: $1) })
+      predictions, against: targets, weights: weights, scale: scale, values: &values,
+      gradient: &gradient
+    ) { score($0, against: $1) }
   }
 }

@@ -78,7 +78,8 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     var values: [Scalar]?
     let totals = scoreRows(
       rows, of: predictions, addingGradientTo: &gradient, writingValuesTo: &values,
-      valuesPerRow: valuesPerRow, on: workers, blockScore(scale: scale, failure))
+      valuesPerRow: valuesPerRow, on: workers,
+      blockScore(scale: scale, with: workers.instructions, failure))
     try failure.rethrow()
     guard let totals else { throw Self.misfit }
     return totals
@@ -97,7 +98,8 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     let failure = FirstFailure()
     let scores = scoreContiguousRows(
       rows.count, width: rows.width, of: predictions, gradient: gradient, values: values,
-      valuesPerRow: valuesPerRow, on: workers, blockScore(scale: scale, failure))
+      valuesPerRow: valuesPerRow, on: workers,
+      blockScore(scale: scale, with: workers.instructions, failure))
     try failure.rethrow()
     guard let scores else { throw Self.misfit }
     return scores
@@ -107,11 +109,14 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     InputError("rows", "reach past the end of the prediction")
   }
 
-  private func blockScore(scale: Scalar, _ failure: FirstFailure) -> RowScore<Scalar> {
+  private func blockScore(
+    scale: Scalar, with instructions: InstructionSet, _ failure: FirstFailure
+  ) -> RowScore<Scalar> {
     { range, predictions, values, gradient in
       do throws(InputError) {
         return try scoreBlock(
-          range, predictions, scale: scale, values: &values, gradient: &gradient)
+          range, predictions, scale: scale, with: instructions, values: &values,
+          gradient: &gradient)
       } catch {
         failure.record(error, row: range.lowerBound)
         return 0
@@ -195,63 +200,80 @@ extension RowTerm {
   /// Scores one block; returns the weighted sum of its values.
   private func scoreBlock(
     _ range: Range<Int>, _ predictions: Span<Scalar>, scale: Scalar,
-    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
+    with instructions: InstructionSet, values: inout MutableSpan<Scalar>,
+    gradient: inout MutableSpan<Scalar>
   ) throws(InputError) -> Double {
     let width = rows.width
     let elements = range.lowerBound * width..<range.upperBound * width
-    if let index = firstNonFinite(predictions) {
-      throw InputError(
-        "predictions row \(range.lowerBound + index / width), column \(index % width)",
-        "\(predictions[index]) is not finite")
-    }
+    let (storedWeights, weighted): ([Scalar], Range<Int>) =
+      switch weights {
+      case .ones: ([], 0..<0)
+      case .rows(let weights) where valuesPerRow == 1: (weights, range)
+      case .rows(let weights):
+        (repeated(weights.span.extracting(range), times: valuesPerRow), 0..<elements.count)
+      case .elements(let weights): (weights, elements)
+      }
+    let weights = storedWeights.span.extracting(weighted)
+
+    let sum: BlockSum
     switch (targets, loss) {
     case (.classes(let classes), let loss as any ClassLoss):
-      try Scalar.score(
-        loss, predictions, classes: classes.span.extracting(range), width: width,
-        values: &values, gradient: &gradient)
+      sum = try Scalar.scoreBlock(
+        loss, with: instructions, predictions, classes: classes.span.extracting(range),
+        width: width, weights: weights, scale: scale, values: &values, gradient: &gradient)
     case (.classes(let classes), let loss as any DenseLoss):
       let targets = oneHot(classes.span.extracting(range), width: width) as [Scalar]
-      try Scalar.score(
-        loss, predictions, against: targets.span, width: width,
-        values: &values, gradient: &gradient)
+      sum = try Scalar.scoreBlock(
+        loss, with: instructions, predictions, against: targets.span, width: width,
+        weights: weights, scale: scale, values: &values, gradient: &gradient)
     case (.dense(let targets), let loss as any DenseLoss):
-      if let index = firstNonFinite(targets.span.extracting(elements)) {
-        let index = elements.lowerBound + index
-        throw InputError("targets element \(index)", "\(targets[index]) is not finite")
-      }
+      let targets = targets.span.extracting(elements)
       guard let insideWeights else {
-        try Scalar.score(
-          loss, predictions, against: targets.span.extracting(elements), width: width,
-          values: &values, gradient: &gradient)
+        sum = try Scalar.scoreBlock(
+          loss, with: instructions, predictions, against: targets, width: width, weights: weights,
+          scale: scale, values: &values, gradient: &gradient)
         break
       }
       let inside = insideWeights.span.extracting(elements)
-      if let index = firstNonFinite(inside) {
-        throw InputError(
-          "inside weights element \(elements.lowerBound + index)",
-          "\(inside[index]) is not finite")
-      }
-      let differences = weightedDifferences(
-        predictions, targets.span.extracting(elements), inside)
+      let differences = weightedDifferences(predictions, targets, inside)
       let zeros = [Scalar](repeating: 0, count: differences.count)
-      try Scalar.score(
-        loss, differences.span, against: zeros.span, width: width,
-        values: &values, gradient: &gradient)
-      multiply(&gradient, by: inside, every: 1)
+      sum = try Scalar.scoreBlock(
+        loss, with: instructions, differences.span, against: zeros.span, width: width,
+        weights: weights, scale: scale, values: &values, gradient: &gradient)
+      multiply(&gradient, by: inside)
     default:
-      break
+      return 0
     }
-    switch weights {
-    case .ones: break
-    case .rows(let weights):
-      multiply(&values, by: weights.span.extracting(range), every: valuesPerRow)
-      multiply(&gradient, by: weights.span.extracting(range), every: width)
-    case .elements(let weights):
-      multiply(&values, by: weights.span.extracting(elements), every: 1)
-      multiply(&gradient, by: weights.span.extracting(elements), every: 1)
+    guard sum.isFinite else { throw nonFinite(range, predictions) }
+    return sum.value
+  }
+
+  /// The error of the first number in a block's predictions, targets or inside weights that isn't
+  /// finite.
+  private func nonFinite(_ range: Range<Int>, _ predictions: Span<Scalar>) -> InputError {
+    let width = rows.width
+    let elements = range.lowerBound * width..<range.upperBound * width
+    if let index = firstNonFinite(predictions) {
+      return InputError(
+        "predictions row \(range.lowerBound + index / width), column \(index % width)",
+        "\(predictions[index]) is not finite")
     }
-    if scale != 1 { LossKernels.scale(&gradient, by: scale) }
-    return sum(values.span)
+    if case .dense(let targets) = targets,
+      let index = firstNonFinite(targets.span.extracting(elements))
+    {
+      let index = elements.lowerBound + index
+      return InputError("targets element \(index)", "\(targets[index]) is not finite")
+    }
+    if let insideWeights,
+      let index = firstNonFinite(insideWeights.span.extracting(elements))
+    {
+      let index = elements.lowerBound + index
+      return InputError(
+        "inside weights element \(index)", "\(insideWeights[index]) is not finite")
+    }
+    return InputError(
+      "predictions rows \(range.lowerBound) to \(range.upperBound - 1)",
+      "too large: their difference from the targets is not finite")
   }
 }
 
@@ -289,15 +311,22 @@ private func weightedDifferences<Scalar: RealScalar>(
   predictions.indices.map { weights[$0] * (predictions[$0] - targets[$0]) }
 }
 
-/// Multiplies each run of `every` elements by one weight.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 private func multiply<Scalar: RealScalar>(
-  _ elements: inout MutableSpan<Scalar>, by weights: Span<Scalar>, every: Int
+  _ elements: inout MutableSpan<Scalar>, by weights: Span<Scalar>
 ) {
-  guard !elements.isEmpty else { return }
-  for index in weights.indices {
-    let weight = weights[index]
-    for element in index * every..<(index + 1) * every { elements[element] *= weight }
+  for index in elements.indices { elements[index] *= weights[index] }
+}
+
+/// Each number `count` times in a row.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func repeated<Scalar: RealScalar>(_ numbers: Span<Scalar>, times count: Int) -> [Scalar] {
+  var result: [Scalar] = []
+  result.reserveCapacity(numbers.count * count)
+  for index in numbers.indices {
+    for _ in 0..<count { result.append(numbers[index]) }
   }
+  return result
 }

@@ -17,3 +17,25 @@ extension FormulaValue {
     return select(correction - correction >= 0, result + correction, else: result)
   }
 }
+
+extension FloatingPointLanes {
+  /// exp(a − b) of a ≤ b, within 1 unit in the last place and a few thousandths.
+  ///
+  /// As ``FormulaValue/exp(_:minus:)``; the error of the difference goes into what the exponential's
+  /// polynomial gets.
+  @inlinable @inline(__always)
+  static func exp(_ a: Self, upTo b: Self) -> Self {
+    let difference = a - b
+    let roundedB = a - difference
+    let error = (a - (difference + roundedB)) + (roundedB - b)
+    let isLarge = difference > Format.lowestExponent
+    let bounded = select(isLarge, difference, else: Format.lowestExponent)
+    let exponent = rounded(bounded * 0x1.71547652b82fep0)
+    let rest =
+      (bounded - exponent * Format.log2High)
+      + (select(isLarge, error, else: 0) - exponent * Format.log2Low)
+    return (1 + (rest + Format.exponentialTail(rest)))
+      * powerOfTwo(exponent + Format.subnormalExponents)
+      * powerOfTwo(-Format.subnormalExponents)
+  }
+}

@@ -9,6 +9,8 @@
 #ifndef VECTOR_ARITHMETIC_H
 #define VECTOR_ARITHMETIC_H
 
+#include "ProcessorFeatures.h"
+
 typedef float float_x8 __attribute__((ext_vector_type(8)));
 typedef float float_x16 __attribute__((ext_vector_type(16)));
 typedef double double_x8 __attribute__((ext_vector_type(8)));
@@ -92,6 +94,41 @@ ROTATE_X16(8)
 ROTATE_X16(4)
 ROTATE_X16(2)
 ROTATE_X16(1)
+
+/// The halves of two vectors side by side: the lower ones, and the upper ones; then the same within each
+/// half, quarter and eighth. With these a tree of operations combines the lanes of sixteen vectors.
+VECTOR_FUNCTION float_x16 float_x16_low_8(float_x16 a, float_x16 b) {
+  return __builtin_shufflevector(
+      a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+}
+VECTOR_FUNCTION float_x16 float_x16_high_8(float_x16 a, float_x16 b) {
+  return __builtin_shufflevector(
+      a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+}
+VECTOR_FUNCTION float_x16 float_x16_low_4(float_x16 a, float_x16 b) {
+  return __builtin_shufflevector(
+      a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27);
+}
+VECTOR_FUNCTION float_x16 float_x16_high_4(float_x16 a, float_x16 b) {
+  return __builtin_shufflevector(
+      a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31);
+}
+VECTOR_FUNCTION float_x16 float_x16_low_2(float_x16 a, float_x16 b) {
+  return __builtin_shufflevector(
+      a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29);
+}
+VECTOR_FUNCTION float_x16 float_x16_high_2(float_x16 a, float_x16 b) {
+  return __builtin_shufflevector(
+      a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
+}
+VECTOR_FUNCTION float_x16 float_x16_low_1(float_x16 a, float_x16 b) {
+  return __builtin_shufflevector(
+      a, b, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30);
+}
+VECTOR_FUNCTION float_x16 float_x16_high_1(float_x16 a, float_x16 b) {
+  return __builtin_shufflevector(
+      a, b, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
+}
 
 #define ROTATE_X8(distance)                                                                       \
   VECTOR_FUNCTION double_x8 double_x8_rotate_##distance(double_x8 value) {                        \

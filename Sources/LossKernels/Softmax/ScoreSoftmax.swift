@@ -1,0 +1,138 @@
+/// What a loss on the softmax of a row knows of the row.
+public struct SoftmaxRow<Value: FormulaValue> {
+  /// The largest logit m.
+  public let largest: Value
+  /// r = Σ exp(xⱼ − m) over all columns but one that is largest; log Σ exp xⱼ = m + log1p(r).
+  public let others: Value
+  /// The logit x of the row's class.
+  public let logit: Value
+  /// The row's weight; 0 where the row is left out.
+  public let weight: Value
+
+  /// exp(x − m).
+  @inlinable @inline(__always)
+  public var exponential: Value { .exp(logit, minus: largest) }
+
+  @inlinable @inline(__always)
+  init(largest: Value, others: Value, logit: Value, weight: Value) {
+    self.largest = largest
+    self.others = others
+    self.logit = logit
+    self.weight = weight
+  }
+}
+
+/// What a loss on the softmax of a row comes to.
+public struct SoftmaxScore<Value: FormulaValue> {
+  /// The weighted value.
+  public var value: Value
+  /// The derivative by the logit of the row's class.
+  public var slope: Value
+  /// f, which makes f exp(xⱼ − m) the derivative by each other logit xⱼ.
+  public var slopePerExponential: Value
+
+  /// A value and its derivatives.
+  @inlinable @inline(__always)
+  public init(value: Value, slope: Value, slopePerExponential: Value) {
+    self.value = value
+    self.slope = slope
+    self.slopePerExponential = slopePerExponential
+  }
+}
+
+/// Scores rows of logits against a class each, by a formula over the softmax, in one pass.
+///
+/// - Parameters:
+///   - logits: `[rows, width]`.
+///   - classes: A class below `width` for each row, or a negative number where the row is left out.
+///   - weights: What each row's value and slopes are multiplied by, or none where all weigh 1.
+///   - scale: What the slopes are multiplied by besides.
+///   - values: Receives the weighted values; one a row, or none where only their sum is asked for.
+///   - gradient: Receives the slopes; as many as logits, or none where none is asked for.
+///   - classWeight: The weight of a class, which multiplies that of the row.
+///   - formula: Value and slopes of a row.
+/// - Returns: The sum of the weighted values.
+@inlinable @inline(__always)
+public func scoreSoftmax<Number: RealScalar>(
+  _ logits: Span<Number>, classes: Span<Int32>, width: Int, weights: Span<Number>, scale: Number,
+  values: inout MutableSpan<Number>, gradient: inout MutableSpan<Number>,
+  classWeight: (Int32) -> Number,
+  _ formula: (SoftmaxRow<Number.Vector>) -> SoftmaxScore<Number.Vector>
+) -> BlockSum {
+  typealias Vector = Number.Vector
+  let rows = classes.count
+  guard width > 0, logits.count == rows * width, weights.isEmpty || weights.count == rows,
+    values.isEmpty || values.count == rows, gradient.isEmpty || gradient.count == logits.count
+  else { return BlockSum(value: 0, isFinite: rows == 0 || width == 0) }
+  let hasWeights = !weights.isEmpty
+  let wantsValues = !values.isEmpty
+  return logits.withUnsafeBufferPointer { logits in
+    classes.withUnsafeBufferPointer { classes in
+      weights.withUnsafeBufferPointer { weights in
+        values.withUnsafeMutableBufferPointer { values in
+          gradient.withUnsafeMutableBufferPointer { gradient in
+            withUnsafeTemporaryAllocation(
+              of: Number.self, capacity: SoftmaxRows<Number>.scratchCount + 2 * Vector.count
+            ) { scratch in
+              guard let logits = logits.baseAddress, let classes = classes.baseAddress,
+                let scratch = scratch.baseAddress
+              else { return BlockSum(value: 0, isFinite: true) }
+              let gradient = gradient.isEmpty ? nil : gradient.baseAddress
+              var group = SoftmaxRows<Number>(
+                logits, width: width, exponentials: gradient, scratch: scratch)
+              let labelLogits = scratch + SoftmaxRows<Number>.scratchCount
+              let labelWeights = labelLogits + Vector.count
+              let scale = Vector(repeating: scale)
+              var sum = LaneSum()
+              var row = 0
+              while row < rows {
+                let count = Swift.min(Vector.count, rows &- row)
+                let (largest, others) = group.summarize(count, from: row)
+
+                var lane = 0
+                while lane < Vector.count {
+                  let row = row &+ Swift.min(lane, count &- 1)
+                  let label = Int(classes[row])
+                  let isScored = 0 <= label && label < width
+                  labelLogits[lane] = logits[row &* width &+ (isScored ? label : 0)]
+                  labelWeights[lane] = isScored ? classWeight(classes[row]) : 0
+                  lane &+= 1
+                }
+                var weight = Vector(at: labelWeights)
+                if hasWeights, let weights = weights.baseAddress {
+                  weight = weight * Vector(first: count, at: weights + row)
+                }
+
+                let score = formula(
+                  SoftmaxRow(
+                    largest: largest, others: others, logit: Vector(at: labelLogits), weight: weight))
+                if let gradient {
+                  group.write(
+                    count, from: row, times: score.slopePerExponential * scale, to: gradient)
+                  (score.slope * scale).store(at: labelLogits)
+                  lane = 0
+                  while lane < count {
+                    let label = Int(classes[row &+ lane])
+                    if 0 <= label && label < width {
+                      gradient[(row &+ lane) &* width &+ label] = labelLogits[lane]
+                    }
+                    lane &+= 1
+                  }
+                }
+                if let values = values.baseAddress, wantsValues {
+                  score.value.store(first: count, at: values + row)
+                }
+                let value =
+                  count < Vector.count
+                  ? .select(Vector.lanes(from: count), 0, else: score.value) : score.value
+                value.add(to: &sum)
+                row &+= count
+              }
+              return BlockSum(value: sum.total, isFinite: group.check.holds)
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/// What the processor that the program runs on can do.
+
+#ifndef PROCESSOR_FEATURES_H
+#define PROCESSOR_FEATURES_H
+
+/// The level of x86-64 that the processor and the operating system support: 4 has AVX-512, 3 has
+/// AVX2, 1 is all below. 0 on other processors.
+static inline int x86_64_level(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("x86-64-v4")) return 4;
+  if (__builtin_cpu_supports("x86-64-v3")) return 3;
+  return 1;
+#else
+  return 0;
+#endif
+}
+
+#endif

@@ -1,0 +1,14 @@
+import BinaryCrossEntropy
+import LossCore
+import SmoothL1
+import SoftmaxCrossEntropy
+
+// The losses that this module compiles for AVX512.
+
+extension BCELoss: AVX512DenseLoss {}
+extension BCEWithLogitsLoss: AVX512DenseLoss {}
+extension HuberLoss: AVX512DenseLoss {}
+extension L1Loss: AVX512DenseLoss {}
+extension L2Loss: AVX512DenseLoss {}
+extension SmoothL1Loss: AVX512DenseLoss {}
+extension SoftmaxCrossEntropyLoss: AVX512ClassLoss {}
