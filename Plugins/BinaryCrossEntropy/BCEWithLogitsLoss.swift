@@ -87,23 +87,19 @@ public struct BCEWithLogitsLoss: DenseLoss {
     }
   }
 
-  /// Scores one logit.
-  ///
-  /// The exponential of −|x| alone is taken, which can't overflow, and the value is a sum of positive
-  /// terms.
+  /// Scores one logit; value and slope are sums of terms without a difference of near numbers.
   @inlinable @inline(__always)
   func score<Value: FormulaValue>(
     _ x: Value, against y: Value, weight: Double
   ) -> (value: Value, slope: Value) {
-    let logOnePlusE = Value.softplus(-.abs(x))
-    let small = Value.sigmoid(-.abs(x))
-    let large = 1 - small
     let positive = Value(weight) * y
     let negative = 1 - y
+    let rare = Value.sigmoid(-.abs(x))
+    let frequent = 1 - rare
     return (
-      positive * (.max(-x, 0) + logOnePlusE) + negative * (.max(x, 0) + logOnePlusE),
-      .select(
-        x < 0, negative * small - positive * large, else: negative * large - positive * small)
+      positive * .softplus(-x) + negative * .softplus(x),
+      negative * .select(x < 0, rare, else: frequent)
+        - positive * .select(x < 0, frequent, else: rare)
     )
   }
 }

@@ -82,7 +82,8 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
     return scoreSoftmax(
       predictions, classes: targets, width: width, weights: weights, scale: scale,
       values: &values, gradient: &gradient,
-      classWeight: { Scalar(classWeights[Int($0)]) }, { score($0) })
+      hasClassWeights: !classWeights.areOnes, classWeight: { Scalar(classWeights[Int($0)]) },
+      { score($0) })
   }
 
   /// Scores a row against its class.

@@ -108,8 +108,7 @@ struct ElementPass<Number: RealScalar> {
   ) {
     let x = Vector(first: count, at: predictions + index)
     let y = Vector(first: count, at: targets + index)
-    check.add(x)
-    check.add(y)
+    check.add(x, y)
     var (value, slope) = formula(x, y)
     if let weights {
       let weight = Vector(first: count, at: weights + index)
@@ -137,6 +136,9 @@ struct FiniteCheck<Vector: NumberVector> {
 
   @inlinable @inline(__always)
   mutating func add(_ x: Vector) { sum = sum + (x - x) }
+
+  @inlinable @inline(__always)
+  mutating func add(_ x: Vector, _ y: Vector) { sum = sum + ((x - x) + (y - y)) }
 
   /// Whether all were.
   @inlinable @inline(__always)

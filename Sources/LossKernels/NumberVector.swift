@@ -14,6 +14,9 @@ public protocol NumberVector: FloatingPointLanes {
   /// Writes the elements from `start` on, which need not be aligned.
   func store(at start: UnsafeMutablePointer<Number>)
 
+  /// The whole numbers from `start` on, each rounded to the format.
+  init(wholeNumbers start: UnsafePointer<Int32>)
+
   /// The element in a lane.
   subscript(lane: Int) -> Number { get set }
 
@@ -111,6 +114,23 @@ extension NumberVector {
   }
 }
 
+extension NumberVector {
+  /// The first `count` whole numbers from `start` on, at least one; further lanes repeat the first.
+  @inlinable @inline(__always)
+  init(first count: Int, wholeNumbers start: UnsafePointer<Int32>) where Number: FormulaValue {
+    if count >= Self.count {
+      self.init(wholeNumbers: start)
+    } else {
+      self.init(repeating: Number(Double(start[0])))
+      var lane = 1
+      while lane < count {
+        self[lane] = Number(Double(start[lane]))
+        lane &+= 1
+      }
+    }
+  }
+}
+
 /// Sums in Double, a lane each, which are added up in a fixed order at the end.
 public struct LaneSum: Sendable {
   @usableFromInline
@@ -132,6 +152,12 @@ public struct LaneSum: Sendable {
 }
 
 extension FloatVector: NumberVector {
+  /// The sixteen whole numbers from `start` on.
+  @inlinable @inline(__always)
+  public init(wholeNumbers start: UnsafePointer<Int32>) {
+    self.init(float_x16_from_int(UnsafeRawPointer(start).loadUnaligned(as: SIMD16<Int32>.self)))
+  }
+
   /// The number in a lane.
   @inlinable @inline(__always)
   public subscript(lane: Int) -> Float {
@@ -243,6 +269,12 @@ extension FloatVector: NumberVector {
 }
 
 extension DoubleVector: NumberVector {
+  /// The eight whole numbers from `start` on.
+  @inlinable @inline(__always)
+  public init(wholeNumbers start: UnsafePointer<Int32>) {
+    self.init(double_x8_from_int(UnsafeRawPointer(start).loadUnaligned(as: SIMD8<Int32>.self)))
+  }
+
   /// The number in a lane.
   @inlinable @inline(__always)
   public subscript(lane: Int) -> Double {

@@ -150,15 +150,16 @@ public func scoreContiguousRows<Scalar: RealScalar>(
     values: values)
 }
 
-/// How rows are cut into blocks that stay in the first-level cache: by their width alone, so that
-/// sums are formed in the same order on every machine.
+/// How rows are cut into blocks: by their width alone, so that sums are formed in the same order on every
+/// machine. A block stays in the cache, and is a multiple of the rows that kernels take together.
 private struct Blocks {
   let rows: Int
   let rowsPerBlock: Int
 
   init(rows: Int, width: Int) {
     self.rows = rows
-    self.rowsPerBlock = max(1, 2048 / max(1, width))
+    let rowsPerBlock = max(1, 4096 / max(1, width))
+    self.rowsPerBlock = rowsPerBlock < 16 ? rowsPerBlock : rowsPerBlock / 16 * 16
   }
 
   var count: Int { rows / rowsPerBlock + (rows % rowsPerBlock == 0 ? 0 : 1) }

@@ -100,25 +100,4 @@ private func score(
     #expect(nothing == nil)
     #expect(values == nil)
   }
-
-  @Test func beginsEveryBlockWithZeros() {
-    var gradient: [Float]? = [Float](repeating: 1, count: 20_000)
-    var values: [Float]?
-    let totals = scoreRows(
-      RowSelection(rows: 10_000, width: 2), of: [Float](repeating: 3, count: 20_000),
-      addingGradientTo: &gradient, writingValuesTo: &values, valuesPerRow: 1, on: Workers(1)
-    ) { _, _, values, gradient in
-      for index in gradient.indices {
-        if gradient[index] != 0 { return 1 }
-        gradient[index] = 5
-      }
-      for index in values.indices {
-        if values[index] != 0 { return 1 }
-        values[index] = 5
-      }
-      return 0
-    }
-    #expect(totals == RowTotals(value: 0, squaredGradient: 500_000))
-    #expect(gradient == [Float](repeating: 6, count: 20_000))
-  }
 }

@@ -13,6 +13,10 @@ public struct ClassWeights: Sendable {
     weights = try parameters.optionalNumbers(Self.parameter.name)
   }
 
+  /// Whether no weights are given, so that all classes weigh 1.
+  @inlinable @inline(__always)
+  public var areOnes: Bool { weights == nil }
+
   /// The weight of a class; 1 where it has none, which ``check(width:)`` reports.
   @inlinable @inline(__always)
   public subscript(target: Int) -> Double {

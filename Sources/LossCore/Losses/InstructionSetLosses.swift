@@ -3,6 +3,9 @@ import LossKernels
 // A loss is compiled for the baseline where it is written. A module that is compiled for AVX2 or AVX-512
 // compiles it again by declaring that it conforms to a protocol below; where the module is linked and
 // the processor fits, every evaluation takes that form. The bits are the same.
+//
+// The forms below are never inlined: the compiler doesn't optimize what is inlined into the entry of a
+// protocol's table, in which it sees a thunk.
 
 /// A ``ClassLoss`` that is compiled for AVX2 as well.
 public protocol AVX2ClassLoss: ClassLoss {
@@ -42,7 +45,7 @@ public protocol AVX512DenseLoss: DenseLoss {
 
 extension AVX2ClassLoss {
   /// The loss's formula, compiled into the module that declares the conformance.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   public func scoreWithAVX2(
     _ predictions: Span<Float>, classes targets: Span<Int32>, width: Int, weights: Span<Float>,
     scale: Float, values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>
@@ -55,7 +58,7 @@ extension AVX2ClassLoss {
 
 extension AVX2DenseLoss {
   /// The loss's formula, compiled into the module that declares the conformance.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   public func scoreWithAVX2(
     _ predictions: Span<Float>, against targets: Span<Float>, width: Int, weights: Span<Float>,
     scale: Float, values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>
@@ -68,7 +71,7 @@ extension AVX2DenseLoss {
 
 extension AVX512ClassLoss {
   /// The loss's formula, compiled into the module that declares the conformance.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   public func scoreWithAVX512(
     _ predictions: Span<Float>, classes targets: Span<Int32>, width: Int, weights: Span<Float>,
     scale: Float, values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>
@@ -81,7 +84,7 @@ extension AVX512ClassLoss {
 
 extension AVX512DenseLoss {
   /// The loss's formula, compiled into the module that declares the conformance.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   public func scoreWithAVX512(
     _ predictions: Span<Float>, against targets: Span<Float>, width: Int, weights: Span<Float>,
     scale: Float, values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>

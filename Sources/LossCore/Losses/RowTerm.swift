@@ -109,13 +109,25 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     InputError("rows", "reach past the end of the prediction")
   }
 
+  /// How a block is scored; what doesn't depend on the block is found out once.
   private func blockScore(
     scale: Scalar, with instructions: InstructionSet, _ failure: FirstFailure
   ) -> RowScore<Scalar> {
-    { range, predictions, values, gradient in
+    let valuesPerRow = valuesPerRow
+    let score: BlockForm<Scalar> =
+      switch (targets, loss) {
+      case (.classes(let classes), let loss as any ClassLoss):
+        .classes(Scalar.form(of: loss, with: instructions), classes)
+      case (.classes(let classes), let loss as any DenseLoss):
+        .oneHot(Scalar.form(of: loss, with: instructions), classes)
+      case (.dense(let targets), let loss as any DenseLoss):
+        .dense(Scalar.form(of: loss, with: instructions), targets)
+      default: .nothing
+      }
+    return { range, predictions, values, gradient in
       do throws(InputError) {
         return try scoreBlock(
-          range, predictions, scale: scale, with: instructions, values: &values,
+          range, predictions, score, valuesPerRow: valuesPerRow, scale: scale, values: &values,
           gradient: &gradient)
       } catch {
         failure.record(error, row: range.lowerBound)
@@ -123,6 +135,16 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
       }
     }
   }
+}
+
+/// A loss's compiled form, with the targets of all rows.
+private enum BlockForm<Scalar: LossScalar>: Sendable {
+  case classes(ClassForm<Scalar>, [Int32])
+  /// Class targets of a dense loss, which become rows with a single 1.
+  case oneHot(DenseForm<Scalar>, [Int32])
+  case dense(DenseForm<Scalar>, [Scalar])
+  /// Targets that the loss doesn't take, which ``RowTerm`` refuses before.
+  case nothing
 }
 
 /// The error of the first rows that failed, whichever thread came upon its own first.
@@ -153,7 +175,14 @@ extension RowTerm {
       }
       let highest = loss is any ClassLoss ? width - 1 : width
       let lowest = loss is any ClassLoss ? Int32.min : 0
-      if let row = classes.firstIndex(where: { $0 < lowest || Int($0) > highest }) {
+      // Without branches, as there may be a million.
+      var range = (lowest: Int32.max, highest: Int32.min)
+      for target in classes {
+        range = (min(range.lowest, target), max(range.highest, target))
+      }
+      if !classes.isEmpty, range.lowest < lowest || Int(range.highest) > highest,
+        let row = classes.firstIndex(where: { $0 < lowest || Int($0) > highest })
+      {
         throw loss.outOfRange(class: Int(classes[row]), row: row, width: width)
       }
     case .dense(let elements):
@@ -199,8 +228,8 @@ extension RowTerm {
 
   /// Scores one block; returns the weighted sum of its values.
   private func scoreBlock(
-    _ range: Range<Int>, _ predictions: Span<Scalar>, scale: Scalar,
-    with instructions: InstructionSet, values: inout MutableSpan<Scalar>,
+    _ range: Range<Int>, _ predictions: Span<Scalar>, _ form: BlockForm<Scalar>,
+    valuesPerRow: Int, scale: Scalar, values: inout MutableSpan<Scalar>,
     gradient: inout MutableSpan<Scalar>
   ) throws(InputError) -> Double {
     let width = rows.width
@@ -216,32 +245,25 @@ extension RowTerm {
     let weights = storedWeights.span.extracting(weighted)
 
     let sum: BlockSum
-    switch (targets, loss) {
-    case (.classes(let classes), let loss as any ClassLoss):
-      sum = try Scalar.scoreBlock(
-        loss, with: instructions, predictions, classes: classes.span.extracting(range),
-        width: width, weights: weights, scale: scale, values: &values, gradient: &gradient)
-    case (.classes(let classes), let loss as any DenseLoss):
+    switch form {
+    case .classes(let score, let classes):
+      sum = try score(
+        predictions, classes.span.extracting(range), width, weights, scale, &values, &gradient)
+    case .oneHot(let score, let classes):
       let targets = oneHot(classes.span.extracting(range), width: width) as [Scalar]
-      sum = try Scalar.scoreBlock(
-        loss, with: instructions, predictions, against: targets.span, width: width,
-        weights: weights, scale: scale, values: &values, gradient: &gradient)
-    case (.dense(let targets), let loss as any DenseLoss):
+      sum = try score(predictions, targets.span, width, weights, scale, &values, &gradient)
+    case .dense(let score, let targets):
       let targets = targets.span.extracting(elements)
       guard let insideWeights else {
-        sum = try Scalar.scoreBlock(
-          loss, with: instructions, predictions, against: targets, width: width, weights: weights,
-          scale: scale, values: &values, gradient: &gradient)
+        sum = try score(predictions, targets, width, weights, scale, &values, &gradient)
         break
       }
       let inside = insideWeights.span.extracting(elements)
       let differences = weightedDifferences(predictions, targets, inside)
       let zeros = [Scalar](repeating: 0, count: differences.count)
-      sum = try Scalar.scoreBlock(
-        loss, with: instructions, differences.span, against: zeros.span, width: width,
-        weights: weights, scale: scale, values: &values, gradient: &gradient)
+      sum = try score(differences.span, zeros.span, width, weights, scale, &values, &gradient)
       multiply(&gradient, by: inside)
-    default:
+    case .nothing:
       return 0
     }
     guard sum.isFinite else { throw nonFinite(range, predictions) }

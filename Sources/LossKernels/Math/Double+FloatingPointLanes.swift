@@ -22,7 +22,13 @@ extension Double: FloatingPointLanes {
   @inlinable @inline(__always)
   public static func powerOfTwo(_ n: Double) -> Double {
     // The sum is a multiple of 1, so that its lowest bits are n + 1023, the bits of the exponent.
-    Double(bitPattern: (n + (0x1.8p52 + 1023)).bitPattern &<< 52)
+    powerOfTwo(lowestBitsOf: n + (0x1.8p52 + 1023))
+  }
+
+  /// 2ⁿ, where the lowest bits of x are n + 1023.
+  @inlinable @inline(__always)
+  public static func powerOfTwo(lowestBitsOf x: Double) -> Double {
+    Double(bitPattern: x.bitPattern &<< 52)
   }
 
   /// m in 0.75 ..< 1.5 and a whole number n with x = m 2ⁿ, for a positive normal number x.

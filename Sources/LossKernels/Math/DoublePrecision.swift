@@ -3,6 +3,9 @@ public enum DoublePrecision<Value: FormulaValue>: FloatingPointFormat {
   /// 1.5 · 2⁵².
   @inlinable @inline(__always)
   public static var rounding: Value { 0x1.8p52 }
+  /// 1.5 · 2⁵² + 1023 + 54.
+  @inlinable @inline(__always)
+  public static var roundingForPower: Value { 0x1.8p52 + (1023 + 54) }
   /// log 2 in 32 bits.
   @inlinable @inline(__always)
   public static var log2High: Value { 0x1.62e42feep-1 }

@@ -73,7 +73,13 @@ extension DoubleVector {
   @inlinable @inline(__always)
   public static func powerOfTwo(_ n: Self) -> Self {
     // The sum is a multiple of 1, so that its lowest bits are n + 1023, the bits of the exponent.
-    Self(bits: double_x8_shift_left((n + (0x1.8p52 + 1023)).bits, 52))
+    powerOfTwo(lowestBitsOf: n + (0x1.8p52 + 1023))
+  }
+
+  /// 2ⁿ, where the lowest bits of x are n + 1023.
+  @inlinable @inline(__always)
+  public static func powerOfTwo(lowestBitsOf x: Self) -> Self {
+    Self(bits: double_x8_shift_left(x.bits, 52))
   }
 
   /// m in 0.75 ..< 1.5 and whole numbers n with x = m 2ⁿ, for positive normal numbers x.

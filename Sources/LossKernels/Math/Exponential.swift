@@ -15,8 +15,12 @@ extension FloatingPointLanes {
   /// The exponential of a number x ≤ 0: ``exp(_:)`` without what large numbers need.
   @inlinable @inline(__always)
   static func exponentialOfNegative(_ x: Self) -> Self {
-    let (factor, exponent) = reducedExponential(max(x, Format.lowestExponent))
-    return factor * powerOfTwo(exponent + Format.subnormalExponents)
+    let bounded = max(x, Format.lowestExponent)
+    // The lowest bits of the sum are n and the bias of 2ⁿ's exponent, raised to that of a normal number.
+    let shifted = bounded * 0x1.71547652b82fep0 + Format.roundingForPower
+    let exponent = shifted - Format.roundingForPower
+    let rest = (bounded - exponent * Format.log2High) - exponent * Format.log2Low
+    return (1 + (rest + Format.exponentialTail(rest))) * powerOfTwo(lowestBitsOf: shifted)
       * powerOfTwo(-Format.subnormalExponents)
   }
 

@@ -30,12 +30,13 @@ extension FloatingPointLanes {
     let error = (a - (difference + roundedB)) + (roundedB - b)
     let isLarge = difference > Format.lowestExponent
     let bounded = select(isLarge, difference, else: Format.lowestExponent)
-    let exponent = rounded(bounded * 0x1.71547652b82fep0)
+    // The lowest bits of the sum are n and the bias of 2ⁿ's exponent, raised to that of a normal number.
+    let shifted = bounded * 0x1.71547652b82fep0 + Format.roundingForPower
+    let exponent = shifted - Format.roundingForPower
     let rest =
       (bounded - exponent * Format.log2High)
       + (select(isLarge, error, else: 0) - exponent * Format.log2Low)
-    return (1 + (rest + Format.exponentialTail(rest)))
-      * powerOfTwo(exponent + Format.subnormalExponents)
+    return (1 + (rest + Format.exponentialTail(rest))) * powerOfTwo(lowestBitsOf: shifted)
       * powerOfTwo(-Format.subnormalExponents)
   }
 }

@@ -28,7 +28,13 @@ extension Float: FloatingPointLanes {
   @inlinable @inline(__always)
   public static func powerOfTwo(_ n: Float) -> Float {
     // The sum is a multiple of 1, so that its lowest bits are n + 127, the bits of the exponent.
-    Float(bitPattern: (n + (0x1.8p23 + 127)).bitPattern &<< 23)
+    powerOfTwo(lowestBitsOf: n + (0x1.8p23 + 127))
+  }
+
+  /// 2ⁿ, where the lowest bits of x are n + 127.
+  @inlinable @inline(__always)
+  public static func powerOfTwo(lowestBitsOf x: Float) -> Float {
+    Float(bitPattern: x.bitPattern &<< 23)
   }
 
   /// m in 0.75 ..< 1.5 and a whole number n with x = m 2ⁿ, for a positive normal number x.

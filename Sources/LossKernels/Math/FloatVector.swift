@@ -81,7 +81,13 @@ extension FloatVector {
   @inlinable @inline(__always)
   public static func powerOfTwo(_ n: Self) -> Self {
     // The sum is a multiple of 1, so that its lowest bits are n + 127, the bits of the exponent.
-    Self(bits: float_x16_shift_left((n + (0x1.8p23 + 127)).bits, 23))
+    powerOfTwo(lowestBitsOf: n + (0x1.8p23 + 127))
+  }
+
+  /// 2ⁿ, where the lowest bits of x are n + 127.
+  @inlinable @inline(__always)
+  public static func powerOfTwo(lowestBitsOf x: Self) -> Self {
+    Self(bits: float_x16_shift_left(x.bits, 23))
   }
 
   /// m in 0.75 ..< 1.5 and whole numbers n with x = m 2ⁿ, for positive normal numbers x.

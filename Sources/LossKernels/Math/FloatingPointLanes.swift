@@ -10,6 +10,10 @@ public protocol FloatingPointLanes: FormulaValue {
   /// 2ⁿ, for a whole number n for which that is a normal number.
   static func powerOfTwo(_ n: Self) -> Self
 
+  /// 2ⁿ, where the lowest bits of x hold n and the bias of an exponent; see
+  /// ``FloatingPointFormat/roundingForPower``.
+  static func powerOfTwo(lowestBitsOf x: Self) -> Self
+
   /// m in 0.75 ..< 1.5 and a whole number n with x = m 2ⁿ, for a positive normal number x.
   static func split(_ x: Self) -> (significand: Self, exponent: Self)
 }
@@ -23,6 +27,9 @@ public protocol FloatingPointFormat {
 
   /// 1.5 · 2ᵖ for p bits of fraction: to add and subtract it rounds to a whole number.
   static var rounding: Value { get }
+  /// ``rounding``, the bias of an exponent and ``subnormalExponents``: added to n it leaves in the lowest
+  /// bits the exponent of 2ⁿ, raised by the last.
+  static var roundingForPower: Value { get }
   /// The leading bits of log 2, so few that its product with an exponent is exact.
   static var log2High: Value { get }
   /// The rest of log 2.

@@ -5,6 +5,9 @@ public enum SinglePrecision<Value: FormulaValue>: FloatingPointFormat {
   /// 1.5 · 2²³.
   @inlinable @inline(__always)
   public static var rounding: Value { 0x1.8p23 }
+  /// 1.5 · 2²³ + 127 + 24.
+  @inlinable @inline(__always)
+  public static var roundingForPower: Value { 0x1.8p23 + (127 + 24) }
   /// log 2 in 15 bits.
   @inlinable @inline(__always)
   public static var log2High: Value { 0x1.62e4p-1 }

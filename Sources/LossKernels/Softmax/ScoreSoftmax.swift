@@ -49,14 +49,15 @@ public struct SoftmaxScore<Value: FormulaValue> {
 ///   - scale: What the slopes are multiplied by besides.
 ///   - values: Receives the weighted values; one a row, or none where only their sum is asked for.
 ///   - gradient: Receives the slopes; as many as logits, or none where none is asked for.
-///   - classWeight: The weight of a class, which multiplies that of the row.
+///   - hasClassWeights: Whether classes have weights, which multiply those of the rows.
+///   - classWeight: The weight of a class.
 ///   - formula: Value and slopes of a row.
 /// - Returns: The sum of the weighted values.
 @inlinable @inline(__always)
 public func scoreSoftmax<Number: RealScalar>(
   _ logits: Span<Number>, classes: Span<Int32>, width: Int, weights: Span<Number>, scale: Number,
   values: inout MutableSpan<Number>, gradient: inout MutableSpan<Number>,
-  classWeight: (Int32) -> Number,
+  hasClassWeights: Bool, classWeight: (Int32) -> Number,
   _ formula: (SoftmaxRow<Number.Vector>) -> SoftmaxScore<Number.Vector>
 ) -> BlockSum {
   typealias Vector = Number.Vector
@@ -64,6 +65,8 @@ public func scoreSoftmax<Number: RealScalar>(
   guard width > 0, logits.count == rows * width, weights.isEmpty || weights.count == rows,
     values.isEmpty || values.count == rows, gradient.isEmpty || gradient.count == logits.count
   else { return BlockSum(value: 0, isFinite: rows == 0 || width == 0) }
+  // What lies outside would be read from other rows, or from past the end.
+  guard areClasses(classes, below: width) else { return BlockSum(value: 0, isFinite: false) }
   let hasWeights = !weights.isEmpty
   let wantsValues = !values.isEmpty
   return logits.withUnsafeBufferPointer { logits in
@@ -72,7 +75,7 @@ public func scoreSoftmax<Number: RealScalar>(
         values.withUnsafeMutableBufferPointer { values in
           gradient.withUnsafeMutableBufferPointer { gradient in
             withUnsafeTemporaryAllocation(
-              of: Number.self, capacity: SoftmaxRows<Number>.scratchCount + 2 * Vector.count
+              of: Number.self, capacity: SoftmaxRows<Number>.scratchCount + Vector.count
             ) { scratch in
               guard let logits = logits.baseAddress, let classes = classes.baseAddress,
                 let scratch = scratch.baseAddress
@@ -80,8 +83,7 @@ public func scoreSoftmax<Number: RealScalar>(
               let gradient = gradient.isEmpty ? nil : gradient.baseAddress
               var group = SoftmaxRows<Number>(
                 logits, width: width, exponentials: gradient, scratch: scratch)
-              let labelLogits = scratch + SoftmaxRows<Number>.scratchCount
-              let labelWeights = labelLogits + Vector.count
+              let labelWeights = scratch + SoftmaxRows<Number>.scratchCount
               let scale = Vector(repeating: scale)
               var sum = LaneSum()
               var row = 0
@@ -89,35 +91,29 @@ public func scoreSoftmax<Number: RealScalar>(
                 let count = Swift.min(Vector.count, rows &- row)
                 let (largest, others) = group.summarize(count, from: row)
 
-                var lane = 0
-                while lane < Vector.count {
-                  let row = row &+ Swift.min(lane, count &- 1)
-                  let label = Int(classes[row])
-                  let isScored = 0 <= label && label < width
-                  labelLogits[lane] = logits[row &* width &+ (isScored ? label : 0)]
-                  labelWeights[lane] = isScored ? classWeight(classes[row]) : 0
-                  lane &+= 1
-                }
-                var weight = Vector(at: labelWeights)
+                let labels = Vector(first: count, wholeNumbers: classes + row)
+                var weight = Vector.select(labels < 0, 0, else: 1)
                 if hasWeights, let weights = weights.baseAddress {
                   weight = weight * Vector(first: count, at: weights + row)
                 }
-
-                let score = formula(
-                  SoftmaxRow(
-                    largest: largest, others: others, logit: Vector(at: labelLogits), weight: weight))
-                if let gradient {
-                  group.write(
-                    count, from: row, times: score.slopePerExponential * scale, to: gradient)
-                  (score.slope * scale).store(at: labelLogits)
-                  lane = 0
+                if hasClassWeights {
+                  var lane = 0
                   while lane < count {
-                    let label = Int(classes[row &+ lane])
-                    if 0 <= label && label < width {
-                      gradient[(row &+ lane) &* width &+ label] = labelLogits[lane]
-                    }
+                    let label = classes[row &+ lane]
+                    labelWeights[lane] = label < 0 ? 0 : classWeight(label)
                     lane &+= 1
                   }
+                  weight = weight * Vector(first: count, at: labelWeights)
+                }
+                let score = formula(
+                  SoftmaxRow(
+                    largest: largest, others: others,
+                    logit: group.logits(ofClasses: classes, labels, count, from: row),
+                    weight: weight))
+                if let gradient {
+                  group.write(
+                    count, from: row, times: score.slopePerExponential * scale,
+                    slopes: score.slope * scale, atClasses: classes, labels, to: gradient)
                 }
                 if let values = values.baseAddress, wantsValues {
                   score.value.store(first: count, at: values + row)
@@ -135,4 +131,12 @@ public func scoreSoftmax<Number: RealScalar>(
       }
     }
   }
+}
+
+/// Whether no class is `width` or more.
+@usableFromInline
+func areClasses(_ classes: Span<Int32>, below width: Int) -> Bool {
+  var highest: Int32 = -1
+  for index in classes.indices { highest = max(highest, classes[index]) }
+  return Int(highest) < width
 }

@@ -19,7 +19,8 @@ struct SoftmaxRows<Number: RealScalar> {
   /// Where the exponentials exp(xⱼ − m) of wide rows go, if anywhere.
   @usableFromInline
   let exponentials: UnsafeMutablePointer<Number>?
-  /// Room for two vectors a lane: of narrow rows it holds the exponentials, a vector a column.
+  /// Room for two vectors a lane and one more: of narrow rows it holds the exponentials, a vector a
+  /// column.
   @usableFromInline
   let scratch: UnsafeMutablePointer<Number>
   /// Whether all logits so far were finite.
@@ -28,7 +29,7 @@ struct SoftmaxRows<Number: RealScalar> {
 
   /// How many numbers the scratch has.
   @inlinable @inline(__always)
-  static var scratchCount: Int { 2 &* Vector.count &* Vector.count }
+  static var scratchCount: Int { (2 &* Vector.count &+ 1) &* Vector.count }
 
   @inlinable @inline(__always)
   init(
@@ -52,23 +53,90 @@ struct SoftmaxRows<Number: RealScalar> {
       : width == 2 ? summarizePairs(count, from: row) : summarizeNarrow(count, from: row)
   }
 
+  /// The logits of the rows' classes, one a lane; of any column where the class is negative.
+  ///
+  /// - Parameters:
+  ///   - classes: The rows' classes from row 0 on, below the width.
+  ///   - labels: Those of the rows, as numbers.
+  @inlinable @inline(__always)
+  func logits(
+    ofClasses classes: UnsafePointer<Int32>, _ labels: Vector, _ count: Int, from row: Int
+  ) -> Vector {
+    let start = logits + row &* width
+    if areWide {
+      var lane = 0
+      while lane < count {
+        scratch[lane] = start[lane &* width &+ Swift.max(0, Int(classes[row &+ lane]))]
+        lane &+= 1
+      }
+      return Vector(first: count, at: scratch)
+    }
+    if width == 2, count == Vector.count {
+      let (first, second) = Vector.pairs(at: start)
+      return .select(labels > 0, second, else: first)
+    }
+    var result = Vector(first: count, at: start, stride: width)
+    var column = 1
+    while column < width {
+      let x = Vector(first: count, at: start + column, stride: width)
+      result = .select(labels > Vector(Double(column) - 0.5), x, else: result)
+      column &+= 1
+    }
+    return result
+  }
+
+  /// Writes the rows' gradient: `slopes`, one a lane, at their classes, and the exponentials times
+  /// `factors` in the other columns.
+  @inlinable @inline(__always)
+  func write(
+    _ count: Int, from row: Int, times factors: Vector, slopes: Vector,
+    atClasses classes: UnsafePointer<Int32>, _ labels: Vector,
+    to start: UnsafeMutablePointer<Number>
+  ) {
+    let target = start + row &* width
+    if width == 2 {
+      let isSecond = labels > 0
+      let isFirst = !(isSecond | (labels < 0))
+      let even = Vector.select(isFirst, slopes, else: Vector(at: scratch) * factors)
+      let odd = Vector.select(
+        isSecond, slopes, else: Vector(at: scratch + Vector.count) * factors)
+      if count == Vector.count { return Vector.store(even: even, odd: odd, at: target) }
+      even.store(first: count, at: target, stride: 2)
+      odd.store(first: count, at: target + 1, stride: 2)
+    } else if areWide {
+      write(count, from: row, times: factors, to: start)
+      slopes.store(at: scratch)
+      var lane = 0
+      while lane < count {
+        let label = Int(classes[row &+ lane])
+        if label >= 0 { target[lane &* width &+ label] = scratch[lane] }
+        lane &+= 1
+      }
+    } else {
+      var column = 0
+      while column < width {
+        let number = Vector(Double(column))
+        Vector.select(
+          (labels >= number) & (labels <= number), slopes,
+          else: Vector(at: scratch + column &* Vector.count) * factors
+        ).store(first: count, at: target + column, stride: width)
+        column &+= 1
+      }
+    }
+  }
+
   /// Writes the rows' exponentials times `factors`, one a lane.
   @inlinable @inline(__always)
   func write(
     _ count: Int, from row: Int, times factors: Vector, to start: UnsafeMutablePointer<Number>
   ) {
     let target = start + row &* width
-    if width == 2 {
-      let even = Vector(at: scratch) * factors
-      let odd = Vector(at: scratch + Vector.count) * factors
-      if count == Vector.count { return Vector.store(even: even, odd: odd, at: target) }
-      even.store(first: count, at: target, stride: 2)
-      odd.store(first: count, at: target + 1, stride: 2)
-    } else if areWide, let exponentials {
+    if areWide, let exponentials {
       let last = width &- Vector.count
+      factors.store(at: scratch)
       var lane = 0
       while lane < count {
-        let factor = Vector(repeating: factors[lane])
+        let factor = Vector(repeating: scratch[lane])
         let source = exponentials + (row &+ lane) &* width
         let target = target + lane &* width
         // Read before what it overlaps is written.
@@ -147,10 +215,18 @@ extension SoftmaxRows {
   @inlinable @inline(__always)
   mutating func summarizeWide(_ count: Int, from row: Int) -> (largest: Vector, others: Vector) {
     let last = width &- Vector.count
-    var lane = 0
+    let less = scratch
+    let ties = scratch + Vector.count &* Vector.count
+    var lane = count
     while lane < Vector.count {
-      // Lanes without a row of their own repeat the last one.
-      let start = logits + (row &+ Swift.min(lane, count &- 1)) &* width
+      // Lanes without a row, whose results nobody reads.
+      (0 as Vector).store(at: less + lane &* Vector.count)
+      (0 as Vector).store(at: ties + lane &* Vector.count)
+      lane &+= 1
+    }
+    lane = 0
+    while lane < count {
+      let start = logits + (row &+ lane) &* width
       var top = Vector(at: start + last)
       check.add(top)
       var column = 0
@@ -160,18 +236,18 @@ extension SoftmaxRows {
         top = .max(top, x)
         column &+= Vector.count
       }
-      top.store(at: scratch + lane &* Vector.count)
+      top.store(at: less + lane &* Vector.count)
       lane &+= 1
     }
-    let largest = Vector.reduced(scratch) { .max($0, $1) }
+    let largest = Vector.reduced(less) { .max($0, $1) }
 
-    let less = scratch
-    let ties = scratch + Vector.count &* Vector.count
+    let tops = ties + Vector.count &* Vector.count
+    largest.store(at: tops)
     let isNew = Vector.lanes(from: (Vector.count &- width % Vector.count) % Vector.count)
     lane = 0
-    while lane < Vector.count {
-      let start = (row &+ Swift.min(lane, count &- 1)) &* width
-      let top = Vector(repeating: largest[lane])
+    while lane < count {
+      let start = (row &+ lane) &* width
+      let top = Vector(repeating: tops[lane])
       var sum = OtherSum<Vector>()
       var column = 0
       while column < last {

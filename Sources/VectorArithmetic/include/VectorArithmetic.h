@@ -15,6 +15,7 @@ typedef float float_x8 __attribute__((ext_vector_type(8)));
 typedef float float_x16 __attribute__((ext_vector_type(16)));
 typedef double double_x8 __attribute__((ext_vector_type(8)));
 typedef int int_x16 __attribute__((ext_vector_type(16)));
+typedef int int_x8_narrow __attribute__((ext_vector_type(8)));
 typedef long long int_x8 __attribute__((ext_vector_type(8)));
 
 #define VECTOR_FUNCTION static inline __attribute__((always_inline, const))
@@ -47,6 +48,12 @@ VECTOR_FUNCTION double double_square_root(double value) {
   return __builtin_elementwise_sqrt(value);
 }
 
+VECTOR_FUNCTION float_x16 float_x16_from_int(int_x16 value) {
+  return __builtin_convertvector(value, float_x16);
+}
+VECTOR_FUNCTION double_x8 double_x8_from_int(int_x8_narrow value) {
+  return __builtin_convertvector(value, double_x8);
+}
 VECTOR_FUNCTION double_x8 double_x8_from_float(float_x8 value) {
   return __builtin_convertvector(value, double_x8);
 }
