@@ -21,10 +21,18 @@ import Testing
   }
 
   /// The last number of rows makes several blocks, whatever the width, and isn't a multiple of one.
+  ///
+  /// Without optimization the instruction sets' forms are compiled alike; `.ci/instruction-sets` compares
+  /// them as they are shipped.
   @Test(arguments: LossSetting.all, [0, 1, 15, 16, 17, 20_011])
-  func workersDoNotChangeABit(setting: LossSetting, rows: Int) throws {
+  func threadsAndInstructionSetsDoNotChangeABit(setting: LossSetting, rows: Int) throws {
     let workers = try setting.workersThatDiffer(rows: rows)
     #expect(workers == [])
+  }
+
+  @Test func threadsAndInstructionSetsDoNotChangeABitOfAMillionRows() throws {
+    let setting = LossSetting("bce_with_logits", [:], .logits, .bits, width: 1)
+    #expect(try setting.workersThatDiffer(rows: 1_000_003) == [])
   }
 
   @Test(arguments: LossSetting.all, Reduction.allCases)

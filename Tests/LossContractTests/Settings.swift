@@ -8,6 +8,9 @@ extension LossSetting {
     LossSetting("softmax_cross_entropy", [:], .logits, .classes, width: 1),
     LossSetting("softmax_cross_entropy", [:], .logits, .classes, width: 2),
     LossSetting("softmax_cross_entropy", ["ignore_index": -1], .logits, .classes, width: 5),
+    LossSetting("softmax_cross_entropy", [:], .logits, .classes, width: 16),
+    LossSetting("softmax_cross_entropy", ["ignore_index": 3], .logits, .classes, width: 21),
+    LossSetting("softmax_cross_entropy", ["label_smoothing": 0.1], .logits, .classes, width: 33),
     LossSetting("softmax_cross_entropy", ["class_weights": [0.5, 0, 2]], .logits, .classes),
     LossSetting("softmax_cross_entropy", ["label_smoothing": 0.1], .logits, .classes),
     LossSetting(

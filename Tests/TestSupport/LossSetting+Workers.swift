@@ -1,14 +1,17 @@
 import LossKit
 
 extension LossSetting {
-  /// Which of several numbers of workers give other bits than one worker does; none should.
-  public func workersThatDiffer(rows: Int) throws -> [Int] {
+  /// Which numbers of threads and instruction sets give other bits than one thread at the baseline.
+  public func workersThatDiffer(rows: Int) throws -> [Workers] {
     let loss = try make()
     let input = randomInput(rows: rows, .rows, seed: 11)
-    let results = try [1, 2, 3].map { count in
-      try input.evaluate(loss, over: Float.self, reduction: .none, workers: Workers(count))
+    let all = InstructionSet.allCases.flatMap { instructions in
+      [1, 2, 3].map { Workers($0, instructions: instructions) }
     }
-    return [2, 3].filter { !results[$0 - 1].hasTheBits(of: results[0]) }
+    let results = try all.map { workers in
+      try input.evaluate(loss, over: Float.self, reduction: .none, workers: workers)
+    }
+    return zip(all, results).filter { !$1.hasTheBits(of: results[0]) }.map(\.0)
   }
 }
 

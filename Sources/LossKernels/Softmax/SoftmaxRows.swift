@@ -7,6 +7,9 @@
 /// Of wide rows neighbouring columns lie in a vector, and what is once a row is computed for all rows of
 /// a group together; of rows with fewer columns than a vector has lanes the same column of all rows
 /// lies in a vector. A row gives the same bits wherever it stands.
+///
+/// The functions are transparent: together they are more than the optimizer inlines, and one that is
+/// compiled for an instruction set by itself would replace those of the same name for others.
 @usableFromInline
 struct SoftmaxRows<Number: RealScalar> {
   @usableFromInline
@@ -46,7 +49,7 @@ struct SoftmaxRows<Number: RealScalar> {
   var areWide: Bool { width >= Vector.count }
 
   /// m and r of `count` rows, no more than a vector has lanes, one a lane.
-  @inlinable @inline(__always)
+  @_transparent @usableFromInline
   mutating func summarize(_ count: Int, from row: Int) -> (largest: Vector, others: Vector) {
     areWide
       ? summarizeWide(count, from: row)
@@ -58,7 +61,7 @@ struct SoftmaxRows<Number: RealScalar> {
   /// - Parameters:
   ///   - classes: The rows' classes from row 0 on, below the width.
   ///   - labels: Those of the rows, as numbers.
-  @inlinable @inline(__always)
+  @_transparent @usableFromInline
   func logits(
     ofClasses classes: UnsafePointer<Int32>, _ labels: Vector, _ count: Int, from row: Int
   ) -> Vector {
@@ -87,7 +90,7 @@ struct SoftmaxRows<Number: RealScalar> {
 
   /// Writes the rows' gradient: `slopes`, one a lane, at their classes, and the exponentials times
   /// `factors` in the other columns.
-  @inlinable @inline(__always)
+  @_transparent @usableFromInline
   func write(
     _ count: Int, from row: Int, times factors: Vector, slopes: Vector,
     atClasses classes: UnsafePointer<Int32>, _ labels: Vector,
@@ -126,7 +129,7 @@ struct SoftmaxRows<Number: RealScalar> {
   }
 
   /// Writes the rows' exponentials times `factors`, one a lane.
-  @inlinable @inline(__always)
+  @_transparent @usableFromInline
   func write(
     _ count: Int, from row: Int, times factors: Vector, to start: UnsafeMutablePointer<Number>
   ) {
@@ -162,7 +165,7 @@ struct SoftmaxRows<Number: RealScalar> {
 
 extension SoftmaxRows {
   /// Rows of two columns, of which the larger's exponential is 1.
-  @inlinable @inline(__always)
+  @_transparent @usableFromInline
   mutating func summarizePairs(_ count: Int, from row: Int) -> (largest: Vector, others: Vector) {
     let start = logits + 2 &* row
     var first: Vector
@@ -183,7 +186,7 @@ extension SoftmaxRows {
   }
 
   /// Rows with fewer columns than a vector has lanes.
-  @inlinable @inline(__always)
+  @_transparent @usableFromInline
   mutating func summarizeNarrow(_ count: Int, from row: Int) -> (largest: Vector, others: Vector) {
     let start = logits + row &* width
     var largest = Vector(first: count, at: start, stride: width)
@@ -212,7 +215,7 @@ extension SoftmaxRows {
   ///
   /// The last vector of a row overlaps the one before where the columns don't fill it; what it writes
   /// again is the same, and what it would add again is left out.
-  @inlinable @inline(__always)
+  @_transparent @usableFromInline
   mutating func summarizeWide(_ count: Int, from row: Int) -> (largest: Vector, others: Vector) {
     let last = width &- Vector.count
     let less = scratch
