@@ -29,7 +29,9 @@ func wideLosses(_ name: String, architecture: String) -> Target {
   #endif
   return .target(
     name: "\(name)Losses",
-    dependencies: ["LossCore", "LossKernels", "BinaryCrossEntropy", "SmoothL1", "SoftmaxCrossEntropy"],
+    dependencies: [
+      "LossCore", "LossKernels", "BinaryCrossEntropy", "SmoothL1", "SoftmaxCrossEntropy",
+    ],
     path: "Sources/WideLosses/\(name)",
     swiftSettings: flags.isEmpty ? [] : [.unsafeFlags(flags, .when(configuration: .release))])
 }

@@ -164,18 +164,19 @@ private struct ExponentialRows<Scalar: RealScalar> {
     gradient: inout MutableSpan<Scalar>
   ) -> Scalar {
     let start = row * width
-    var value: Scalar = 0
+    // Many columns add up: in Double.
+    var value = 0.0
     var total: Scalar = 0
     var otherTargets: Scalar = 0
     for column in 0..<width {
       // A target of zero is passed over: its difference may be infinite, and 0 · ∞ is not a number.
       if target[column] == 0 { continue }
       let logit = predictions[start + column]
-      value += target[column] * ((sums.largest[row] - logit) + sums.logSums[row])
+      value += Double(target[column] * ((sums.largest[row] - logit) + sums.logSums[row]))
       total += target[column]
       if logit < sums.largest[row] { otherTargets += target[column] }
     }
-    guard !gradient.isEmpty else { return value }
+    guard !gradient.isEmpty else { return Scalar(value) }
     let perExponential = total / (1 + sums.others[row])
     for column in 0..<width {
       // A single largest logit with most of the probability: others < 1 rules out ties.
@@ -185,6 +186,6 @@ private struct ExponentialRows<Scalar: RealScalar> {
         ? otherTargets - sums.others[row] * perExponential
         : gradient[start + column] * perExponential - target[column]
     }
-    return value
+    return Scalar(value)
   }
 }

@@ -22,15 +22,17 @@ import Testing
     var values = [Float](repeating: .nan, count: count + offset + 1)
     var gradient = values
     let range = offset..<offset + count
-    var valueSpan = values.mutableSpan
-    var gradientSpan = gradient.mutableSpan
-    var valueBlock = valueSpan.extracting(range)
-    var gradientBlock = gradientSpan.extracting(range)
-    let sum = scoreElements(
-      x.span.extracting(range), against: y.span.extracting(range),
-      weights: w.span.extracting(range), scale: 0.5, values: &valueBlock,
-      gradient: &gradientBlock
-    ) { formula($0, $1) }
+    let sum = values.withUnsafeMutableBufferPointer { values in
+      gradient.withUnsafeMutableBufferPointer { gradient in
+        var valueBlock = MutableSpan(_unsafeElements: values[range].block)
+        var gradientBlock = MutableSpan(_unsafeElements: gradient[range].block)
+        return scoreElements(
+          x.span.extracting(range), against: y.span.extracting(range),
+          weights: w.span.extracting(range), scale: 0.5, values: &valueBlock,
+          gradient: &gradientBlock
+        ) { formula($0, $1) }
+      }
+    }
 
     let expected = range.map { formula(x[$0], y[$0]) }
     #expect(sum.isFinite)
@@ -61,4 +63,8 @@ import Testing
       }
     }
   }
+}
+
+extension Slice<UnsafeMutableBufferPointer<Float>> {
+  fileprivate var block: UnsafeMutableBufferPointer<Float> { .init(rebasing: self) }
 }
