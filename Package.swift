@@ -37,7 +37,7 @@ let package = Package(
         + plugins.map { .byName(name: $0) }),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
     .executableTarget(
-      name: "LossKitCLI", dependencies: ["CommandLineKit", "LossKit"],
+      name: "LossKitCLI", dependencies: ["CommandLineKit", "LossKit", "Detector"],
       // A link to the file in Configs: `losskit bench` needs a recipe wherever it is called.
       resources: [.embedInCode("Resources/faster_rcnn_torchvision.json")]),
 
