@@ -34,7 +34,7 @@ extension DataDescription {
     return [
       "\(imageCount.grouped) images: \(sizes.joined(separator: ", "))\(more) pixels; "
         + "\(imagesWithoutObjects.grouped) without objects."
-    ] + (ignoredRegions > 0 ? ["\(ignoredRegions.grouped) regions to ignore, of no class."] : [])
+    ] + (ignoredRegions > 0 ? ["Regions to ignore, of no class: \(ignoredRegions.grouped)."] : [])
   }
 
   /// The same as JSON.

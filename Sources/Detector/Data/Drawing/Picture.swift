@@ -67,7 +67,7 @@ public struct Picture: Sendable {
   public func drawn(enlargedBy factor: Int = 1) -> Image {
     let factor = max(1, min(factor, 16))
     var drawn = image.enlarged(by: factor)
-    let thickness = max(1, drawn.width / 300)
+    let thickness = max(1, (drawn.width + 200) / 250)
     for mark in marks {
       let scaled = mark.box.scaled(by: Float(factor))
       drawn.outline(scaled, mark.color, thickness: thickness, isDashed: mark.isDashed)
