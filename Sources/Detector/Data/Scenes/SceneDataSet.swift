@@ -72,8 +72,8 @@ public struct SceneDataSet: DataSet {
     self.settings = settings
   }
 
-  // The generator tells apart as many images.
-  private static let largestCount = 1 << 31
+  // Beyond it a count is a slip; the generator could tell 2³² scenes apart.
+  private static let largestCount = 1_000_000
 
   /// The names of the classes, the most common first.
   public var classNames: [String] { Self.classNames }
