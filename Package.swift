@@ -51,6 +51,7 @@ let package = Package(
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels"]),
     .target(name: "Recipe", dependencies: ["LossCore", "Objective", "StrictJSON"]),
     .target(name: "Bundle", dependencies: ["LossCore", "StrictJSON"]),
+    .target(name: "Detector", dependencies: ["LossCore", "LossKernels", "StrictJSON", "Bundle"]),
     .target(
       name: "LossKit",
       dependencies: [
@@ -61,7 +62,7 @@ let package = Package(
     wideLosses("AVX512", architecture: "x86-64-v4"),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
     .executableTarget(
-      name: "LossKitCLI", dependencies: ["CommandLineKit", "LossKit"],
+      name: "LossKitCLI", dependencies: ["CommandLineKit", "LossKit", "Detector"],
       // A link to the file in Configs: `losskit bench` needs a recipe wherever it is called.
       resources: [.embedInCode("Resources/faster_rcnn_torchvision.json")]),
 
@@ -79,6 +80,7 @@ let package = Package(
     .testTarget(name: "LossCoreTests", dependencies: ["LossCore"]),
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(name: "DetectorTests", dependencies: ["Detector", "TestSupport"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),
