@@ -3,8 +3,8 @@ import LossCore
 /// Draws `count` priors at random, of which a share at most is positive.
 ///
 /// Of the positives, ⌊count · positive_fraction⌋ are drawn, or all where there are fewer; background
-/// fills up to `count`. Each candidate gets a random number that is a function of (seed, stage, image,
-/// draw, prior), and those with the smallest are drawn: the same seed draws the same priors on every
+/// fills up to `count`. Each set of as many candidates is as likely as any other. The random numbers are
+/// functions of (seed, stage, image, draw): the same seed draws the same of the same candidates on every
 /// machine.
 public struct RandomSampler: Sampler {
   /// Name, rule and parameters.
@@ -43,24 +43,30 @@ public struct RandomSampler: Sampler {
       seed: seed, name: request.stage, image: request.image, draw: request.draw)
     // Compared as a Double: a huge count times 1 fits no Int.
     let limit = min(Double(count) * positiveFraction, Double(all.positives.count))
-    let positives = draw(Int(limit), of: all.positives, random)
+    let positives = draw(Int(limit), of: all.positives, random, from: 0)
     let negatives = draw(
-      min(count - positives.count, all.negatives.count), of: all.negatives, random)
+      min(count - positives.count, all.negatives.count), of: all.negatives, random,
+      from: positives.count)
     return Sample(positives: positives, negatives: negatives)
   }
 
-  /// The `count` candidates with the smallest random numbers, in ascending order.
-  private func draw(_ count: Int, of candidates: [Int], _ random: RandomStream) -> [Int] {
+  /// `count` of the candidates, in their order.
+  ///
+  /// Floyd's algorithm (Bentley and Floyd, CACM 30(9), 1987) takes a random number for each candidate that
+  /// it draws, of which there are few, and none for the others.
+  ///
+  /// - Parameter first: The index of the first random number.
+  private func draw(
+    _ count: Int, of candidates: [Int], _ random: RandomStream, from first: Int
+  ) -> [Int] {
     guard count < candidates.count else { return candidates }
-    guard count > 0 else { return [] }
-    let keys = candidates.map { (bits: random.bits($0), prior: $0) }
-    // Sorting all of many candidates for a few is slow. Those under a bound that the wanted number
-    // is all but certain to pass are enough; where they aren't, all are sorted.
-    let share = (Double(count) + 8 * Double(count).squareRoot() + 32) / Double(candidates.count)
-    let bound = share < 1 ? UInt64(share * 0x1p64) : .max
-    var few = keys.filter { $0.bits <= bound }
-    if few.count < count { few = keys }
-    few.sort { $0 < $1 }
-    return few.prefix(count).map(\.prior).sorted()
+    var isDrawn = [Bool](repeating: false, count: candidates.count)
+    for (number, last) in (candidates.count - max(0, count)..<candidates.count).enumerated() {
+      // The upper half of the product is uniform below last + 1, to 2⁻⁶⁴ of it.
+      let place = Int(
+        random.bits(first + number).multipliedFullWidth(by: UInt64(last) + 1).high)
+      isDrawn[isDrawn[place] ? last : place] = true
+    }
+    return candidates.indices.filter { isDrawn[$0] }.map { candidates[$0] }
   }
 }

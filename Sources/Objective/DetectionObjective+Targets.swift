@@ -47,17 +47,25 @@ extension DetectionObjective {
       ofStage: name, for: batch, featureMaps: featureMaps, scoredBoxes: scoredBoxes)
     // What is left over goes to the last image, where a sampler that reads it will complain.
     var record = batch.recordedSamples[name]?[...]
-    var images: [StageTargets.Image] = []
-    for (index, image) in batch.images.enumerated() {
-      let isLast = index == batch.images.count - 1
-      let recorded = record.map { Array(isLast ? $0 : $0.prefix(priors[index].count)) }
-      record = record?.dropFirst(priors[index].count)
-      images.append(
-        try StageTargets.Image(
-          priors: priors[index], groundTruth: image.groundTruth, size: image.size, stage: stage,
-          request: SampleRequest(stage: name, image: index, draw: draw, recorded: recorded),
-          workers: workers))
+    let recorded = priors.indices.map { index in
+      let isLast = index == priors.count - 1
+      defer { record = record?.dropFirst(priors[index].count) }
+      return record.map { Array(isLast ? $0 : $0.prefix(priors[index].count)) }
     }
+    // Images side by side, and threads that are left over within an image.
+    let inner = Workers(
+      workers.count / max(1, batch.images.count), instructions: workers.instructions)
+    let results = workers.map(below: batch.images.count) { index in
+      Result { () throws(InputError) in
+        try StageTargets.Image(
+          priors: priors[index], groundTruth: batch.images[index].groundTruth,
+          size: batch.images[index].size, stage: stage,
+          request: SampleRequest(
+            stage: name, image: index, draw: draw, recorded: recorded[index]),
+          workers: inner)
+      }
+    }
+    let images = try results.map { result throws(InputError) in try result.get() }
     return StageTargets(stage: name, images: images, featureMaps: featureMaps)
   }
 }
