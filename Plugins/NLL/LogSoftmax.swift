@@ -12,13 +12,9 @@ import LossKernels
 public func logSoftmax<Scalar: LossScalar>(
   _ logits: Tensor<Scalar>, workers: Workers = .standard
 ) throws(InputError) -> Tensor<Scalar> {
-  try mapRows(of: logits, workers) { rows, logits, result in
-    let width = logits.count / rows.count
-    let sums = RowSums(ofRows: logits, width: width, exponentials: &result)
-    for row in 0..<rows.count {
-      for index in row * width..<(row + 1) * width {
-        result[index] = (logits[index] - sums.largest[row]) - sums.logSums[row]
-      }
+  try mapRows(of: logits, workers) { _, logits, width, result in
+    mapSoftmax(logits, width: width, into: &result) { x, largest, logSum in
+      (x - largest) - logSum
     }
   }
 }
@@ -35,42 +31,30 @@ public func logSoftmaxGradient<Scalar: LossScalar>(
   guard upstream.shape == logits.shape else {
     throw InputError("upstream gradient", "shape \(upstream.shape); expected \(logits.shape)")
   }
-  return try mapRows(of: logits, workers) { rows, logits, result in
-    let width = logits.count / rows.count
-    let sums = RowSums(ofRows: logits, width: width, exponentials: &result)
+  return try mapRows(of: logits, workers) { rows, logits, width, result in
     let upstream = upstream.elements.span.extracting(
       rows.lowerBound * width..<rows.upperBound * width)
-    for row in 0..<rows.count {
-      let columns = row * width..<(row + 1) * width
-      var least: Scalar = 0
-      var most: Scalar = 0
-      for index in columns {
-        if logits[index] == sums.largest[row] {
-          most += upstream[index]
-        } else {
-          least += upstream[index]
-        }
-      }
-      let rest = sums.others[row]
-      let perExponential = (most + least) / (1 + rest)
-      for index in columns {
-        // For a single largest logit with most of the probability the same, without the difference
-        // of two equals.
-        let isSure = logits[index] == sums.largest[row] && rest < 1
-        result[index] =
-          isSure
-          ? (upstream[index] * rest - least) / (1 + rest)
-          : upstream[index] - perExponential * result[index]
-      }
-    }
+    mapSoftmaxSlopes(logits, upstream: upstream, width: width, into: &result) { slope($0) }
   }
+}
+
+/// The gradient by a logit.
+@inline(__always)
+private func slope<Value: FormulaValue>(_ of: SoftmaxSlope<Value>) -> Value {
+  let total = 1 + of.others
+  let sure = (of.upstream * of.others - of.sumOfOthers) / total
+  let general =
+    of.upstream - (of.sumOfLargest + of.sumOfOthers) / total * of.exponential
+  // For a single largest logit with most of the probability both are the same, but the first without the
+  // difference of two equals.
+  return .select(of.isLargest & (of.others < 1), sure, else: general)
 }
 
 /// A tensor of the same shape, made block by block of rows.
 @inline(__always)
 private func mapRows<Scalar: LossScalar>(
   of logits: Tensor<Scalar>, _ workers: Workers,
-  _ map: @escaping @Sendable (Range<Int>, Span<Scalar>, inout MutableSpan<Scalar>) -> Void
+  _ map: @escaping @Sendable (Range<Int>, Span<Scalar>, Int, inout MutableSpan<Scalar>) -> Void
 ) throws(InputError) -> Tensor<Scalar> {
   guard logits.shape.count == 2 else {
     throw InputError("logits", "shape \(logits.shape) is not [rows, width]")
@@ -86,7 +70,7 @@ private func mapRows<Scalar: LossScalar>(
     logits.shape[0], width: width, of: logits.elements, gradient: false, values: true,
     valuesPerRow: width, on: workers
   ) { rows, logits, result, _ in
-    map(rows, logits, &result)
+    map(rows, logits, width, &result)
     return 0
   }
   guard let values = scores?.values,
