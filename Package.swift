@@ -20,6 +20,7 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .library(name: "LossKit", targets: ["LossKit"]),
+    .library(name: "LossKitPlugin", targets: ["LossKitPlugin"]),
     .executable(name: "losskit", targets: ["LossKitCLI"]),
   ],
   targets: [
@@ -28,11 +29,14 @@ let package = Package(
     .target(name: "LossKernels", dependencies: ["VectorArithmetic"]),
     .target(name: "LossCore", dependencies: ["LossKernels"]),
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels"]),
-    .target(name: "Recipe", dependencies: ["LossCore", "Objective", "StrictJSON"]),
+    .target(name: "Recipe", dependencies: ["LossCore", "Objective", "PluginLoader", "StrictJSON"]),
     .target(name: "Bundle", dependencies: ["LossCore", "StrictJSON"]),
+    .target(name: "PluginABI"),
+    .target(name: "PluginLoader", dependencies: ["LossCore", "LossKernels", "PluginABI"]),
+    .target(name: "LossKitPlugin", dependencies: ["LossCore", "LossKernels", "PluginABI"]),
     .target(
       name: "LossKit",
-      dependencies: ["LossCore", "Objective", "Recipe", "Bundle", "StrictJSON"]
+      dependencies: ["LossCore", "Objective", "Recipe", "Bundle", "PluginLoader", "StrictJSON"]
         + plugins.map { .byName(name: $0) }),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
     .executableTarget(
