@@ -41,8 +41,11 @@ let package = Package(
     .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
     .executableTarget(
       name: "LossKitCLI", dependencies: ["CommandLineKit", "LossKit"],
-      // A link to the file in Configs: `losskit bench` needs a recipe wherever it is called.
-      resources: [.embedInCode("Resources/faster_rcnn_torchvision.json")]),
+      // Links: `losskit bench` needs a recipe wherever it is called, `losskit new-loss` the C header.
+      resources: [
+        .embedInCode("Resources/faster_rcnn_torchvision.json"),
+        .embedInCode("Resources/losskit_plugin.h"),
+      ]),
 
     .target(name: "SeededNumbers", path: "Tests/SeededNumbers"),
     .target(
