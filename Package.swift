@@ -61,6 +61,7 @@ let package = Package(
     .testTarget(name: "LossCoreTests", dependencies: ["LossCore"]),
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(name: "PluginLoaderTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),

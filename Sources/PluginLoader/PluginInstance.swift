@@ -10,6 +10,7 @@ final class PluginInstance: @unchecked Sendable {
   let loss: TableLoss
   private let values: ValueList
   private let instance: UnsafeMutablePointer<losskit_instance>
+  private var isCreated = false
 
   /// The most columns that a loss may ask for.
   private static let mostColumns = 65_536
@@ -30,13 +31,13 @@ final class PluginInstance: @unchecked Sendable {
       to: losskit_instance(
         user: loss.functions.user, parameters: values.start, parameter_count: given.count,
         state: nil))
+    // From here on, `deinit` runs where something throws.
     if let create = loss.functions.create,
       let reason = loss.failure(of: { [instance] in create(instance, $0, TableLoss.errorSize) })
     {
-      instance.deallocate()
       throw ParameterError("type", "is \(loss.title), which refuses its parameters: \(reason)")
     }
-    // From here on, `deinit` runs where something throws.
+    isCreated = true
     let columns = columns(classes: 1)
     guard (1...Self.mostColumns).contains(columns) else {
       throw ParameterError(
@@ -46,7 +47,7 @@ final class PluginInstance: @unchecked Sendable {
   }
 
   deinit {
-    if let destroy = loss.functions.destroy { loss.call { destroy(instance) } }
+    if isCreated, let destroy = loss.functions.destroy { loss.call { destroy(instance) } }
     instance.deallocate()
   }
 

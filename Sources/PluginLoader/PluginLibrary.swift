@@ -5,7 +5,7 @@ import PluginABI
 ///
 /// What such a library must export is written in `losskit_plugin.h`. Its code runs with all rights of
 /// this process, when it is loaded already: load only what you trust. It stays loaded until the process
-/// ends, because a loss may live as long.
+/// ends, because a loss may live as long; a file that is replaced meanwhile isn't loaded again.
 public struct PluginLibrary: Sendable {
   /// The file, symbolic links resolved.
   public let path: String
