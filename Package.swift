@@ -62,6 +62,8 @@ let package = Package(
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "PluginLoaderTests", dependencies: ["LossKit", "TestSupport"]),
+    .testTarget(
+      name: "LossKitPluginTests", dependencies: ["LossKit", "LossKitPlugin", "PluginABI"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),
