@@ -24,6 +24,15 @@ public enum PluginBuilding {
     return library
   }
 
+  /// Compiles the quantile loss of the examples to a shared library in `folder`, and answers its path.
+  public static func quantile(
+    _ name: String = "quantile", in folder: TemporaryFolder
+  ) throws -> String {
+    let source = try String(
+      contentsOfFile: Reference.path("Examples/plugins/quantile/quantile.c"), encoding: .utf8)
+    return try library(source, name, in: folder)
+  }
+
   /// Builds a Swift package, and answers the path of its product, a shared library.
   ///
   /// All packages share a build folder beside the tests, so that LossKit is built once for them.
