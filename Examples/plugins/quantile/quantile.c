@@ -12,11 +12,9 @@ static int evaluate(const losskit_instance *instance, const losskit_block *block
   const size_t count = block->row_count * block->width;
   for (size_t i = 0; i < count; i++) {
     const float x = block->targets[i] - block->predictions[i];
-    block->values[i] = x > 0 ? q * x : (q - 1) * x;
-  }
-  if (block->gradient == NULL) return 0;
-  for (size_t i = 0; i < count; i++) {
-    block->gradient[i] = block->targets[i] > block->predictions[i] ? -q : 1 - q;
+    const float slope = x > 0 ? q : q - 1;
+    block->values[i] = slope * x;
+    if (block->gradient != NULL) block->gradient[i] = -slope;
   }
   return 0;
 }
