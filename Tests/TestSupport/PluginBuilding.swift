@@ -33,16 +33,19 @@ public enum PluginBuilding {
     return try library(source, name, in: folder)
   }
 
+  /// Where Swift packages are built: all in one folder beside the tests, so that LossKit is built once
+  /// for them.
+  public static var swiftBuilds: String {
+    executables.appending(path: "plugin-packages").path(percentEncoded: false)
+  }
+
   /// Builds a Swift package, and answers the path of its product, a shared library.
-  ///
-  /// All packages share a build folder beside the tests, so that LossKit is built once for them.
   public static func swiftLibrary(_ product: String, ofPackage folder: String) throws -> String {
-    let builds = executables.appending(path: "plugin-packages").path(percentEncoded: false)
-    try run(["swift", "build", "--scratch-path", builds], in: folder)
+    try run(["swift", "build", "--scratch-path", swiftBuilds], in: folder)
     #if os(macOS)
-      return "\(builds)/debug/lib\(product).dylib"
+      return "\(swiftBuilds)/debug/lib\(product).dylib"
     #else
-      return "\(builds)/debug/lib\(product).so"
+      return "\(swiftBuilds)/debug/lib\(product).so"
     #endif
   }
 

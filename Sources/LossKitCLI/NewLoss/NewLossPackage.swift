@@ -22,8 +22,8 @@ extension NewLossPackage {
   ///   a file can't be written.
   func write(in directory: String) throws -> String {
     let manager = FileManager.default
-    let folder = URL(filePath: directory).appending(path: name.name)
-    let path = folder.path(percentEncoded: false)
+    let path =
+      directory == "." ? name.name : (directory as NSString).appendingPathComponent(name.name)
     guard !manager.fileExists(atPath: path) else {
       throw NewLossError("\(path): is there already; choose another name or --directory")
     }
@@ -36,7 +36,7 @@ extension NewLossPackage {
           at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try AtomicFile.write(Array(text.utf8), to: file.path(percentEncoded: false))
       }
-      try manager.moveItem(at: draft, to: folder)
+      try manager.moveItem(at: draft, to: URL(filePath: path))
     } catch {
       try? manager.removeItem(at: draft)
       throw error
