@@ -1,12 +1,6 @@
+import Foundation
 import LossCore
-import LossKernels
 import PluginABI
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Reads the table of a plugin and believes nothing in it.
 ///

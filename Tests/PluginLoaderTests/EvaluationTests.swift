@@ -41,6 +41,29 @@ struct EvaluationTests {
     #expect(theirs.values == ours.values)
   }
 
+  /// The sum over a row, which has one value and so one weight.
+  @Test func aLossOfRowsOfNumbers() throws {
+    let source = SmallPlugin.source
+      .replacing("block->values[i] = ", with: "block->values[i / block->width] += ")
+      .replacing("LOSSKIT_PER_ELEMENT", with: "LOSSKIT_PER_ROW")
+    let loss = try Registry(plugin: source, in: folder).loss("small/half", ["scale": 2])
+    let weights = try numbers(1500, 1, seed: 3) as Tensor<Float>
+    let predictions: Tensor<Float> = try numbers(1500, 4, seed: 1)
+    let targets: Tensor<Float> = try numbers(1500, 4, seed: 2)
+    let theirs = try loss.evaluate(
+      predictions, targets: .dense(targets), weights: Tensor(weights.elements),
+      reduction: .sumPerRow)
+    let ours = try L2Loss().evaluate(
+      predictions, targets: .dense(targets), weights: Tensor(weights.elements),
+      reduction: .sumPerRow)
+    #expect(theirs.gradient == ours.gradient)
+    let sums = try #require(ours.values)
+    let found = try #require(theirs.values)
+    #expect(found.shape == [1500])
+    #expect(
+      zip(found.elements, sums.elements).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($1)) })
+  }
+
   @Test func overDoubleItIsTheFloatResult() throws {
     let loss = try Registry(plugin: SmallPlugin.source, in: folder).loss("small/half")
     let double = try loss.evaluate(

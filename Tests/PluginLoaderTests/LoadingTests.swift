@@ -59,6 +59,17 @@ struct LoadingTests {
         + "rebuild it with the header of this LossKit")
   }
 
+  @Test(arguments: [["-std=c99", "-x", "c"], ["-std=c++11", "-x", "c++"]])
+  func theHeaderIsPlain(language: [String]) throws {
+    let compiler = try Subprocess(
+      [
+        PluginBuilding.compiler ?? "cc", "-Wall", "-Wextra", "-pedantic", "-Werror",
+        "-fsyntax-only",
+      ]
+        + language + ["\(PluginBuilding.include)/losskit_plugin.h"])
+    #expect(compiler.status == 0, "\(compiler.text)")
+  }
+
   @Test func theErrorNamesTheLibrary() throws {
     let path = folder.path("libnone.so")
     #expect(throws: PluginError(path, "No such file or directory; name a shared library")) {
