@@ -19,6 +19,9 @@ func entryPoint(of file: String, named path: String) throws(PluginError) -> Entr
   guard status.st_mode & S_IFMT == S_IFREG else {
     throw PluginError(path, "is no file; name a shared library")
   }
+  guard !isCutShort(file) else {
+    throw PluginError(path, "is a library whose end is missing; build or copy it again")
+  }
   guard let handle = dlopen(file, RTLD_NOW | RTLD_LOCAL) else {
     throw PluginError(
       path,

@@ -117,6 +117,16 @@ import Testing
     #expect(try String(contentsOfFile: "\(path)/file", encoding: .utf8) == "mine")
   }
 
+  @Test func aFolderThatCanNotBeWrittenTo() throws {
+    let file = try folder.write("", to: "file")
+    let answer = losskit("new-loss", "mine", "--directory", file)
+    #expect(answer.status == 1 && answer.text.isEmpty)
+    #expect(
+      answer.errors == "losskit: error: \(file)/mine: can't be written; name a folder with "
+        + "--directory that you may write to\n")
+    #expect(try folder.names == ["file"])
+  }
+
   @Test(arguments: ["", "Mine", "my-loss", "9th", "../mine", "café", "a b", "_a"])
   func namesThatCanNotBe(name: String) throws {
     let answer = new(name)

@@ -1,3 +1,4 @@
+import Foundation
 import LossKit
 import TestSupport
 import Testing
@@ -33,6 +34,18 @@ struct LoadingTests {
     #expect(problem.hasPrefix("is no shared library that can be loaded here ("))
     #expect(problem.hasSuffix("; build one for this system, with cc -shared -fPIC or swift build"))
     #expect(!problem.contains(folder.path("")))
+  }
+
+  @Test func aLibraryWhoseEndIsMissing() throws {
+    let path = try PluginBuilding.library(SmallPlugin.source, in: folder)
+    let bytes = try Data(contentsOf: URL(filePath: path))
+    for count in stride(from: 0, to: bytes.count / 2, by: 61) {
+      let problem = try load(try folder.write(bytes.prefix(count), to: "libcut.so"))
+      #expect(
+        problem == "is a library whose end is missing; build or copy it again"
+          || problem?.hasPrefix("is no shared library that can be loaded here (") == true,
+        "\(count) bytes")
+    }
   }
 
   @Test func aLibraryWithoutTheEntryPoint() throws {

@@ -18,8 +18,7 @@ extension NewLossPackage {
   /// Writes the package to a new folder, named for the loss, in `directory`; all of it or nothing.
   ///
   /// - Returns: The folder.
-  /// - Throws: `NewLossError` where there is something of that name, `BundleError` or `CocoaError` where
-  ///   a file can't be written.
+  /// - Throws: `NewLossError` where there is something of that name, or a file can't be written.
   func write(in directory: String) throws -> String {
     let manager = FileManager.default
     let path =
@@ -28,8 +27,8 @@ extension NewLossPackage {
       throw NewLossError("\(path): is there already; choose another name or --directory")
     }
     let draft = URL(filePath: directory).appending(path: ".\(name.name).\(UUID())")
-    try manager.createDirectory(at: draft, withIntermediateDirectories: true)
     do {
+      try manager.createDirectory(at: draft, withIntermediateDirectories: true)
       for (name, text) in files.map({ ($0, $1) }) + [("README.md", readme)] {
         let file = draft.appending(path: name)
         try manager.createDirectory(
@@ -39,7 +38,8 @@ extension NewLossPackage {
       try manager.moveItem(at: draft, to: URL(filePath: path))
     } catch {
       try? manager.removeItem(at: draft)
-      throw error
+      throw NewLossError(
+        "\(path): can't be written; name a folder with --directory that you may write to")
     }
     return path
   }
