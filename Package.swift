@@ -41,6 +41,7 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .library(name: "LossKit", targets: ["LossKit"]),
+    .library(name: "LossKitPlugin", targets: ["LossKitPlugin"]),
     .executable(name: "losskit", targets: ["LossKitCLI"]),
   ],
   targets: [
@@ -49,13 +50,17 @@ let package = Package(
     .target(name: "LossKernels", dependencies: ["VectorArithmetic"]),
     .target(name: "LossCore", dependencies: ["LossKernels"]),
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels"]),
-    .target(name: "Recipe", dependencies: ["LossCore", "Objective", "StrictJSON"]),
+    .target(name: "Recipe", dependencies: ["LossCore", "Objective", "PluginLoader", "StrictJSON"]),
     .target(name: "Bundle", dependencies: ["LossCore", "StrictJSON"]),
     .target(name: "Detector", dependencies: ["LossCore", "LossKernels", "StrictJSON", "Bundle"]),
+    .target(name: "PluginABI"),
+    .target(name: "PluginLoader", dependencies: ["LossCore", "LossKernels", "PluginABI"]),
+    .target(name: "LossKitPlugin", dependencies: ["LossCore", "LossKernels", "PluginABI"]),
     .target(
       name: "LossKit",
       dependencies: [
-        "LossCore", "Objective", "Recipe", "Bundle", "StrictJSON", "AVX2Losses", "AVX512Losses",
+        "LossCore", "Objective", "Recipe", "Bundle", "PluginLoader", "StrictJSON", "AVX2Losses",
+        "AVX512Losses",
       ]
         + plugins.map { .byName(name: $0) }),
     wideLosses("AVX2", architecture: "x86-64-v3"),
@@ -63,8 +68,11 @@ let package = Package(
     .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
     .executableTarget(
       name: "LossKitCLI", dependencies: ["CommandLineKit", "LossKit", "Detector"],
-      // A link to the file in Configs: `losskit bench` needs a recipe wherever it is called.
-      resources: [.embedInCode("Resources/faster_rcnn_torchvision.json")]),
+      // Links: `losskit bench` needs a recipe wherever it is called, `losskit new-loss` the C header.
+      resources: [
+        .embedInCode("Resources/faster_rcnn_torchvision.json"),
+        .embedInCode("Resources/losskit_plugin.h"),
+      ]),
 
     .target(name: "SeededNumbers", path: "Tests/SeededNumbers"),
     .target(
@@ -81,6 +89,9 @@ let package = Package(
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "DetectorTests", dependencies: ["Detector", "TestSupport"]),
+    .testTarget(name: "PluginLoaderTests", dependencies: ["LossKit", "TestSupport"]),
+    .testTarget(
+      name: "LossKitPluginTests", dependencies: ["LossKit", "LossKitPlugin", "PluginABI"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),

@@ -4,13 +4,28 @@ public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
   public let place: String
   /// What was found, what was expected, and what to do about it.
   public let problem: String
+  /// The rows at the place, where a loss scored a block of them; counted from the block's first by the
+  /// loss, and from the first of all by who called it.
+  public let rows: Range<Int>?
 
-  /// An error at `place`.
-  public init(_ place: String, _ problem: String) {
+  /// An error at `place`, or at some rows of it.
+  public init(_ place: String, rows: Range<Int>? = nil, _ problem: String) {
     self.place = place
     self.problem = problem
+    self.rows = rows
   }
 
-  /// The place and the problem in one line.
-  public var description: String { "\(place): \(problem)" }
+  /// The place, the rows and the problem in one line.
+  public var description: String {
+    guard let rows else { return "\(place): \(problem)" }
+    return rows.count == 1
+      ? "\(place) row \(rows.lowerBound): \(problem)"
+      : "\(place) rows \(rows.lowerBound) to \(rows.upperBound - 1): \(problem)"
+  }
+
+  /// The error of a block whose first row is `first` of all rows.
+  func moved(by first: Int) -> InputError {
+    InputError(
+      place, rows: rows.map { $0.lowerBound + first..<$0.upperBound + first }, problem)
+  }
 }

@@ -114,6 +114,20 @@ public struct Registry: Sendable {
     try coders.add(entry(type) { values throws(ParameterErrors) in try Part(values) })
   }
 
+  /// Registers a loss that has no type of its own, such as one of a shared library.
+  ///
+  /// - Parameters:
+  ///   - declaration: The name, formula, source and parameters.
+  ///   - origin: Where the loss comes from: the path of a file.
+  ///   - make: Makes the loss from values for its parameters.
+  /// - Throws: ``DuplicateNameError`` where the name is taken, naming both origins.
+  public mutating func register(
+    _ declaration: Declaration, from origin: String,
+    _ make: @escaping @Sendable ([String: ParameterValue]) throws(ParameterErrors) -> any Loss
+  ) throws(DuplicateNameError) {
+    try losses.add(Catalog<any Loss>.Entry(declaration: declaration, origin: origin, make: make))
+  }
+
   private func entry<Part>(
     _ type: any Component.Type,
     _ make: @escaping @Sendable ([String: ParameterValue]) throws(ParameterErrors) -> Part

@@ -8,6 +8,7 @@
 @_exported import LossKernels
 @_exported import NLL
 @_exported import Objective
+@_exported import PluginLoader
 @_exported import Priors
 @_exported import Recipe
 @_exported import Samplers

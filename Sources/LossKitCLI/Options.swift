@@ -14,6 +14,16 @@ enum Options {
       stages.rpn.terms.rpn_box.weight=2; may be given many times.
       """)
 
+  static let plugins = Parameter.repeatableOption(
+    "plugin", .text("LIBRARY"),
+    help: """
+      Load the losses of a shared library, whose code you trust; may be given many times. \
+      LOSSKIT_PLUGINS names more of them, apart by colons.
+      """)
+
+  static let allowPlugins = Parameter.flag(
+    "allow-plugins", help: "Load the shared libraries that recipes name, which runs their code.")
+
   static let threads = Parameter.option(
     "threads", .integer("N", in: 1...1024),
     help: "Threads to use, one a processor where left out; results don't depend on it.")

@@ -61,7 +61,7 @@ extension Term {
 
   /// The parts of the term that don't go together: the key of one in a recipe, and what is wrong.
   package var problems: [(key: String, problem: String)] {
-    let name = "\"\(type(of: loss).declaration.name)\""
+    let name = "\"\(loss.declaration.name)\""
     let dense = loss as? any DenseLoss
     var problems: [(key: String, problem: String)] = []
     if predictions.isEmpty { problems.append(("prediction", "names no tensor")) }

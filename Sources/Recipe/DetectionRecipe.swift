@@ -12,35 +12,40 @@ public struct DetectionRecipe: Sendable {
 
   /// Reads the recipe at `path`, applies `settings`, checks everything and resolves all names.
   ///
+  /// - Parameter allowsPlugins: Whether the shared libraries that the recipe names are loaded, which
+  ///   runs their code. Else they must be registered already.
   /// - Throws: ``Diagnostics`` with every error of the recipe, each with its place, its path and what
   ///   was expected.
   public init(
-    contentsOf path: String, settings: [JSONSetting] = [], registry: Registry
+    contentsOf path: String, settings: [JSONSetting] = [], registry: Registry,
+    allowsPlugins: Bool = false
   ) throws(Diagnostics) {
     let stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     try self.init(
-      try RecipeFile.merged(path), settings: settings, registry: registry, defaultName: stem)
+      try RecipeFile.merged(path), settings: settings, registry: registry,
+      allowsPlugins: allowsPlugins, defaultName: stem)
   }
 
   /// Checks a recipe that was read elsewhere; `extends` in it is not followed.
   ///
-  /// - Parameter defaultName: The objective's name where the recipe gives none.
+  /// - Parameters:
+  ///   - allowsPlugins: Whether the shared libraries that the recipe names are loaded, which runs their
+  ///     code. Else they must be registered already.
+  ///   - defaultName: The objective's name where the recipe gives none.
   /// - Throws: ``Diagnostics`` with every error of the recipe.
   public init(
     _ node: JSONNode, settings: [JSONSetting] = [], registry: Registry,
-    defaultName: String = "recipe"
+    allowsPlugins: Bool = false, defaultName: String = "recipe"
   ) throws(Diagnostics) {
     var node = node
     for setting in settings {
-      guard setting.path.components.first != "extends" else {
+      if let problem = Self.problem(ofSetting: setting.path) {
         throw Diagnostics(
-          Diagnostic(
-            at: setting.node.location, path: setting.path,
-            "is read before anything is set; write a recipe that extends another"))
+          Diagnostic(at: setting.node.location, path: setting.path, problem))
       }
       node = try node.setting(setting.node, at: setting.path)
     }
-    var reader = RecipeReader(registry: registry)
+    var reader = RecipeReader(registry: registry, allowsPlugins: allowsPlugins)
     let objective = reader.objective(node, defaultName: defaultName)
     if let diagnostics = Diagnostics(reader.diagnostics) { throw diagnostics }
     guard let objective else {
@@ -48,5 +53,14 @@ public struct DetectionRecipe: Sendable {
     }
     self.node = node
     self.objective = objective
+  }
+
+  /// Why a setting can't be at `path`, if it can't.
+  private static func problem(ofSetting path: JSONPath) -> String? {
+    switch path.components.first {
+    case "extends": "is read before anything is set; write a recipe that extends another"
+    case "plugins": "can't be set; name the library by --plugin"
+    default: nil
+    }
   }
 }

@@ -51,6 +51,10 @@ extension RecipeDefinitions {
           text("What reports call the objective; the file's name where left out.")),
         "description": removable(text("For people.")),
         "extends": text("File name of a recipe on which this one is a JSON Merge Patch."),
+        "plugins": removable([
+          "description": "Shared libraries with losses, relative to this file's folder.",
+          "anyOf": names,
+        ]),
         "stages": named("stage", "The stages by name, in the order of the report."),
       ],
     ]
@@ -72,9 +76,7 @@ extension RecipeDefinitions {
       "description": text("For people."),
       "prediction": [
         "description": "Name of the prediction tensor, or a list of names, one a level.",
-        "anyOf": [
-          ["type": "string"], ["type": "array", "items": ["type": "string"], "minItems": 1],
-        ],
+        "anyOf": names,
       ],
       "layout": text(
         "How the tensor's axes map to rows: letters n h w a p r c k, as in \"n (c a) h w\"."),
@@ -136,6 +138,11 @@ extension RecipeDefinitions {
       "minProperties": 1,
       "additionalProperties": removable(reference(definition)),
     ]
+  }
+
+  /// One name, or a list of them.
+  private var names: JSONNode {
+    [["type": "string"], ["type": "array", "items": ["type": "string"], "minItems": 1]]
   }
 
   private func text(_ description: String) -> JSONNode {

@@ -4,19 +4,23 @@ import StrictJSON
 
 /// Turns the JSON of a recipe into an objective, and collects everything that is wrong with it.
 struct RecipeReader {
-  let registry: Registry
+  var registry: Registry
+  let allowsPlugins: Bool
   var diagnostics: [Diagnostic] = []
 
-  init(registry: Registry) {
+  init(registry: Registry, allowsPlugins: Bool) {
     self.registry = registry
+    self.allowsPlugins = allowsPlugins
   }
 
   /// The objective, or nothing where diagnostics say why not.
   mutating func objective(_ node: JSONNode, defaultName: String) -> DetectionObjective? {
     guard
       let recipe = object(
-        node, [], keys: ["$schema", "name", "description", "extends", "stages"])
+        node, [], keys: ["$schema", "name", "description", "extends", "plugins", "stages"])
     else { return nil }
+    // Without its plugins, names of the recipe would be reported that are right.
+    guard registerPlugins(of: recipe) else { return nil }
     let name = optionalString("name", of: recipe, []) ?? defaultName
     for key in ["$schema", "description"] { _ = optionalString(key, of: recipe, []) }
     guard let stagesNode = required("stages", of: recipe, at: node, []) else { return nil }

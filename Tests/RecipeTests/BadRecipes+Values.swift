@@ -193,7 +193,7 @@ extension BadRecipe {
         20: #"          "loss": { "type": "smooth_l1", "beta": "x" },"#,
         22: #"          "weight": true"#,
       ],
-      #"r.json:2:3: nam: unknown key "nam"; expected one of $schema, name, description, extends, stages; did you mean "name"?"#,
+      #"r.json:2:3: nam: unknown key "nam"; expected one of $schema, name, description, extends, plugins, stages; did you mean "name"?"#,
       #"r.json:3:12: stages.rpn: key "coder" is missing"#,
       #"r.json:4:42: stages.rpn.priors.stride: unknown key "stride"; expected one of type, base_size, scales, ratios, strides; did you mean "strides"?"#,
       #"r.json:5:19: stages.rpn.assigner: no assigner is called "max_iu"; there is max_iou; did you mean "max_iou"?"#,

@@ -7,7 +7,8 @@ public struct NumberRange: Sendable, Equatable, CustomStringConvertible {
   /// The upper bound, itself included, or nothing where there is none.
   public let upper: Double?
 
-  private init(lower: Double?, lowerIsExcluded: Bool = false, upper: Double?) {
+  /// The numbers between two bounds, of which there may be one or none.
+  public init(lower: Double?, lowerIsExcluded: Bool = false, upper: Double?) {
     self.lower = lower
     self.lowerIsExcluded = lowerIsExcluded
     self.upper = upper
@@ -34,13 +35,15 @@ public struct NumberRange: Sendable, Equatable, CustomStringConvertible {
     return true
   }
 
-  /// The range in words of mathematics: `≥ 0`, `> 0`, `0 … 1`, `any`.
+  /// The range in words of mathematics: `≥ 0`, `> 0`, `0 … 1`, `> 0, ≤ 1`, `any`.
   public var description: String {
     switch (lower, upper) {
     case (nil, nil): "any"
     case (let lower?, nil): "\(lowerIsExcluded ? ">" : "≥") \(shortest(lower))"
     case (nil, let upper?): "≤ \(shortest(upper))"
-    case (let lower?, let upper?): "\(shortest(lower)) … \(shortest(upper))"
+    case (let lower?, let upper?):
+      lowerIsExcluded
+        ? "> \(shortest(lower)), ≤ \(shortest(upper))" : "\(shortest(lower)) … \(shortest(upper))"
     }
   }
 }

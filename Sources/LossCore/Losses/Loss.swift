@@ -7,6 +7,10 @@ import LossKernels
 /// reductions, weights, the numbers that they are divided by, layouts and threads are added by
 /// ``evaluate(_:targets:weights:insideWeights:reduction:gradient:workers:)``.
 public protocol Loss: Component {
+  /// The name, formula, source and parameters: those of the type, except where losses that go by
+  /// several names share a type.
+  var declaration: Declaration { get }
+
   /// What turns a row of predictions into probabilities, where the loss implies it.
   var activation: Activation { get }
 
@@ -23,6 +27,8 @@ public protocol Loss: Component {
 }
 
 extension Loss {
+  /// The declaration of the type.
+  public var declaration: Declaration { Self.declaration }
   /// No activation.
   public var activation: Activation { .identity }
   /// One column a class, none for the background.

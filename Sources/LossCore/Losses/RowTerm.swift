@@ -130,7 +130,7 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
           range, predictions, score, valuesPerRow: valuesPerRow, scale: scale, values: &values,
           gradient: &gradient)
       } catch {
-        failure.record(error, row: range.lowerBound)
+        failure.record(error.moved(by: range.lowerBound), row: range.lowerBound)
         return 0
       }
     }
@@ -188,7 +188,7 @@ extension RowTerm {
     case .dense(let elements):
       guard loss is any DenseLoss else {
         throw InputError(
-          "targets", "\(type(of: loss).declaration.name) takes class indices, not dense targets")
+          "targets", "\(loss.declaration.name) takes class indices, not dense targets")
       }
       guard elements.count == count * width else {
         throw InputError(
@@ -205,7 +205,7 @@ extension RowTerm {
       guard valuesPerRow == width else {
         throw InputError(
           "weights",
-          "one an element, but \(type(of: loss).declaration.name) has one value a row; "
+          "one an element, but \(loss.declaration.name) has one value a row; "
             + "give one weight a row")
       }
       guard weights.count == count * width else {
@@ -217,7 +217,7 @@ extension RowTerm {
       guard (loss as? any DenseLoss)?.readsDifference == true, case .dense = targets else {
         throw InputError(
           "inside weights",
-          "multiply prediction − target, which \(type(of: loss).declaration.name) doesn't read")
+          "multiply prediction − target, which \(loss.declaration.name) doesn't read")
       }
       guard insideWeights.count == count * width else {
         throw InputError(

@@ -20,7 +20,8 @@ extension Command {
       """,
     parameters: [
       BenchOptions.works, BenchOptions.runs, BenchOptions.recipes, BenchOptions.inputs,
-      BenchOptions.scale, BenchOptions.list, Options.threads, Options.json,
+      BenchOptions.scale, BenchOptions.list, Options.plugins, Options.allowPlugins, Options.threads,
+      Options.json,
     ],
     examples: [
       Example("losskit bench", "Measure everything."),
@@ -101,10 +102,13 @@ extension Invocation {
   }
 
   private func benchRecipes() throws -> [DetectionRecipe] {
-    let registry = try Registry.builtIn()
+    let registry = try registry
     let paths = try self[BenchOptions.recipes]
+    let allowsPlugins = try self[Options.allowPlugins]
     guard paths.isEmpty else {
-      return try paths.map { try DetectionRecipe(contentsOf: $0, registry: registry) }
+      return try paths.map {
+        try DetectionRecipe(contentsOf: $0, registry: registry, allowsPlugins: allowsPlugins)
+      }
     }
     return [
       try DetectionRecipe(

@@ -9,7 +9,9 @@ extension Command {
   /// `losskit check`.
   static let check = Command(
     "check", summary: "Check recipes, and tell everything that is wrong with them.",
-    parameters: [recipes, Options.settings, Options.json],
+    parameters: [
+      recipes, Options.settings, Options.plugins, Options.allowPlugins, Options.json,
+    ],
     examples: [
       Example("losskit check Configs/recipes/*.json", "Check every recipe of a folder."),
       Example(
@@ -17,10 +19,11 @@ extension Command {
         "Check whether a setting fits a recipe."),
     ]
   ) { call in
-    let registry = try Registry.builtIn()
+    let registry = try call.registry
     let settings = try call[Options.settings]
+    let allowsPlugins = try call[Options.allowPlugins]
     let checks = try call[recipes].map {
-      RecipeCheck($0, settings: settings, registry: registry)
+      RecipeCheck($0, settings: settings, registry: registry, allowsPlugins: allowsPlugins)
     }
     if try call[Options.json] {
       try call.output.print(JSONNode(checks.map(\.node)))
@@ -38,11 +41,11 @@ private struct RecipeCheck {
   let objective: DetectionObjective?
   let diagnostics: [Diagnostic]
 
-  init(_ file: String, settings: [JSONSetting], registry: Registry) {
+  init(_ file: String, settings: [JSONSetting], registry: Registry, allowsPlugins: Bool) {
     self.file = file
     do throws(Diagnostics) {
       objective = try DetectionRecipe(
-        contentsOf: file, settings: settings, registry: registry
+        contentsOf: file, settings: settings, registry: registry, allowsPlugins: allowsPlugins
       ).objective
       diagnostics = []
     } catch {

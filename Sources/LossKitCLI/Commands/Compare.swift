@@ -17,19 +17,25 @@ extension Command {
       Each recipe has two columns: the weighted value of each term, and its share of the gradient: \
       the norm of the term's gradient over the sum of these norms.
       """,
-    parameters: [recipes, bundle, Options.settings, Options.threads, Options.json],
+    parameters: [
+      recipes, bundle, Options.settings, Options.plugins, Options.allowPlugins, Options.threads,
+      Options.json,
+    ],
     examples: [
       Example(
         "losskit compare paper.json torchvision.json --bundle batch.safetensors",
         "Compare two recipes on a batch.")
     ]
   ) { call in
-    let registry = try Registry.builtIn()
+    let registry = try call.registry
     let settings = try call[Options.settings]
+    let allowsPlugins = try call[Options.allowPlugins]
     let workers = try call.workers
     let paths = try call[recipes]
     let objectives = try paths.map { path in
-      try DetectionRecipe(contentsOf: path, settings: settings, registry: registry).objective
+      try DetectionRecipe(
+        contentsOf: path, settings: settings, registry: registry, allowsPlugins: allowsPlugins
+      ).objective
     }
     let bundle = try OpenBundle(try call[bundle])
     let comparison = Comparison(

@@ -22,7 +22,8 @@ extension Command {
       priors. The file of --gradients holds a tensor for each prediction, with its name and shape.
       """,
     parameters: [
-      recipe, bundle, gradients, Options.settings, Options.threads, Options.json,
+      recipe, bundle, gradients, Options.settings, Options.plugins, Options.allowPlugins,
+      Options.threads, Options.json,
     ],
     examples: [
       Example("losskit evaluate faster_rcnn.json batch.safetensors", "Evaluate on a batch."),
@@ -39,7 +40,8 @@ extension Command {
         "--gradients: \(Diagnostic.quote(input)) is read by this command; name another file")
     }
     let objective = try DetectionRecipe(
-      contentsOf: recipe, settings: try call[Options.settings], registry: try .builtIn()
+      contentsOf: recipe, settings: try call[Options.settings], registry: try call.registry,
+      allowsPlugins: try call[Options.allowPlugins]
     ).objective
     let evaluation = try Evaluation(
       objective, from: recipe, on: try OpenBundle(bundle), gradients: gradients != nil,

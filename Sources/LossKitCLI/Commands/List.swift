@@ -11,11 +11,11 @@ extension Command {
   /// `losskit list`.
   static let list = Command(
     "list", summary: "List the components that recipes may name.",
-    parameters: [kind, Options.json],
+    parameters: [kind, Options.plugins, Options.json],
     examples: [Example("losskit list loss", "List the losses.")]
   ) { call in
     let kind = try call[kind]
-    let components = KnownComponent.all(in: try .builtIn())
+    let components = KnownComponent.all(in: try call.registry)
       .filter { kind == nil || $0.kind.rawValue == kind }
     if try call[Options.json] {
       let nodes = components.map { component -> JSONNode in

@@ -10,11 +10,11 @@ extension Command {
   /// `losskit show`.
   static let show = Command(
     "show", summary: "Show a component: its formula, parameters and source.",
-    parameters: [name, Options.json],
+    parameters: [name, Options.plugins, Options.json],
     examples: [Example("losskit show smooth_l1", "Show the smooth L1 loss.")]
   ) { call in
     let name = try call[name]
-    let known = KnownComponent.all(in: try .builtIn())
+    let known = KnownComponent.all(in: try call.registry)
     let components = known.filter { $0.declaration.name == name }
     guard !components.isEmpty else {
       throw UsageError(

@@ -19,7 +19,7 @@ extension Command {
       TryOptions.loss, TryOptions.predictions, TryOptions.targets, TryOptions.targetKind,
       TryOptions.weights, TryOptions.insideWeights, TryOptions.reduction, TryOptions.settings,
       TryOptions.input, TryOptions.random, TryOptions.width, TryOptions.seed, TryOptions.double,
-      Options.threads, Options.json,
+      Options.plugins, Options.threads, Options.json,
     ],
     examples: [
       Example(

@@ -23,7 +23,7 @@ extension Invocation {
 
   /// The loss with its parameters.
   private func loss() throws -> any Loss {
-    let losses = try Registry.builtIn().losses
+    let losses = try registry.losses
     let name = try self[TryOptions.loss]
     guard let entry = losses[name] else {
       throw UsageError(

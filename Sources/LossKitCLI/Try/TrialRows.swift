@@ -39,7 +39,7 @@ struct TrialRows<Scalar: LossScalar>: TrialReport {
   /// The same as JSON; a row holds a list for each quantity.
   var node: JSONNode {
     [
-      "loss": JSONNode(type(of: trial.loss).declaration.name),
+      "loss": JSONNode(trial.loss.declaration.name),
       "reduction": JSONNode(trial.reduction.rawValue),
       "value": JSONNode(finite: reduced.value),
       "rows": JSONNode(

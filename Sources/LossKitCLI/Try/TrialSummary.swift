@@ -26,7 +26,7 @@ struct TrialSummary<Scalar: LossScalar>: TrialReport {
 
   var node: JSONNode {
     [
-      "loss": JSONNode(type(of: trial.loss).declaration.name),
+      "loss": JSONNode(trial.loss.declaration.name),
       "random": [
         "rows": JSONNode(random.rows), "width": JSONNode(random.width),
         "seed": JSONNode(random.seed),

@@ -1,0 +1,40 @@
+import CommandLineKit
+import LossKit
+
+import struct CommandLineKit.Parameter
+
+extension Command {
+  private static let name = Parameter.required(
+    .newLossName, help: "What recipes call the loss: small letters, digits and underscores.")
+  private static let c = Parameter.flag("c", help: "Write the loss in C instead of Swift.")
+  private static let directory = Parameter.option(
+    "directory", .text("FOLDER"), default: ".", help: "Where to put the package's folder.")
+
+  /// `losskit new-loss`.
+  static let newLoss = Command(
+    "new-loss", summary: "Write the package of a new loss, to be loaded with --plugin.",
+    discussion: """
+      The package is a folder called NAME with a formula to put yours in the place of, a test that \
+      holds the gradient against central differences, and a README. It builds and loads as it stands; \
+      recipes call the loss NAME/NAME.
+      """,
+    parameters: [name, c, directory],
+    examples: [
+      Example("losskit new-loss charbonnier", "Begin a loss in Swift."),
+      Example("losskit new-loss quantile --c", "Begin a loss in C."),
+    ]
+  ) { call in
+    let name = try call[name]
+    let package: any NewLossPackage =
+      try call[c] ? CPackage(name: name) : SwiftPackage(name: name)
+    let folder = try package.write(in: try call[directory])
+    try call.output.print(
+      """
+      Wrote \(folder). The formula is in \(package.source).
+      Next, in that folder:
+        \(package.commands.test)
+        \(package.commands.build)
+        losskit show \(name.registered) --plugin \(package.library)
+      """)
+  }
+}

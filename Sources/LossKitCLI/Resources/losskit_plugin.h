@@ -1,0 +1,1 @@
+../../PluginABI/include/losskit_plugin.h

@@ -1,0 +1,1 @@
+#include "losskit_plugin.h"

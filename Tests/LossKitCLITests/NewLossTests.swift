@@ -1,0 +1,146 @@
+import CommandLineTestSupport
+import Foundation
+import LossKit
+import TestSupport
+import Testing
+
+/// Packages that `losskit new-loss` writes, and the examples: built, tested and loaded.
+@Suite(.serialized) struct NewLossTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func new(_ arguments: String...) -> Answer {
+    Answer(to: ["new-loss"] + arguments + ["--directory", folder.path("")])
+  }
+
+  /// The loss and the gradient of 3 against 1.
+  private func score(_ loss: String, _ library: String) throws -> (Double?, Double?) {
+    let answer = losskit(
+      "try", loss, "--plugin", library, "--predictions", "3", "--targets", "1", "--json")
+    #expect(answer.status == 0, "\(answer.errors)")
+    return (
+      try answer.json["rows.0.loss.0"]?.double, try answer.json["rows.0.gradient.0"]?.double
+    )
+  }
+
+  @Test(
+    .enabled(
+      if: PluginBuilding.compiler != nil && Subprocess.finds("make"),
+      "there is no C compiler, or no make"))
+  func aLossInC() throws {
+    let answer = new("smooth_hinge", "--c")
+    #expect(answer.status == 0 && answer.errors.isEmpty)
+    let package = folder.path("smooth_hinge")
+    #expect(
+      answer.text == """
+        Wrote \(package). The formula is in smooth_hinge.c.
+        Next, in that folder:
+          make test
+          make
+          losskit show smooth_hinge/smooth_hinge --plugin libsmooth_hinge.so
+
+        """)
+    for goal in ["test", "libsmooth_hinge.so"] {
+      let make = try Subprocess(
+        ["make", goal, "CC=\(PluginBuilding.compiler ?? "cc")"], in: package)
+      #expect(make.status == 0 && !make.text.contains("warning"), "\(make.text)")
+    }
+    #expect(
+      try score("smooth_hinge/smooth_hinge", "\(package)/libsmooth_hinge.so") == (2, 2))
+  }
+
+  /// The test that the C package holds finds a gradient that is wrong.
+  @Test(
+    .enabled(
+      if: PluginBuilding.compiler != nil && Subprocess.finds("make"),
+      "there is no C compiler, or no make"))
+  func itsTestFindsAWrongGradient() throws {
+    #expect(new("wrong", "--c").status == 0)
+    let source = folder.path("wrong/wrong.c")
+    let text = try String(contentsOfFile: source, encoding: .utf8)
+    try folder.write(
+      text.replacing("= scale * x;", with: "= 1.1f * scale * x;"), to: "wrong/wrong.c")
+    let make = try Subprocess(
+      ["make", "test", "CC=\(PluginBuilding.compiler ?? "cc")"], in: folder.path("wrong"))
+    #expect(make.status != 0 && make.text.contains("wrong: FAILED"))
+  }
+
+  @Test func aLossInSwift() throws {
+    let answer = new("smooth_hinge")
+    #expect(answer.status == 0 && answer.errors.isEmpty)
+    let package = folder.path("smooth_hinge")
+    #expect(
+      answer.text.hasPrefix(
+        "Wrote \(package). The formula is in "
+          + "Sources/SmoothHingePlugin/SmoothHingeLoss.swift.\n"))
+    let library = try PluginBuilding.swiftLibrary("SmoothHingePlugin", ofPackage: package)
+    #expect(try score("smooth_hinge/smooth_hinge", library) == (2, 2))
+    let double = losskit(
+      "try", "smooth_hinge/smooth_hinge", "--plugin", library, "--double", "--set", "scale=-1",
+      "--random", "9")
+    #expect(double.status == 2 && double.errors.contains("\"scale\" is -1; expected > 0"))
+  }
+
+  @Test func theExampleInSwift() throws {
+    let library = try PluginBuilding.swiftLibrary(
+      "Charbonnier", ofPackage: Reference.path("Examples/plugins/charbonnier"))
+    let (value, gradient) = try score("acme/charbonnier", library)
+    #expect(abs(try #require(value) - ((4 + 1e-6).squareRoot() - 1e-3)) < 1e-6)
+    #expect(abs(try #require(gradient) - 2 / (4 + 1e-6).squareRoot()) < 1e-6)
+
+    // With so small a tip it is the absolute difference, on a real detector too.
+    func boxTerm(_ loss: String) throws -> Double? {
+      try losskit(
+        "evaluate", Reference.path("Configs/recipes/faster_rcnn_torchvision.json"),
+        Reference.path("Examples/blood_cells.safetensors"), "--plugin", library, "--set",
+        "stages.rpn.terms.rpn_box.loss=\(loss)", "--json"
+      ).json["terms.1.value"]?.double
+    }
+    let charbonnier = try #require(
+      try boxTerm("{\"type\":\"acme/charbonnier\",\"epsilon\":1e-6}"))
+    let l1 = try #require(try boxTerm("l1"))
+    #expect(charbonnier < l1 && abs(charbonnier - l1) < 1e-4 * l1)
+  }
+
+  @Test func whatIsThereIsLeftAlone() throws {
+    let path = folder.path("mine")
+    try folder.write("mine", to: "mine/file")
+    let answer = new("mine")
+    #expect(answer.status == 1 && answer.text.isEmpty)
+    #expect(
+      answer.errors
+        == "losskit: error: \(path): is there already; choose another name or --directory\n")
+    #expect(try folder.names == ["mine"])
+    #expect(try String(contentsOfFile: "\(path)/file", encoding: .utf8) == "mine")
+  }
+
+  @Test func aFolderThatCanNotBeWrittenTo() throws {
+    let file = try folder.write("", to: "file")
+    let answer = losskit("new-loss", "mine", "--directory", file)
+    #expect(answer.status == 1 && answer.text.isEmpty)
+    #expect(
+      answer.errors == "losskit: error: \(file)/mine: can't be written; name a folder with "
+        + "--directory that you may write to\n")
+    #expect(try folder.names == ["file"])
+  }
+
+  @Test(arguments: ["", "Mine", "my-loss", "9th", "../mine", "café", "a b", "_a"])
+  func namesThatCanNotBe(name: String) throws {
+    let answer = new(name)
+    #expect(answer.status == 2 && answer.text.isEmpty)
+    #expect(
+      answer.errors.hasPrefix(
+        "losskit new-loss: NAME: expected small letters, digits and underscores, a letter first, "
+          + "64 at most; got "))
+    #expect(try folder.names == [])
+  }
+
+  @Test(arguments: ["class", "dense", "elementwise", "loss_kit"])
+  func namesThatAreTaken(name: String) {
+    let answer = new(name)
+    #expect(answer.status == 2 && answer.errors.contains("is taken by LossKit"))
+  }
+}
