@@ -1,4 +1,5 @@
 import LossCore
+import LossKernels
 import PluginABI
 
 /// A loss behind the `state` of an instance.
@@ -25,22 +26,28 @@ final class LossBox: Sendable {
     let slope = UnsafeMutableBufferPointer(
       start: block.gradient, count: block.gradient == nil ? 0 : count)
     var gradient = slope.mutableSpan
+    let sum: BlockSum
     switch loss {
     case let loss as any ClassLoss:
       let classes = UnsafeBufferPointer(start: block.classes, count: block.row_count).span
       var values = UnsafeMutableBufferPointer(start: block.values, count: block.row_count)
         .mutableSpan
-      try loss.scoreFloat(
-        predictions, classes: classes, width: block.width, values: &values, gradient: &gradient)
+      sum = try loss.scoreFloat(
+        predictions, classes: classes, width: block.width, weights: Span(), scale: 1,
+        values: &values, gradient: &gradient)
     case let loss as any DenseLoss:
       let targets = UnsafeBufferPointer(start: block.targets, count: count).span
       var values = UnsafeMutableBufferPointer(
         start: block.values, count: loss.scoresElements ? count : block.row_count
       ).mutableSpan
-      try loss.scoreFloat(
-        predictions, against: targets, width: block.width, values: &values, gradient: &gradient)
+      sum = try loss.scoreFloat(
+        predictions, against: targets, width: block.width, weights: Span(), scale: 1,
+        values: &values, gradient: &gradient)
     default:
       throw InputError("loss", "takes neither classes nor rows of numbers")
+    }
+    guard sum.isFinite else {
+      throw InputError("predictions or targets", "hold a number that is not finite")
     }
   }
 }
