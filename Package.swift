@@ -30,6 +30,7 @@ let package = Package(
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels"]),
     .target(name: "Recipe", dependencies: ["LossCore", "Objective", "StrictJSON"]),
     .target(name: "Bundle", dependencies: ["LossCore", "StrictJSON"]),
+    .target(name: "Detector", dependencies: ["LossCore", "LossKernels", "StrictJSON", "Bundle"]),
     .target(
       name: "LossKit",
       dependencies: ["LossCore", "Objective", "Recipe", "Bundle", "StrictJSON"]
@@ -54,6 +55,7 @@ let package = Package(
     .testTarget(name: "LossCoreTests", dependencies: ["LossCore"]),
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(name: "DetectorTests", dependencies: ["Detector", "TestSupport"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),
