@@ -30,6 +30,17 @@ public struct Image: Sendable, Equatable {
     self.pixels = pixels
   }
 
+  /// An image of sides known to be positive.
+  ///
+  /// - Parameter fill: Appends red, green and blue of each pixel, row by row.
+  init(width: Int, height: Int, _ fill: (inout [UInt8]) -> Void) {
+    self.width = width
+    self.height = height
+    pixels = []
+    pixels.reserveCapacity(3 * width * height)
+    fill(&pixels)
+  }
+
   /// The size in pixels.
   public var size: ImageSize { ImageSize(height: height, width: width) }
 }
