@@ -49,7 +49,7 @@ struct RegionHead: Sendable {
   ) throws(InputError) -> [String: Tensor<Float>] {
     places = HeadOutputs.Places(priorCounts: boxes.map(\.count))
     let (align, stride) = (align, stride)
-    bins = engine.workers.map(below: boxes.count) { image in
+    let bins = engine.workers.map(below: boxes.count) { image in
       align.bins(of: boxes[image], image: image, stride: stride, in: features)
     }
     let count = boxes.reduce(0) { $0 + $1.count }
@@ -57,6 +57,8 @@ struct RegionHead: Sendable {
     if regions.count != count * width + matrixTileWidth {
       regions = zeros(count * width + matrixTileWidth)
     }
+    self.bins = bins
+    let channels = channels
     var target = regions.mutableSpan
     WeightedRows.multiply(
       bins, features.elements.span, width: channels, into: &target, workers: engine.workers)
