@@ -14,6 +14,7 @@ extension DetectionModel {
   ) throws(InputError) -> ObjectiveResult<Float> {
     let workers = engine.workers
     predictions = [:]
+    regions = []
     backbone.forward(batch.input, isTraining: true, engine)
     let features = backbone.output
     var targets: [StageTargets] = []
@@ -34,9 +35,9 @@ extension DetectionModel {
         let target = try objective.targets(
           ofStage: name, for: batch.truth, scoredBoxes: scored, draw: draw, workers: workers
         ).keepingSampled()
-        if let made = try heads[index].region?.forward(
-          target.images.map(\.priors), features, engine)
-        {
+        let boxes = target.images.map(\.priors)
+        regions.append((name, boxes))
+        if let made = try heads[index].region?.forward(boxes, features, engine) {
           predictions.merge(made) { $1 }
         }
         targets.append(target)

@@ -21,6 +21,8 @@ public struct DetectionModel: Sendable {
   var heads: [StageHead] = []
   /// What the last step predicted: tensors by name, in the layouts of the recipe.
   public internal(set) var predictions: [String: Tensor<Float>] = [:]
+  /// The regions of the last training step, image by image, for each stage on regions.
+  var regions: [(stage: String, boxes: [[Box]])] = []
 
   /// A model with random weights, which are a function of the seed.
   ///
@@ -94,6 +96,11 @@ public struct DetectionModel: Sendable {
       try heads[index].map?.forEachWeights(body)
       try heads[index].region?.forEachWeights(body)
     }
+  }
+
+  /// Calls `body` with the name and the running average of each that a layer keeps, in a fixed order.
+  mutating func forEachAverage(_ body: (String, inout [Float]) throws -> Void) rethrows {
+    try backbone.forEachAverage(body)
   }
 }
 

@@ -1,5 +1,7 @@
 import Bundle
 import LossCore
+import Recipe
+import StrictJSON
 
 /// A step that can't be done because something isn't finite: what, in which step and image, and the
 /// batch in which it happened.
@@ -12,6 +14,7 @@ public struct StepFailure: Error, CustomStringConvertible {
   private let batch: ImageBatch
   private let predictions: [String: Tensor<Float>]
   private let predictionNames: [String]
+  private let regions: [(stage: String, boxes: [[Box]])]
 
   init(_ error: InputError, step: Int, batch: ImageBatch, model: DetectionModel) {
     self.error = error
@@ -19,6 +22,7 @@ public struct StepFailure: Error, CustomStringConvertible {
     self.batch = batch
     predictions = model.predictions
     predictionNames = model.objective.predictionNames
+    regions = model.regions
   }
 
   /// Step, place, problem and the name of the image.
@@ -61,10 +65,24 @@ public struct StepFailure: Error, CustomStringConvertible {
     add("gt_labels", [objects.count], objects.map(\.2)) { .int64($0) }
     add("gt_image", [objects.count], objects.map(\.0)) { .int64($0) }
     add("gt_ignore", [objects.count], objects.map(\.3)) { .int64($0) }
+    if let proposals = regions.first?.boxes {
+      let boxes = proposals.flatMap(\.self)
+      add("proposals", [boxes.count, 4], boxes.flatMap(\.coordinates)) { .float32($0) }
+      let places = proposals.enumerated().flatMap { index, boxes in boxes.map { _ in index } }
+      add("proposals_image", [places.count], places) { .int64($0) }
+    }
     for name in predictionNames {
       if let tensor = predictions[name] { tensors.append((name, .float32(tensor))) }
     }
     try SafetensorsFile.write(
       tensors, metadata: ["step": "\(step)", "error": "\(error)"], to: path)
+  }
+
+  /// The recipe for the bundle: the regions that a stage was trained on are given, not proposed again.
+  func recipe(from recipe: DetectionRecipe) throws(Diagnostics) -> JSONNode {
+    var node = RunFolder.standalone(recipe.node)
+    guard let stage = regions.first?.stage else { return node }
+    node = try node.setting(["type": "proposals"], at: ["stages", stage, "priors"])
+    return try node.setting(["type": "all"], at: ["stages", stage, "sampler"])
   }
 }
