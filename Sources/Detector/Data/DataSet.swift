@@ -6,6 +6,9 @@ public protocol DataSet: Sendable {
   /// The number of examples.
   var count: Int { get }
 
+  /// What is unusual about the data set but no error: a line each.
+  var notes: [String] { get }
+
   /// The example at `index`, made or read when asked for: the same each time, from any thread.
   ///
   /// - Throws: ``DataError`` where `index` isn't in 0 ..< ``count``, or the image can't be read.
@@ -19,6 +22,9 @@ public protocol DataSet: Sendable {
 }
 
 extension DataSet {
+  /// Nothing unusual.
+  public var notes: [String] { [] }
+
   /// The objects of the example, each with the area of its box, and its ignored regions.
   public func annotations(_ index: Int) throws(DataError) -> [Annotation] {
     try example(index).objects.annotations

@@ -24,7 +24,7 @@ public struct Color: Sendable, Equatable {
   /// The colour of a class, the same wherever it is drawn; neighbours differ in brightness too, for
   /// people who see fewer hues.
   public static func ofClass(_ label: Int) -> Color {
-    let index = (label - 1) % palette.count
+    let index = (label &- 1) % palette.count
     return palette[index < 0 ? index + palette.count : index]
   }
 

@@ -63,11 +63,11 @@ public struct Picture: Sendable {
 
   /// The image with its marks drawn.
   ///
-  /// - Parameter factor: How many times larger than the image; fewer than 1 counts as 1.
+  /// - Parameter factor: How many times larger than the image, from 1 to 16.
   public func drawn(enlargedBy factor: Int = 1) -> Image {
-    let factor = max(1, factor)
+    let factor = max(1, min(factor, 16))
     var drawn = image.enlarged(by: factor)
-    let thickness = max(1, drawn.width / 300)
+    let thickness = max(1, (drawn.width + 200) / 250)
     for mark in marks {
       let scaled = mark.box.scaled(by: Float(factor))
       drawn.outline(scaled, mark.color, thickness: thickness, isDashed: mark.isDashed)
@@ -81,7 +81,7 @@ public struct Picture: Sendable {
 
 /// The name of a class; its number where it has none.
 private func name(of label: Int, in classNames: [String]) -> String {
-  classNames.indices.contains(label - 1) ? classNames[label - 1] : "class \(label)"
+  classNames.indices.contains(label &- 1) ? classNames[label - 1] : "class \(label)"
 }
 
 extension Box {

@@ -75,7 +75,7 @@ struct Scene {
         let (left, top) = (figure.reach * inside, figure.drop * inside)
         figure.x = random.uniform(left, Float(settings.size.width) - left)
         figure.y = random.uniform(top, Float(settings.size.height) - top)
-        let isFree = placed.allSatisfy { Self.overlap(figure, $0) <= 0.5 * difficulty }
+        let isFree = placed.allSatisfy { Self.overlap(figure, $0) <= 0.8 * difficulty }
         if isFree {
           placed.append(figure)
           break
