@@ -26,7 +26,8 @@ public struct RoIAlign: Sendable {
   ///   - boxes: Boxes in pixels.
   ///   - stride: The pixels between two cells.
   ///   - features: The feature maps in which the bins' cells are looked up.
-  public func bins(of boxes: [Box], image: Int, stride: Int, in features: Features) -> WeightedRows {
+  public func bins(of boxes: [Box], image: Int, stride: Int, in features: Features) -> WeightedRows
+  {
     var rows = WeightedRows()
     let scale = 1 / Float(stride)
     for box in boxes {
@@ -50,7 +51,8 @@ public struct RoIAlign: Sendable {
   }
 
   /// Along one axis, the cells that each bin is made of, with their weights.
-  private func axis(from start: Float, to end: Float, cells: Int) -> [[(cell: Int, weight: Float)]] {
+  private func axis(from start: Float, to end: Float, cells: Int) -> [[(cell: Int, weight: Float)]]
+  {
     let step = (end - start) / Float(size * samples)
     let share = 1 / Float(samples)
     return (0..<size).map { bin in

@@ -70,7 +70,8 @@ struct HeadOutputs: Sendable {
   }
 
   /// The prediction tensors for the rows of a head's last layer.
-  func predictions(_ rows: [Float], _ places: Places) throws(InputError) -> [String: Tensor<Float>] {
+  func predictions(_ rows: [Float], _ places: Places) throws(InputError) -> [String: Tensor<Float>]
+  {
     var predictions: [String: Tensor<Float>] = [:]
     for output in outputs {
       let arrangement = try arrangement(output, places)

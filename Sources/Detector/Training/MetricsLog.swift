@@ -20,7 +20,8 @@ struct MetricsLog: Sendable {
     guard step > 0 else { return }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw BundleError(
-        file: path, message: "is missing beside its checkpoint; remove the checkpoint to start over")
+        file: path, message: "is missing beside its checkpoint; remove the checkpoint to start over"
+      )
     }
     for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
       guard case .object(let object)? = try? JSONNode(parsing: Array(line.utf8), file: path).value,

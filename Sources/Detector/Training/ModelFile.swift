@@ -69,7 +69,8 @@ public struct ModelFile: Sendable {
       throw Diagnostics(
         Diagnostic(
           at: SourceLocation(file: path),
-          FileManager.default.fileExists(atPath: path) ? "can't be read as a file" : "no such file"))
+          FileManager.default.fileExists(atPath: path) ? "can't be read as a file" : "no such file")
+      )
     }
   }
 }

@@ -1,7 +1,9 @@
 import LossKernels
 
 /// Moves weights against their gradients, and remembers what its rule needs.
-struct Optimizer: Sendable {
+///
+/// The rules are those of PyTorch's `SGD`, `Adam` and `AdamW`.
+public struct Optimizer: Sendable {
   /// The two memories of each layer's weights: of sgd the velocity alone, of adam the averages of the
   /// gradient and of its square.
   struct Memory: Sendable {
@@ -13,7 +15,8 @@ struct Optimizer: Sendable {
   /// By the names of the weights.
   var memories: [String: Memory] = [:]
 
-  init(_ settings: TrainingSettings) { self.settings = settings }
+  /// An optimizer that remembers nothing.
+  public init(_ settings: TrainingSettings) { self.settings = settings }
 
   /// Moves all weights of a model.
   ///
@@ -30,12 +33,19 @@ struct Optimizer: Sendable {
     return norm
   }
 
-  private mutating func update(
-    _ weights: inout Weights, name: String, step: Int, scale: Double
+  /// Moves the weights of a layer.
+  ///
+  /// - Parameters:
+  ///   - name: Tells the layer's weights from others.
+  ///   - step: The steps done before.
+  ///   - scale: What the gradient is multiplied by.
+  public mutating func update(
+    _ weights: inout Weights, name: String, step: Int, scale: Double = 1
   ) {
     let count = weights.values.count
     // Taken out, so that the arrays aren't copied while they are changed.
-    var (first, second) = (memories[name]?.first ?? zeros(count), memories[name]?.second ?? zeros(count))
+    var first = memories[name]?.first ?? zeros(count)
+    var second = memories[name]?.second ?? zeros(count)
     memories[name] = nil
     let rate = settings.rate(step: step)
     let decay = weights.decays ? settings.weightDecay : 0

@@ -18,10 +18,13 @@ public struct GatheredRows: Sendable {
     self.starts = starts
     self.segments = segments
     self.length = max(0, length)
-    let least = (starts.min() ?? 0) + (segments.min() ?? 0)
-    extent =
-      least < 0 || (starts.min() ?? 0) < 0
-      ? .max : (starts.max() ?? 0) + (segments.max() ?? 0) + self.length
+    guard let first = starts.min(), let last = starts.max(), let nearest = segments.min(),
+      let furthest = segments.max()
+    else {
+      extent = 0
+      return
+    }
+    extent = first < 0 || first + nearest < 0 ? .max : last + furthest + self.length
   }
 
   /// The rows of a matrix that lies in one piece, `length` elements each.

@@ -34,7 +34,8 @@ extension MatrixKernel {
               let result = result.baseAddress
             else { return }
             // True because no two rows have one target element, and no target is read.
-            nonisolated(unsafe) let (source, packed, target, added) = (elements, matrix, result, bias)
+            nonisolated(unsafe) let (source, packed, target) = (elements, matrix, result)
+            nonisolated(unsafe) let added = bias
             workers.forEach(below: (count + blockRows - 1) / blockRows) { block in
               let range = block * blockRows..<min(count, (block + 1) * blockRows)
               withScratch(tileRows * matrixTileWidth) { tile in
