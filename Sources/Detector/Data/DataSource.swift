@@ -23,7 +23,9 @@ public enum DataSource: Sendable, Equatable {
     var settings = SceneDataSet.Settings()
     var count: Int?
     for setting in parts.count > 1 ? parts[1].split(separator: ",") : [] {
-      let sides = setting.split(separator: "=", maxSplits: 1).map(String.init)
+      let sides = setting.split(
+        separator: "=", maxSplits: 1, omittingEmptySubsequences: false
+      ).map(String.init)
       let value = sides.count > 1 ? sides[1] : ""
       func read<Value>(_ value: Value?, _ expected: String) throws(Diagnostics) -> Value {
         if let value { return value }

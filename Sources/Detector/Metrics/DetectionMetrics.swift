@@ -71,7 +71,7 @@ public struct DetectionMetrics: Sendable, Equatable {
 
   private func measured(_ label: Int?) -> ArraySlice<ClassMetrics> {
     guard let label else { return classes[...] }
-    return (1...max(1, classes.count)).contains(label) ? classes[(label - 1)..<label] : []
+    return label >= 1 && label <= classes.count ? classes[(label - 1)..<label] : []
   }
 }
 

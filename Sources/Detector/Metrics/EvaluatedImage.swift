@@ -23,7 +23,7 @@ public struct EvaluatedImage: Sendable {
   func check(image: Int, classes: Int) throws(InputError) {
     for (row, detection) in detections.enumerated() {
       let place = "detections image \(image), row \(row)"
-      guard (1...max(1, classes)).contains(detection.label) else {
+      guard detection.label >= 1, detection.label <= classes else {
         throw InputError(place, "label \(detection.label); expected 1 to \(classes)")
       }
       guard detection.score.isFinite, detection.box.isFinite else {
@@ -34,8 +34,8 @@ public struct EvaluatedImage: Sendable {
     }
     for (row, annotation) in annotations.enumerated() {
       let place = "annotations image \(image), row \(row)"
-      guard annotation.label.map({ (1...max(1, classes)).contains($0) }) ?? true else {
-        throw InputError(place, "label \(annotation.label ?? 0); expected 1 to \(classes)")
+      if let label = annotation.label, label < 1 || label > classes {
+        throw InputError(place, "label \(label); expected 1 to \(classes)")
       }
       guard annotation.box.isFinite, annotation.area.isFinite else {
         throw InputError(

@@ -69,14 +69,17 @@ extension COCOReader {
   /// What the id under `key` stands for.
   mutating func reference(
     _ key: String, of object: JSONObject, at node: JSONNode, _ path: JSONPath,
-    to known: [Int: Int], _ what: String
+    to known: IDTable, _ what: String
   ) -> Int? {
     guard let id = integer(key, of: object, at: node, path) else { return nil }
-    if let found = known[id] { return found }
-    let few =
-      known.count <= 12
-      ? "; there is " + known.keys.sorted().map(String.init).joined(separator: ", ") : ""
-    report(object[key] ?? node, path.appending(key), "no \(what) has the id \(id)\(few)")
+    if let found = known.values[id] { return found }
+    if known.isComplete {
+      let ids = known.values.keys.sorted().map(String.init)
+      report(
+        object[key] ?? node, path.appending(key),
+        "no \(what) has the id \(id)"
+          + (ids.count <= 12 ? "; expected one of \(ids.joined(separator: ", "))" : ""))
+    }
     return nil
   }
 

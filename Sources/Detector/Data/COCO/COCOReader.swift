@@ -1,6 +1,13 @@
 import LossCore
 import StrictJSON
 
+/// What ids stand for.
+struct IDTable {
+  var values: [Int: Int] = [:]
+  /// Whether all that have an id are in the table: if not, an id that isn't may well be right.
+  var isComplete = true
+}
+
 /// Reads the JSON of COCO annotations, and collects what is wrong with it.
 struct COCOReader {
   private(set) var classNames: [String] = []
@@ -9,9 +16,9 @@ struct COCOReader {
   private var problemCount = 0
   private let finder: ImageFinder
   /// The label of each category's id.
-  private var labels: [Int: Int] = [:]
+  private var labels = IDTable()
   /// The position in ``images`` of each image's id.
-  private var positions: [Int: Int] = [:]
+  private var positions = IDTable()
   private var clippedCount = 0
 
   /// A reader that looks for image files in `folders`, the first one first.
@@ -57,9 +64,9 @@ struct COCOReader {
       found.contains(index + 1)
         ? nil : "category \(Diagnostic.quote(name)) has no objects; it can't be learnt or measured"
     }
-      + (emptyCount > 0 ? ["\(emptyCount) of \(images.count) images have no annotations"] : [])
+      + (emptyCount > 0 ? ["images without annotations: \(emptyCount) of \(images.count)"] : [])
       + (clippedCount > 0
-        ? ["\(clippedCount) boxes reached over their images and were clipped"] : [])
+        ? ["boxes that reached over their image and were clipped: \(clippedCount)"] : [])
   }
 
   /// Notes a problem; of more than fifty, only the number.
@@ -92,7 +99,8 @@ extension COCOReader {
     }
     categories.sort { $0.id < $1.id }
     classNames = categories.map(\.name)
-    for (index, category) in categories.enumerated() { labels[category.id] = index + 1 }
+    for (index, category) in categories.enumerated() { labels.values[category.id] = index + 1 }
+    labels.isComplete = categories.count == nodes.count
   }
 
   private mutating func readImages(_ nodes: [JSONNode]) {
@@ -116,7 +124,7 @@ extension COCOReader {
             "\(Diagnostic.quote(name)): \(error.problem)")
         }
       }
-      positions[id] = images.count
+      positions.values[id] = images.count
       images.append(
         COCOImage(
           name: name ?? "", id: id,
@@ -124,6 +132,7 @@ extension COCOReader {
             height: height ?? ImageFinder.longestSide, width: width ?? ImageFinder.longestSide),
           path: file ?? ""))
     }
+    positions.isComplete = images.count == nodes.count
   }
 
   private mutating func readAnnotation(
