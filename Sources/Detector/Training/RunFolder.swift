@@ -34,13 +34,13 @@ struct RunFolder: Sendable {
       (self.recipe, Self.standalone(recipe.node), "recipe"), (self.model, model.node, "model file"),
     ]
     guard FileManager.default.fileExists(atPath: checkpoint) else {
-      for (path, node, _) in files { try write(node, to: path) }
+      for (file, node, _) in files { try write(node, to: file) }
       return nil
     }
     let checkpoint = try Checkpoint(contentsOf: checkpoint)
-    for (path, node, what) in files {
-      guard let data = FileManager.default.contents(atPath: path),
-        let found = try? JSONNode(parsing: Array(data), file: path), found == node
+    for (file, node, what) in files {
+      guard let data = FileManager.default.contents(atPath: file),
+        let found = try? JSONNode(parsing: Array(data), file: file), found == node
       else {
         throw TrainingError(
           "\(path): belongs to a training with another \(what); name another folder with --out, "

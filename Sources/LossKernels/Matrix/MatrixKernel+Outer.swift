@@ -17,6 +17,7 @@ extension MatrixKernel {
     at rightStarts: [Int], columns: Int, into result: inout MutableSpan<Float>, workers: Workers
   ) {
     let count = rows.starts.count
+    if count == 0 { for index in result.indices { result[index] = 0 } }
     guard columns > 0, rows.depth > 0, result.count == rows.depth * columns,
       rightStarts.count == count, rows.extent <= elements.count - matrixTileWidth,
       (rightStarts.min() ?? 0) >= 0,
