@@ -15,25 +15,34 @@ let pluginTargets = plugins.flatMap { name -> [Target] in
   ]
 }
 
-/// A module that compiles the losses again, for more instructions than every x86-64 has.
+/// A module that is compiled for more instructions than every x86-64 has, and optimized in debug builds
+/// too, in which tests would wait for it.
 ///
-/// The flags are left out where this package is a dependency, which must not have unsafe ones; the
-/// losses then run on the baseline's vectors, with the same bits.
-func wideLosses(_ name: String, architecture: String) -> Target {
+/// The flags are left out where this package is a dependency, which must not have unsafe ones; its
+/// kernels then run on the baseline's vectors.
+func wideModule(_ name: String, architecture: String, dependencies: [Target.Dependency]) -> Target {
   let directory = Context.packageDirectory.split(separator: "/")
   let isDependency = directory.dropLast().last == "checkouts"
+  // Clang prefers vectors of half the width on AVX-512.
+  let width = architecture == "x86-64-v4" ? ["-Xcc", "-mprefer-vector-width=512"] : []
   #if arch(x86_64)
-    let flags = isDependency ? [] : ["-Xcc", "-march=\(architecture)"]
+    let flags = isDependency ? [] : ["-O", "-Xcc", "-march=\(architecture)"] + width
   #else
     let flags: [String] = []
   #endif
   return .target(
-    name: "\(name)Losses",
-    dependencies: [
-      "LossCore", "LossKernels", "BinaryCrossEntropy", "SmoothL1", "SoftmaxCrossEntropy",
-    ],
-    path: "Sources/WideLosses/\(name)",
-    swiftSettings: flags.isEmpty ? [] : [.unsafeFlags(flags, .when(configuration: .release))])
+    name: name, dependencies: ["LossKernels"] + dependencies, path: "Sources/Wide/\(name)",
+    swiftSettings: flags.isEmpty ? [] : [.unsafeFlags(flags)])
+}
+
+let wideLosses: [Target.Dependency] = [
+  "LossCore", "BinaryCrossEntropy", "SmoothL1", "SoftmaxCrossEntropy",
+]
+let wideModules = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].flatMap { name, architecture in
+  [
+    wideModule("\(name)Losses", architecture: architecture, dependencies: wideLosses),
+    wideModule("\(name)Matrix", architecture: architecture, dependencies: []),
+  ]
 }
 
 let package = Package(
@@ -52,7 +61,12 @@ let package = Package(
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels"]),
     .target(name: "Recipe", dependencies: ["LossCore", "Objective", "PluginLoader", "StrictJSON"]),
     .target(name: "Bundle", dependencies: ["LossCore", "StrictJSON"]),
-    .target(name: "Detector", dependencies: ["LossCore", "LossKernels", "StrictJSON", "Bundle"]),
+    .target(
+      name: "Detector",
+      dependencies: [
+        "LossCore", "LossKernels", "AVX2Matrix", "AVX512Matrix", "Objective", "Recipe",
+        "StrictJSON", "Bundle",
+      ]),
     .target(name: "PluginABI"),
     .target(name: "PluginLoader", dependencies: ["LossCore", "LossKernels", "PluginABI"]),
     .target(name: "LossKitPlugin", dependencies: ["LossCore", "LossKernels", "PluginABI"]),
@@ -63,11 +77,9 @@ let package = Package(
         "AVX512Losses",
       ]
         + plugins.map { .byName(name: $0) }),
-    wideLosses("AVX2", architecture: "x86-64-v3"),
-    wideLosses("AVX512", architecture: "x86-64-v4"),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
     .executableTarget(
-      name: "LossKitCLI", dependencies: ["CommandLineKit", "LossKit", "Detector"],
+      name: "LossKitCLI", dependencies: ["CommandLineKit", "Detector", "LossKit"],
       // Links: `losskit bench` needs a recipe wherever it is called, `losskit new-loss` the C header.
       resources: [
         .embedInCode("Resources/faster_rcnn_torchvision.json"),
@@ -98,6 +110,6 @@ let package = Package(
     .testTarget(
       name: "LossKitCLITests",
       dependencies: ["LossKitCLI", "CommandLineTestSupport", "TestSupport"]),
-  ] + pluginTargets,
+  ] + pluginTargets + wideModules,
   swiftLanguageModes: [.v6]
 )

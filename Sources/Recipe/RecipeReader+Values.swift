@@ -11,7 +11,7 @@ extension RecipeReader {
   }
 
   /// An object with no other keys than `keys`.
-  mutating func object(_ node: JSONNode, _ path: JSONPath, keys: [String]) -> JSONObject? {
+  package mutating func object(_ node: JSONNode, _ path: JSONPath, keys: [String]) -> JSONObject? {
     guard case .object(let object) = node.value else {
       report(node, path, "expected an object, found \(node.value.kind)")
       return nil
@@ -59,7 +59,7 @@ extension RecipeReader {
     return nil
   }
 
-  mutating func optionalString(
+  package mutating func optionalString(
     _ key: String, of object: JSONObject, _ path: JSONPath
   ) -> String? {
     object[key].flatMap { string($0, path.appending(key)) }

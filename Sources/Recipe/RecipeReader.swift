@@ -3,12 +3,12 @@ import Objective
 import StrictJSON
 
 /// Turns the JSON of a recipe into an objective, and collects everything that is wrong with it.
-struct RecipeReader {
+package struct RecipeReader {
   var registry: Registry
   let allowsPlugins: Bool
-  var diagnostics: [Diagnostic] = []
+  package internal(set) var diagnostics: [Diagnostic] = []
 
-  init(registry: Registry, allowsPlugins: Bool) {
+  package init(registry: Registry = Registry(), allowsPlugins: Bool = false) {
     self.registry = registry
     self.allowsPlugins = allowsPlugins
   }

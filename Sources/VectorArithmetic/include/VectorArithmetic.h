@@ -42,6 +42,15 @@ typedef long long int_x8 __attribute__((ext_vector_type(8)));
 VECTOR_FUNCTIONS(float_x16, int_x16)
 VECTOR_FUNCTIONS(double_x8, int_x8)
 
+/// left · right + addend, rounded once where the instruction set has such an operation, else twice.
+///
+/// For the detector's matrix product alone, whose bits may depend on the instruction set.
+VECTOR_FUNCTION float_x16 float_x16_multiply_add(
+    float_x16 left, float_x16 right, float_x16 addend) {
+#pragma STDC FP_CONTRACT ON
+  return left * right + addend;
+}
+
 /// The square root of one number; what Swift has for it can call a C library function instead.
 VECTOR_FUNCTION float float_square_root(float value) { return __builtin_elementwise_sqrt(value); }
 VECTOR_FUNCTION double double_square_root(double value) {
