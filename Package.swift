@@ -30,13 +30,14 @@ let package = Package(
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels"]),
     .target(name: "Recipe", dependencies: ["LossCore", "Objective", "StrictJSON"]),
     .target(name: "Bundle", dependencies: ["LossCore", "StrictJSON"]),
+    .target(name: "Sweep", dependencies: ["LossCore", "Recipe", "Bundle", "StrictJSON"]),
     .target(
       name: "LossKit",
       dependencies: ["LossCore", "Objective", "Recipe", "Bundle", "StrictJSON"]
         + plugins.map { .byName(name: $0) }),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
     .executableTarget(
-      name: "LossKitCLI", dependencies: ["CommandLineKit", "LossKit"],
+      name: "LossKitCLI", dependencies: ["CommandLineKit", "LossKit", "Sweep"],
       // A link to the file in Configs: `losskit bench` needs a recipe wherever it is called.
       resources: [.embedInCode("Resources/faster_rcnn_torchvision.json")]),
 
@@ -56,6 +57,8 @@ let package = Package(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
+    .testTarget(
+      name: "SweepTests", dependencies: ["Sweep", "LossKit", "LossKitCLI", "TestSupport"]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(
       name: "LossKitCLITests",

@@ -3,7 +3,7 @@ import Objective
 import StrictJSON
 
 /// Turns the JSON of a recipe into an objective, and collects everything that is wrong with it.
-struct RecipeReader {
+struct RecipeReader: ValueReader {
   let registry: Registry
   var diagnostics: [Diagnostic] = []
 
