@@ -6,16 +6,19 @@ public struct TextStream: Sendable {
   public let style: Style
   /// How many characters fit on a line: the terminal's width, or 80 where there is no terminal.
   public let width: Int
+  /// Whether it is a terminal, on which a line may be written anew.
+  public let isTerminal: Bool
 
   private let writeText: @Sendable (String) throws(OutputError) -> Void
 
   /// A stream that hands each text to `write`.
   public init(
-    style: Style = .plain, width: Int = 80,
+    style: Style = .plain, width: Int = 80, isTerminal: Bool = false,
     write: @escaping @Sendable (String) throws(OutputError) -> Void
   ) {
     self.style = style
     self.width = max(width, 1)
+    self.isTerminal = isTerminal
     writeText = write
   }
 
@@ -29,7 +32,7 @@ public struct TextStream: Sendable {
     let environment = ProcessInfo.processInfo.environment
     self.init(
       style: Style(isTerminal: isTerminal, environment: environment),
-      width: isTerminal ? terminalWidth(of: fileDescriptor) ?? 80 : 80
+      width: isTerminal ? terminalWidth(of: fileDescriptor) ?? 80 : 80, isTerminal: isTerminal
     ) { (text) throws(OutputError) in
       try writeAll(Array(text.utf8), to: fileDescriptor, name: name)
     }

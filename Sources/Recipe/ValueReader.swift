@@ -108,7 +108,8 @@ extension ValueReader {
   }
 
   /// A number in `range`.
-  package mutating func number(_ node: JSONNode, _ path: JSONPath, _ range: NumberRange) -> Double? {
+  package mutating func number(_ node: JSONNode, _ path: JSONPath, _ range: NumberRange) -> Double?
+  {
     guard case .number(let number) = node.value else {
       report(node, path, "expected a number, found \(node.value.kind)")
       return nil

@@ -55,7 +55,8 @@ struct VariantNames {
     }
   }
 
-  private static func stem(_ node: JSONNode) -> String {
+  /// The name of a recipe file.
+  static func stem(_ node: JSONNode) -> String {
     let name = URL(filePath: node.string ?? "").lastPathComponent
     return printable(name.hasSuffix(".json") ? String(name.dropLast(5)) : name)
   }
