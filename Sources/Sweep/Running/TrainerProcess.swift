@@ -55,7 +55,7 @@ enum TrainerProcess {
     let ended = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in ended.signal() }
     do {
-      try process.run()
+      try withoutBlockedSignals { try process.run() }
     } catch {
       throw SweepError("/bin/sh", "can't be started: \(error.localizedDescription)")
     }
@@ -68,5 +68,18 @@ enum TrainerProcess {
     }
     let signal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
     return .exited(status: signal + process.terminationStatus)
+  }
+
+  /// Calls `body` while this thread blocks no signals.
+  ///
+  /// A process inherits the mask of the thread that starts it. Threads of Dispatch block nearly all
+  /// signals, and a shell that never hears of SIGCHLD waits forever.
+  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+    var none = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try body()
   }
 }
