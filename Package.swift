@@ -58,7 +58,8 @@ let package = Package(
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(
-      name: "SweepTests", dependencies: ["Sweep", "LossKit", "LossKitCLI", "TestSupport"]),
+      name: "SweepTests",
+      dependencies: ["Sweep", "LossKit", "LossKitCLI", "TestSupport", "SeededNumbers"]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(
       name: "LossKitCLITests",

@@ -63,10 +63,16 @@ import Testing
     #expect(results[4].reason?.hasPrefix("the command was ended by signal 11") == true)
     // The one that hung is gone, its child too: nobody has the log open any more.
     #expect(!sweep.results.isRunning(2))
+  }
+
+  @Test func whatFailedRunsAgainOnlyWhenAsked() throws {
+    let sweep = try SweepFixture(
+      trainer: FakeTrainer.troubled, seeds: "[1, 2, 4, 5]", values: "[0.1]")
     try sweep.run()
-    #expect(sweep.starts["0001"] == 1, "what failed is not run again by itself")
-    try sweep.run(concurrency: 5, retry: true)
-    #expect(sweep.starts == ["0000": 1, "0001": 2, "0002": 2, "0003": 2, "0004": 2])
+    try sweep.run()
+    #expect(sweep.starts == ["0000": 1, "0001": 1, "0002": 1, "0003": 1])
+    try sweep.run(retry: true)
+    #expect(sweep.starts == ["0000": 1, "0001": 2, "0002": 2, "0003": 2])
   }
 
   @Test func aCommandThatIsMissing() throws {
