@@ -14,7 +14,7 @@ import Testing
   private func start(_ sweep: SweepFixture) throws -> LossKitProcess {
     try LossKitProcess(
       ["sweep", "run", sweep.file, "--out", sweep.results.path, "--concurrency", "2"],
-      environment: ["PAUSE": "0.02"])
+      environment: ["PAUSE": "0.05"])
   }
 
   /// All results but for the time they took.

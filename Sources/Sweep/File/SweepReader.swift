@@ -98,7 +98,9 @@ struct SweepReader: ValueReader {
       return nil
     }
     guard let value = Int(exactly: integer), range.contains(value) else {
-      let expected = range.upperBound == .max ? "at least \(range.lowerBound)" : "\(range)"
+      let expected =
+        range.upperBound == .max
+        ? "≥ \(range.lowerBound)" : "\(range.lowerBound) … \(range.upperBound)"
       report(node, path, "is \(integer); expected \(expected)")
       return nil
     }
