@@ -24,7 +24,8 @@ public struct TrialResult: Sendable, Equatable {
   /// How long the trainer ran, over the last attempt.
   public let seconds: Double
 
-  init(finished value: Double, metrics: [String: Double], seconds: Double) {
+  /// The result of a trial that reported the metric.
+  public init(finished value: Double, metrics: [String: Double], seconds: Double) {
     self.status = .finished
     self.value = value
     self.metrics = metrics
@@ -32,7 +33,8 @@ public struct TrialResult: Sendable, Equatable {
     self.seconds = seconds
   }
 
-  init(_ status: Status, reason: String, seconds: Double) {
+  /// The result of a trial without a value.
+  public init(_ status: Status, reason: String, seconds: Double) {
     self.status = status
     self.value = nil
     self.metrics = [:]

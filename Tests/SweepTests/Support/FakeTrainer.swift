@@ -97,3 +97,32 @@ let baseRecipe = """
     }
   }
   """
+
+extension FakeTrainer {
+  /// Reports all that the report shows, from formulas in seed and beta; fails for one trial.
+  static let talkative = #"""
+    #!/bin/sh
+    recipe=$1 seed=$2 out=$3
+    beta=$(sed -n 's/.*"beta": *\([0-9.]*\).*/\1/p' "$recipe" | head -1)
+    if [ "$seed" = 3 ] && [ "$beta" = 2.0 ]; then
+      echo 'Error: <script>alert("x")</script> & out of memory' >&2
+      exit 1
+    fi
+    printf '\211PNG\r\n\032\n' > "$out/detections.png"
+    awk -v seed="$seed" -v beta="$beta" 'BEGIN {
+      srand(seed * 1000 + beta * 100)
+      for (step = 10; step <= 300; step += 10) {
+        fall = exp(-step / 100); noise = rand() * 0.1
+        printf "{\"step\": %d, \"loss\": %.5f, ", step, 2 * fall + noise
+        printf "\"terms\": {\"rpn.cls\": %.5f, \"rpn.box\": %.5f}, ", fall + noise, fall * beta + noise
+        printf "\"gradient_norms\": {\"rpn.cls\": %.5f, \"rpn.box\": %.5f}, ", fall + noise, fall * beta + noise
+        printf "\"positive_gradient_norms\": {\"rpn.cls\": %.5f}, ", fall
+        printf "\"negative_gradient_norms\": {\"rpn.cls\": %.5f}, ", fall + noise
+        printf "\"positives\": {\"rpn\": %d}, \"rate\": 0.001}\n", 20 + 100 * noise
+        if (step % 100 == 0) printf "{\"step\": %d, \"AP\": %.4f, \"AP50\": %.4f}\n", step, \
+          0.5 * (1 - fall), 0.9 * (1 - fall) - 0.02 * (beta - 0.5) ^ 2 + 0.02 * rand()
+      }
+    }' > "$out/metrics.jsonl"
+
+    """#
+}
