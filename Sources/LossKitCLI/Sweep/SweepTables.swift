@@ -9,6 +9,7 @@ enum SweepTables {
   static func comparison(_ report: SweepReport) -> Table {
     let plan = report.plan
     let comparison = report.comparison
+    let format = report.format
     let hasBase = comparison.base != nil && comparison.base != comparison.best
     var table = Table(
       [
@@ -16,17 +17,17 @@ enum SweepTables {
         .init("seeds", .right), .init("against the best"),
       ] + (hasBase ? [.init("against the base")] : []))
     for row in comparison.rows {
-      let values = row.values.compactMap(\.self).count
-      table.append(
-        [
-          plan.variants[row.variant].name,
-          row.estimate.map { $0.mean.formatted(significant: 4) } ?? "",
-          row.estimate?.interval.map(text) ?? "",
-          "\(values)/\(plan.seeds.count)",
-          row.variant == comparison.best ? "best" : row.againstBest.map(text) ?? "no result",
-        ]
-          + (hasBase
-            ? [row.variant == comparison.base ? "base" : row.againstBase.map(text) ?? ""] : []))
+      let isBest = row.variant == comparison.best
+      let isBase = row.variant == comparison.base
+      var cells = [plan.variants[row.variant].name]
+      cells.append(row.estimate.map { format.text($0.mean) } ?? "")
+      cells.append(row.estimate?.interval.map { format.text($0) } ?? "")
+      cells.append("\(row.values.count { $0 != nil })/\(plan.seeds.count)")
+      cells.append(isBest ? "best" : row.againstBest.map { text($0, format) } ?? "no result")
+      if hasBase {
+        cells.append(isBase ? "base" : row.againstBase.map { text($0, format) } ?? "")
+      }
+      table.append(cells)
     }
     return table
   }
@@ -49,7 +50,7 @@ enum SweepTables {
       let result = state.result
       table.append([
         String(trial.index), trial.variant.name, String(trial.seed), word,
-        result?.value?.formatted(significant: 4) ?? "",
+        result?.value.map { report.format.text($0) } ?? "",
         result.map { duration($0.seconds) } ?? "", result?.reason ?? "",
       ])
     }
@@ -80,15 +81,11 @@ enum SweepTables {
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 
-  private static func text(_ interval: ClosedRange<Double>) -> String {
-    "\(interval.lowerBound.formatted(significant: 4)) … "
-      + interval.upperBound.formatted(significant: 4)
-  }
-
-  private static func text(_ paired: PairedDifference) -> String {
-    let mean = paired.difference.mean
-    let sign = mean > 0 ? "+" : ""
-    let pValue = paired.pValue.map { ", p \($0.formatted(significant: 2))" } ?? ""
-    return "\(sign)\(mean.formatted(significant: 2))\(pValue), \(paired.words)"
+  private static func text(_ paired: PairedDifference, _ format: MetricFormat) -> String {
+    let pValue =
+      paired.pValue.map { pValue in
+        pValue < 0.001 ? ", p < 0.001" : ", p = \(pValue.formatted(significant: 2))"
+      } ?? ""
+    return "\(format.difference(paired.difference.mean))\(pValue), \(paired.words)"
   }
 }

@@ -15,6 +15,8 @@ struct IntervalPlot {
 
   let axisTitle: String
   let rows: [Row]
+  /// How values are written.
+  let format: MetricFormat
 
   /// The plot.
   var markup: Markup {
@@ -35,10 +37,10 @@ struct IntervalPlot {
   }
 
   private func row(_ row: Row, _ scale: PlotScale) -> Markup {
-    let mean = row.estimate.map { LinePlot.text($0.mean) } ?? "no result"
+    let mean = row.estimate.map { format.text($0.mean) } ?? "no result"
     let interval = row.estimate?.interval
     let bounds = interval.map {
-      ", 95 % interval \(LinePlot.text($0.lowerBound)) to \(LinePlot.text($0.upperBound))"
+      ", 95 % interval \(format.text($0.lowerBound)) to \(format.text($0.upperBound))"
     }
     let style = row.style.map { "s\($0)" } ?? "neutral"
     return Markup(
@@ -93,7 +95,7 @@ struct IntervalPlot {
     Markup(
       "circle",
       ["class": "seed", "cx": percent(scale.fraction(value.value)), "cy": "15", "r": "4"],
-      [Markup("title", [:], [Markup("\(value.label): \(LinePlot.text(value.value))")])])
+      [Markup("title", [:], [Markup("\(value.label): \(format.text(value.value))")])])
   }
 
   private func mean(_ mean: Double, _ scale: PlotScale) -> Markup {

@@ -57,7 +57,7 @@ extension ReportPage {
       "figure", ["class": "plot"],
       [
         Markup("figcaption", [:], [Markup("\(plan.metric.name) by \(label)")]),
-        IntervalPlot(axisTitle: plan.metric.name, rows: rows).markup,
+        IntervalPlot(axisTitle: plan.metric.name, rows: rows, format: report.format).markup,
       ])
   }
 

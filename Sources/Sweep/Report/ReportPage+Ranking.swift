@@ -36,13 +36,13 @@ extension ReportPage {
     else { return ["No trial has ended with a value yet."] }
     var pieces: [Markup] = [
       Markup("strong", [:], [Markup(name(best.variant))]),
-      Markup(" has the best \(plan.metric.name), \(LinePlot.text(estimate.mean))"),
+      Markup(" has the best \(plan.metric.name), \(number(estimate.mean))"),
     ]
     if let interval = estimate.interval {
       pieces.append(
         Markup(
-          " (95 % interval \(LinePlot.text(interval.lowerBound)) to "
-            + "\(LinePlot.text(interval.upperBound)))"))
+          " (95 % interval \(number(interval.lowerBound)) to "
+            + "\(number(interval.upperBound)))"))
     }
     pieces.append(". ")
     let others = comparison.rows.filter { $0.againstBest != nil }
@@ -84,7 +84,7 @@ extension ReportPage {
           [
             "A dot for each seed, a bar at their mean, and the mean’s 95 % interval."
           ], style: "note"),
-        IntervalPlot(axisTitle: plan.metric.name, rows: rows).markup,
+        IntervalPlot(axisTitle: plan.metric.name, rows: rows, format: report.format).markup,
         differenceTable,
       ])
   }
@@ -103,8 +103,8 @@ extension ReportPage {
     let rows = comparison.rows.map { row -> [Markup] in
       var cells: [Markup] = [
         Markup(name(row.variant)), Markup("\(row.values.compactMap(\.self).count)"),
-        Markup(row.estimate.map { LinePlot.text($0.mean) } ?? "no result"),
-        Markup(row.estimate?.interval.map(Self.text) ?? "–"),
+        Markup(row.estimate.map { number($0.mean) } ?? "no result"),
+        Markup(row.estimate?.interval.map { withMinus(report.format.text($0)) } ?? "–"),
       ]
       cells += difference(row.againstBest, row.variant == comparison.best ? "best" : "–")
       if hasBase {
@@ -119,12 +119,13 @@ extension ReportPage {
 
   private func difference(_ paired: PairedDifference?, _ missing: String) -> [Markup] {
     guard let paired else { return ["–", Markup(missing)] }
-    let interval = paired.difference.interval.map { small(Self.text($0)) } ?? Markup([])
+    let interval =
+      paired.difference.interval.map { small(withMinus(report.format.text($0))) } ?? Markup([])
     let pValue = paired.pValue.map { small($0 < 0.001 ? "p < 0.001" : "p = \(Self.rounded($0))") }
     let isSure = paired.verdict == .better || paired.verdict == .worse
     let words = isSure ? Markup("strong", [:], [Markup(paired.words)]) : Markup(paired.words)
     return [
-      Markup([Markup(Self.signed(paired.difference.mean)), interval]),
+      Markup([Markup(withMinus(report.format.difference(paired.difference.mean))), interval]),
       Markup([words, pValue ?? Markup([])]),
     ]
   }
@@ -134,14 +135,14 @@ extension ReportPage {
     Markup("small", [:], [Markup(text)])
   }
 
-  private static func text(_ interval: ClosedRange<Double>) -> String {
-    "\(LinePlot.text(interval.lowerBound)) … \(LinePlot.text(interval.upperBound))"
-      .replacingOccurrences(of: "-", with: "−")
+  /// A value of the metric.
+  private func number(_ value: Double) -> String {
+    withMinus(report.format.text(value))
   }
 
-  private static func signed(_ number: Double) -> String {
-    let text = String(format: "%+.3g", number)
-    return text.replacingOccurrences(of: "-", with: "−")
+  /// The sign that belongs to figures, in the place of the hyphen.
+  private func withMinus(_ text: String) -> String {
+    text.replacingOccurrences(of: "-", with: "−")
   }
 
   private static func rounded(_ pValue: Double) -> String {

@@ -10,6 +10,8 @@ public struct SweepReport: Sendable {
   public let states: [TrialState]
   /// The variants, compared.
   public let comparison: SweepComparison
+  /// How values of the metric are written.
+  public let format: MetricFormat
 
   /// The report on `plan` from the results in `folder`.
   ///
@@ -22,6 +24,7 @@ public struct SweepReport: Sendable {
     self.folder = folder
     self.states = states
     comparison = SweepComparison(plan, results: states.map(\.result))
+    format = MetricFormat(comparison)
   }
 
   /// The trials that ended without a value, with what came of them.
