@@ -6,11 +6,11 @@ enum ReportStyle {
   static let sheet: StaticString = """
     :root { color-scheme: light dark; --ground: #fbfaf7; --ink: #1f2326; --soft: #5c646b;
       --line: #dcd9d1; --faint: #eceae3; --accent: #0b5c8f; --bad: #a6321c;
-      --s0: #0067a5; --s1: #c2500a; --s2: #00805e; --s3: #a2498a; --s4: #8a6a00; --s5: #4a5a68; }
+      --s0: #0067a5; --s1: #c2500a; --s2: #00805e; --s3: #a2498a; --s4: #8a6a00; --s5: #1c86a3; }
     @media (prefers-color-scheme: dark) {
       :root { --ground: #16191c; --ink: #e8e5de; --soft: #a3a9ae; --line: #383d42; --faint: #23282c;
         --accent: #7cc0ee; --bad: #f09a84;
-        --s0: #5fb4ee; --s1: #f0894a; --s2: #3fc39b; --s3: #dc93c8; --s4: #d9b640; --s5: #b3bec8; } }
+        --s0: #5fb4ee; --s1: #f0894a; --s2: #3fc39b; --s3: #dc93c8; --s4: #d9b640; --s5: #86d5ea; } }
     * { box-sizing: border-box; }
     html { -webkit-text-size-adjust: 100%; }
     body { margin: 0; background: var(--ground); color: var(--ink);
@@ -51,7 +51,7 @@ enum ReportStyle {
     .intervals { margin: 1.2rem 0; }
     .interval { display: grid; grid-template-columns: minmax(7rem, 15rem) 1fr 4.5rem; gap: 0 1.2rem;
       align-items: center; font-size: .9rem; font-variant-numeric: tabular-nums; }
-    .interval .name { overflow-wrap: anywhere; line-height: 1.3; }
+    .interval .name { overflow-wrap: anywhere; line-height: 1.3; padding: .2rem 0; }
     .interval em { font-style: normal; font-size: .72rem; letter-spacing: .03em; color: var(--ground);
       background: var(--soft); border-radius: .25rem; padding: .05rem .35rem; white-space: nowrap; }
     .interval .value { text-align: right; }
@@ -60,7 +60,7 @@ enum ReportStyle {
     .strip { width: 100%; overflow: visible; }
     .s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); }
     .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
-    .neutral { --c: var(--s0); }
+    .neutral { --c: var(--soft); }
     .grid { stroke: var(--line); stroke-width: 1; }
     .tick { fill: var(--soft); font-size: .75rem; font-variant-numeric: tabular-nums; }
     .interval-line { stroke: var(--c); stroke-width: 6; stroke-opacity: .28; }
