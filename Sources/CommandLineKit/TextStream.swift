@@ -6,7 +6,7 @@ public struct TextStream: Sendable {
   public let style: Style
   /// How many characters fit on a line: the terminal's width, or 80 where there is no terminal.
   public let width: Int
-  /// Whether it is a terminal, on which a line may be written anew.
+  /// Whether a person watches: a line can be written over.
   public let isTerminal: Bool
 
   private let writeText: @Sendable (String) throws(OutputError) -> Void

@@ -16,6 +16,9 @@ enum LossKitTool {
           "losskit evaluate faster_rcnn.json batch.safetensors",
           "Evaluate a recipe on a batch of predictions and ground truth."),
       ],
-      subcommands: [.list, .show, .check, .evaluate, .compare, .try, .sweep, .schema, .bench]),
+      subcommands: [
+        .list, .show, .check, .evaluate, .compare, .try, .data, .train, .detect, .sweep, .schema,
+        .bench,
+      ]),
     version: "0.1.0")
 }

@@ -67,6 +67,7 @@ extension DetectionObjective {
   ///   - featureMaps: The feature maps that the priors lie on, one a level.
   /// - Throws: ``InputError`` where the stage has no term for classes or none for boxes, or
   ///   its boxes are class-specific.
+  @specialized(where Scalar == Float)
   public func scoredBoxes<Scalar: LossScalar>(
     ofStage name: String, priors: [[Box]], featureMaps: [FeatureMap],
     predictions: [String: Tensor<Scalar>]

@@ -37,8 +37,19 @@ extension RecipeReader {
         suggestion: nearestName(to: name, in: catalog.names))
       return nil
     }
-    let names = entry.declaration.parameters.map(\.name)
-    checkKeys(of: members, path, keys: ["type"] + names)
+    return made(entry.declaration, from: members, at: node, path, besides: ["type"], entry.make)
+  }
+
+  /// What `make` makes of the values that an object has for declared parameters.
+  ///
+  /// - Parameter others: Keys of the object that aren't parameters.
+  package mutating func made<Part>(
+    _ declaration: Declaration, from members: JSONObject, at node: JSONNode, _ path: JSONPath,
+    besides others: [String] = [],
+    _ make: ([String: ParameterValue]) throws(ParameterErrors) -> Part
+  ) -> Part? {
+    let names = declaration.parameters.map(\.name)
+    checkKeys(of: members, path, keys: others + names)
     var values: [String: ParameterValue] = [:]
     for member in members.members where names.contains(member.key) {
       guard let value = ParameterValue(member.node) else {
@@ -50,7 +61,7 @@ extension RecipeReader {
       values[member.key] = value
     }
     do throws(ParameterErrors) {
-      return try entry.make(values)
+      return try make(values)
     } catch {
       for error in error.errors {
         let value = members[error.parameter]

@@ -3,11 +3,11 @@ import Objective
 import StrictJSON
 
 /// Turns the JSON of a recipe into an objective, and collects everything that is wrong with it.
-struct RecipeReader: ValueReader {
+package struct RecipeReader: ValueReader {
   let registry: Registry
-  var diagnostics: [Diagnostic] = []
+  package var diagnostics: [Diagnostic] = []
 
-  init(registry: Registry) {
+  package init(registry: Registry = Registry()) {
     self.registry = registry
   }
 

@@ -7,6 +7,8 @@ import Testing
 struct CommittedRecipeTests {
   static let names = [
     "faster_rcnn_paper", "faster_rcnn_pytorch", "faster_rcnn_tf", "faster_rcnn_torchvision",
+    "reference_detector", "reference_detector_agnostic", "reference_detector_huber",
+    "reference_detector_sigmoid",
   ]
 
   @Test func `there are no others`() throws {
@@ -22,11 +24,11 @@ struct CommittedRecipeTests {
     #expect(
       objective.stages.map { $0.terms.map(\.name) }
         == [["rpn_cls", "rpn_box"], ["rcnn_cls", "rcnn_box"]])
-    let isTorchvision = name.hasSuffix("torchvision")
+    let hasSigmoid = name.hasSuffix("torchvision") || name.hasSuffix("sigmoid")
     #expect(
       objective.predictionNames
         == [
-          isTorchvision ? "rpn_objectness" : "rpn_cls_score", "rpn_bbox_pred", "cls_score",
+          hasSigmoid ? "rpn_objectness" : "rpn_cls_score", "rpn_bbox_pred", "cls_score",
           "bbox_pred",
         ])
   }

@@ -39,6 +39,15 @@ typedef long long int_x8 __attribute__((ext_vector_type(8)));
 VECTOR_FUNCTIONS(float_x16, int_x16)
 VECTOR_FUNCTIONS(double_x8, int_x8)
 
+/// left · right + addend, rounded once where the instruction set has such an operation, else twice.
+///
+/// For the detector's matrix product alone, whose bits may depend on the instruction set.
+VECTOR_FUNCTION float_x16 float_x16_multiply_add(
+    float_x16 left, float_x16 right, float_x16 addend) {
+#pragma STDC FP_CONTRACT ON
+  return left * right + addend;
+}
+
 /// The square root of one number; what Swift has for it can call a C library function instead.
 VECTOR_FUNCTION float float_square_root(float value) { return __builtin_elementwise_sqrt(value); }
 VECTOR_FUNCTION double double_square_root(double value) {
@@ -102,5 +111,11 @@ ROTATE_X16(1)
 ROTATE_X8(4)
 ROTATE_X8(2)
 ROTATE_X8(1)
+
+/// Whether the CPU has the instruction set called x86-64-v3: AVX2 and fused multiply-add.
+int cpu_has_avx2(void);
+
+/// Whether the CPU has the instruction set called x86-64-v4: AVX-512.
+int cpu_has_avx512(void);
 
 #endif

@@ -1,0 +1,38 @@
+import Foundation
+
+/// Finds the files of images.
+struct ImageFinder {
+  /// The longest side of an image in pixels: beyond it a size is a slip.
+  static let longestSide = 65_536
+
+  /// Where to look, the first one first.
+  let folders: [String]
+
+  /// The path of a PPM or PGM file of this name, or of the same name but for its ending.
+  ///
+  /// - Throws: ``DataError`` where there is none.
+  func path(of name: String) throws(DataError) -> String {
+    let stem = (name as NSString).deletingPathExtension
+    let isNetpbm = ["ppm", "pgm", "pnm"].contains((name as NSString).pathExtension.lowercased())
+    let names = isNetpbm ? [name] : [stem + ".ppm", stem + ".pgm"]
+    if let path = first(of: names) { return path }
+    let places = folders.map { $0.isEmpty ? "." : $0 }.joined(separator: " or ")
+    guard !isNetpbm, let other = first(of: [name]) else {
+      throw DataError(name, "no such file in \(places)")
+    }
+    throw DataError(
+      name,
+      "is no PPM or PGM file; expected one of the same name beside it: "
+        + "'magick mogrify -format ppm \(other)' makes it")
+  }
+
+  private func first(of names: [String]) -> String? {
+    for folder in folders {
+      for name in names {
+        let path = COCODataSet.path(name, in: folder)
+        if FileManager.default.fileExists(atPath: path) { return path }
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,40 @@
+/// Images with objects, to train on or to measure with.
+public protocol DataSet: Sendable {
+  /// The names of the classes: label 1 is the first.
+  var classNames: [String] { get }
+
+  /// The number of examples.
+  var count: Int { get }
+
+  /// What is unusual about the data set but no error: a line each.
+  var notes: [String] { get }
+
+  /// The example at `index`, made or read when asked for: the same each time, from any thread.
+  ///
+  /// - Throws: ``DataError`` where `index` isn't in 0 ..< ``count``, or the image can't be read.
+  func example(_ index: Int) throws(DataError) -> Example
+
+  /// What is on the image at `index`, as metrics see it; the objects of the example, unless the data set
+  /// knows more, such as the areas of outlines.
+  ///
+  /// - Throws: ``DataError`` as ``example(_:)`` does.
+  func annotations(_ index: Int) throws(DataError) -> [Annotation]
+}
+
+extension DataSet {
+  /// Nothing unusual.
+  public var notes: [String] { [] }
+
+  /// The objects of the example, each with the area of its box, and its ignored regions.
+  public func annotations(_ index: Int) throws(DataError) -> [Annotation] {
+    try example(index).objects.annotations
+  }
+}
+
+/// The examples to learn from, and those to measure with.
+public enum Split: String, Sendable, CaseIterable {
+  /// To learn from.
+  case training
+  /// To measure with: nothing is learnt from these.
+  case heldOut = "held_out"
+}

@@ -1,0 +1,101 @@
+import LossCore
+import LossKernels
+
+/// How well a detector finds objects: average precision and recall as COCO defines them.
+///
+/// Computed as pycocotools' evaluation of boxes does: 100 detections an image and class at most, IoU
+/// from 0.50 to 0.95, precision at 101 recalls, crowds and objects outside of a range of areas
+/// ignored. Averages over classes leave out the classes without objects.
+///
+/// Lin et al.: Microsoft COCO: Common Objects in Context (ECCV 2014); https://cocodataset.org/#detection-eval.
+public struct DetectionMetrics: Sendable, Equatable {
+  /// The numbers of detections an image and class of which ``averageRecall(detections:area:label:)`` is
+  /// known.
+  public static let limits = [1, 10, 100]
+
+  /// The names of the classes.
+  public let classNames: [String]
+  private let classes: [ClassMetrics]
+
+  /// Measures the detections in `images`.
+  ///
+  /// - Throws: `InputError` that names image and row of a label that isn't among the classes, or a number
+  ///   that isn't finite.
+  public init(
+    of images: [EvaluatedImage], classNames: [String], workers: Workers = .standard
+  ) throws(InputError) {
+    for (index, image) in images.enumerated() {
+      try image.check(image: index, classes: classNames.count)
+    }
+    self.classNames = classNames
+    classes = workers.map(below: classNames.count) { index in
+      ClassMetrics(
+        images.compactMap { $0.match(label: index + 1, limit: Self.limits.last ?? 0) },
+        limits: Self.limits)
+    }
+  }
+
+  /// The number of objects of a class, crowds left out.
+  public func objectCount(label: Int) -> Int {
+    measured(label).reduce(0) { $0 + $1.objectCount }
+  }
+
+  /// The average precision: over overlaps from 0.50 to 0.95, and over classes.
+  ///
+  /// - Parameters:
+  ///   - overlap: A single overlap.
+  ///   - label: A single class, 1 and up.
+  /// - Returns: 0 to 1; nothing where there are no objects to find.
+  public func averagePrecision(
+    overlap: Overlap = .all, area: AreaRange = .all, label: Int? = nil
+  ) -> Double? {
+    mean(
+      measured(label).compactMap { $0.ranges[area]?.precisions }.map { precisions in
+        overlap.position.map { precisions[$0] } ?? mean(precisions) ?? 0
+      })
+  }
+
+  /// The average recall: over overlaps from 0.50 to 0.95, and over classes.
+  ///
+  /// - Parameters:
+  ///   - detections: How many detections an image and class count, the surest first; one of ``limits``.
+  ///   - label: A single class, 1 and up.
+  /// - Returns: 0 to 1; nothing where there are no objects to find, or the limit isn't one of ``limits``.
+  public func averageRecall(
+    detections limit: Int = 100, area: AreaRange = .all, label: Int? = nil
+  ) -> Double? {
+    guard let position = Self.limits.firstIndex(of: limit) else { return nil }
+    return mean(
+      measured(label).compactMap { $0.ranges[area]?.recalls[position] }.compactMap(mean))
+  }
+
+  private func measured(_ label: Int?) -> ArraySlice<ClassMetrics> {
+    guard let label else { return classes[...] }
+    return label >= 1 && label <= classes.count ? classes[(label - 1)..<label] : []
+  }
+}
+
+extension DetectionMetrics {
+  /// The overlaps over which precision is averaged.
+  public enum Overlap: Sendable {
+    /// From 0.50 to 0.95 in steps of 0.05.
+    case all
+    /// 0.50: AP50.
+    case half
+    /// 0.75: AP75.
+    case threeQuarters
+
+    fileprivate var position: Int? {
+      switch self {
+      case .all: nil
+      case .half: OverlapThresholds.half
+      case .threeQuarters: OverlapThresholds.threeQuarters
+      }
+    }
+  }
+}
+
+/// The mean, or nothing where there is nothing to average.
+private func mean(_ values: [Double]) -> Double? {
+  values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+}

@@ -1,0 +1,50 @@
+import LossCore
+import LossKernels
+import Objective
+
+/// What the numbers of a head's last layer go through, so that they are what a term's loss reads.
+enum HeadActivation: Sendable {
+  /// Nothing: logits, and boxes.
+  case none
+  /// log softmax: for a loss that reads log-probabilities.
+  case logSoftmax
+  /// 1 / (1 + exp(−x)): for a loss on class scores that implies no activation, and so reads
+  /// probabilities.
+  case sigmoid
+
+  /// What the loss of `term` asks for.
+  init(for term: Term) {
+    switch (term.target, term.loss.activation) {
+    case (.box, _), (_, .softmax), (_, .sigmoid): self = .none
+    case (_, .exponential): self = .logSoftmax
+    case (_, .identity): self = .sigmoid
+    }
+  }
+
+  /// Replaces a row by what the activation makes of it.
+  func apply(to row: inout [Float]) {
+    switch self {
+    case .none: break
+    case .logSoftmax:
+      let largest = row.max() ?? 0
+      let logSum = largest + Float.log(row.reduce(0) { $0 + Float.exp($1 - largest) })
+      for column in row.indices { row[column] -= logSum }
+    case .sigmoid:
+      for column in row.indices { row[column] = Float.sigmoid(row[column]) }
+    }
+  }
+
+  /// Replaces the gradient by the activation's values by the gradient by what they were made of.
+  func applyDerivative(to gradient: inout [Float], at values: [Float]) {
+    switch self {
+    case .none: break
+    case .logSoftmax:
+      let sum = gradient.reduce(0, +)
+      for column in gradient.indices { gradient[column] -= Float.exp(values[column]) * sum }
+    case .sigmoid:
+      for column in gradient.indices {
+        gradient[column] *= values[column] * (1 - values[column])
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import LossCore
+import LossKernels
+import Objective
+
+/// What a stage's head must predict: as many numbers a prior as its recipe's terms read.
+///
+/// A head's last layer has a row for each cell (or region), in which the outputs of a prediction stand
+/// together: priors of the cell outermost, then class slots, then columns. ``predictions(_:places:)``
+/// puts them where the terms' layouts want them.
+struct HeadOutputs: Sendable {
+  /// One prediction tensor.
+  struct Output: Sendable {
+    /// The first of the terms that read it.
+    let term: Term
+    /// What the numbers go through, so that they are what the loss reads.
+    let activation: HeadActivation
+    let columns: Int
+    let slots: Int
+    /// Where its numbers begin in a row.
+    let start: Int
+
+    /// The numbers of a prior.
+    var width: Int { slots * columns }
+    var name: String { term.predictions[0] }
+  }
+
+  /// Where the priors of a batch are.
+  struct Places: Sendable {
+    /// The number of priors of each image.
+    let priorCounts: [Int]
+    /// The map that they lie on, where they do.
+    var map: FeatureMap?
+  }
+
+  let outputs: [Output]
+  let priorsPerCell: Int
+  let classes: Int
+
+  /// The numbers of a row.
+  var width: Int { outputs.reduce(0) { $0 + $1.width * priorsPerCell } }
+
+  init(_ stage: Stage, priorsPerCell: Int, classes: Int) throws(InputError) {
+    var outputs: [Output] = []
+    var start = 0
+    for term in stage.terms {
+      guard term.predictions.count == 1 else {
+        throw InputError(
+          "stage \(stage.name), term \(term.name)",
+          "names \(term.predictions.count) predictions, one a level; the reference detector has "
+            + "one level")
+      }
+      if outputs.contains(where: { $0.name == term.predictions[0] }) { continue }
+      let output = Output(
+        term: term, activation: HeadActivation(for: term), columns: term.columns(classes: classes),
+        slots: term.isClassSpecific ? classes + 1 : 1, start: start)
+      do throws(InputError) {
+        try term.loss.check(width: output.columns)
+      } catch {
+        throw InputError(
+          "stage \(stage.name), term \(term.name)",
+          "\(error); the data set has \(classes) classes, so that rows have \(output.columns) "
+            + "columns")
+      }
+      outputs.append(output)
+      start += output.width * priorsPerCell
+    }
+    self.outputs = outputs
+    self.priorsPerCell = priorsPerCell
+    self.classes = classes
+  }
+
+  /// The prediction tensors for the rows of a head's last layer.
+  func predictions(_ rows: [Float], _ places: Places) throws(InputError) -> [String: Tensor<Float>]
+  {
+    var predictions: [String: Tensor<Float>] = [:]
+    for output in outputs {
+      let arrangement = try arrangement(output, places)
+      var elements: [Float] = zeros(arrangement.shape.reduce(1, *))
+      var row: [Float] = zeros(output.columns)
+      forEachRow(output, arrangement, places) { source, target in
+        for column in row.indices { row[column] = rows[source + column] }
+        output.activation.apply(to: &row)
+        for column in row.indices {
+          elements[target + column * arrangement.columnStep] = row[column]
+        }
+      }
+      predictions[output.name] = try? Tensor(shape: arrangement.shape, elements: elements)
+    }
+    return predictions
+  }
+
+  /// The gradient by the rows of a head's last layer, and behind them as many zeros as a kernel may
+  /// read too far.
+  ///
+  /// - Parameters:
+  ///   - gradients: The gradient by each prediction; one without counts 0.
+  ///   - predictions: What ``predictions(_:_:)`` made of the rows.
+  func gradient(
+    _ gradients: [String: Tensor<Float>], _ predictions: [String: Tensor<Float>], _ places: Places
+  ) throws(InputError) -> [Float] {
+    let cells = places.priorCounts.reduce(0, +) / priorsPerCell
+    var rows: [Float] = zeros(cells * width + matrixTileWidth)
+    for output in outputs {
+      guard let gradient = gradients[output.name]?.elements,
+        let values = predictions[output.name]?.elements
+      else { continue }
+      let arrangement = try arrangement(output, places)
+      var row: [Float] = zeros(output.columns)
+      var value: [Float] = zeros(output.columns)
+      forEachRow(output, arrangement, places) { target, source in
+        for column in row.indices {
+          row[column] = gradient[source + column * arrangement.columnStep]
+          value[column] = values[source + column * arrangement.columnStep]
+        }
+        output.activation.applyDerivative(to: &row, at: value)
+        for column in row.indices { rows[target + column] = row[column] }
+      }
+    }
+    return rows
+  }
+
+  private func arrangement(
+    _ output: Output, _ places: Places
+  ) throws(InputError) -> TermArrangement {
+    try output.term.arrangement(
+      priorCounts: places.priorCounts, cells: places.map.map { ($0, priorsPerCell) },
+      classes: classes)
+  }
+
+  /// Calls `body` with where each row of a prediction begins: in the last layer, and in the tensor.
+  @inline(__always)
+  private func forEachRow(
+    _ output: Output, _ arrangement: TermArrangement, _ places: Places, _ body: (Int, Int) -> Void
+  ) {
+    let width = width
+    var cell = 0
+    var place = 0
+    for (image, count) in places.priorCounts.enumerated() {
+      for prior in 0..<count {
+        let source = cell * width + output.start + place * output.width
+        let target = arrangement.start(image: image, prior: prior)
+        for slot in 0..<output.slots {
+          body(source + slot * output.columns, target + slot * arrangement.slotStep)
+        }
+        place += 1
+        if place == priorsPerCell { (cell, place) = (cell + 1, 0) }
+      }
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Bundle
+import Foundation
+import LossCore
+import LossKernels
+import Recipe
+import StrictJSON
+
+/// A training with everything that it leaves behind, in a folder of its own:
+///
+/// | file | holds |
+/// | --- | --- |
+/// | `recipe.json` | the recipe, with what it extends and every setting |
+/// | `model.json` | the model file, with all defaults |
+/// | `checkpoint.safetensors` | the state after the last checkpoint |
+/// | `metrics.jsonl` | the log |
+/// | `detections.png` | what the model finds on the first images it is measured with |
+/// | `failure.safetensors`, `failure_recipe.json` | a batch in which something wasn't finite |
+///
+/// A run that finds a checkpoint in its folder goes on from there, and ends with the same bits as one
+/// that was never interrupted.
+public struct TrainingRun {
+  /// What happens in a run.
+  public enum Event: Sendable {
+    /// It goes on after so many steps.
+    case resumed(step: Int)
+    /// A line of the log.
+    case steps(StepSummary)
+    /// An evaluation.
+    case evaluated(step: Int, DetectionEvaluation)
+    /// There was nothing to do: the run in the folder is complete.
+    case complete
+  }
+
+  /// The trainer.
+  public private(set) var trainer: Trainer
+
+  private let folder: RunFolder
+  private let data: any DataSet
+  private let validation: (any DataSet)?
+  private let recipe: DetectionRecipe
+  private let engine: Engine
+  private var log: MetricsLog
+
+  /// A run in a folder, which is made where it doesn't exist.
+  ///
+  /// - Parameters:
+  ///   - validation: What to measure with; nothing is measured without.
+  /// - Throws: `BundleError` where the folder can't be used; ``TrainingError`` where it holds a run with
+  ///   another recipe, model, seed or classes, or the recipe doesn't fit.
+  public init(
+    in path: String, recipe: DetectionRecipe, model: ModelFile, data: any DataSet,
+    validation: (any DataSet)?, seed: UInt64, engine: Engine = Engine()
+  ) throws {
+    if let validation, validation.classNames != data.classNames {
+      throw TrainingError(
+        "the classes of the validation data are \(validation.classNames), those of the training "
+          + "data \(data.classNames); expected the same in the same order")
+    }
+    trainer = try Trainer(
+      recipe.objective, data: data, model: model.model, training: model.training, seed: seed,
+      engine: engine)
+    folder = RunFolder(path)
+    let checkpoint = try folder.begin(
+      recipe: recipe, model: model, seed: seed, classNames: data.classNames)
+    try checkpoint?.restore(&trainer)
+    log = try MetricsLog(folder.metrics, after: trainer.step)
+    self.data = data
+    self.validation = validation
+    self.recipe = recipe
+    self.engine = engine
+  }
+
+  /// Trains to the end.
+  ///
+  /// - Parameter report: Called with what happens.
+  /// - Throws: ``TrainingError`` or ``StepFailure`` where training can't go on, the latter with its batch
+  ///   saved; `DataError`, `InputError` and `BundleError` where an image, a prediction or a file can't be
+  ///   used.
+  public mutating func run(_ report: (Event) throws -> Void) throws {
+    let settings = trainer.settings
+    if trainer.step >= settings.steps {
+      try report(.complete)
+      return
+    }
+    if trainer.step > 0 { try report(.resumed(step: trainer.step)) }
+    let clock = ContinuousClock()
+    var start = clock.now
+    var images = 0
+    while trainer.step < settings.steps {
+      log.add(try advance())
+      images += settings.batch
+      let step = trainer.step
+      let isLast = step == settings.steps
+      let isCheckpoint = isLast || step % settings.checkpointInterval == 0
+      if isCheckpoint || step % settings.logInterval == 0 {
+        let rate = Double(images) / (clock.now - start).seconds
+        if let summary = try log.writeSteps(imagesPerSecond: rate) { try report(.steps(summary)) }
+        images = 0
+      }
+      if isLast || settings.evaluationInterval.map({ step % $0 == 0 }) == true {
+        try evaluate(isLast: isLast, report)
+      }
+      if isCheckpoint {
+        try Checkpoint.write(trainer, classNames: data.classNames, to: folder.checkpoint)
+      }
+      if images == 0 { start = clock.now }
+    }
+  }
+
+  private mutating func advance() throws -> Trainer.StepResult {
+    do {
+      return try trainer.advance()
+    } catch let failure as StepFailure {
+      try failure.writeBundle(to: folder.failure)
+      try folder.write(failure.recipe(from: recipe), to: folder.failureRecipe)
+      throw TrainingError(
+        "\(failure)\nThe batch was saved: losskit evaluate \(folder.failureRecipe) "
+          + folder.failure)
+    }
+  }
+
+  private mutating func evaluate(isLast: Bool, _ report: (Event) throws -> Void) throws {
+    guard let validation else { return }
+    let evaluation = try DetectionEvaluation(of: trainer.model, on: validation, engine: engine)
+    try log.write(evaluation, step: trainer.step)
+    if isLast {
+      let pictures = try (0..<min(12, validation.count)).map { index in
+        let example = try validation.example(index)
+        return Picture(
+          title: example.name, image: example.image,
+          detections: evaluation.detections[index].filter { $0.score >= 0.5 },
+          classNames: validation.classNames)
+      }
+      try ContactSheet(pictures, classNames: validation.classNames).drawn()
+        .writePNG(to: folder.detections)
+    }
+    try report(.evaluated(step: trainer.step, evaluation))
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

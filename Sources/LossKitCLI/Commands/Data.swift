@@ -1,0 +1,98 @@
+import CommandLineKit
+import Detector
+import LossKit
+
+import struct CommandLineKit.Example
+import struct CommandLineKit.Parameter
+
+extension Command {
+  /// `losskit data`.
+  static let data = Command(
+    "data", summary: "Look at the examples of a data set.",
+    discussion: """
+      A data set is "scenes", which are drawn and need no download, or a file of annotations in COCO's \
+      format with its images beside it or in a folder called images: binary PPM or PGM; \
+      'magick mogrify -format ppm *.jpg' converts others. Settings of scenes follow a colon: \
+      scenes:seed=3,difficulty=0.2,size=160x120,count=500,split=held_out.
+      """,
+    examples: [
+      Example("losskit data preview", "Draw some scenes with their boxes on a sheet."),
+      Example("losskit data describe --data cells/train.json", "Count what is in a data set."),
+    ],
+    subcommands: [.dataPreview, .dataDescribe])
+
+  private static let count = Parameter.option(
+    "count", .integer("N", in: 1...400), default: 16, help: "How many examples.")
+  private static let first = Parameter.option(
+    "first", .integer("INDEX", in: 0 ... .max), default: 0, help: "The first example, from 0.")
+  private static let columns = Parameter.option(
+    "columns", .integer("N", in: 1...40),
+    help: "Examples in a row; about as many as rows if left out.")
+  private static let sheet = Parameter.option(
+    "output", .text("FILE.png"), default: "preview.png", help: "Where to write the sheet.")
+
+  private static let dataPreview = Command(
+    "preview", summary: "Draw examples with their boxes on a sheet, a PNG file.",
+    discussion: """
+      Boxes have the colours of their classes, which the legend names; ignored regions, such as crowds, \
+      are dashed.
+      """,
+    parameters: [DataOptions.data, count, first, columns, sheet],
+    examples: [
+      Example("losskit data preview --data scenes:difficulty=1", "Draw difficult scenes."),
+      Example(
+        "losskit data preview --data cells/val.json --count 9 --output cells.png",
+        "Draw images of a data set of one's own."),
+    ]
+  ) { call in
+    let data = try call[DataOptions.data].open()
+    let first = try call[first]
+    guard first < data.count else {
+      throw UsageError("--first: there are \(data.count) examples; expected 0 to \(data.count - 1)")
+    }
+    let pictures = try (first..<first + min(try call[count], data.count - first)).map { index in
+      Picture(try data.example(index), classNames: data.classNames)
+    }
+    let output = try call[sheet]
+    try ContactSheet(pictures, classNames: data.classNames).drawn(columns: try call[columns])
+      .writePNG(to: output)
+    try call.output.print("\(pictures.count) of \(data.count) examples: \(output)")
+  }
+
+  private static let dataDescribe = Command(
+    "describe", summary: "Count the objects of a data set, and read all its images.",
+    discussion: """
+      Small, medium and large are objects of areas up to 32², up to 96², and beyond. Crowds and other \
+      ignored regions count apart.
+      """,
+    parameters: [DataOptions.data, Options.threads, Options.json],
+    examples: [
+      Example("losskit data describe --data scenes:count=100", "Count the objects of some scenes.")
+    ]
+  ) { call in
+    let description = try DataDescription(try call[DataOptions.data].open(), workers: call.workers)
+    if try call[Options.json] {
+      try call.output.print(description.node)
+    } else {
+      try call.output.print(description.text(style: call.output.standardOutput.style))
+    }
+  }
+}
+
+/// The options of commands that read a data set.
+enum DataOptions {
+  static let data = Parameter.option(
+    "data", .dataSource, default: .scenes(SceneDataSet.Settings()),
+    help: "The data set: scenes, or annotations in COCO's format.")
+}
+
+extension ValueType<DataSource> {
+  /// What names a data set.
+  static let dataSource = ValueType("DATA") { (text) throws(UsageError) in
+    do throws(Diagnostics) {
+      return try DataSource(parsing: text)
+    } catch {
+      throw UsageError("\(error)")
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import CommandLineKit
+import Detector
+import LossKit
+
+import struct CommandLineKit.Example
+import struct CommandLineKit.Parameter
+
+extension Command {
+  private static let images = Parameter.repeating(
+    .text("IMAGE"), isRequired: false, help: "Binary PPM or PGM files; instead of --data.")
+  private static let checkpoint = Parameter.requiredOption(
+    "checkpoint", .text("DIR"), help: "The folder of a training.")
+  private static let source = Parameter.option(
+    "data", .dataSource, help: "A data set, the first images of which are shown.")
+  private static let count = Parameter.option(
+    "count", .integer("N", in: 1...400), default: 16, help: "Images of the data set.")
+  private static let score = Parameter.option(
+    "score", .integer("PERCENT", in: 0...100), default: 50,
+    help: "Least score of a detection that is drawn.")
+  private static let sheet = Parameter.option(
+    "output", .text("FILE.png"), default: "detections.png", help: "Where to write the sheet.")
+
+  /// `losskit detect`.
+  static let detect = Command(
+    "detect", summary: "Draw what a trained model finds on images.",
+    parameters: [images, checkpoint, source, count, score, sheet, Options.threads],
+    examples: [
+      Example(
+        "losskit detect --checkpoint run --data scenes:split=held_out --output sheet.png",
+        "Draw detections on scenes."),
+      Example("losskit detect --checkpoint run photo.ppm", "Draw detections on a photograph."),
+    ]
+  ) { call in
+    var trained = try TrainedModel(in: try call[checkpoint], registry: try .builtIn())
+    let paths = try call[images]
+    let opened = try call[source]?.open()
+    guard paths.isEmpty != (opened == nil) else {
+      throw UsageError("expected images or --data, one of the two")
+    }
+    var named = try paths.map { (name: $0, image: try Image(contentsOf: $0)) }
+    if let data = opened {
+      named = try (0..<min(try call[count], data.count)).map {
+        let example = try data.example($0)
+        return (example.name, example.image)
+      }
+    }
+    let found = try trained.detect(
+      on: named.map(\.image), engine: Engine(workers: try call.workers))
+    let least = Float(try call[score]) / 100
+    let names = trained.classNames
+    let pictures = zip(named, found).map { named, detections in
+      Picture(
+        title: named.name, image: named.image, detections: detections.filter { $0.score >= least },
+        classNames: names)
+    }
+    let output = try call[sheet]
+    try ContactSheet(pictures, classNames: names).drawn().writePNG(to: output)
+    try call.output.print("\(pictures.count) images: \(output)")
+  }
+}

@@ -1,0 +1,83 @@
+import CommandLineKit
+import Detector
+import LossKit
+
+import struct CommandLineKit.Example
+import struct CommandLineKit.Parameter
+
+extension Command {
+  private static let recipe = Parameter.requiredOption(
+    "recipe", .text("RECIPE"), help: "The recipe file.")
+  private static let validation = Parameter.option(
+    "validation", .dataSource,
+    help: """
+      The data set to measure with; scenes are measured with others of their kind where it is left \
+      out.
+      """)
+  private static let model = Parameter.option(
+    "model", .text("MODEL"),
+    help: "The model file, such as Configs/models/default.json; its defaults where left out.")
+  private static let seed = Parameter.option(
+    "seed", .integer("N", in: 0 ... .max), default: 0,
+    help: "Chooses weights, order, flips and samples.")
+  private static let steps = Parameter.option(
+    "steps", .integer("N", in: 1...10_000_000), help: "Short for --set training.steps=N.")
+  private static let settings = Parameter.repeatableOption(
+    "set", .setting("PATH=VALUE"),
+    help: """
+      Set a value of the recipe, such as stages.rpn.terms.rpn_box.weight=2, or of the model file, such \
+      as training.rate=0.0005; may be given many times.
+      """)
+  private static let folder = Parameter.requiredOption(
+    "out", .text("DIR"), help: "The folder for the training; made where it doesn't exist.")
+
+  /// `losskit train`.
+  static let train = Command(
+    "train", summary: "Train the reference detector with a recipe.",
+    discussion: """
+      DIR gets the recipe and the model file as they were used, metrics.jsonl with a line every few \
+      steps, checkpoint.safetensors, and at the end detections.png. Called again with a folder that \
+      holds a checkpoint, training goes on from there and ends with the same bits.
+
+      Recipes need one level of priors, as far apart as the cells of the model's feature map, and may \
+      have further stages on proposals. Widths of heads follow from the recipe.
+      """,
+    parameters: [
+      recipe, DataOptions.data, validation, model, seed, steps, settings, folder, Options.threads,
+    ],
+    examples: [
+      Example(
+        "losskit train --recipe Configs/recipes/reference_detector.json --out run",
+        "Train on drawn scenes."),
+      Example(
+        """
+        losskit train --recipe Configs/recipes/reference_detector.json --data cells/train.json \
+        --validation cells/val.json --steps 2000 --out run
+        """, "Train on a data set of one's own."),
+    ]
+  ) { call in
+    var settings = try call[settings]
+    if let steps = try call[steps] {
+      settings.append(try JSONSetting(parsing: "training.steps=\(steps)", option: "--steps"))
+    }
+    let isModelSetting: (JSONSetting) -> Bool = {
+      ["model", "training"].contains($0.path.components.first ?? "")
+    }
+    let recipe = try DetectionRecipe(
+      contentsOf: try call[recipe], settings: settings.filter { !isModelSetting($0) },
+      registry: try .builtIn())
+    let model = try ModelFile(
+      contentsOf: try call[model], settings: settings.filter(isModelSetting))
+    let source = try call[DataOptions.data]
+    let data = try source.open()
+    let validation = try (try call[validation] ?? source.heldOut)?.open()
+    let folder = try call[folder]
+    var run = try TrainingRun(
+      in: folder, recipe: recipe, model: model, data: data, validation: validation,
+      seed: UInt64(try call[seed]), engine: Engine(workers: try call.workers))
+    var progress = TrainingProgress(
+      steps: model.training.steps, batch: model.training.batch, output: call.output)
+    try run.run { try progress.show($0) }
+    try call.output.print("\(folder): done")
+  }
+}

@@ -1,0 +1,85 @@
+import Detector
+import Foundation
+import LossKit
+import TestSupport
+import Testing
+
+struct ModelFileTests {
+  @Test func `the committed file holds the defaults`() throws {
+    let path = Reference.path("Configs/models/default.json")
+    let committed = try ModelFile(contentsOf: path)
+    let defaults = try ModelFile()
+    #expect(committed.model == defaults.model && committed.training == defaults.training)
+    // The file itself, as reading it takes out what is null.
+    let bytes = Array(try Data(contentsOf: URL(filePath: path)))
+    guard case .object(let file) = try JSONNode(parsing: bytes, file: path).value,
+      case .object(let other) = defaults.node.value
+    else {
+      Issue.record("a model file is no object")
+      return
+    }
+    #expect(file["model"] == other["model"] && file["training"] == other["training"])
+  }
+
+  @Test func `a file may leave out what is as usual`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(#"{ "training": { "steps": 7 } }"#, to: "model.json")
+    let file = try ModelFile(
+      contentsOf: path,
+      settings: [
+        try JSONSetting(parsing: "model.channels=[16, 32, 64]"),
+        try JSONSetting(parsing: "model.strides=[2, 2, 1]"),
+      ])
+    #expect(file.training.steps == 7 && file.training.batch == 8)
+    #expect(file.model.channels == [16, 32, 64] && file.model.stride == 4)
+  }
+
+  @Test func `all mistakes are told with their places`() throws {
+    let folder = try TemporaryFolder()
+    let text = """
+      {
+        "model": { "chanels": [32], "strides": [2, 3] },
+        "training": { "optimizer": "adamv", "rate": -1, "batch": 1.5 },
+        "modell": {}
+      }
+      """
+    let path = try folder.write(text, to: "model.json")
+    #expect {
+      try ModelFile(contentsOf: path)
+    } throws: { error in
+      let lines = "\(error)".split(separator: "\n").map { $0.dropFirst(path.count) }
+      return lines.count == 6
+        && lines[0].hasPrefix(":2:14: model.chanels: unknown key")
+        && lines[0].hasSuffix("did you mean \"channels\"?")
+        && lines[1].hasPrefix(":2:42: model.strides: is 3; expected 1 … 2")
+        && lines[2].hasPrefix(":3:30: training.optimizer: \"adamv\" is none of")
+        && lines[2].hasSuffix("did you mean \"adam\"?")
+        && lines[3].hasPrefix(":3:47: training.rate: is -1; expected > 0")
+        && lines[4].hasPrefix(":3:60: training.batch: is 1.5; expected integer")
+        && lines[5].hasPrefix(":4:3: modell: unknown key")
+    }
+  }
+
+  @Test(arguments: [
+    (
+      "model.channels=[16, 20, 32, 32, 32, 32, 32]",
+      "model.channels: has 20; expected multiples of 16"
+    ),
+    (
+      "model.strides=[2]", "model.strides: has 1 numbers for 7 channels; expected as many"
+    ),
+    ("training=3", "training: expected an object, found an integer"),
+    ("training.step=3", "training.step: unknown key"),
+  ])
+  func `settings that don't go together are refused`(setting: String, message: String) throws {
+    #expect {
+      try ModelFile(settings: [try JSONSetting(parsing: setting)])
+    } throws: { "\($0)".contains(message) }
+  }
+
+  @Test func `a file that isn't there is named`() {
+    #expect {
+      try ModelFile(contentsOf: "/nowhere/model.json")
+    } throws: { "\($0)" == "/nowhere/model.json: no such file" }
+  }
+}

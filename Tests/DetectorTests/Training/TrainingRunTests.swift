@@ -1,0 +1,155 @@
+import Detector
+import Foundation
+import LossKit
+import TestSupport
+import Testing
+
+struct TrainingRunTests {
+  private struct Interruption: Error {}
+
+  /// Runs to the end, or until so many lines were logged.
+  private func run(
+    _ folder: String, recipe: [String] = [], model: [String] = [], seed: UInt64 = 4,
+    threads: Int = 1, interruptedAfter lines: Int = .max
+  ) throws -> [TrainingRun.Event] {
+    var run = try TrainingRun(
+      in: folder, recipe: try SmallTraining.recipe("reference_detector_sigmoid", recipe),
+      model: try SmallTraining.model(["training.steps=8"] + model),
+      data: try SmallTraining.scenes(), validation: try SmallTraining.scenes(.heldOut, count: 3),
+      seed: seed, engine: Engine(workers: Workers(threads)))
+    var events: [TrainingRun.Event] = []
+    do {
+      try run.run { event in
+        events.append(event)
+        if case .steps = event, events.count >= lines { throw Interruption() }
+      }
+    } catch is Interruption {}
+    return events
+  }
+
+  private func bytes(_ folder: String, _ name: String) throws -> Data {
+    try Data(contentsOf: URL(filePath: folder).appending(path: name))
+  }
+
+  /// The log without the speed, which no two runs share.
+  private func log(_ folder: String) throws -> [String] {
+    String(decoding: try bytes(folder, "metrics.jsonl"), as: UTF8.self)
+      .split(separator: "\n").map { line in
+        String(line.prefix { _ in true }.split(separator: ",\"images_per_second\"")[0])
+      }
+  }
+
+  @Test func `interrupted or not, on one thread or two, the bits are the same`() throws {
+    let folder = try TemporaryFolder()
+    let (whole, parts) = (folder.path("whole"), folder.path("parts"))
+    _ = try run(whole, model: ["training.evaluate_every=5"])
+    // After 3 steps there is a checkpoint; what came after it is done again.
+    for lines in [1, 3, 4] {
+      _ = try run(
+        parts, model: ["training.evaluate_every=5"], threads: 2, interruptedAfter: lines)
+    }
+    _ = try run(parts, model: ["training.evaluate_every=5"], threads: 2)
+    let names = ["checkpoint.safetensors", "recipe.json", "model.json", "detections.png"]
+    for name in names { #expect(try bytes(whole, name) == bytes(parts, name), "\(name)") }
+    #expect(try log(whole) == log(parts))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: whole).sorted()
+        == (names + ["metrics.jsonl"]).sorted())
+  }
+
+  @Test func `the log tells every term, and what was measured`() throws {
+    let folder = try TemporaryFolder()
+    _ = try run(folder.path("run"))
+    let lines = try log(folder.path("run"))
+    #expect(lines.count == 6, "steps 2, 3, 4, 6 and 8, and the evaluation")
+    let file = try JSONNode(parsing: Array("\(lines[0])}".utf8), file: "log")
+    guard case .object(let line) = file.value, case .object(let terms)? = line["terms"]?.value,
+      case .object(let norms)? = line["gradient_norms"]?.value,
+      case .object(let positives)? = line["positives"]?.value
+    else {
+      Issue.record("\(lines[0])")
+      return
+    }
+    let names = ["rpn.rpn_cls", "rpn.rpn_box", "rcnn.rcnn_cls", "rcnn.rcnn_box"]
+    #expect(terms.members.map(\.key) == names && norms.members.map(\.key) == names)
+    #expect(positives.members.map(\.key) == ["rpn", "rcnn"])
+    #expect(line["step"] == 2)
+    #expect(lines[5].hasPrefix("{\"step\":8,\"AP\":"))
+    #expect(lines[5].contains("\"RPN_recall\":") && lines[5].contains("\"AP/disc\":"))
+  }
+
+  @Test func `a complete run is left as it is`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("run")
+    _ = try run(path)
+    let before = try bytes(path, "checkpoint.safetensors")
+    let events = try run(path)
+    guard case .complete? = events.first, events.count == 1 else {
+      Issue.record("\(events)")
+      return
+    }
+    #expect(try bytes(path, "checkpoint.safetensors") == before)
+  }
+
+  @Test func `a folder of another training is refused`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("run")
+    _ = try run(path, interruptedAfter: 3)
+    let expected = "; name another folder with --out"
+    #expect(
+      throws: TrainingError("\(path): belongs to a training with seed 4, not 5\(expected)")
+    ) { try run(path, seed: 5) }
+    #expect(
+      throws: TrainingError(
+        "\(path): belongs to a training with another recipe\(expected), or remove this one")
+    ) { try run(path, recipe: ["stages.rpn.terms.rpn_box.weight=2"]) }
+    #expect(
+      throws: TrainingError(
+        "\(path): belongs to a training with another model file\(expected), or remove this one")
+    ) { try run(path, model: ["training.rate=0.002"]) }
+  }
+
+  @Test func `a trained model finds what its evaluation found`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("run")
+    let events = try run(path)
+    guard case .evaluated(_, let evaluation)? = events.last else {
+      Issue.record("\(events)")
+      return
+    }
+    var model = try TrainedModel(in: path, registry: try .builtIn())
+    let scenes = try SmallTraining.scenes(.heldOut, count: 3)
+    let images = try (0..<3).map { try scenes.example($0).image }
+    #expect(try model.detect(on: images) == evaluation.detections)
+    #expect(model.classNames == scenes.classNames)
+  }
+
+  @Test func `a loss that isn't finite ends the run, and the batch is saved`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("run")
+    #expect {
+      try run(
+        path,
+        model: [
+          "training.rate=1e30", "training.warmup_steps=0", "training.schedule=constant",
+          "training.optimizer=sgd",
+        ])
+    } throws: { error in
+      let text = "\(error)"
+      return error is TrainingError && text.hasPrefix("step 2: ") && text.contains("finite")
+        && text.contains("failure.safetensors") && text.contains("(scene")
+    }
+    let bundle = try SafetensorsFile(contentsOf: "\(path)/failure.safetensors")
+    let batch = try DetectionBatch(bundle)
+    try batch.check()
+    let recipe = try DetectionRecipe(
+      contentsOf: "\(path)/failure_recipe.json", registry: try .builtIn())
+    let names = recipe.objective.predictionNames.filter { bundle.names.contains($0) }
+    #expect(!names.isEmpty)
+    #expect(throws: InputError.self) {
+      let predictions = try bundle.predictions(names)
+      let targets = try recipe.objective.targets(for: batch, predictions: predictions)
+      _ = try recipe.objective.evaluate(predictions, against: targets)
+    }
+  }
+}
