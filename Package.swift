@@ -61,6 +61,7 @@ let package = Package(
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels"]),
     .target(name: "Recipe", dependencies: ["LossCore", "Objective", "PluginLoader", "StrictJSON"]),
     .target(name: "Bundle", dependencies: ["LossCore", "StrictJSON"]),
+    .target(name: "Sweep", dependencies: ["LossCore", "Recipe", "Bundle", "StrictJSON"]),
     .target(
       name: "Detector",
       dependencies: [
@@ -79,7 +80,7 @@ let package = Package(
         + plugins.map { .byName(name: $0) }),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
     .executableTarget(
-      name: "LossKitCLI", dependencies: ["CommandLineKit", "Detector", "LossKit"],
+      name: "LossKitCLI", dependencies: ["CommandLineKit", "Detector", "LossKit", "Sweep"],
       // Links: `losskit bench` needs a recipe wherever it is called, `losskit new-loss` the C header.
       resources: [
         .embedInCode("Resources/faster_rcnn_torchvision.json"),
@@ -106,6 +107,9 @@ let package = Package(
       name: "LossKitPluginTests", dependencies: ["LossKit", "LossKitPlugin", "PluginABI"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
+    .testTarget(
+      name: "SweepTests",
+      dependencies: ["Sweep", "LossKit", "LossKitCLI", "TestSupport", "SeededNumbers"]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(
       name: "LossKitCLITests",

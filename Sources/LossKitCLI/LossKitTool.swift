@@ -17,7 +17,8 @@ enum LossKitTool {
           "Evaluate a recipe on a batch of predictions and ground truth."),
       ],
       subcommands: [
-        .list, .show, .check, .evaluate, .compare, .try, .data, .train, .detect, .schema, .newLoss,
+        .list, .show, .check, .evaluate, .compare, .try, .data, .train, .detect, .sweep, .schema,
+        .newLoss,
         .bench,
       ]),
     version: "0.1.0")

@@ -3,10 +3,10 @@ import Objective
 import StrictJSON
 
 /// Turns the JSON of a recipe into an objective, and collects everything that is wrong with it.
-package struct RecipeReader {
+package struct RecipeReader: ValueReader {
   var registry: Registry
   let allowsPlugins: Bool
-  package internal(set) var diagnostics: [Diagnostic] = []
+  package var diagnostics: [Diagnostic] = []
 
   package init(registry: Registry = Registry(), allowsPlugins: Bool = false) {
     self.registry = registry

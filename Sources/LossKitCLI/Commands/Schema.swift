@@ -1,5 +1,6 @@
 import CommandLineKit
 import LossKit
+import Sweep
 
 import struct CommandLineKit.Parameter
 
@@ -7,16 +8,24 @@ extension Command {
   private static let outputFile = Parameter.option(
     "output", .text("FILE"), help: "Write to a file instead.")
 
+  private static let subject = Parameter.optional(
+    .choice("KIND", from: ["recipe", "sweep"]),
+    help: "What the files hold: recipe or sweep; recipe where left out.")
+
   /// `losskit schema`.
   static let schema = Command(
-    "schema", summary: "Print the JSON Schema of recipes, for editors that complete and check.",
-    parameters: [outputFile, Options.plugins],
+    "schema",
+    summary: "Print the JSON Schema of recipes or sweeps, for editors that complete and check.",
+    parameters: [subject, outputFile, Options.plugins],
     examples: [
       Example(
         "losskit schema --output recipe.schema.json", "Write what \"$schema\" in a recipe names.")
     ]
   ) { call in
-    let text = try RecipeSchema.node(for: try call.registry).text()
+    let schema =
+      try call[subject] == "sweep"
+      ? SweepSchema.node : RecipeSchema.node(for: try call.registry)
+    let text = try schema.text()
     if let file = try call[outputFile] {
       try AtomicFile.write(Array("\(text)\n".utf8), to: file)
     } else {

@@ -1,9 +1,16 @@
 import LossCore
 import StrictJSON
 
+/// Reads the values of a JSON file, and collects everything that is wrong with them.
+package protocol ValueReader {
+  /// What is wrong so far.
+  var diagnostics: [Diagnostic] { get set }
+}
+
 /// Readers of single values: each reports what is wrong and returns nothing then.
-extension RecipeReader {
-  mutating func report(
+extension ValueReader {
+  /// Reports something about the value `node`, which stands at `path`.
+  package mutating func report(
     _ node: JSONNode, _ path: JSONPath, _ message: String, suggestion: String? = nil
   ) {
     diagnostics.append(
@@ -21,7 +28,7 @@ extension RecipeReader {
   }
 
   /// Reports the keys of an object that are not among `keys`.
-  mutating func checkKeys(of object: JSONObject, _ path: JSONPath, keys: [String]) {
+  package mutating func checkKeys(of object: JSONObject, _ path: JSONPath, keys: [String]) {
     for member in object.members where !keys.contains(member.key) {
       diagnostics.append(
         Diagnostic(
@@ -33,7 +40,7 @@ extension RecipeReader {
   }
 
   /// The members of an object with names of the recipe's own choice, at least one.
-  mutating func members(
+  package mutating func members(
     of node: JSONNode, _ path: JSONPath, _ what: String
   ) -> [JSONObject.Member] {
     guard case .object(let object) = node.value else {
@@ -45,7 +52,7 @@ extension RecipeReader {
   }
 
   /// The value of a key that must be there.
-  mutating func required(
+  package mutating func required(
     _ key: String, of object: JSONObject, at node: JSONNode, _ path: JSONPath
   ) -> JSONNode? {
     if let value = object[key] { return value }
@@ -53,12 +60,14 @@ extension RecipeReader {
     return nil
   }
 
-  mutating func string(_ node: JSONNode, _ path: JSONPath) -> String? {
+  /// A string.
+  package mutating func string(_ node: JSONNode, _ path: JSONPath) -> String? {
     if case .string(let string) = node.value { return string }
     report(node, path, "expected a string, found \(node.value.kind)")
     return nil
   }
 
+  /// The string of a key that may be left out.
   package mutating func optionalString(
     _ key: String, of object: JSONObject, _ path: JSONPath
   ) -> String? {
@@ -66,7 +75,7 @@ extension RecipeReader {
   }
 
   /// One or more strings; one may stand without a list.
-  mutating func strings(_ node: JSONNode, _ path: JSONPath) -> [String]? {
+  package mutating func strings(_ node: JSONNode, _ path: JSONPath) -> [String]? {
     guard case .array(let elements) = node.value else {
       return string(node, path).map { [$0] }
     }
@@ -78,14 +87,14 @@ extension RecipeReader {
   }
 
   /// The case whose raw value stands there.
-  mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+  package mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ node: JSONNode, _ path: JSONPath
   ) -> Choice? {
     choice(node, path, Choice.allCases.map { ($0.rawValue, $0) })
   }
 
   /// The value whose name stands there.
-  mutating func choice<Value>(
+  package mutating func choice<Value>(
     _ node: JSONNode, _ path: JSONPath, _ choices: [(name: String, value: Value)]
   ) -> Value? {
     guard let name = string(node, path) else { return nil }
@@ -98,7 +107,9 @@ extension RecipeReader {
     return nil
   }
 
-  mutating func number(_ node: JSONNode, _ path: JSONPath, _ range: NumberRange) -> Double? {
+  /// A number in `range`.
+  package mutating func number(_ node: JSONNode, _ path: JSONPath, _ range: NumberRange) -> Double?
+  {
     guard case .number(let number) = node.value else {
       report(node, path, "expected a number, found \(node.value.kind)")
       return nil

@@ -1,0 +1,91 @@
+import CommandLineKit
+import Foundation
+import LossKit
+import Sweep
+
+/// What the terminal shows of a sweep.
+enum SweepTables {
+  /// The variants, ranked and compared.
+  static func comparison(_ report: SweepReport) -> Table {
+    let plan = report.plan
+    let comparison = report.comparison
+    let format = report.format
+    let hasBase = comparison.base != nil && comparison.base != comparison.best
+    var table = Table(
+      [
+        .init("variant"), .init(plan.metric.name, .decimal), .init("95 % interval"),
+        .init("seeds", .right), .init("against the best"),
+      ] + (hasBase ? [.init("against the base")] : []))
+    for row in comparison.rows {
+      let isBest = row.variant == comparison.best
+      let isBase = row.variant == comparison.base
+      var cells = [plan.variants[row.variant].name]
+      cells.append(row.estimate.map { format.text($0.mean) } ?? "")
+      cells.append(row.estimate?.interval.map { format.text($0) } ?? "")
+      cells.append("\(row.values.count { $0 != nil })/\(plan.seeds.count)")
+      cells.append(isBest ? "best" : row.againstBest.map { text($0, format) } ?? "no result")
+      if hasBase {
+        cells.append(isBase ? "base" : row.againstBase.map { text($0, format) } ?? "")
+      }
+      table.append(cells)
+    }
+    return table
+  }
+
+  /// A row a trial.
+  static func states(_ report: SweepReport, style: Style) -> Table {
+    let plan = report.plan
+    var table = Table([
+      .init("trial", .right), .init("variant"), .init("seed", .right), .init("status"),
+      .init(plan.metric.name, .decimal), .init("time", .right), .init("reason"),
+    ])
+    for (trial, state) in zip(plan.trials, report.states) {
+      let word =
+        switch state {
+        case .ended(let result) where result.status == .finished: style.green(state.word)
+        case .ended: style.red(state.word)
+        case .running: style.bold(state.word)
+        case .open, .interrupted: state.word
+        }
+      let result = state.result
+      table.append([
+        String(trial.index), trial.variant.name, String(trial.seed), word,
+        result?.value.map { report.format.text($0) } ?? "",
+        result.map { duration($0.seconds) } ?? "", result?.reason ?? "",
+      ])
+    }
+    return table
+  }
+
+  /// How many trials are how far: `12 trials: 9 finished, 1 failed, 2 open`.
+  static func summary(_ report: SweepReport) -> String {
+    var counts: [(word: String, count: Int)] = []
+    for word in report.states.map(\.word) {
+      if let position = counts.firstIndex(where: { $0.word == word }) {
+        counts[position].count += 1
+      } else {
+        counts.append((word, 1))
+      }
+    }
+    let parts = counts.map { "\($0.count) \($0.word)" }.joined(separator: ", ")
+    return "\(report.plan.trialCount) trials: \(parts)"
+  }
+
+  /// Seconds as people say them: `0.4 s`, `42 s`, `3 min 20 s`, `2 h 5 min`.
+  static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
+    if seconds < 10 { return seconds.formatted(significant: 2) + " s" }
+    let whole = Int(seconds.rounded())
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    return "\(whole / 3600) h \(whole % 3600 / 60) min"
+  }
+
+  private static func text(_ paired: PairedDifference, _ format: MetricFormat) -> String {
+    let pValue =
+      paired.pValue.map { pValue in
+        pValue < 0.001 ? ", p < 0.001" : ", p = \(pValue.formatted(significant: 2))"
+      } ?? ""
+    return "\(format.difference(paired.difference.mean))\(pValue), \(paired.words)"
+  }
+}

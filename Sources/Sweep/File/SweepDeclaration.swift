@@ -1,0 +1,35 @@
+import StrictJSON
+
+/// What a sweep file says, before its recipes are read.
+struct SweepDeclaration {
+  /// How the values of the parameters are combined.
+  enum Method {
+    /// Each value of each parameter with all values of the others.
+    case grid
+    /// As many combinations as `cap`, drawn by chance from `seed`.
+    case random(cap: Int, seed: UInt64)
+    /// The combinations that the file lists.
+    case list([[SweepSetting]])
+  }
+
+  var name: String
+  var description: String?
+  /// The base recipe, as the file names it.
+  var recipe: JSONNode?
+  /// The file of model and training, as the file names it.
+  var model: JSONNode?
+  var data: String
+  var validation: String?
+  var method: Method
+  var parameters: [SweepParameter]
+  var seeds: [Int]
+  var metric: SweepMetric
+  var command: [String]
+  var timeLimit: Double?
+  var concurrency: Int?
+
+  /// The seeds of a file that names none: the fewest that can tell a difference from noise.
+  static let defaultSeeds = [1, 2, 3]
+  /// The images of a file that names none.
+  static let defaultData = "scenes"
+}

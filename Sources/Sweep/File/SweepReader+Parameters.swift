@@ -1,0 +1,178 @@
+import LossCore
+import Recipe
+import StrictJSON
+
+extension SweepReader {
+  /// The parameters in the order of the file.
+  mutating func parameters(of file: JSONObject, at node: JSONNode) -> [SweepParameter] {
+    guard let parameters = file["parameters"] else {
+      if file["list"] == nil { _ = required("parameters", of: file, at: node, []) }
+      return []
+    }
+    return members(of: parameters, ["parameters"], "parameter").compactMap { member in
+      let path: JSONPath = ["parameters", member.key]
+      let target = target(member.key, at: member.keyLocation, path)
+      let domain = domain(member.node, path)
+      guard let target, let domain else { return nil }
+      return SweepParameter(
+        path: target.path, place: target.place, domain: domain, location: member.keyLocation)
+    }
+  }
+
+  /// How the parameters are combined.
+  mutating func method(
+    of file: JSONObject, at node: JSONNode, _ parameters: [SweepParameter]
+  ) -> SweepDeclaration.Method? {
+    let methods = ["grid", "random", "list"].map { ($0, $0) }
+    guard
+      let name: String = required("method", of: file, at: node, [])
+        .flatMap({ choice($0, ["method"], methods) })
+    else { return nil }
+    for (key, owner) in [("list", "list"), ("run_cap", "random"), ("random_seed", "random")] {
+      if let value = file[key], name != owner {
+        report(value, [key], "belongs to the method \(owner), and the method is \(name)")
+      }
+    }
+    switch name {
+    case "random":
+      let cap = required("run_cap", of: file, at: node, [])
+        .flatMap { integer($0, ["run_cap"], 1...SweepPlan.mostTrials) }
+      let seed = file["random_seed"].map { integer($0, ["random_seed"], 0...Int.max) } ?? 0
+      guard let cap, let seed else { return nil }
+      return .random(cap: cap, seed: UInt64(seed))
+    case "list":
+      for parameter in parameters where !parameter.isConstant {
+        diagnostics.append(
+          Diagnostic(
+            at: parameter.location, path: ["parameters", "\(parameter.path)"],
+            "the method list takes varying values from \"list\"; here only \"value\" is known"))
+      }
+      return required("list", of: file, at: node, []).map { .list(list($0)) }
+    default:
+      for parameter in parameters {
+        guard case .range = parameter.domain else { continue }
+        diagnostics.append(
+          Diagnostic(
+            at: parameter.location, path: ["parameters", "\(parameter.path)"],
+            "a grid has no values for a range; list \"values\", or use the method random"))
+      }
+      return .grid
+    }
+  }
+
+  private mutating func list(_ node: JSONNode) -> [[SweepSetting]] {
+    guard case .array(let elements) = node.value, !elements.isEmpty else {
+      report(node, ["list"], "expected a list of one or more objects with values by path")
+      return []
+    }
+    return elements.enumerated().map { position, element in
+      let path: JSONPath = ["list", "\(position)"]
+      return members(of: element, path, "value").compactMap { member in
+        let memberPath = path.appending(member.key)
+        guard let target = target(member.key, at: member.keyLocation, memberPath) else {
+          return nil
+        }
+        return SweepSetting(path: target.path, node: member.node)
+      }
+    }
+  }
+
+  /// The path that a key writes, and what it leads into.
+  private mutating func target(
+    _ key: String, at location: SourceLocation, _ path: JSONPath
+  ) -> (path: JSONPath, place: SweepParameter.Place)? {
+    let target: JSONPath
+    do throws(Diagnostics) {
+      target = try JSONPath(parsing: key, at: location)
+    } catch {
+      diagnostics += error.all
+      return nil
+    }
+    let first = target.components.first ?? ""
+    let places = SweepParameter.Place.allCases.map(\.rawValue)
+    guard let place = SweepParameter.Place(rawValue: first) else {
+      diagnostics.append(
+        Diagnostic(
+          at: location, path: path,
+          "unknown path; expected recipe, or a path that begins with stages, model or training",
+          suggestion: nearestName(to: first, in: places)))
+      return nil
+    }
+    guard (place == .recipe) == (target.components.count == 1) else {
+      let message =
+        place == .recipe
+        ? "recipe stands for a whole recipe; a path in it begins with stages"
+        : "names no value; go on behind the name, as in \(first).weight"
+      diagnostics.append(Diagnostic(at: location, path: path, message))
+      return nil
+    }
+    return (target, place)
+  }
+
+  private mutating func domain(_ node: JSONNode, _ path: JSONPath) -> SweepParameter.Domain? {
+    let keys = ["value", "values", "min", "max", "distribution"]
+    guard let object = object(node, path, keys: keys) else { return nil }
+    let given = ["value", "values", "min"].filter { object[$0] != nil }
+    guard given.count == 1 else {
+      report(node, path, "expected one of \"value\", \"values\", and \"min\" with \"max\"")
+      return nil
+    }
+    let others = given == ["min"] ? [] : ["max", "distribution"]
+    for key in others {
+      if let other = object[key] {
+        report(other, path.appending(key), "belongs to \"min\"; remove one of the two")
+      }
+    }
+    if let value = object["value"] { return .constant(value) }
+    if let values = object["values"] { return self.values(values, path.appending("values")) }
+    return range(object, at: node, path)
+  }
+
+  private mutating func values(_ node: JSONNode, _ path: JSONPath) -> SweepParameter.Domain? {
+    guard case .array(let elements) = node.value else {
+      report(node, path, "expected a list, found \(node.value.kind)")
+      return nil
+    }
+    if elements.isEmpty { report(node, path, "is empty; expected at least one value") }
+    for (position, element) in elements.enumerated()
+    where elements[..<position].contains(element) {
+      report(element, path.appending(position), "is there twice; remove one")
+    }
+    return .values(elements)
+  }
+
+  private mutating func range(
+    _ object: JSONObject, at node: JSONNode, _ path: JSONPath
+  ) -> SweepParameter.Domain? {
+    let bounds = ["min", "max"].map { key in
+      required(key, of: object, at: node, path).flatMap { number($0, path.appending(key), .any) }
+    }
+    guard let minimum = bounds[0], let maximum = bounds[1] else { return nil }
+    let isWhole = ["min", "max"].allSatisfy {
+      if case .number(.integer)? = object[$0]?.value { true } else { false }
+    }
+    let distribution: SweepParameter.Distribution
+    if let node = object["distribution"] {
+      guard let chosen: SweepParameter.Distribution = choice(node, path.appending("distribution"))
+      else { return nil }
+      distribution = chosen
+    } else {
+      distribution = isWhole ? .integerUniform : .uniform
+    }
+    if maximum < minimum || !(maximum - minimum).isFinite {
+      report(node, path, "min is \(minimum) and max \(maximum); expected min ≤ max")
+      return nil
+    }
+    if distribution == .logUniform, minimum <= 0 {
+      report(node, path, "log_uniform takes the values themselves, above 0; min is \(minimum)")
+      return nil
+    }
+    if distribution == .integerUniform,
+      !isWhole || max(abs(minimum), abs(maximum)) > SweepPlan.largestInteger
+    {
+      report(node, path, "int_uniform takes integers below 2⁵³ in magnitude")
+      return nil
+    }
+    return .range(minimum: minimum, maximum: maximum, distribution)
+  }
+}

@@ -1,0 +1,186 @@
+import Foundation
+import LossCore
+import Recipe
+import StrictJSON
+
+/// Makes the variants of a sweep: reads the recipes, applies the settings, checks what comes out.
+struct VariantBuilder {
+  let declaration: SweepDeclaration
+  /// The folder of the sweep file.
+  let folder: String
+  let registry: Registry
+  var diagnostics: [Diagnostic] = []
+  /// The recipes read so far, by path.
+  private var recipes: [String: JSONNode] = [:]
+  private var seen: Set<String> = []
+
+  init(_ declaration: SweepDeclaration, folder: String, registry: Registry) {
+    self.declaration = declaration
+    self.folder = folder
+    self.registry = registry
+  }
+
+  /// The paths whose values vary, in the order of the file.
+  var varying: [JSONPath] {
+    if case .list(let list) = declaration.method {
+      var paths: [JSONPath] = []
+      for setting in list.joined() where !paths.contains(setting.path) {
+        paths.append(setting.path)
+      }
+      return paths
+    }
+    return declaration.parameters.filter { !$0.isConstant }.map(\.path)
+  }
+
+  /// The variants, and the position of the base recipe among them.
+  mutating func variants(at node: JSONNode) -> (all: [SweepVariant], base: Int?) {
+    let combinations: [[SweepSetting]]
+    switch Combinations.all(of: declaration) {
+    case .success(let found): combinations = found
+    case .failure(let problem):
+      report(Diagnostic(at: node.location, path: ["method"], problem.message))
+      return ([], nil)
+    }
+    let model = baseModel()
+    let baseRecipe = declaration.recipe.flatMap { recipe($0, path: ["recipe"]) }
+    guard diagnostics.isEmpty else { return ([], nil) }
+    let base = parts(of: [], baseRecipe, model, at: node)
+    let names = VariantNames(combinations, paths: varying)
+    let variants = zip(combinations, names.all).compactMap { settings, name in
+      parts(of: settings, baseRecipe, model, at: node).map {
+        SweepVariant(name: name, settings: settings, recipe: $0.recipe, model: $0.model)
+      }
+    }
+    // Without a base of its own, the first recipe is what the others are compared with.
+    let standard = declaration.recipe == nil ? variants.first.map { ($0.recipe, $0.model) } : base
+    let position = variants.firstIndex {
+      $0.model == standard?.1 && nameless($0.recipe) == standard.map { nameless($0.0) }
+    }
+    return (variants, position)
+  }
+
+  /// The recipe and the model that `settings` make, constants included.
+  private mutating func parts(
+    of settings: [SweepSetting], _ baseRecipe: JSONNode?, _ model: JSONNode, at node: JSONNode
+  ) -> (recipe: JSONNode, model: JSONNode)? {
+    var settings = settings
+    for parameter in declaration.parameters.reversed() {
+      if case .constant(let value) = parameter.domain {
+        settings.insert(SweepSetting(path: parameter.path, node: value), at: 0)
+      }
+    }
+    guard var made = start(of: settings, baseRecipe, at: node).map({ (recipe: $0, model: model) })
+    else { return nil }
+    for setting in settings where setting.path != ["recipe"] {
+      if setting.path.components.first == SweepParameter.Place.stages.rawValue {
+        do throws(Diagnostics) {
+          made.recipe = try made.recipe.setting(setting.node, at: setting.path)
+        } catch {
+          for diagnostic in error.all { report(diagnostic) }
+          return nil
+        }
+      } else {
+        made.model = made.model.merging(patch: patch(setting))
+      }
+    }
+    do throws(Diagnostics) {
+      _ = try DetectionRecipe(made.recipe, registry: registry)
+    } catch {
+      for diagnostic in error.all { report(diagnostic) }
+      return nil
+    }
+    return made
+  }
+
+  /// The recipe that `settings` start from.
+  private mutating func start(
+    of settings: [SweepSetting], _ baseRecipe: JSONNode?, at node: JSONNode
+  ) -> JSONNode? {
+    if let whole = settings.last(where: { $0.path == ["recipe"] }) {
+      return recipe(whole.node, path: ["recipe"])
+    }
+    // Only the base may be without a recipe: then the first variant is the base.
+    if baseRecipe == nil, !settings.isEmpty || !varying.contains(["recipe"]) {
+      report(
+        Diagnostic(
+          at: node.location, "names no recipe; give it a \"recipe\", or a parameter \"recipe\""))
+    }
+    return baseRecipe
+  }
+
+  /// The object that holds a setting's value at its path and nothing else.
+  private func patch(_ setting: SweepSetting) -> JSONNode {
+    setting.path.components.reversed().reduce(setting.node) { node, key in
+      var object = JSONObject()
+      object.set(key, to: node)
+      return JSONNode(object)
+    }
+  }
+
+  private mutating func baseModel() -> JSONNode {
+    guard let node = declaration.model, let name = node.string else { return [:] }
+    let path = absolute(name)
+    do throws(Diagnostics) {
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw Diagnostics(missing(node, path: ["model"], file: path))
+      }
+      let model = try JSONNode(parsing: Array(data), file: path)
+      guard case .object = model.value else {
+        throw Diagnostics(
+          Diagnostic(at: model.location, "expected an object, found \(model.value.kind)"))
+      }
+      return model.merging(patch: ["$schema": .null])
+    } catch {
+      for diagnostic in error.all { report(diagnostic) }
+      return [:]
+    }
+  }
+
+  /// The recipe in the file that `node` names.
+  private mutating func recipe(_ node: JSONNode, path: JSONPath) -> JSONNode? {
+    guard let name = node.string, !name.isEmpty else {
+      report(Diagnostic(at: node.location, path: path, "expected the file name of a recipe"))
+      return nil
+    }
+    let file = absolute(name.hasSuffix(".json") ? name : name + ".json")
+    if let recipe = recipes[file] { return recipe }
+    guard FileManager.default.fileExists(atPath: file) else {
+      report(missing(node, path: path, file: file))
+      return nil
+    }
+    do throws(Diagnostics) {
+      // What stands in the trial's folder must not extend a file that isn't there.
+      let recipe = try DetectionRecipe(contentsOf: file, registry: registry).node
+        .merging(patch: ["$schema": .null, "extends": .null])
+      recipes[file] = recipe
+      return recipe
+    } catch {
+      for diagnostic in error.all { report(diagnostic) }
+      return nil
+    }
+  }
+
+  private func missing(_ node: JSONNode, path: JSONPath, file: String) -> Diagnostic {
+    let url = URL(filePath: file)
+    let neighbours = try? FileManager.default.contentsOfDirectory(
+      atPath: url.deletingLastPathComponent().path(percentEncoded: false))
+    return Diagnostic(
+      at: node.location, path: path, "\(Diagnostic.quote(file)): no such file",
+      suggestion: nearestName(to: url.lastPathComponent, in: (neighbours ?? []).sorted()))
+  }
+
+  private func absolute(_ name: String) -> String {
+    URL(filePath: name, relativeTo: URL(filePath: folder, directoryHint: .isDirectory))
+      .absoluteURL.standardizedFileURL.path(percentEncoded: false)
+  }
+
+  /// A recipe without what is only for people.
+  private func nameless(_ recipe: JSONNode) -> JSONNode {
+    recipe.merging(patch: ["name": .null, "description": .null])
+  }
+
+  /// Keeps a diagnostic; many variants may have one mistake in common.
+  private mutating func report(_ diagnostic: Diagnostic) {
+    if seen.insert(diagnostic.description).inserted { diagnostics.append(diagnostic) }
+  }
+}

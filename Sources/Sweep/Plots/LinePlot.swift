@@ -1,0 +1,74 @@
+import Foundation
+
+/// Curves over a common axis, as SVG that keeps its text readable at any width.
+///
+/// Positions are parts of the width; only the curves are stretched, and not their strokes.
+struct LinePlot {
+  /// A curve.
+  struct Series {
+    /// What it shows.
+    let name: String
+    /// Its colour and dashes, from 0.
+    let style: Int
+    let points: [(x: Double, y: Double)]
+  }
+
+  let title: String
+  let xTitle: String
+  let series: [Series]
+  var isPercentage = false
+
+  /// The plot with its title.
+  var markup: Markup {
+    let points = series.flatMap(\.points)
+    let x = PlotScale(points.map(\.x), room: 0)
+    let y =
+      isPercentage
+      ? PlotScale([0, 1], room: 0) : PlotScale(points.map(\.y), fromZero: true)
+    let curves = series.map { series in
+      (
+        points: series.points.map { (x: x.fraction($0.x), y: y.fraction($0.y)) },
+        style: "s\(series.style)", name: series.name
+      )
+    }
+    let single = series.filter { $0.points.count == 1 }.map { dot($0, x, y) }
+    return Markup(
+      "figure", ["class": "plot"],
+      [
+        Markup("figcaption", [:], [Markup(title)]),
+        Markup(
+          "svg", ["class": "chart", "role": "img", "height": "170"],
+          [Markup("title", [:], [Markup(description)])]
+            + PlotAxes(x: x, y: y, xTitle: xTitle, isPercentage: isPercentage).markup
+            + [.stretched(curves)] + single),
+      ])
+  }
+
+  /// What those hear who can't see the plot.
+  private var description: String {
+    let ends = series.compactMap { series in
+      series.points.last.map { "\(series.name) ends at \(Self.text($0.y))" }
+    }
+    return "\(title) over \(xTitle): \(ends.joined(separator: ", "))"
+  }
+
+  private func dot(_ series: Series, _ x: PlotScale, _ y: PlotScale) -> Markup {
+    let point = series.points.first ?? (0, 0)
+    return Markup(
+      "circle",
+      [
+        "class": "dot s\(series.style)", "r": "3.5", "cx": percent(x.fraction(point.x)),
+        "cy": percent(1 - y.fraction(point.y)),
+      ])
+  }
+
+  /// A part of a whole as people read it: `25 %`.
+  static func percentage(_ part: Double) -> String {
+    String(format: "%.0f %%", part * 100)
+  }
+
+  /// A number with four digits.
+  static func text(_ number: Double) -> String {
+    String(format: "%.4g", number)
+  }
+}

@@ -1,0 +1,145 @@
+import StrictJSON
+
+extension ReportPage {
+  /// The names and marks of the variants whose curves are drawn.
+  private var legend: Markup {
+    Markup(
+      "ul", ["class": "legend"],
+      shown.enumerated().map { style, variant in
+        Markup(
+          "li", [:],
+          [
+            Markup(
+              "svg", ["width": "28", "height": "10", "aria-hidden": "true"],
+              [
+                Markup(
+                  "line",
+                  ["class": "curve s\(style)", "x1": "0", "x2": "28", "y1": "5", "y2": "5"])
+              ]),
+            Markup(name(variant)),
+          ])
+      })
+  }
+
+  private var selection: Markup {
+    let all = plan.variants.count
+    return shown.count == all
+      ? Markup([])
+      : Markup(" The \(shown.count) shown of \(all) are the best, and the base.")
+  }
+
+  /// Learning curves: the metric, the loss, and each term.
+  var learning: Markup? {
+    var plots = [plot(plan.metric.name) { $0.metric }, plot("total loss") { $0.loss }]
+    for name in names(\.groups, "terms") {
+      plots.append(plot("\(name), weighted") { curves in curves.curve("terms", name) })
+    }
+    for name in names(\.groups, "positives") {
+      plots.append(plot("positives of \(name)") { curves in curves.curve("positives", name) })
+    }
+    let drawn = plots.compactMap(\.self)
+    guard !drawn.isEmpty else { return nil }
+    return .section(
+      "Learning curves",
+      [
+        .paragraph(["Means over the seeds."] + [selection], style: "note"), legend,
+        Markup("div", ["class": "plots"], drawn),
+      ])
+  }
+
+  /// Each term's part of the gradient.
+  var gradients: Markup? {
+    var terms: [String] = []
+    for name in curves.flatMap({ $0.shares.map(\.name) }) where !terms.contains(name) {
+      terms.append(name)
+    }
+    guard !terms.isEmpty else { return nil }
+    let rows = zip(shown, curves).map { variant, curves in
+      [Markup(name(variant))]
+        + terms.map { term in bar(curves.shares.first { $0.name == term }?.mean) }
+    }
+    let plots = terms.compactMap { term in
+      plot(term, isPercentage: true) { curves in
+        curves.shares.first { $0.name == term }?.curve ?? []
+      }
+    }
+    return .section(
+      "Shares of the gradient",
+      [
+        .paragraph(
+          [
+            """
+            The norm of each term’s gradient over the sum of these norms: over the whole training \
+            in the table, step by step in the plots.
+            """
+          ], style: "note"),
+        .table(caption: "Mean share of each term", header: ["variant"] + terms, rows: rows),
+        positives ?? Markup([]), legend, Markup("div", ["class": "plots"], plots),
+      ])
+  }
+
+  /// The positives' part of the gradient against that of the negatives.
+  private var positives: Markup? {
+    var terms: [String] = []
+    for name in curves.flatMap({ $0.positiveShares.map(\.name) }) where !terms.contains(name) {
+      terms.append(name)
+    }
+    guard !terms.isEmpty else { return nil }
+    let rows = zip(shown, curves).map { variant, curves in
+      [Markup(name(variant))]
+        + terms.map { term in bar(curves.positiveShares.first { $0.name == term }?.mean) }
+    }
+    return .table(
+      caption: "Share of the positives against the negatives, by the norms of their gradients",
+      header: ["variant"] + terms, rows: rows)
+  }
+
+  /// A part of a whole as a bar with its number.
+  private func bar(_ part: Double?) -> Markup {
+    guard let part, part.isFinite else { return "–" }
+    return Markup(
+      "span", ["class": "bar"],
+      [
+        Markup(
+          "svg", ["width": "100%", "height": "8", "aria-hidden": "true"],
+          [
+            Markup("rect", ["class": "whole", "width": "100%", "height": "8", "rx": "2"]),
+            Markup(
+              "rect", ["class": "part", "width": percent(min(part, 1)), "height": "8", "rx": "2"]),
+          ]),
+        Markup(LinePlot.percentage(part)),
+      ])
+  }
+
+  private func plot(
+    _ title: String, isPercentage: Bool = false, _ curve: (TrainingCurves) -> TrainingCurves.Curve
+  ) -> Markup? {
+    let series = zip(shown, curves).enumerated().compactMap { style, pair in
+      let points = curve(pair.1)
+      return points.isEmpty
+        ? nil : LinePlot.Series(name: name(pair.0), style: style, points: points)
+    }
+    guard !series.isEmpty else { return nil }
+    return LinePlot(title: title, xTitle: "step", series: series, isPercentage: isPercentage).markup
+  }
+
+  private func names(
+    _ groups: (TrainingCurves) -> [String: [(name: String, curve: TrainingCurves.Curve)]],
+    _ group: String
+  ) -> [String] {
+    var names: [String] = []
+    for curves in curves {
+      for (name, _) in groups(curves)[group] ?? [] where !names.contains(name) {
+        names.append(name)
+      }
+    }
+    return names
+  }
+}
+
+extension TrainingCurves {
+  /// The curve of a name in a group; empty where there is none.
+  func curve(_ group: String, _ name: String) -> Curve {
+    groups[group]?.first { $0.name == name }?.curve ?? []
+  }
+}

@@ -1,0 +1,119 @@
+import Foundation
+
+extension ReportPage {
+  /// The trials without a value, and why.
+  var failures: Markup? {
+    let failures = report.failures
+    guard !failures.isEmpty else { return nil }
+    let rows = failures.map { trial, result -> [Markup] in
+      let tail = LogTail.lines(
+        of: report.folder.file("log.txt", ofTrial: trial.index), count: 12)
+      return [
+        Markup(String(trial.index)), Markup(trial.variant.name), Markup(String(trial.seed)),
+        Markup([
+          Markup(result.reason ?? result.status.rawValue),
+          tail.isEmpty
+            ? Markup([])
+            : Markup(
+              "details", [:],
+              [
+                Markup("summary", [:], ["end of its log"]),
+                Markup("pre", [:], [Markup(tail.joined(separator: "\n"))]),
+              ]),
+        ]),
+      ]
+    }
+    return .section(
+      "Failed trials",
+      [
+        .paragraph(
+          [
+            "They count nowhere on this page. ", code("losskit sweep run --retry"),
+            " runs them again.",
+          ], style: "note"),
+        .table(
+          caption: "Trials without a value", header: ["trial", "variant", "seed", "why"],
+          rows: rows),
+      ])
+  }
+
+  /// Pictures of detections, of the first seed that has some.
+  var detections: Markup? {
+    let figures = shown.prefix(4).flatMap { variant -> [Markup] in
+      for (seed, number) in plan.seeds.enumerated() {
+        let index = seed * plan.variants.count + variant
+        let pictures = pictures(ofTrial: index)
+        if pictures.isEmpty { continue }
+        let caption = "\(name(variant)), seed \(number)"
+        return pictures.map { picture in
+          Markup(
+            "figure", ["class": "picture"],
+            [
+              Markup("img", ["src": picture, "alt": "Detections of \(caption)"]),
+              Markup("figcaption", [:], [Markup(caption)]),
+            ])
+        }
+      }
+      return []
+    }
+    guard !figures.isEmpty else { return nil }
+    return .section("Sample detections", [Markup("div", ["class": "pictures"], figures)])
+  }
+
+  /// The pictures that a trial left, as data: two at most, and none that would bloat the page.
+  private func pictures(ofTrial index: Int) -> [String] {
+    let largest = 3_000_000
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: report.folder.trial(index)))
+    return (names ?? []).filter { $0.hasPrefix("detections") && $0.hasSuffix(".png") }.sorted()
+      .prefix(2).compactMap { name in
+        guard
+          let data = FileManager.default.contents(
+            atPath: report.folder.file(name, ofTrial: index)),
+          data.count <= largest
+        else { return nil }
+        return "data:image/png;base64,\(data.base64EncodedString())"
+      }
+  }
+
+  /// All trials, as in `results.csv`.
+  var trials: Markup {
+    let table = ResultsTable(report)
+    return .section(
+      "Trials",
+      [
+        Markup(
+          "details", [:],
+          [
+            Markup("summary", [:], [Markup("All \(plan.trialCount) trials")]),
+            .table(
+              caption: "Results of all trials", header: table.header,
+              rows: table.rows.map { $0.map { Markup($0) } }),
+          ])
+      ])
+  }
+
+  /// How the numbers come about.
+  var method: Markup {
+    .section(
+      "How to read this",
+      [
+        .paragraph([
+          """
+          An interval is Student’s, at 95 %: it holds the mean over all seeds there could be in 19 \
+          of 20 cases, if values vary as a normal distribution does. With few seeds it is wide, and \
+          rightly so.
+          """
+        ]),
+        .paragraph([
+          """
+          Differences are taken seed by seed, over the seeds that both variants have, and tested by \
+          Student’s paired test. Each verdict follows from the p-value, corrected by Holm’s method \
+          for the number of comparisons: for all pairs where a variant is held against the best, \
+          since the best of many is partly the luckiest; for all variants where one is held against \
+          the base. “Better” and “worse” are said up to 0.05. The interval shown with a difference \
+          is not corrected.
+          """
+        ]),
+      ])
+  }
+}

@@ -1,0 +1,75 @@
+/// The report as one HTML file that loads nothing: style and plots are in it, and it runs no script.
+struct ReportPage {
+  let report: SweepReport
+  /// The variants whose curves are drawn, the best first, the base among them.
+  let shown: [Int]
+  /// The curves of the variants shown, in the same order.
+  let curves: [TrainingCurves]
+
+  /// How many curves can be told apart in one plot.
+  private static let mostCurves = 6
+
+  init(_ report: SweepReport) {
+    self.report = report
+    let ranked = report.comparison.rows.map(\.variant)
+    var shown = Array(ranked.prefix(Self.mostCurves))
+    if let base = report.comparison.base, !shown.contains(base), !shown.isEmpty {
+      shown[shown.count - 1] = base
+    }
+    self.shown = shown
+    curves = shown.map { variant in
+      TrainingCurves(
+        report.plan.seeds.indices.map { seed in
+          report.folder.history(seed * report.plan.variants.count + variant)
+        }, metric: report.plan.metric.name)
+    }
+  }
+
+  var plan: SweepPlan { report.plan }
+  var comparison: SweepComparison { report.comparison }
+
+  /// The page.
+  var html: String {
+    let head = Markup(
+      "head", [:],
+      [
+        Markup("meta", ["charset": "utf-8"]),
+        Markup(
+          "meta",
+          [
+            "http-equiv": "Content-Security-Policy",
+            "content": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+          ]),
+        Markup("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
+        Markup("meta", ["name": "color-scheme", "content": "light dark"]),
+        Markup("title", [:], [Markup("\(plan.name): sweep report")]),
+        .style(ReportStyle.sheet),
+      ])
+    let sections = [
+      ranking, failures, parameters, learning, gradients, detections, differences, trials, method,
+    ]
+    let body = Markup(
+      "body", [:],
+      [header, Markup("main", [:], sections.compactMap(\.self)), footer])
+    return "<!DOCTYPE html>\n" + Markup("html", ["lang": "en"], [head, body]).html + "\n"
+  }
+
+  private var footer: Markup {
+    Markup(
+      "footer", [:],
+      [.paragraph(["Made by losskit. The numbers are in results.csv, beside this page."])])
+  }
+
+  func code(_ text: String) -> Markup {
+    Markup("code", [:], [Markup(text)])
+  }
+
+  func name(_ variant: Int) -> String {
+    plan.variants.indices.contains(variant) ? plan.variants[variant].name : ""
+  }
+
+  /// The colour of a variant's marks, or nothing where it has none of its own.
+  func style(_ variant: Int) -> Int? {
+    shown.firstIndex(of: variant)
+  }
+}

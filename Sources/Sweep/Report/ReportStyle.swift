@@ -1,0 +1,108 @@
+/// The style of the report.
+///
+/// The colours of curves are told apart by people who see few colours, and have a contrast of 3 : 1 at
+/// least on both grounds; dashes tell them apart as well.
+enum ReportStyle {
+  static let sheet: StaticString = """
+    :root { color-scheme: light dark; --ground: #fbfaf7; --ink: #1f2326; --soft: #5c646b;
+      --line: #dcd9d1; --faint: #eceae3; --accent: #0b5c8f; --bad: #a6321c;
+      --s0: #0067a5; --s1: #c2500a; --s2: #00805e; --s3: #a2498a; --s4: #8a6a00; --s5: #1c86a3; }
+    @media (prefers-color-scheme: dark) {
+      :root { --ground: #16191c; --ink: #e8e5de; --soft: #a3a9ae; --line: #383d42; --faint: #23282c;
+        --accent: #7cc0ee; --bad: #f09a84;
+        --s0: #5fb4ee; --s1: #f0894a; --s2: #3fc39b; --s3: #dc93c8; --s4: #d9b640; --s5: #86d5ea; } }
+    * { box-sizing: border-box; }
+    html { -webkit-text-size-adjust: 100%; }
+    body { margin: 0; background: var(--ground); color: var(--ink);
+      font: 1.0625rem/1.55 Charter, "Bitstream Charter", "Sitka Text", Cambria, Georgia, serif; }
+    header, main, footer { max-width: 62rem; margin: 0 auto; padding: 0 1.25rem; }
+    header { padding-top: 3rem; }
+    h1 { font-size: clamp(1.8rem, 5vw, 2.6rem); line-height: 1.15; margin: 0 0 .6rem;
+      letter-spacing: -.01em; font-weight: 600; overflow-wrap: anywhere; }
+    h2 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 .5rem; font-weight: 600; }
+    p { margin: 0 0 1rem; max-width: 42rem; overflow-wrap: anywhere; }
+    section { margin: 3rem 0 0; padding-top: 1.5rem; border-top: 1px solid var(--line); }
+    .kicker, .note, dl, table, .legend, figcaption, .interval, footer, summary, pre, .tick
+      { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+    .kicker { color: var(--soft); font-size: .8rem; letter-spacing: .08em; text-transform: uppercase;
+      margin: 0 0 .4rem; }
+    .lead { color: var(--soft); }
+    .verdict { font-size: 1.3rem; line-height: 1.45; margin: 1.4rem 0; max-width: 46rem; }
+    .verdict strong { color: var(--accent); font-weight: 600; }
+    .note { color: var(--soft); font-size: .9rem; }
+    dl { display: flex; flex-wrap: wrap; gap: .6rem 2.2rem; margin: 0; font-size: .9rem; }
+    dt { color: var(--soft); font-size: .78rem; }
+    dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+    code { font: .88em ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+      overflow-wrap: anywhere; }
+    .scroll { overflow-x: auto; margin: 1.2rem 0; }
+    .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; }
+    table { border-collapse: collapse; font-size: .875rem; line-height: 1.4; width: 100%;
+      font-variant-numeric: tabular-nums lining-nums; }
+    caption { text-align: left; color: var(--soft); padding: 0 0 .4rem; }
+    th, td { padding: .4rem 1.1rem .4rem 0; text-align: left; vertical-align: top;
+      border-bottom: 1px solid var(--faint); }
+    thead th { color: var(--soft); font-weight: 500; border-bottom: 1px solid var(--line);
+      white-space: nowrap; }
+    tbody th { font-weight: 500; min-width: 8rem; }
+    td.number, th.number { text-align: right; white-space: nowrap; }
+    td small { display: block; color: var(--soft); font-size: .78rem; white-space: nowrap; }
+    td code { display: inline-block; min-width: 7rem; }
+    .intervals { margin: 1.2rem 0; }
+    .interval { display: grid; grid-template-columns: minmax(7rem, 15rem) 1fr 4.5rem; gap: 0 1.2rem;
+      align-items: center; font-size: .9rem; font-variant-numeric: tabular-nums; }
+    .interval .name { overflow-wrap: anywhere; line-height: 1.3; padding: .2rem 0; }
+    .interval em { font-style: normal; font-size: .72rem; letter-spacing: .03em; color: var(--ground);
+      background: var(--soft); border-radius: .25rem; padding: .05rem .35rem; white-space: nowrap; }
+    .interval .value { text-align: right; }
+    .interval.axis .value { color: var(--soft); font-size: .8rem; }
+    svg { display: block; }
+    .strip { width: 100%; overflow: visible; }
+    .s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); }
+    .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
+    .neutral { --c: var(--soft); }
+    .grid { stroke: var(--line); stroke-width: 1; }
+    .tick { fill: var(--soft); font-size: .75rem; font-variant-numeric: tabular-nums; }
+    .interval-line { stroke: var(--c); stroke-width: 6; stroke-opacity: .28; }
+    .interval-end { stroke: var(--c); stroke-width: 1.5; }
+    .seed { fill: var(--c); fill-opacity: .55; stroke: var(--ground); stroke-width: 1; }
+    .mean { stroke: var(--c); stroke-width: 3; }
+    .dot { fill: var(--c); }
+    .curve { fill: none; stroke: var(--c, var(--s0)); stroke-width: 1.75; stroke-linejoin: round;
+      vector-effect: non-scaling-stroke; }
+    .curve.s1 { stroke-dasharray: 7 3; } .curve.s2 { stroke-dasharray: 2 2.5; }
+    .curve.s3 { stroke-dasharray: 9 3 2 3; } .curve.s4 { stroke-dasharray: 4 2; }
+    .curve.s5 { stroke-dasharray: 12 4; }
+    .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18.5rem), 1fr));
+      gap: 1.6rem 2rem; margin: 1.2rem 0; }
+    figure { margin: 0; min-width: 0; }
+    .plot figcaption { font-size: .875rem; font-weight: 500; margin-bottom: .7rem;
+      overflow-wrap: anywhere; }
+    .chart { overflow: visible; margin: 0 .6rem 2.7rem 3rem; width: calc(100% - 3.6rem); }
+    .plot .interval { grid-template-columns: 1fr 4.5rem; }
+    .plot .interval .strip { grid-column: 1 / -1; grid-row: 2; }
+    .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.4rem; margin: 0 0 .4rem; padding: 0;
+      list-style: none; font-size: .85rem; }
+    .legend li { display: flex; align-items: center; gap: .5rem; overflow-wrap: anywhere; }
+    .legend svg { flex: none; }
+    .bar { display: grid; grid-template-columns: minmax(3rem, 7rem) 3rem; gap: .5rem;
+      align-items: center; text-align: right; }
+    .whole { fill: var(--faint); } .part { fill: var(--s0); }
+    .pictures { display: grid; gap: 1.4rem; margin: 1.2rem 0;
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); }
+    .picture img { width: 100%; height: auto; border: 1px solid var(--line); }
+    .picture figcaption { font-size: .85rem; color: var(--soft); }
+    details { margin: .3rem 0; } summary { cursor: pointer; color: var(--accent); font-size: .875rem; }
+    summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+    pre { margin: .5rem 0; padding: .7rem .9rem; background: var(--faint); border-radius: .3rem;
+      font: .8rem/1.45 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+      white-space: pre-wrap; overflow-wrap: anywhere; }
+    footer { color: var(--soft); font-size: .8rem; margin-top: 3rem; padding-bottom: 3rem; }
+    @media (max-width: 40rem) {
+      body { font-size: 1rem; } header { padding-top: 1.75rem; }
+      .interval { grid-template-columns: 1fr auto; margin-bottom: .5rem; }
+      .interval .strip { grid-column: 1 / -1; grid-row: 2; }
+      .verdict { font-size: 1.12rem; } }
+    @media print { body { background: white; } section { break-inside: avoid; } }
+    """
+}

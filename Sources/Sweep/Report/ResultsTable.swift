@@ -1,0 +1,47 @@
+import StrictJSON
+
+/// The results as a table of text, a row a trial.
+struct ResultsTable {
+  let header: [String]
+  let rows: [[String]]
+
+  init(_ report: SweepReport) {
+    let plan = report.plan
+    let names = Set(report.states.flatMap { $0.result.map { Array($0.metrics.keys) } ?? [] })
+    // The sweep's metric first, the others by name.
+    let metrics = [plan.metric.name] + names.filter { $0 != plan.metric.name }.sorted()
+    header =
+      ["trial", "variant", "seed"] + plan.parameters.map(\.description) + ["status"] + metrics
+      + ["seconds", "reason"]
+    rows = zip(plan.trials, report.states).map { trial, state in
+      let values = plan.parameters.map { path in
+        trial.variant.value(at: path).map { $0.string ?? $0.compactText } ?? ""
+      }
+      let numbers = metrics.map { name in
+        state.result?.metrics[name].map { "\($0)" } ?? ""
+      }
+      return [String(trial.index), trial.variant.name, String(trial.seed)] + values
+        + [state.word] + numbers
+        + [state.result.map { "\($0.seconds)" } ?? "", state.result?.reason ?? ""]
+    }
+  }
+
+  /// The table as RFC 4180 has it: fields with commas, quotes or line breaks in quotes, quotes
+  /// doubled, lines ended by CR LF.
+  var csv: String {
+    ([header] + rows).map { fields in
+      fields.map(Self.field).joined(separator: ",") + "\r\n"
+    }.joined()
+  }
+
+  private static func field(_ text: String) -> String {
+    let special: Set<Unicode.Scalar> = [",", "\"", "\r", "\n"]
+    guard text.unicodeScalars.contains(where: special.contains) else { return text }
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { quoted += "\"" }
+      quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "\""
+  }
+}

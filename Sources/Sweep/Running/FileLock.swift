@@ -1,0 +1,42 @@
+import Foundation
+
+/// An open file that nobody else has locked.
+///
+/// The lock is the kernel's (`flock`) and belongs to the open file, not to the process: it ends when
+/// the last process that has it open ends, however that happens, `kill -9` included. Processes that
+/// inherit the file, as one does whose output goes there, keep the lock in turn.
+struct FileLock: ~Copyable {
+  /// The file, open for reading and for appending.
+  let descriptor: Int32
+
+  /// Locks the file at `path`, which is made where there is none, or answers nothing where another
+  /// process has it locked.
+  ///
+  /// - Parameter waits: Whether to wait until it is free instead.
+  init?(_ path: String, waits: Bool = false) throws(SweepError) {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw .system("open the file", path) }
+    var result: Int32
+    repeat {
+      result = flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB)
+    } while result != 0 && errno == EINTR
+    guard result == 0 else {
+      defer { close(descriptor) }
+      if errno == EWOULDBLOCK { return nil }
+      throw .system("lock the file", path)
+    }
+    self.descriptor = descriptor
+  }
+
+  /// Whether a process has the file at `path` locked.
+  static func isHeld(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+
+  deinit {
+    close(descriptor)
+  }
+}

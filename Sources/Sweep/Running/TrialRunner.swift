@@ -1,0 +1,101 @@
+import Foundation
+import StrictJSON
+
+/// Runs one trial that this process has claimed.
+struct TrialRunner: Sendable {
+  let plan: SweepPlan
+  let folder: SweepFolder
+  /// The path of the `losskit` command.
+  let losskit: String
+  /// How many threads a trainer may use.
+  let threads: Int
+
+  /// Locks a trial's log, or answers nothing where another process has it.
+  ///
+  /// The lock on the log is the claim on the trial. The trainer's output goes there, so that the
+  /// claim lasts until the last process of the trial is gone, not only the one that started it.
+  func claim(_ index: Int) throws(SweepError) -> FileLock? {
+    try SweepFolder.make(folder.trial(index))
+    return try FileLock(folder.file("log.txt", ofTrial: index))
+  }
+
+  /// Trains a trial and writes what came of it.
+  func run(_ trial: SweepTrial, claim: borrowing FileLock) throws(SweepError) -> TrialResult {
+    let index = trial.index
+    try folder.write(node(of: trial), to: folder.file("trial.json", ofTrial: index))
+    try folder.write(trial.variant.recipe, to: folder.file("recipe.json", ofTrial: index))
+    try folder.write(trial.variant.model, to: folder.file("model.json", ofTrial: index))
+    let start = DispatchTime.now().uptimeNanoseconds
+    let end = try TrainerProcess.run(
+      words(of: trial), output: claim, timeLimit: plan.timeLimit)
+    let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
+    let result = result(of: index, end, seconds: seconds)
+    try folder.write(result.node, to: folder.file("result.json", ofTrial: index))
+    return result
+  }
+
+  private func words(of trial: SweepTrial) -> [String] {
+    let index = trial.index
+    return plan.command.words(with: [
+      .losskit: losskit,
+      .recipe: folder.file("recipe.json", ofTrial: index),
+      .model: folder.file("model.json", ofTrial: index),
+      .data: plan.resolved(plan.data),
+      .validation: plan.validation.map { plan.resolved($0) } ?? "",
+      .seed: String(trial.seed),
+      .threads: String(threads),
+      .out: folder.trial(index),
+      .index: String(index),
+    ])
+  }
+
+  private func node(of trial: SweepTrial) -> JSONNode {
+    var values = JSONObject()
+    for setting in trial.variant.settings {
+      values.set(setting.path.description, to: setting.node)
+    }
+    return [
+      "index": JSONNode(trial.index),
+      "variant": JSONNode(trial.variant.name),
+      "parameters": JSONNode(values),
+      "seed": JSONNode(trial.seed),
+    ]
+  }
+
+  private func result(
+    of index: Int, _ end: TrainerProcess.End, seconds: Double
+  ) -> TrialResult {
+    switch end {
+    case .timedOut:
+      let limit = VariantNames.text(JSONNode(plan.timeLimit ?? 0))
+      return TrialResult(
+        .timedOut, reason: "took longer than the time limit of \(limit) s", seconds: seconds)
+    case .exited(0):
+      return reported(folder.history(index), seconds: seconds)
+    case .exited(let status):
+      let how =
+        switch status {
+        case 126: "the command can't be executed"
+        case 127: "the command wasn't found"
+        case 129...: "the command was ended by signal \(status - 128)"
+        default: "the command ended with status \(status)"
+        }
+      let last = LogTail.lines(of: folder.file("log.txt", ofTrial: index), count: 1).first
+      return TrialResult(.failed, reason: how + (last.map { ": \($0)" } ?? ""), seconds: seconds)
+    }
+  }
+
+  /// The result of a trainer that ended well.
+  private func reported(_ history: TrainingHistory, seconds: Double) -> TrialResult {
+    let name = plan.metric.name
+    if let last = history.last(name), let value = last.metrics[name] {
+      return TrialResult(finished: value, metrics: last.metrics, seconds: seconds)
+    }
+    let known = Set(history.evaluations.flatMap { $0.metrics.keys }).sorted()
+    var reason = "no line of metrics.jsonl has the metric \(Diagnostic.quote(name))"
+    reason += known.isEmpty ? ", or any other" : "; there are \(known.joined(separator: ", "))"
+    if history.unreadable > 0 { reason += "; \(history.unreadable) lines aren't JSON" }
+    if let nearest = nearestName(to: name, in: known) { reason += "; did you mean \"\(nearest)\"?" }
+    return TrialResult(.failed, reason: reason, seconds: seconds)
+  }
+}

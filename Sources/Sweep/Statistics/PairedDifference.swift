@@ -1,0 +1,51 @@
+/// How a variant differs from another, seed by seed.
+///
+/// Both were trained with the same seeds, and what a seed does to both, the order of images for
+/// instance, drops out of the difference.
+public struct PairedDifference: Sendable, Equatable {
+  /// The difference of the metric, this variant minus the other, over the seeds that both have.
+  public let difference: Estimate
+  /// Its p-value, corrected for the number of comparisons; nothing for a single seed.
+  public let pValue: Double?
+  /// What that says.
+  public let verdict: Verdict
+
+  /// What can be said of a difference.
+  public enum Verdict: Sendable, Equatable {
+    /// Better than the other, beyond what chance explains.
+    case better
+    /// Worse than the other, beyond what chance explains.
+    case worse
+    /// The seeds vary too much, or are too few, to tell.
+    case notDistinguishable
+    /// The very same numbers with every seed.
+    case same
+  }
+
+  /// The chance of calling noise a difference that verdicts accept, over all comparisons together.
+  public static let level = 0.05
+
+  init(_ difference: Estimate, correctedPValue: Double?, goal: SweepMetric.Goal) {
+    self.difference = difference
+    pValue = correctedPValue
+    if difference.mean == 0, difference.deviation ?? 0 == 0 {
+      verdict = .same
+    } else if let correctedPValue, correctedPValue <= Self.level {
+      verdict = (difference.mean > 0) == (goal == .maximize) ? .better : .worse
+    } else {
+      verdict = .notDistinguishable
+    }
+  }
+
+  /// The verdict as people read it: `not distinguishable with 3 seeds`.
+  public var words: String {
+    switch verdict {
+    case .better: "better"
+    case .worse: "worse"
+    case .same: "the same"
+    case .notDistinguishable:
+      difference.count == 1
+        ? "one seed can't tell" : "not distinguishable with \(difference.count) seeds"
+    }
+  }
+}

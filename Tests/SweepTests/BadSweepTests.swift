@@ -1,0 +1,162 @@
+import LossKit
+import Sweep
+import TestSupport
+import Testing
+
+/// A mistake in a sweep file, and what is said of it.
+struct BadSweep: CustomTestStringConvertible, Sendable {
+  /// Members that are put in the place of those of the good file, by key.
+  let changes: [String: String?]
+  let complaints: [String]
+
+  var testDescription: String { complaints.first ?? "" }
+
+  init(_ changes: [String: String?], _ complaints: String...) {
+    self.changes = changes
+    self.complaints = complaints
+  }
+
+  static let all: [BadSweep] = [
+    BadSweep(
+      ["methdo": "1"],
+      "s.json:8:1: methdo: unknown key \"methdo\"; expected one of $schema, name, description, "
+        + "recipe, model, data, validation, method, parameters, list, run_cap, random_seed, seeds, "
+        + "metric, command, time_limit, concurrency; did you mean \"method\"?"),
+    BadSweep(
+      ["recipe": "\"bse.json\"", "metric": nil],
+      "s.json:1:1: key \"metric\" is missing"),
+    BadSweep(
+      ["recipe": "\"bse.json\""],
+      "s.json:2:11: recipe: \"/bse.json\": no such file; did you mean \"base.json\"?"),
+    BadSweep(["recipe": nil], "s.json:1:1: names no recipe; give it a \"recipe\", or a parameter"),
+    BadSweep(
+      ["metric": #"{ "name": "AP", "goal": "maximise" }"#],
+      "metric.goal: \"maximise\" is unknown; expected one of maximize, minimize; did you mean "
+        + "\"maximize\"?"),
+    BadSweep(["method": "\"gird\""], "did you mean \"grid\"?"),
+    BadSweep(["method": "\"bayes\""], "\"bayes\" is unknown; expected one of grid, random, list"),
+    BadSweep(["parameters": "{}"], "parameters: is empty; expected at least one parameter"),
+    BadSweep(["parameters": nil], "key \"parameters\" is missing"),
+    BadSweep(
+      ["parameters": #"{ "stages.rpn.sampler.count": { "values": [] } }"#],
+      "s.json:6:57: parameters.\"stages.rpn.sampler.count\".values: is empty; expected at least "
+        + "one value"),
+    BadSweep(
+      ["parameters": #"{ "stages.rpn.sampler.count": { "values": [1, 2, 1] } }"#],
+      "is there twice; remove one"),
+    BadSweep(
+      ["parameters": #"{ "stages.rpm.sampler.count": { "values": [1] } }"#],
+      "unknown key \"rpm\" in the object at", "did you mean \"rpn\"?"),
+    BadSweep(
+      ["parameters": #"{ "stages.rpn.sampler.cuont": { "values": [1] } }"#],
+      "stages.rpn.sampler.cuont: unknown key \"cuont\"", "did you mean \"count\"?"),
+    BadSweep(
+      ["parameters": #"{ "stages.rpn.sampler.count": { "values": [1, -1] } }"#],
+      "s.json:6:61: stages.rpn.sampler.count: is -1; expected"),
+    BadSweep(
+      ["parameters": #"{ "stage.rpn.sampler.count": { "values": [1] } }"#],
+      "s.json:6:17: parameters.\"stage.rpn.sampler.count\": unknown path; expected recipe, or a path "
+        + "that begins with stages, model or training; did you mean \"stages\"?"),
+    BadSweep(
+      ["parameters": #"{ "stages": { "values": [1] }, "recipe.x": { "values": [1] } }"#],
+      "stages: names no value", "recipe stands for a whole recipe"),
+    BadSweep(
+      ["parameters": #"{ "recipe": { "values": [1, "bose"] } }"#],
+      "recipe: expected the file name of a recipe", "did you mean \"base.json\"?"),
+    BadSweep(
+      ["parameters": #"{ "training.rate": { "min": 1, "max": 2 } }"#],
+      "a grid has no values for a range; list \"values\", or use the method random"),
+    BadSweep(
+      ["parameters": #"{ "training.rate": { "min": 1, "values": [1] }, "training.x": {} }"#],
+      "expected one of \"value\", \"values\", and \"min\" with \"max\""),
+    BadSweep(
+      ["parameters": #"{ "training.rate": { "min": 1 } }"#], "key \"max\" is missing"),
+    BadSweep(
+      [
+        "method": "\"random\"",
+        "parameters": #"""
+        { "training.a": { "min": 3, "max": 2 },
+          "training.b": { "min": 0, "max": 2, "distribution": "log_uniform" },
+          "training.c": { "min": 0.5, "max": 2, "distribution": "int_uniform" },
+          "training.d": { "min": 0.5, "max": 2, "distribution": "normal" },
+          "training.e": { "value": 1, "max": 2 } }
+        """#,
+      ],
+      "key \"run_cap\" is missing", "expected min ≤ max",
+      "log_uniform takes the values themselves, above 0; min is 0.0",
+      "int_uniform takes integers", "\"normal\" is unknown; expected one of uniform, log_uniform",
+      "belongs to \"min\"; remove one of the two"),
+    BadSweep(["run_cap": "3"], "belongs to the method random, and the method is grid"),
+    BadSweep(
+      ["method": "\"list\"", "list": "[]"],
+      "the method list takes varying values from \"list\"", "list: expected a list of one or more"),
+    BadSweep(["seeds": "[]"], "seeds: expected a list of one or more integers"),
+    BadSweep(["seeds": "3"], "seeds: expected a list of one or more integers"),
+    BadSweep(
+      ["seeds": "[1, -1, 1.5, 1]"], "seeds.1: is -1; expected ≥ 0",
+      "seeds.2: expected an integer, found a real number", "seeds.3: 1 is there twice"),
+    BadSweep(
+      ["command": #"["train", "{sed}", "{out}"]"#],
+      "{sed} is unknown; expected one of {losskit}, {recipe}", "did you mean \"{seed}\"?"),
+    BadSweep(["command": #"["train"]"#], "command: lacks {out}"),
+    BadSweep(["command": "\"train\""], "command: expected a list of words, found a string"),
+    BadSweep(
+      ["command": #"["train", "{validation}", "{out}"]"#],
+      "{validation} has no value; give the sweep a \"validation\""),
+    BadSweep(
+      ["time_limit": "0", "concurrency": "0"], "time_limit: is 0; expected > 0",
+      "concurrency: is 0; expected 1 … 1024"),
+    BadSweep(["model": "\"none.json\""], "none.json\": no such file"),
+    BadSweep(
+      ["seeds": "[" + (0..<9000).map(String.init).joined(separator: ",") + "]"],
+      "the grid makes more trials than 10000"),
+  ]
+}
+
+@Suite struct BadSweepTests {
+  private static let good: KeyValuePairs = [
+    "recipe": "\"base.json\"",
+    "metric": #"{ "name": "AP50", "goal": "maximize" }"#,
+    "method": "\"grid\"",
+    "seeds": "[1, 2]",
+    "parameters": #"{ "stages.rpn.sampler.count": { "values": [1, 2] } }"#,
+    "data": "\"scenes\"",
+  ]
+
+  private func complaints(_ changes: [String: String?]) throws -> String {
+    let folder = try TemporaryFolder()
+    try folder.write(baseRecipe, to: "base.json")
+    var lines = Self.good.compactMap { key, value in
+      (changes[key] ?? value).map { "\"\(key)\": \($0)" }
+    }
+    for (key, value) in changes.sorted(by: { $0.key < $1.key }) {
+      if let value, !Self.good.contains(where: { $0.key == key }) {
+        lines.append("\"\(key)\": \(value)")
+      }
+    }
+    let path = try folder.write("{\n" + lines.joined(separator: ",\n") + "\n}", to: "s.json")
+    do {
+      _ = try SweepPlan(contentsOf: path, registry: try .builtIn())
+      return ""
+    } catch {
+      return "\(error)".replacingOccurrences(of: folder.path(""), with: "")
+    }
+  }
+
+  @Test func theGoodFileIsGood() throws {
+    #expect(try complaints([:]) == "")
+  }
+
+  @Test(arguments: BadSweep.all)
+  func mistakesAreToldWithTheirPlace(_ bad: BadSweep) throws {
+    let text = try complaints(bad.changes)
+    for complaint in bad.complaints { #expect(text.contains(complaint), "\(text)") }
+  }
+
+  @Test func aFileThatIsMissing() throws {
+    let error = #expect(throws: Diagnostics.self) {
+      try SweepPlan(contentsOf: "none.json", registry: try .builtIn())
+    }
+    #expect(error?.description == "none.json: no such file")
+  }
+}

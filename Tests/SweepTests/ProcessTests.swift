@@ -1,0 +1,83 @@
+import Foundation
+import LossKit
+import SeededNumbers
+import Sweep
+import TestSupport
+import Testing
+
+/// Sweeps in processes that are killed, or that run side by side.
+@Suite(.enabled(if: LossKitProcess.exists)) struct ProcessTests {
+  private func fixture() throws -> SweepFixture {
+    try SweepFixture(seeds: "[1, 2, 3]", values: "[0.1, 0.2, 0.3, 0.4]")
+  }
+
+  private func start(_ sweep: SweepFixture) throws -> LossKitProcess {
+    try LossKitProcess(
+      ["sweep", "run", sweep.file, "--out", sweep.results.path, "--concurrency", "2"],
+      environment: ["PAUSE": "0.05"])
+  }
+
+  /// All results but for the time they took.
+  private func results(_ sweep: SweepFixture) throws -> [TrialOutcome?] {
+    try sweep.plan.trials.map { trial in
+      try sweep.results.result(trial.index).map {
+        TrialOutcome(status: $0.status, value: $0.value, metrics: $0.metrics)
+      }
+    }
+  }
+
+  private struct TrialOutcome: Equatable {
+    let status: TrialResult.Status
+    let value: Double?
+    let metrics: [String: Double]
+  }
+
+  @Test func killedTwentyTimesTheResultsAreTheSame() throws {
+    let undisturbed = try fixture()
+    #expect(try start(undisturbed).status() == 0)
+    let expected = try results(undisturbed)
+    #expect(expected.allSatisfy { $0?.status == .finished })
+
+    let sweep = try fixture()
+    var random = SeededGenerator(seed: 20)
+    for _ in 0..<20 {
+      let process = try start(sweep)
+      Thread.sleep(forTimeInterval: Double.random(in: 0..<0.4, using: &random))
+      process.kill()
+    }
+    #expect(try start(sweep).status() == 0)
+    #expect(try results(sweep) == expected)
+    let states = try sweep.plan.trials.map { try sweep.results.state($0.index).word }
+    #expect(states.allSatisfy { $0 == "finished" })
+  }
+
+  @Test func twoProcessesRunEachTrialOnce() throws {
+    let sweep = try fixture()
+    let processes = [try start(sweep), try start(sweep)]
+    #expect(processes.map { $0.status() } == [0, 0])
+    #expect(sweep.starts.count == 12 && sweep.starts.values.allSatisfy { $0 == 1 })
+    #expect(try results(sweep).allSatisfy { $0?.status == .finished })
+  }
+
+  @Test func theOtherProcessTakesOverWhatAKilledOneRan() throws {
+    let sweep = try fixture()
+    let (first, second) = (try start(sweep), try start(sweep))
+    Thread.sleep(forTimeInterval: 0.4)
+    first.kill()
+    #expect(second.status() == 0)
+    #expect(try results(sweep).allSatisfy { $0?.status == .finished })
+  }
+
+  @Test func aTrainerEndsWithTheProcessThatStartedIt() throws {
+    let sweep = try SweepFixture(
+      command: #"["/bin/sh", "-c", "touch \"$0/begun\"; sleep 600", "{out}"]"#)
+    let process = try start(sweep)
+    let begun = sweep.results.file("begun", ofTrial: 1)
+    while !FileManager.default.fileExists(atPath: begun) { Thread.sleep(forTimeInterval: 0.02) }
+    #expect(sweep.results.isRunning(1))
+    process.kill()
+    // The shell that waits for the pipe's end needs a moment, and has five seconds.
+    for _ in 0..<300 where sweep.results.isRunning(1) { Thread.sleep(forTimeInterval: 0.02) }
+    #expect(!sweep.results.isRunning(1))
+  }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import TestSupport
+
+/// The `losskit` command in a process of its own, as people run it.
+final class LossKitProcess {
+  private let process = Process()
+
+  /// The command that was built beside the tests.
+  private static var executable: URL {
+    let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
+    let tests = bundle?.bundleURL ?? URL(filePath: CommandLine.arguments[0])
+    return tests.deletingLastPathComponent().appending(path: "losskit")
+  }
+
+  /// Whether the command is there to be run.
+  static var exists: Bool {
+    FileManager.default.isExecutableFile(atPath: executable.path(percentEncoded: false))
+  }
+
+  /// Starts the command; what it prints goes nowhere.
+  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    process.executableURL = Self.executable
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+  }
+
+  /// Ends it as nothing can prevent.
+  func kill() {
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
+  /// Waits until it ends, and answers its status.
+  func status() -> Int32 {
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+}
