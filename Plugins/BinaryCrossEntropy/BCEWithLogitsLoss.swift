@@ -58,23 +58,13 @@ public struct BCEWithLogitsLoss: DenseLoss {
       { score($0, against: $1, weight: weight) }, { score($0, against: $1, weight: weight) })
   }
 
-  /// Scores one logit.
-  ///
-  /// The exponential of −|x| alone is taken, which can't overflow, and the value is a sum of positive
-  /// terms.
+  /// Scores one logit: w y log(1 + e⁻ˣ) + (1 − y) log(1 + eˣ).
   @inline(__always)
   private func score<Value: FormulaValue>(
     _ x: Value, against y: Value, weight: Double
   ) -> (value: Value, slope: Value) {
-    let logOnePlusE = Value.softplus(-.abs(x))
-    let small = Value.sigmoid(-.abs(x))
-    let large = 1 - small
-    let positive = Value(weight) * y
-    let negative = 1 - y
-    return (
-      positive * (.max(-x, 0) + logOnePlusE) + negative * (.max(x, 0) + logOnePlusE),
-      .select(
-        x < 0, negative * small - positive * large, else: negative * large - positive * small)
-    )
+    differentiate(at: x) { x in
+      Dual(Value(weight) * y) * .softplus(-x) + Dual(1 - y) * .softplus(x)
+    }
   }
 }

@@ -13,12 +13,20 @@ struct LossTask: BenchTask {
     _ name: String, _ parameters: [String: ParameterValue], rows: Int, width: Int,
     inputs file: (any TensorSource)?, workers: Workers
   ) throws {
-    guard let entry = try Registry.builtIn().losses[name] else {
+    guard let entry = try Registry.forBenchmarks().losses[name] else {
       throw BenchError("the loss \(Diagnostic.quote(name)) is not registered")
     }
     loss = try entry.make(parameters)
     self.workers = workers
     let random = try RandomNumbers(rows: rows, width: width, seed: 0)
+    if file == nil, loss.predictionKind == .boxes {
+      let size = ImageSize(height: 800, width: 1000)
+      let objects = RandomBoxes(seed: 0).objects(rows, in: size)
+      predictions = try coordinates(
+        of: RandomBoxes(seed: 0).proposals(rows, around: objects, in: size))
+      targets = .dense(try coordinates(of: objects))
+      return
+    }
     predictions = try file?.floats(named: "predictions") ?? random.predictions(for: loss)
     if let file {
       targets =
@@ -52,14 +60,19 @@ struct LossTask: BenchTask {
   }
 }
 
+/// Boxes as the rows of a tensor.
+private func coordinates(of boxes: [Box]) throws(TensorError) -> Tensor<Float> {
+  try Tensor(shape: [boxes.count, 4], elements: boxes.flatMap(\.coordinates))
+}
+
 extension RandomNumbers {
   /// Numbers that `loss` reads: probabilities and their logarithms where it takes those.
   fileprivate func predictions(for loss: any Loss) throws -> Tensor<Float> {
     let transform: InputTransform =
-      switch loss {
-      case is BCELoss: .sigmoid
-      case is NLLLoss: .logSoftmax
-      default: .raw
+      switch loss.predictionKind {
+      case .numbers, .boxes: .raw
+      case .probabilities: .sigmoid
+      case .logProbabilities: .logSoftmax
       }
     return try transform(try predictions())
   }
