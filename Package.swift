@@ -4,7 +4,7 @@ import PackageDescription
 
 /// One module a family of plugins; each depends on the core and the kernels and on nothing else.
 let plugins = [
-  "SoftmaxCrossEntropy", "NLL", "BinaryCrossEntropy", "SmoothL1",
+  "SoftmaxCrossEntropy", "NLL", "BinaryCrossEntropy", "SmoothL1", "BoxOverlap",
   "Priors", "Assigners", "Samplers", "BoxCoders",
 ]
 

@@ -27,10 +27,14 @@ public struct DeltaBoxCoder: BoxCoder {
         "Largest log ratio when decoding, log(1000 / 16) as a rule."),
     ])
 
-  private let means: SIMD4<Float>
-  private let deviations: SIMD4<Float>
-  private let convention: PixelConvention
-  private let clip: Float
+  @usableFromInline
+  let means: SIMD4<Float>
+  @usableFromInline
+  let deviations: SIMD4<Float>
+  @usableFromInline
+  let convention: PixelConvention
+  @usableFromInline
+  let clip: Float
 
   /// Makes the coder from checked parameters.
   public init(parameters: Parameters) throws(ParameterError) {
@@ -56,14 +60,22 @@ public struct DeltaBoxCoder: BoxCoder {
 
   /// The box to which `deltas` lead from `prior`; its corners are centre ∓ half a side under either
   /// convention, as in py-faster-rcnn.
-  public func decode(_ deltas: SIMD4<Float>, relativeTo prior: Box) -> Box {
-    let t = deltas * deviations + means
-    let priorWidth = prior.width(convention)
-    let priorHeight = prior.height(convention)
-    let x = t.x * priorWidth + (prior.x1 + 0.5 * priorWidth)
-    let y = t.y * priorHeight + (prior.y1 + 0.5 * priorHeight)
-    let width = Float.exp(min(t.z, clip)) * priorWidth
-    let height = Float.exp(min(t.w, clip)) * priorHeight
-    return Box(x - 0.5 * width, y - 0.5 * height, x + 0.5 * width, y + 0.5 * height)
+  @inlinable @inline(__always)
+  public func decode<Value: FormulaValue>(
+    _ deltas: FormulaDeltas<Value>, relativeTo prior: FormulaBox<Value>
+  ) -> FormulaBox<Value> {
+    func number(_ value: Float) -> Value { Value(Double(value)) }
+    let priorWidth = prior.width + number(convention.extent)
+    let priorHeight = prior.height + number(convention.extent)
+    let x = deltas.0 * number(deviations.x) + number(means.x)
+    let y = deltas.1 * number(deviations.y) + number(means.y)
+    let logWidth = deltas.2 * number(deviations.z) + number(means.z)
+    let logHeight = deltas.3 * number(deviations.w) + number(means.w)
+    let centerX = x * priorWidth + (prior.x1 + 0.5 * priorWidth)
+    let centerY = y * priorHeight + (prior.y1 + 0.5 * priorHeight)
+    let halfWidth = 0.5 * (Value.exp(.min(logWidth, number(clip))) * priorWidth)
+    let halfHeight = 0.5 * (Value.exp(.min(logHeight, number(clip))) * priorHeight)
+    return FormulaBox(
+      centerX - halfWidth, centerY - halfHeight, centerX + halfWidth, centerY + halfHeight)
   }
 }

@@ -3,6 +3,7 @@
 @_exported import Assigners
 @_exported import BinaryCrossEntropy
 @_exported import BoxCoders
+@_exported import BoxOverlap
 @_exported import Bundle
 @_exported import LossCore
 @_exported import LossKernels

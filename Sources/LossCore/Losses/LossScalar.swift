@@ -16,6 +16,11 @@ public protocol LossScalar: RealScalar {
     _ loss: any DenseLoss, _ predictions: Span<Self>, against targets: Span<Self>, width: Int,
     values: inout MutableSpan<Self>, gradient: inout MutableSpan<Self>
   ) throws(InputError)
+
+  /// Calls the coder's form for this scalar type.
+  static func decode(
+    _ coder: any BoxCoder, _ deltas: Span<Self>, relativeTo priors: Span<Self>,
+    boxes: inout MutableSpan<Self>, slopes: inout MutableSpan<Self>)
 }
 
 extension Float: LossScalar {
@@ -36,6 +41,14 @@ extension Float: LossScalar {
     try loss.scoreFloat(
       predictions, against: targets, width: width, values: &values, gradient: &gradient)
   }
+
+  /// Calls the coder's Float form.
+  public static func decode(
+    _ coder: any BoxCoder, _ deltas: Span<Float>, relativeTo priors: Span<Float>,
+    boxes: inout MutableSpan<Float>, slopes: inout MutableSpan<Float>
+  ) {
+    coder.decodeFloat(deltas, relativeTo: priors, boxes: &boxes, slopes: &slopes)
+  }
 }
 
 extension Double: LossScalar {
@@ -55,5 +68,13 @@ extension Double: LossScalar {
   ) throws(InputError) {
     try loss.scoreDouble(
       predictions, against: targets, width: width, values: &values, gradient: &gradient)
+  }
+
+  /// Calls the coder's Double form.
+  public static func decode(
+    _ coder: any BoxCoder, _ deltas: Span<Double>, relativeTo priors: Span<Double>,
+    boxes: inout MutableSpan<Double>, slopes: inout MutableSpan<Double>
+  ) {
+    coder.decodeDouble(deltas, relativeTo: priors, boxes: &boxes, slopes: &slopes)
   }
 }

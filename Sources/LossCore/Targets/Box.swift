@@ -1,3 +1,5 @@
+import LossKernels
+
 /// An axis-aligned box in pixels: the corners (x1, y1) and (x2, y2), with x to the right and y down.
 public struct Box: Sendable, Equatable {
   /// The left side.
@@ -26,6 +28,18 @@ public struct Box: Sendable, Equatable {
   /// The coordinates in the order x1, y1, x2, y2, side by side for arithmetic.
   @inlinable
   public var corners: SIMD4<Float> { SIMD4(x1, y1, x2, y2) }
+}
+
+extension Box {
+  /// A box of the numbers that a formula gave.
+  @inlinable
+  public init(_ box: FormulaBox<Float>) {
+    self.init(box.x1, box.y1, box.x2, box.y2)
+  }
+
+  /// The box as formulas see it.
+  @inlinable
+  public var formula: FormulaBox<Float> { FormulaBox(x1, y1, x2, y2) }
 }
 
 /// Whether x2 and y2 lie behind a box's last pixel or on it.
