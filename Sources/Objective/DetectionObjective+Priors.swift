@@ -101,7 +101,8 @@ extension DetectionObjective {
         rows.append(SIMD4(Float(row[0]), Float(row[1]), Float(row[2]), Float(row[3])))
       }
       return try ScoredBoxes(
-        boxes: stage.coder.decode(rows, relativeTo: priors), scores: values, levels: scores.priorsPerLevel(image: image))
+        boxes: stage.coder.decode(rows, relativeTo: priors), scores: values,
+        levels: scores.priorsPerLevel(image: image))
     }
   }
 

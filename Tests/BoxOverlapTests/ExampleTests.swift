@@ -35,7 +35,9 @@ import Testing
     }
   }
 
-  @Test(arguments: names, [[0, 0, 0, 0], [0, 0, 0, 2], [0, 0, 2, 0], [9e3, 0, 9e3, 9e3]] as [[Double]])
+  @Test(
+    arguments: names,
+    [[0, 0, 0, 0], [0, 0, 0, 2], [0, 0, 2, 0], [9e3, 0, 9e3, 9e3]] as [[Double]])
   func sidesOfZeroGiveNumbers(name: String, box: [Double]) throws {
     for (prediction, target) in [(box, [1, 1, 4, 3]), (box, box), ([1, 1, 4, 3], box)] {
       let double = try evaluate(name, prediction, target)
@@ -60,7 +62,9 @@ import Testing
   }
 
   @Test func anInvertedBoxIsShown() throws {
-    let error = #expect(throws: InputError.self) { try evaluate("giou", [2, 0, 0, 2], [1, 1, 3, 3]) }
+    let error = #expect(throws: InputError.self) {
+      try evaluate("giou", [2, 0, 0, 2], [1, 1, 3, 3])
+    }
     #expect("\(try #require(error))".contains("predicted box [2.0, 0.0, 0.0, 2.0]"))
   }
 

@@ -85,7 +85,7 @@ struct DualTests {
       #expect(Swift.abs(Double(slope) - exact) <= 1e-6 * Swift.abs(exact), "\(name)(\(x))")
     }
     for _ in 0..<3_000 {
-      let size = Float(pow(10, Double.random(in: -30 ... 2, using: &random)))
+      let size = Float(pow(10, Double.random(in: -30...2, using: &random)))
       let x = Bool.random(using: &random) ? size : -size
       let d = Double(x)
       let e = Foundation.exp(-Swift.abs(d))

@@ -59,13 +59,15 @@ extension Dual {
   /// The lesser one; where they are equal its slopes are the means of both.
   @inlinable @inline(__always)
   public static func min(_ x: Self, _ y: Self) -> Self {
-    Dual(.min(x.value, y.value), slopes(of: x, where: x.value < y.value, y, where: y.value < x.value))
+    Dual(
+      .min(x.value, y.value), slopes(of: x, where: x.value < y.value, y, where: y.value < x.value))
   }
 
   /// The greater one; where they are equal its slopes are the means of both.
   @inlinable @inline(__always)
   public static func max(_ x: Self, _ y: Self) -> Self {
-    Dual(.max(x.value, y.value), slopes(of: x, where: x.value > y.value, y, where: y.value > x.value))
+    Dual(
+      .max(x.value, y.value), slopes(of: x, where: x.value > y.value, y, where: y.value > x.value))
   }
 
   /// The slopes of `x`, those of `y`, or where neither is chosen their mean.
