@@ -28,20 +28,20 @@ public struct DeltaBoxCoder: BoxCoder {
     ])
 
   @usableFromInline
-  let means: SIMD4<Float>
+  let means: SIMD4<Double>
   @usableFromInline
-  let deviations: SIMD4<Float>
+  let deviations: SIMD4<Double>
   @usableFromInline
   let convention: PixelConvention
   @usableFromInline
-  let clip: Float
+  let clip: Double
 
   /// Makes the coder from checked parameters.
   public init(parameters: Parameters) throws(ParameterError) {
-    means = SIMD4(try parameters.numbers("means").map { Float($0) })
-    deviations = SIMD4(try parameters.numbers("stds").map { Float($0) })
+    means = SIMD4(try parameters.numbers("means"))
+    deviations = SIMD4(try parameters.numbers("stds"))
     convention = try parameters.boolean("legacy_plus_one") ? .inclusive : .continuous
-    clip = Float(try parameters.number("clip"))
+    clip = try parameters.number("clip")
   }
 
   /// The targets that lead from `prior` to `box`.
@@ -55,7 +55,7 @@ public struct DeltaBoxCoder: BoxCoder {
       ((box.y1 + 0.5 * height) - (prior.y1 + 0.5 * priorHeight)) / priorHeight,
       Float.log(width / priorWidth),
       Float.log(height / priorHeight))
-    return (deltas - means) / deviations
+    return (deltas - SIMD4<Float>(means)) / SIMD4<Float>(deviations)
   }
 
   /// The box to which `deltas` lead from `prior`; its corners are centre ∓ half a side under either
@@ -64,17 +64,16 @@ public struct DeltaBoxCoder: BoxCoder {
   public func decode<Value: FormulaValue>(
     _ deltas: FormulaDeltas<Value>, relativeTo prior: FormulaBox<Value>
   ) -> FormulaBox<Value> {
-    func number(_ value: Float) -> Value { Value(Double(value)) }
-    let priorWidth = prior.width + number(convention.extent)
-    let priorHeight = prior.height + number(convention.extent)
-    let x = deltas.0 * number(deviations.x) + number(means.x)
-    let y = deltas.1 * number(deviations.y) + number(means.y)
-    let logWidth = deltas.2 * number(deviations.z) + number(means.z)
-    let logHeight = deltas.3 * number(deviations.w) + number(means.w)
+    let priorWidth = prior.width + Value(Double(convention.extent))
+    let priorHeight = prior.height + Value(Double(convention.extent))
+    let x = deltas.0 * Value(deviations.x) + Value(means.x)
+    let y = deltas.1 * Value(deviations.y) + Value(means.y)
+    let logWidth = deltas.2 * Value(deviations.z) + Value(means.z)
+    let logHeight = deltas.3 * Value(deviations.w) + Value(means.w)
     let centerX = x * priorWidth + (prior.x1 + 0.5 * priorWidth)
     let centerY = y * priorHeight + (prior.y1 + 0.5 * priorHeight)
-    let halfWidth = 0.5 * (Value.exp(.min(logWidth, number(clip))) * priorWidth)
-    let halfHeight = 0.5 * (Value.exp(.min(logHeight, number(clip))) * priorHeight)
+    let halfWidth = 0.5 * (Value.exp(.min(logWidth, Value(clip))) * priorWidth)
+    let halfHeight = 0.5 * (Value.exp(.min(logHeight, Value(clip))) * priorHeight)
     return FormulaBox(
       centerX - halfWidth, centerY - halfHeight, centerX + halfWidth, centerY + halfHeight)
   }
