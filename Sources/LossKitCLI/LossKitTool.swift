@@ -16,6 +16,6 @@ enum LossKitTool {
           "losskit evaluate faster_rcnn.json batch.safetensors",
           "Evaluate a recipe on a batch of predictions and ground truth."),
       ],
-      subcommands: [.list, .show, .check, .evaluate, .compare, .try, .schema, .bench]),
+      subcommands: [.list, .show, .check, .evaluate, .compare, .try, .gradcheck, .schema, .bench]),
     version: "0.1.0")
 }

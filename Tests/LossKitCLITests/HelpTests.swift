@@ -2,7 +2,9 @@ import CommandLineTestSupport
 import Testing
 
 @Suite struct HelpTests {
-  static let commands = ["list", "show", "check", "evaluate", "compare", "try", "schema", "bench"]
+  static let commands = [
+    "list", "show", "check", "evaluate", "compare", "try", "gradcheck", "schema", "bench",
+  ]
 
   @Test func theToolListsItsCommands() {
     let answer = losskit("--help")

@@ -54,7 +54,9 @@ struct BenchWork: Sendable {
     BenchWork(.loss("huber_by_hand", [:]), 1_048_576, 4),
     BenchWork(.loss("l1", [:]), 1_048_576, 4),
     BenchWork(.loss("l2", [:]), 1_048_576, 4),
+    BenchWork(.loss("iou", [:]), 262_144, 4),
     BenchWork(.loss("giou", [:]), 262_144, 4),
+    BenchWork(.loss("diou", [:]), 262_144, 4),
     BenchWork(.loss("ciou", [:]), 262_144, 4),
   ]
 

@@ -19,15 +19,7 @@ struct LossTask: BenchTask {
     loss = try entry.make(parameters)
     self.workers = workers
     let random = try RandomNumbers(rows: rows, width: width, seed: 0)
-    if file == nil, loss.predictionKind == .boxes {
-      let size = ImageSize(height: 800, width: 1000)
-      let objects = RandomBoxes(seed: 0).objects(rows, in: size)
-      predictions = try coordinates(
-        of: RandomBoxes(seed: 0).proposals(rows, around: objects, in: size))
-      targets = .dense(try coordinates(of: objects))
-      return
-    }
-    predictions = try file?.floats(named: "predictions") ?? random.predictions(for: loss)
+    predictions = try file?.floats(named: "predictions") ?? random.inputs(of: loss)
     if let file {
       targets =
         loss is any ClassLoss
@@ -60,20 +52,15 @@ struct LossTask: BenchTask {
   }
 }
 
-/// Boxes as the rows of a tensor.
-private func coordinates(of boxes: [Box]) throws(TensorError) -> Tensor<Float> {
-  try Tensor(shape: [boxes.count, 4], elements: boxes.flatMap(\.coordinates))
-}
-
 extension RandomNumbers {
   /// Numbers that `loss` reads: probabilities and their logarithms where it takes those.
-  fileprivate func predictions(for loss: any Loss) throws -> Tensor<Float> {
+  fileprivate func inputs(of loss: any Loss) throws -> Tensor<Float> {
     let transform: InputTransform =
       switch loss.predictionKind {
       case .numbers, .boxes: .raw
       case .probabilities: .sigmoid
       case .logProbabilities: .logSoftmax
       }
-    return try transform(try predictions())
+    return try transform(try predictions(for: loss))
   }
 }

@@ -1,0 +1,66 @@
+import LossKernels
+
+/// How a slope is held against differences of values.
+///
+/// Of the values at x − 2h, …, x + 2h four difference quotients are taken, one from each to the next.
+///
+/// - Where they agree to a thousandth, the slope must be the central difference of fourth order, to
+///   ``tolerance``. If the curvature changes between the places, as Huber's does at δ, the difference is
+///   off by as much as the change of slope that this makes, which is allowed as well.
+/// - Where they don't, there is a kink between these places, or a bend as sharp as one. Then the slope
+///   must lie between the least and the greatest quotient: at a kink any number between the slopes on
+///   both sides will do, and near one that of its own side.
+struct DifferenceRule: Sendable {
+  /// The error that is allowed, relative to the slope.
+  let tolerance: Double
+  /// The distance of two places, relative to the scale of the input; a power of two.
+  let step: Double
+  /// How far a value of about 1 may be from the exact one.
+  let rounding: Double
+  /// The least number with all digits; below it a slope has fewer.
+  let leastNormal: Double
+
+  /// For losses that compute in Double.
+  static let double = DifferenceRule(
+    tolerance: 1e-6, step: 0x1p-17, rounding: 0x1p-50, leastNormal: 0x1p-1022)
+  /// For losses that compute in Float whatever they are given.
+  static let single = DifferenceRule(
+    tolerance: 1e-3, step: 0x1p-7, rounding: 0x1p-21, leastNormal: 0x1p-126)
+
+  /// The distance of two places around a number whose scale is `scale`: a power of two, so that the
+  /// places are exact.
+  func step(scale: Double) -> Double {
+    scale.isNormal ? step * Double(sign: .plus, exponent: scale.exponent, significand: 1) : step
+  }
+
+  /// What comes of a comparison.
+  struct Outcome {
+    /// The distance of the slope from what it should be, relative to that.
+    let error: Double
+    /// What the slope should be: where there is a kink the nearest quotient.
+    let expected: Double
+    let isAtKink: Bool
+  }
+
+  /// Compares a slope with the values at x − 2h, …, x + 2h.
+  func compare(_ slope: Double, _ values: [Double], step: Double) -> Outcome {
+    let isUsable = values.count == 5 && values.allSatisfy(\.isFinite) && slope.isFinite
+    guard isUsable else { return Outcome(error: .infinity, expected: .nan, isAtKink: false) }
+    let quotients = zip(values.dropFirst(), values).map { ($0 - $1) / step }
+    let least = quotients.min() ?? 0
+    let greatest = quotients.max() ?? 0
+    let largest = values.reduce(0) { max($0, abs($1)) }
+    let noise = rounding * largest / step
+    let isAtKink = greatest - least > 1e-3 * max(abs(least), abs(greatest)) + 4 * noise
+
+    let central = (8 * (values[3] - values[1]) - (values[4] - values[0])) / (12 * step)
+    let expected = isAtKink ? min(max(slope, least), greatest) : central
+    let bend = abs((quotients[3] - quotients[2]) - (quotients[1] - quotients[0]))
+    // What rounding and a change of curvature may do counts as if the slope were as large as to excuse
+    // it.
+    let size = max(abs(slope), abs(expected)) + (noise + bend + leastNormal) / tolerance
+    let distance = abs(slope - expected)
+    return Outcome(
+      error: distance == 0 ? 0 : distance / size, expected: expected, isAtKink: isAtKink)
+  }
+}
