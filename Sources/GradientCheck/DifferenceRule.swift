@@ -3,13 +3,15 @@ import LossKernels
 /// How a slope is held against differences of values.
 ///
 /// Of the values at x − 2h, …, x + 2h four difference quotients are taken, one from each to the next.
+/// Where the formula is smooth they change evenly.
 ///
-/// - Where they agree to a thousandth, the slope must be the central difference of fourth order, to
-///   ``tolerance``. If the curvature changes between the places, as Huber's does at δ, the difference is
-///   off by as much as the change of slope that this makes, which is allowed as well.
-/// - Where they don't, there is a kink between these places, or a bend as sharp as one. Then the slope
-///   must lie between the least and the greatest quotient: at a kink any number between the slopes on
-///   both sides will do, and near one that of its own side.
+/// - Where their three changes agree to a thousandth of the greatest quotient, the slope must be the
+///   central difference of fourth order, to ``tolerance``. If the curvature changes between the places, as
+///   Huber's does at δ, the central difference is off by as much as the changes differ, which is allowed
+///   as well.
+/// - Where they don't agree there is a kink between these places, or a bend as sharp as one. Then the
+///   slope must lie between the least and the greatest quotient: at a kink any number between the slopes
+///   on both sides will do, and near one that of its own side.
 struct DifferenceRule: Sendable {
   /// The error that is allowed, relative to the slope.
   let tolerance: Double
@@ -47,18 +49,18 @@ struct DifferenceRule: Sendable {
     let isUsable = values.count == 5 && values.allSatisfy(\.isFinite) && slope.isFinite
     guard isUsable else { return Outcome(error: .infinity, expected: .nan, isAtKink: false) }
     let quotients = zip(values.dropFirst(), values).map { ($0 - $1) / step }
-    let least = quotients.min() ?? 0
-    let greatest = quotients.max() ?? 0
-    let largest = values.reduce(0) { max($0, abs($1)) }
-    let noise = rounding * largest / step
-    let isAtKink = greatest - least > 1e-3 * max(abs(least), abs(greatest)) + 4 * noise
+    let changes = zip(quotients.dropFirst(), quotients).map { $0 - $1 }
+    let unevenness = (changes.max() ?? 0) - (changes.min() ?? 0)
+    let (least, greatest) = (quotients.min() ?? 0, quotients.max() ?? 0)
+    let noise = rounding * values.reduce(0) { max($0, abs($1)) } / step
+    let isAtKink =
+      unevenness > 1e-3 * max(abs(least), abs(greatest)) + 8 * noise + self.step
 
     let central = (8 * (values[3] - values[1]) - (values[4] - values[0])) / (12 * step)
     let expected = isAtKink ? min(max(slope, least), greatest) : central
-    let bend = abs((quotients[3] - quotients[2]) - (quotients[1] - quotients[0]))
-    // What rounding and a change of curvature may do counts as if the slope were as large as to excuse
-    // it.
-    let size = max(abs(slope), abs(expected)) + (noise + bend + leastNormal) / tolerance
+    // What differences can't tell counts as if the slope were as large as to excuse it.
+    let unknown = noise + leastNormal + (isAtKink ? 0 : unevenness)
+    let size = max(abs(slope), abs(expected)) + unknown / tolerance
     let distance = abs(slope - expected)
     return Outcome(
       error: distance == 0 ? 0 : distance / size, expected: expected, isAtKink: isAtKink)

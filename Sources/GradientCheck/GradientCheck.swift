@@ -6,8 +6,8 @@ import LossKernels
 ///
 /// Around each prediction x the loss is evaluated at five places, from x − 2h to x + 2h, in Double.
 ///
-/// - Where the difference quotients from place to place agree to a thousandth, the slope must be the
-///   central difference of fourth order, to 1e-6.
+/// - Where the difference quotients change evenly from place to place, to a thousandth of the greatest,
+///   the slope must be the central difference of fourth order, to 1e-6.
 /// - Where they don't, there is a kink among the places, or a bend as sharp as one: |x| at 0, a tie of a
 ///   maximum. Then the slope must lie between the least and the greatest quotient. So at a kink every
 ///   number between the slopes on both sides is right, as any of them is a subgradient.

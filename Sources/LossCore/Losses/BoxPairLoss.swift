@@ -5,7 +5,7 @@ import LossKernels
 ///
 /// Rows are x1, y1, x2, y2, and have one value each. Sides may be 0; a box with a negative side is
 /// refused. In a recipe the predictions are deltas as a rule: a term with the target `decoded_box`
-/// decodes them first, see ``DecodedBoxTerm``.
+/// decodes them first (``BoxDecoding``).
 public protocol BoxPairLoss: DenseLoss {
   /// The loss of one pair of boxes.
   func loss<Value: FormulaValue>(
