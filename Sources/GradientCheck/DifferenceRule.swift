@@ -10,8 +10,9 @@ import LossKernels
 ///   Huber's does at δ, the central difference is off by as much as the changes differ, which is allowed
 ///   as well.
 /// - Where they don't agree there is a kink between these places, or a bend as sharp as one. Then the
-///   slope must lie between the least and the greatest quotient: at a kink any number between the slopes
-///   on both sides will do, and near one that of its own side.
+///   slope must lie between the least and the greatest quotient, or as little beside them as the slope
+///   changes on the smoother side: at a kink any number between the slopes on both sides will do, and
+///   near one that of its own side.
 struct DifferenceRule: Sendable {
   /// The error that is allowed, relative to the slope.
   let tolerance: Double
@@ -51,7 +52,11 @@ struct DifferenceRule: Sendable {
     let quotients = zip(values.dropFirst(), values).map { ($0 - $1) / step }
     let changes = zip(quotients.dropFirst(), quotients).map { $0 - $1 }
     let unevenness = (changes.max() ?? 0) - (changes.min() ?? 0)
-    let (least, greatest) = (quotients.min() ?? 0, quotients.max() ?? 0)
+    // From the last quotient before a kink to the slope at x there is as much of a change at most as
+    // between two quotients of that side; one of both ends at least is free of the kink.
+    let margin = min(abs(quotients[1] - quotients[0]), abs(quotients[3] - quotients[2]))
+    let least = (quotients.min() ?? 0) - margin
+    let greatest = (quotients.max() ?? 0) + margin
     let noise = rounding * values.reduce(0) { max($0, abs($1)) } / step
     let isAtKink =
       unevenness > 1e-3 * max(abs(least), abs(greatest)) + 8 * noise + self.step

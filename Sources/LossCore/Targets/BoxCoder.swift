@@ -4,7 +4,7 @@ import LossKernels
 ///
 /// Decoding is a formula, so that a loss on decoded boxes has a gradient by the deltas; an author writes
 /// it once, and the library runs it on numbers, vectors and ``Dual`` numbers. Mark it
-/// `@inline(__always)`, and `@inlinable` if the coder is public: it is some five times as fast then.
+/// `@inline(__always)`, and `@inlinable` if the coder is public, so that it is compiled into the loop.
 public protocol BoxCoder: Component {
   /// The four regression targets that lead from `prior` to `box`.
   func encode(_ box: Box, relativeTo prior: Box) -> SIMD4<Float>
