@@ -127,7 +127,7 @@ private struct TermRows<Scalar: LossScalar> {
     case .class:
       return .classes(image.classes[range].map { countedClass($0) })
     case .decodedBox:
-      return .dense(image.boxes[range].flatMap { $0.coordinates.map { Scalar($0) } })
+      return .dense(image.boxes[range].rows())
     case .box:
       var elements: [Scalar] = []
       elements.reserveCapacity(range.count * 4)

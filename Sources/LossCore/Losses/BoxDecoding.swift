@@ -10,7 +10,7 @@ public struct BoxDecoding<Scalar: LossScalar>: Sendable {
   /// Decodes relative to `priors`, one a row.
   public init(_ coder: any BoxCoder, priors: [Box]) {
     self.coder = coder
-    self.priors = priors.flatMap { $0.coordinates.map { Scalar($0) } }
+    self.priors = priors.rows()
   }
 
   /// Scores the boxes that a block of rows decodes to; the gradient is that by the deltas.

@@ -42,6 +42,21 @@ extension Box {
   public var formula: FormulaBox<Float> { FormulaBox(x1, y1, x2, y2) }
 }
 
+extension Sequence<Box> {
+  /// The coordinates of the boxes one after another, each x1, y1, x2, y2.
+  public func rows<Scalar: LossScalar>() -> [Scalar] {
+    var result: [Scalar] = []
+    result.reserveCapacity(4 * underestimatedCount)
+    for box in self {
+      result.append(Scalar(box.x1))
+      result.append(Scalar(box.y1))
+      result.append(Scalar(box.x2))
+      result.append(Scalar(box.y2))
+    }
+    return result
+  }
+}
+
 /// Whether x2 and y2 lie behind a box's last pixel or on it.
 ///
 /// The py-faster-rcnn family counts pixels: a box from 0 to 9 is ten wide. Everybody else since

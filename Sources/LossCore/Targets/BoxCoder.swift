@@ -64,8 +64,9 @@ extension BoxCoder {
   /// - Returns: As many boxes as the shorter one of both has.
   public func decode(_ deltas: [SIMD4<Float>], relativeTo priors: [Box]) -> [Box] {
     let rows = min(deltas.count, priors.count)
-    let numbers = deltas.prefix(rows).flatMap { [$0.x, $0.y, $0.z, $0.w] }
-    let corners = priors.prefix(rows).flatMap(\.coordinates)
+    // Deltas are four numbers a row, as boxes are.
+    let numbers: [Float] = deltas.prefix(rows).lazy.map { Box($0.x, $0.y, $0.z, $0.w) }.rows()
+    let corners: [Float] = priors.prefix(rows).rows()
     var boxes: [Float] = zeros(4 * rows)
     var slopes: [Float] = []
     var boxSpan = boxes.mutableSpan

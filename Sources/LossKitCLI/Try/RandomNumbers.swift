@@ -33,13 +33,17 @@ struct RandomNumbers {
     for loss: any Loss
   ) throws(TensorError) -> Tensor<Scalar> {
     guard loss.predictionKind == .boxes, width == 4 else { return try predictions() }
-    return try coordinates(boxes.proposals(rows, around: objects, in: Self.imageSize))
+    return try Tensor(
+      shape: [rows, 4],
+      elements: boxes.proposals(rows, around: objects, in: Self.imageSize).rows())
   }
 
   /// Targets that suit `loss`: even classes for one that takes classes, objects for one that compares
   /// boxes, numbers like the predictions for one that reads differences, else zeros and ones.
   func targets<Scalar: LossScalar>(for loss: any Loss) throws(TensorError) -> LossTargets<Scalar> {
-    if loss.predictionKind == .boxes, width == 4 { return .dense(try coordinates(objects)) }
+    if loss.predictionKind == .boxes, width == 4 {
+      return .dense(try Tensor(shape: [rows, 4], elements: objects.rows()))
+    }
     if loss is any ClassLoss {
       let stream = stream("targets")
       return .classes((0..<rows).map { Int(stream.uniform($0) * Double(width)) })
@@ -56,13 +60,6 @@ struct RandomNumbers {
 
   private var boxes: RandomBoxes { RandomBoxes(seed: UInt64(clamping: seed)) }
   private var objects: [Box] { boxes.objects(rows, in: Self.imageSize) }
-
-  private func coordinates<Scalar: LossScalar>(
-    _ boxes: [Box]
-  ) throws(TensorError) -> Tensor<Scalar> {
-    try Tensor(
-      shape: [rows, 4], elements: boxes.flatMap { $0.coordinates.map { Scalar($0) } })
-  }
 
   private func stream(_ name: String) -> RandomStream {
     RandomStream(seed: UInt64(clamping: seed), name: name)
