@@ -30,10 +30,10 @@ let package = Package(
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels"]),
     .target(name: "Recipe", dependencies: ["LossCore", "Objective", "StrictJSON"]),
     .target(name: "Bundle", dependencies: ["LossCore", "StrictJSON"]),
-    .target(name: "GradientCheck", dependencies: ["LossCore", "LossKernels", "Objective"]),
+    .target(name: "GradientChecks", dependencies: ["LossCore", "LossKernels", "Objective"]),
     .target(
       name: "LossKit",
-      dependencies: ["LossCore", "Objective", "Recipe", "Bundle", "GradientCheck", "StrictJSON"]
+      dependencies: ["LossCore", "Objective", "Recipe", "Bundle", "GradientChecks", "StrictJSON"]
         + plugins.map { .byName(name: $0) }),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
     .executableTarget(
@@ -55,7 +55,7 @@ let package = Package(
     .testTarget(name: "LossCoreTests", dependencies: ["LossCore"]),
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "GradientCheckTests", dependencies: ["LossKit", "TestSupport"]),
+    .testTarget(name: "GradientChecksTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),

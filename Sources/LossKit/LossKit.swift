@@ -5,7 +5,7 @@
 @_exported import BoxCoders
 @_exported import BoxOverlap
 @_exported import Bundle
-@_exported import GradientCheck
+@_exported import GradientChecks
 @_exported import LossCore
 @_exported import LossKernels
 @_exported import NLL

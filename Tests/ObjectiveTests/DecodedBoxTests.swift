@@ -43,6 +43,22 @@ struct DecodedBoxTests {
     #expect(expected[2] == 0)
   }
 
+  @Test func `the bits are the same on every number of threads`() throws {
+    let objective = try DetectionRecipe(
+      contentsOf: Reference.path("Configs/recipes/faster_rcnn_giou.json"),
+      registry: try Registry.builtIn()
+    ).objective
+    let bundle = try SafetensorsFile(contentsOf: Reference.path("Examples/blood_cells.safetensors"))
+    let predictions = try bundle.predictions(objective.predictionNames)
+    let targets = try objective.targets(for: DetectionBatch(bundle), predictions: predictions)
+    let one = try objective.evaluate(predictions, against: targets, workers: Workers(1))
+    for count in [2, 3] {
+      let other = try objective.evaluate(predictions, against: targets, workers: Workers(count))
+      #expect(other.total.bitPattern == one.total.bitPattern)
+      #expect(other.gradients == one.gradients)
+    }
+  }
+
   @Test func `a loss on boxes and the target decoded_box need each other`() throws {
     let scene = Scene(priors: [3], classes: 1, seed: 1)
     let giou = try GIoULoss()

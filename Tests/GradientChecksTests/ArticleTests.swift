@@ -5,7 +5,7 @@ import Testing
 
 /// The article on adding a loss: its code is compiled here, and what it prints is what comes out.
 @Suite struct ArticleTests {
-  private let folder = "Tests/GradientCheckTests"
+  private let folder = "Tests/GradientChecksTests"
   private let article = "Sources/LossKit/LossKit.docc/AddingALoss.md"
 
   private func text(_ path: String) throws -> String {
