@@ -4,7 +4,7 @@ import PackageDescription
 
 /// One module a family of plugins; each depends on the core and the kernels and on nothing else.
 let plugins = [
-  "SoftmaxCrossEntropy", "NLL", "BinaryCrossEntropy", "SmoothL1",
+  "SoftmaxCrossEntropy", "NLL", "BinaryCrossEntropy", "SmoothL1", "BoxOverlap",
   "Priors", "Assigners", "Samplers", "BoxCoders",
 ]
 
@@ -36,7 +36,7 @@ func wideModule(_ name: String, architecture: String, dependencies: [Target.Depe
 }
 
 let wideLosses: [Target.Dependency] = [
-  "LossCore", "BinaryCrossEntropy", "SmoothL1", "SoftmaxCrossEntropy",
+  "LossCore", "BinaryCrossEntropy", "BoxOverlap", "SmoothL1", "SoftmaxCrossEntropy",
 ]
 let wideModules = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].flatMap { name, architecture in
   [
@@ -68,14 +68,15 @@ let package = Package(
         "LossCore", "LossKernels", "AVX2Matrix", "AVX512Matrix", "Objective", "Recipe",
         "StrictJSON", "Bundle",
       ]),
+    .target(name: "GradientChecks", dependencies: ["LossCore", "LossKernels", "Objective"]),
     .target(name: "PluginABI"),
     .target(name: "PluginLoader", dependencies: ["LossCore", "LossKernels", "PluginABI"]),
     .target(name: "LossKitPlugin", dependencies: ["LossCore", "LossKernels", "PluginABI"]),
     .target(
       name: "LossKit",
       dependencies: [
-        "LossCore", "Objective", "Recipe", "Bundle", "PluginLoader", "StrictJSON", "AVX2Losses",
-        "AVX512Losses",
+        "LossCore", "Objective", "Recipe", "Bundle", "GradientChecks", "PluginLoader",
+        "StrictJSON", "AVX2Losses", "AVX512Losses",
       ]
         + plugins.map { .byName(name: $0) }),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
@@ -105,6 +106,7 @@ let package = Package(
     .testTarget(name: "PluginLoaderTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(
       name: "LossKitPluginTests", dependencies: ["LossKit", "LossKitPlugin", "PluginABI"]),
+    .testTarget(name: "GradientChecksTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(

@@ -31,6 +31,10 @@ def draw(work: Work) -> Inputs:
 
 def loss(generator: Generator, operation: str, shape: tuple[int, ...]) -> Inputs:
     """Predictions that the loss reads, and targets."""
+    if operation in ("iou", "giou", "diou", "ciou"):
+        size = (800, 1000)
+        targets = objects(generator, shape[0], size)
+        return {"predictions": proposals(generator, shape[0], targets, size), "targets": targets}
     logits = normals(generator, shape)
     match operation:
         case "nll":
@@ -40,7 +44,7 @@ def loss(generator: Generator, operation: str, shape: tuple[int, ...]) -> Inputs
     match operation:
         case "softmax_cross_entropy" | "nll":
             targets = generator.integers(0, shape[1], shape[0])
-        case "bce" | "bce_with_logits":
+        case "bce" | "bce_with_logits" | "bce_with_logits_by_hand":
             targets = generator.random(shape, np.float32)
         case _:
             targets = normals(generator, shape)

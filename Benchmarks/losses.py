@@ -9,6 +9,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torchvision.ops import complete_box_iou_loss, distance_box_iou_loss, generalized_box_iou_loss
+from torchvision.ops._utils import _loss_inter_union
 from work import Inputs, Outcome, Peer, Work
 
 TorchLoss = Callable[[Tensor, Tensor], Tensor]
@@ -24,19 +26,33 @@ def torch_loss(work: Work) -> TorchLoss:
             return F.nll_loss
         case "log_softmax":
             return lambda x, upstream: (F.log_softmax(x, dim=1) * upstream).sum()
-        case "bce_with_logits":
+        case "bce_with_logits" | "bce_with_logits_by_hand":
             return F.binary_cross_entropy_with_logits
         case "bce":
             return F.binary_cross_entropy
         case "smooth_l1":
             return partial(F.smooth_l1_loss, beta=work.parameters["beta"])
-        case "huber":
+        case "huber" | "huber_by_hand":
             return F.huber_loss
         case "l1":
             return F.l1_loss
         case "l2":
             return F.mse_loss
+        case "iou":
+            return torch_iou_loss
+        case "giou":
+            return partial(generalized_box_iou_loss, reduction="mean")
+        case "diou":
+            return partial(distance_box_iou_loss, reduction="mean")
+        case "ciou":
+            return partial(complete_box_iou_loss, reduction="mean")
     raise SystemExit(f"peers.py knows no peer of {work.operation}; add it to losses.py")
+
+
+def torch_iou_loss(x: Tensor, y: Tensor) -> Tensor:
+    """One minus intersection over union, of torchvision's areas."""
+    intersection, union = _loss_inter_union(x, y)
+    return (1 - intersection / (union + 1e-7)).mean()
 
 
 def jax_loss(work: Work) -> JaxLoss:
@@ -48,19 +64,21 @@ def jax_loss(work: Work) -> JaxLoss:
             return lambda x, y: -of_class(x, y).mean()
         case "log_softmax":
             return lambda x, upstream: (jax.nn.log_softmax(x, axis=1) * upstream).sum()
-        case "bce_with_logits":
+        case "bce_with_logits" | "bce_with_logits_by_hand":
             return lambda x, y: -mix(y, jax.nn.log_sigmoid(x), jax.nn.log_sigmoid(-x)).mean()
         case "bce":
             return lambda p, y: -mix(y, jnp.log(p), jnp.log1p(-p)).mean()
         case "smooth_l1":
             beta = work.parameters["beta"]
             return lambda x, y: (jax_huber(x - y, beta) / beta).mean()
-        case "huber":
+        case "huber" | "huber_by_hand":
             return lambda x, y: jax_huber(x - y, 1).mean()
         case "l1":
             return lambda x, y: jnp.abs(x - y).mean()
         case "l2":
             return lambda x, y: jnp.square(x - y).mean()
+        case "iou" | "giou" | "diou" | "ciou":
+            return lambda x, y: jax_box_loss(work.operation, x, y).mean()
     raise SystemExit(f"peers.py knows no peer of {work.operation}; add it to losses.py")
 
 
@@ -78,6 +96,32 @@ def jax_huber(difference: jax.Array, delta: float) -> jax.Array:
     """The Huber loss of differences."""
     size = jnp.abs(difference)
     return jnp.where(size <= delta, 0.5 * difference**2, delta * (size - 0.5 * delta))
+
+
+def jax_box_loss(name: str, boxes: jax.Array, targets: jax.Array, eps: float = 1e-7) -> jax.Array:
+    """The losses of torchvision on pairs of boxes."""
+    x1, y1, x2, y2 = boxes.T
+    x1t, y1t, x2t, y2t = targets.T
+    width, height, width_t, height_t = x2 - x1, y2 - y1, x2t - x1t, y2t - y1t
+    shared_width = jnp.minimum(x2, x2t) - jnp.maximum(x1, x1t)
+    shared_height = jnp.minimum(y2, y2t) - jnp.maximum(y1, y1t)
+    apart = (shared_width <= 0) | (shared_height <= 0)
+    shared = jnp.where(apart, 0, shared_width * shared_height)
+    union = width * height + width_t * height_t - shared
+    distance = 1 - shared / (union + eps)
+    hull_width = jnp.maximum(x2, x2t) - jnp.minimum(x1, x1t)
+    hull_height = jnp.maximum(y2, y2t) - jnp.minimum(y1, y1t)
+    if name == "iou":
+        return distance
+    if name == "giou":
+        hull = hull_width * hull_height
+        return distance + (hull - union) / (hull + eps)
+    centres = ((x1 + x2 - x1t - x2t) ** 2 + (y1 + y2 - y1t - y2t) ** 2) / 4
+    far = distance + centres / (hull_width**2 + hull_height**2 + eps)
+    if name == "diou":
+        return far
+    v = 4 / jnp.pi**2 * (jnp.arctan(width_t / height_t) - jnp.arctan(width / height)) ** 2
+    return far + jax.lax.stop_gradient(v / (distance + v + eps)) * v
 
 
 def loss_peers(work: Work, inputs: Inputs) -> list[Peer]:

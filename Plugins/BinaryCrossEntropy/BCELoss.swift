@@ -19,6 +19,9 @@ public struct BCELoss: ElementwiseLoss {
   /// Makes the loss; it has no parameters.
   public init(parameters: Parameters) throws(ParameterError) {}
 
+  /// Probabilities.
+  public var predictionKind: PredictionKind { .probabilities }
+
   /// Scores one probability; one outside 0 … 1 is brought to the nearer end.
   @inlinable @inline(__always)
   public func score<Value: FormulaValue>(

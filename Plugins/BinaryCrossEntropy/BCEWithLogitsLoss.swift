@@ -87,19 +87,13 @@ public struct BCEWithLogitsLoss: DenseLoss {
     }
   }
 
-  /// Scores one logit; value and slope are sums of terms without a difference of near numbers.
+  /// Scores one logit: w y log(1 + e⁻ˣ) + (1 − y) log(1 + eˣ).
   @inlinable @inline(__always)
   func score<Value: FormulaValue>(
     _ x: Value, against y: Value, weight: Double
   ) -> (value: Value, slope: Value) {
-    let positive = Value(weight) * y
-    let negative = 1 - y
-    let rare = Value.sigmoid(-.abs(x))
-    let frequent = 1 - rare
-    return (
-      positive * .softplus(-x) + negative * .softplus(x),
-      negative * .select(x < 0, rare, else: frequent)
-        - positive * .select(x < 0, frequent, else: rare)
-    )
+    differentiate(at: x) { x in
+      Dual(Value(weight) * y) * .softplus(-x) + Dual(1 - y) * .softplus(x)
+    }
   }
 }

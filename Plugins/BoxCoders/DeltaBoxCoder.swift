@@ -27,17 +27,21 @@ public struct DeltaBoxCoder: BoxCoder {
         "Largest log ratio when decoding, log(1000 / 16) as a rule."),
     ])
 
-  private let means: SIMD4<Float>
-  private let deviations: SIMD4<Float>
-  private let convention: PixelConvention
-  private let clip: Float
+  @usableFromInline
+  let means: SIMD4<Double>
+  @usableFromInline
+  let deviations: SIMD4<Double>
+  @usableFromInline
+  let convention: PixelConvention
+  @usableFromInline
+  let clip: Double
 
   /// Makes the coder from checked parameters.
   public init(parameters: Parameters) throws(ParameterError) {
-    means = SIMD4(try parameters.numbers("means").map { Float($0) })
-    deviations = SIMD4(try parameters.numbers("stds").map { Float($0) })
+    means = SIMD4(try parameters.numbers("means"))
+    deviations = SIMD4(try parameters.numbers("stds"))
     convention = try parameters.boolean("legacy_plus_one") ? .inclusive : .continuous
-    clip = Float(try parameters.number("clip"))
+    clip = try parameters.number("clip")
   }
 
   /// The targets that lead from `prior` to `box`.
@@ -51,19 +55,26 @@ public struct DeltaBoxCoder: BoxCoder {
       ((box.y1 + 0.5 * height) - (prior.y1 + 0.5 * priorHeight)) / priorHeight,
       Float.log(width / priorWidth),
       Float.log(height / priorHeight))
-    return (deltas - means) / deviations
+    return (deltas - SIMD4<Float>(means)) / SIMD4<Float>(deviations)
   }
 
   /// The box to which `deltas` lead from `prior`; its corners are centre ∓ half a side under either
   /// convention, as in py-faster-rcnn.
-  public func decode(_ deltas: SIMD4<Float>, relativeTo prior: Box) -> Box {
-    let t = deltas * deviations + means
-    let priorWidth = prior.width(convention)
-    let priorHeight = prior.height(convention)
-    let x = t.x * priorWidth + (prior.x1 + 0.5 * priorWidth)
-    let y = t.y * priorHeight + (prior.y1 + 0.5 * priorHeight)
-    let width = Float.exp(min(t.z, clip)) * priorWidth
-    let height = Float.exp(min(t.w, clip)) * priorHeight
-    return Box(x - 0.5 * width, y - 0.5 * height, x + 0.5 * width, y + 0.5 * height)
+  @inlinable @inline(__always)
+  public func decode<Value: FormulaValue>(
+    _ deltas: FormulaDeltas<Value>, relativeTo prior: FormulaBox<Value>
+  ) -> FormulaBox<Value> {
+    let priorWidth = prior.width + Value(Double(convention.extent))
+    let priorHeight = prior.height + Value(Double(convention.extent))
+    let x = deltas.0 * Value(deviations.x) + Value(means.x)
+    let y = deltas.1 * Value(deviations.y) + Value(means.y)
+    let logWidth = deltas.2 * Value(deviations.z) + Value(means.z)
+    let logHeight = deltas.3 * Value(deviations.w) + Value(means.w)
+    let centerX = x * priorWidth + (prior.x1 + 0.5 * priorWidth)
+    let centerY = y * priorHeight + (prior.y1 + 0.5 * priorHeight)
+    let halfWidth = 0.5 * (Value.exp(.min(logWidth, Value(clip))) * priorWidth)
+    let halfHeight = 0.5 * (Value.exp(.min(logHeight, Value(clip))) * priorHeight)
+    return FormulaBox(
+      centerX - halfWidth, centerY - halfHeight, centerX + halfWidth, centerY + halfHeight)
   }
 }

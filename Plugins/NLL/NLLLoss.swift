@@ -33,6 +33,8 @@ public struct NLLLoss: ClassLoss {
 
   /// The predictions are log-probabilities.
   public var activation: Activation { .exponential }
+  /// Log-probabilities.
+  public var predictionKind: PredictionKind { .logProbabilities }
   /// The background has the first column.
   public func columns(classes: Int) -> Int { classes + 1 }
   /// The value of `ignore_index`.

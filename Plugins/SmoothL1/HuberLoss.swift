@@ -4,7 +4,7 @@ import LossKernels
 /// Huber loss of the difference x: 0.5 x² where |x| ≤ δ, δ (|x| − 0.5 δ) beyond.
 ///
 /// δ times smooth L1 with β = δ. Huber 1964; as `torch.nn.functional.huber_loss`.
-public struct HuberLoss: ElementwiseLoss {
+public struct HuberLoss: FormulaLoss {
   /// Name, formula and parameters.
   public static let declaration = Declaration(
     name: "huber",
@@ -30,17 +30,12 @@ public struct HuberLoss: ElementwiseLoss {
   /// The difference alone is read.
   public var readsDifference: Bool { true }
 
-  /// Scores one coordinate.
+  /// The loss of one coordinate.
   @inlinable @inline(__always)
-  public func score<Value: FormulaValue>(
-    _ prediction: Value, against target: Value
-  ) -> (value: Value, slope: Value) {
+  public func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
     let delta = Value(delta)
     let x = prediction - target
     let size = Value.abs(x)
-    return (
-      .select(size <= delta, 0.5 * x * x, else: delta * (size - 0.5 * delta)),
-      .select(size <= delta, x, else: delta * sign(of: x))
-    )
+    return .select(size <= delta, 0.5 * x * x, else: delta * (size - 0.5 * delta))
   }
 }

@@ -4,7 +4,7 @@ import LossKernels
 /// The absolute difference |x|; slope 0 at 0.
 ///
 /// As `torch.nn.functional.l1_loss`.
-public struct L1Loss: ElementwiseLoss {
+public struct L1Loss: FormulaLoss {
   /// Name and formula.
   public static let declaration = Declaration(
     name: "l1",
@@ -22,12 +22,9 @@ public struct L1Loss: ElementwiseLoss {
   /// The difference alone is read.
   public var readsDifference: Bool { true }
 
-  /// Scores one coordinate.
+  /// The loss of one coordinate.
   @inlinable @inline(__always)
-  public func score<Value: FormulaValue>(
-    _ prediction: Value, against target: Value
-  ) -> (value: Value, slope: Value) {
-    let x = prediction - target
-    return (.abs(x), sign(of: x))
+  public func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
+    .abs(prediction - target)
   }
 }

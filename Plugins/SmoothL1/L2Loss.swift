@@ -4,7 +4,7 @@ import LossKernels
 /// The squared difference x².
 ///
 /// Not halved, as `torch.nn.functional.mse_loss`.
-public struct L2Loss: ElementwiseLoss {
+public struct L2Loss: FormulaLoss {
   /// Name and formula.
   public static let declaration = Declaration(
     name: "l2",
@@ -22,12 +22,10 @@ public struct L2Loss: ElementwiseLoss {
   /// The difference alone is read.
   public var readsDifference: Bool { true }
 
-  /// Scores one coordinate.
+  /// The loss of one coordinate.
   @inlinable @inline(__always)
-  public func score<Value: FormulaValue>(
-    _ prediction: Value, against target: Value
-  ) -> (value: Value, slope: Value) {
+  public func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
     let x = prediction - target
-    return (x * x, 2 * x)
+    return x * x
   }
 }

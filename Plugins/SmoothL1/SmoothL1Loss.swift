@@ -5,7 +5,7 @@ import LossKernels
 ///
 /// β = 1/σ² in the form of Fast R-CNN (Girshick 2015, arXiv:1504.08083, and the σ of its code);
 /// β = 0 is L1. As `torch.nn.functional.smooth_l1_loss` and fvcore's `smooth_l1_loss`.
-public struct SmoothL1Loss: ElementwiseLoss {
+public struct SmoothL1Loss: FormulaLoss {
   /// Name, formula and parameters.
   public static let declaration = Declaration(
     name: "smooth_l1",
@@ -44,24 +44,12 @@ public struct SmoothL1Loss: ElementwiseLoss {
   /// The difference alone is read.
   public var readsDifference: Bool { true }
 
-  /// Scores one coordinate.
+  /// The loss of one coordinate.
   @inlinable @inline(__always)
-  public func score<Value: FormulaValue>(
-    _ prediction: Value, against target: Value
-  ) -> (value: Value, slope: Value) {
+  public func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
     let beta = Value(beta)
     let x = prediction - target
     let size = Value.abs(x)
-    let slope = x / beta
-    return (
-      .select(size < beta, 0.5 * x * slope, else: size - 0.5 * beta),
-      .select(size < beta, slope, else: sign(of: x))
-    )
+    return .select(size < beta, 0.5 * x * x / beta, else: size - 0.5 * beta)
   }
-}
-
-/// 1 with the sign of `x`, and 0 at 0.
-@inlinable @inline(__always)
-func sign<Value: FormulaValue>(of x: Value) -> Value {
-  .select(x > 0, 1, else: .select(x < 0, -1, else: 0))
 }

@@ -29,11 +29,11 @@ public protocol NumberVector: FloatingPointLanes {
   /// Writes the elements at `start` and at each multiple of `stride` from there.
   func store(at start: UnsafeMutablePointer<Number>, stride: Int)
 
-  /// The even and the odd ones of twice as many elements from `start` on.
-  static func pairs(at start: UnsafePointer<Number>) -> (even: Self, odd: Self)
+  /// The even and the odd ones of the elements of two vectors, `low` before `high`.
+  static func pairs(_ low: Self, _ high: Self) -> (even: Self, odd: Self)
 
-  /// Writes twice as many elements from `start` on: one of `even`, one of `odd`, and so on.
-  static func store(even: Self, odd: Self, at start: UnsafeMutablePointer<Number>)
+  /// One element of `even`, one of `odd`, and so on.
+  static func alternating(_ even: Self, _ odd: Self) -> (low: Self, high: Self)
 
   /// The lanes from the one numbered `first` on.
   static func lanes(from first: Int) -> Mask
@@ -131,6 +131,22 @@ extension NumberVector {
   }
 }
 
+extension NumberVector {
+  /// The even and the odd ones of twice as many elements from `start` on.
+  @inlinable @inline(__always)
+  public static func pairs(at start: UnsafePointer<Number>) -> (even: Self, odd: Self) {
+    pairs(Self(at: start), Self(at: start + count))
+  }
+
+  /// Writes twice as many elements from `start` on: one of `even`, one of `odd`, and so on.
+  @inlinable @inline(__always)
+  public static func store(even: Self, odd: Self, at start: UnsafeMutablePointer<Number>) {
+    let (low, high) = alternating(even, odd)
+    low.store(at: start)
+    high.store(at: start + count)
+  }
+}
+
 /// Sums in Double, a lane each, which are added up in a fixed order at the end.
 public struct LaneSum: Sendable {
   @usableFromInline
@@ -199,19 +215,19 @@ extension FloatVector: NumberVector {
     for lane in 0..<16 { start[lane &* stride] = lanes[lane] }
   }
 
-  /// The even and the odd ones of 32 elements from `start` on.
+  /// The even and the odd ones of 32 elements.
   @inlinable @inline(__always)
-  public static func pairs(at start: UnsafePointer<Float>) -> (even: Self, odd: Self) {
-    let first = Self(at: start).lanes
-    let second = Self(at: start + 16).lanes
-    return (Self(float_x16_even(first, second)), Self(float_x16_odd(first, second)))
+  public static func pairs(_ low: Self, _ high: Self) -> (even: Self, odd: Self) {
+    (Self(float_x16_even(low.lanes, high.lanes)), Self(float_x16_odd(low.lanes, high.lanes)))
   }
 
-  /// Writes 32 elements from `start` on: one of `even`, one of `odd`, and so on.
+  /// 32 elements: one of `even`, one of `odd`, and so on.
   @inlinable @inline(__always)
-  public static func store(even: Self, odd: Self, at start: UnsafeMutablePointer<Float>) {
-    Self(float_x16_interleave_low(even.lanes, odd.lanes)).store(at: start)
-    Self(float_x16_interleave_high(even.lanes, odd.lanes)).store(at: start + 16)
+  public static func alternating(_ even: Self, _ odd: Self) -> (low: Self, high: Self) {
+    (
+      Self(float_x16_interleave_low(even.lanes, odd.lanes)),
+      Self(float_x16_interleave_high(even.lanes, odd.lanes))
+    )
   }
 
   /// The lanes from the one numbered `first` on.
@@ -316,19 +332,19 @@ extension DoubleVector: NumberVector {
     for lane in 0..<8 { start[lane &* stride] = lanes[lane] }
   }
 
-  /// The even and the odd ones of 16 elements from `start` on.
+  /// The even and the odd ones of 16 elements.
   @inlinable @inline(__always)
-  public static func pairs(at start: UnsafePointer<Double>) -> (even: Self, odd: Self) {
-    let first = Self(at: start).lanes
-    let second = Self(at: start + 8).lanes
-    return (Self(double_x8_even(first, second)), Self(double_x8_odd(first, second)))
+  public static func pairs(_ low: Self, _ high: Self) -> (even: Self, odd: Self) {
+    (Self(double_x8_even(low.lanes, high.lanes)), Self(double_x8_odd(low.lanes, high.lanes)))
   }
 
-  /// Writes 16 elements from `start` on: one of `even`, one of `odd`, and so on.
+  /// 16 elements: one of `even`, one of `odd`, and so on.
   @inlinable @inline(__always)
-  public static func store(even: Self, odd: Self, at start: UnsafeMutablePointer<Double>) {
-    Self(double_x8_interleave_low(even.lanes, odd.lanes)).store(at: start)
-    Self(double_x8_interleave_high(even.lanes, odd.lanes)).store(at: start + 8)
+  public static func alternating(_ even: Self, _ odd: Self) -> (low: Self, high: Self) {
+    (
+      Self(double_x8_interleave_low(even.lanes, odd.lanes)),
+      Self(double_x8_interleave_high(even.lanes, odd.lanes))
+    )
   }
 
   /// The lanes from the one numbered `first` on.

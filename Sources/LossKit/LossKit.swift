@@ -3,7 +3,9 @@
 @_exported import Assigners
 @_exported import BinaryCrossEntropy
 @_exported import BoxCoders
+@_exported import BoxOverlap
 @_exported import Bundle
+@_exported import GradientChecks
 @_exported import LossCore
 @_exported import LossKernels
 @_exported import NLL

@@ -1,6 +1,7 @@
 import Assigners
 import BinaryCrossEntropy
 import BoxCoders
+import BoxOverlap
 import LossCore
 import NLL
 import Priors
@@ -26,6 +27,10 @@ extension Registry {
     try registry.register(HuberLoss.self)
     try registry.register(L1Loss.self)
     try registry.register(L2Loss.self)
+    try registry.register(IoULoss.self)
+    try registry.register(GIoULoss.self)
+    try registry.register(DIoULoss.self)
+    try registry.register(CIoULoss.self)
 
     try registry.register(AnchorGrid.self)
     try registry.register(CenteredAnchorGrid.self)

@@ -100,7 +100,7 @@ private struct TermRows<Scalar: LossScalar> {
     let priors: [Int]
     let slots: [Int32]?
     switch term.target {
-    case .box:
+    case .box, .decodedBox:
       priors = image.positives
       slots = map.classSlots == nil ? nil : positiveClasses(of: image)
     case .class, .objectness:
@@ -112,7 +112,9 @@ private struct TermRows<Scalar: LossScalar> {
       return RowTerm(
         loss: term.loss, rows: rows, targets: rowTargets(of: image, range),
         weights: term.outsideWeights.map { .elements(repeated($0, count)) } ?? .ones,
-        insideWeights: term.insideWeights.map { repeated($0, count) })
+        insideWeights: term.insideWeights.map { repeated($0, count) },
+        decoding: term.target == .decodedBox
+          ? BoxDecoding(stage.coder, priors: priors[range].map { image.priors[$0] }) : nil)
     }
   }
 
@@ -124,6 +126,8 @@ private struct TermRows<Scalar: LossScalar> {
       return .classes(image.classes[range].map { countedClass(min($0, 1)) })
     case .class:
       return .classes(image.classes[range].map { countedClass($0) })
+    case .decodedBox:
+      return .dense(image.boxes[range].rows())
     case .box:
       var elements: [Scalar] = []
       elements.reserveCapacity(range.count * 4)

@@ -73,8 +73,8 @@ extension DetectionObjective {
     predictions: [String: Tensor<Scalar>]
   ) throws(InputError) -> [ScoredBoxes] {
     let stage = try self.stage(name)
-    guard let classTerm = stage.terms.first(where: { $0.target != .box }),
-      let boxTerm = stage.terms.first(where: { $0.target == .box })
+    guard let classTerm = stage.terms.first(where: { !$0.target.isBox }),
+      let boxTerm = stage.terms.first(where: { $0.target.isBox })
     else {
       throw InputError("stage \(name)", "needs a term for objects and one for boxes to propose")
     }
@@ -91,19 +91,19 @@ extension DetectionObjective {
 
     var row: [Scalar] = []
     return try priors.enumerated().map { image, priors throws(InputError) in
-      var boxes: [Box] = []
+      var rows: [SIMD4<Float>] = []
       var values: [Float] = []
-      boxes.reserveCapacity(priors.count)
+      rows.reserveCapacity(priors.count)
       values.reserveCapacity(priors.count)
-      for (prior, box) in priors.enumerated() {
+      for prior in priors.indices {
         scores.read(image: image, prior: prior, into: &row)
         values.append(Float(objectScore(row, of: classTerm.loss)))
         deltas.read(image: image, prior: prior, into: &row)
-        let delta = SIMD4(Float(row[0]), Float(row[1]), Float(row[2]), Float(row[3]))
-        boxes.append(stage.coder.decode(delta, relativeTo: box))
+        rows.append(SIMD4(Float(row[0]), Float(row[1]), Float(row[2]), Float(row[3])))
       }
       return try ScoredBoxes(
-        boxes: boxes, scores: values, levels: scores.priorsPerLevel(image: image))
+        boxes: stage.coder.decode(rows, relativeTo: priors), scores: values,
+        levels: scores.priorsPerLevel(image: image))
     }
   }
 

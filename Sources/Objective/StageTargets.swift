@@ -15,6 +15,8 @@ public struct StageTargets: Sendable {
     public let classes: [Int32]
     /// The sampled priors that answer for a ground truth, in ascending order.
     public let positives: [Int]
+    /// The ground-truth box of each prior of ``positives``.
+    public let boxes: [Box]
     /// The encoded box of each prior of ``positives``.
     public let boxTargets: [SIMD4<Float>]
   }
@@ -42,6 +44,7 @@ public struct StageTargets: Sendable {
           sampled: Array(kept.indices),
           classes: image.classes,
           positives: image.positives.compactMap { positions[$0] },
+          boxes: image.boxes,
           boxTargets: image.boxTargets)
       },
       featureMaps: [])
@@ -70,9 +73,9 @@ extension StageTargets.Image {
       return match < 0 ? 0 : Int32(clamping: groundTruth.labels[Int(match)])
     }
     self.positives = sample.positives
-    self.boxTargets = sample.positives.map { prior in
-      stage.coder.encode(
-        groundTruth.boxes[Int(assignment.matches[prior])], relativeTo: priors[prior])
+    self.boxes = sample.positives.map { groundTruth.boxes[Int(assignment.matches[$0])] }
+    self.boxTargets = zip(boxes, sample.positives).map { box, prior in
+      stage.coder.encode(box, relativeTo: priors[prior])
     }
     if let index = boxTargets.firstIndex(where: { target in
       target.indices.contains { !target[$0].isFinite }

@@ -8,6 +8,12 @@ public enum TargetKind: String, Sendable, CaseIterable {
   case `class`
   /// The encoded box of the matched ground truth; sampled positives only.
   case box
+  /// The box of the matched ground truth itself; sampled positives only. Predictions are deltas, which
+  /// the stage's coder decodes before the loss compares boxes.
+  case decodedBox = "decoded_box"
+
+  /// Whether the predictions are deltas.
+  var isBox: Bool { self == .box || self == .decodedBox }
 }
 
 /// A loss applied to one prediction, with a weight and a normalizer.
@@ -53,7 +59,7 @@ extension Term {
   /// The number of columns that the loss reads a row; nothing where the prediction's shape tells.
   var columns: Int? {
     switch target {
-    case .box: 4
+    case .box, .decodedBox: 4
     case .objectness: loss.columns(classes: 1)
     case .class: nil
     }
@@ -65,11 +71,18 @@ extension Term {
     let dense = loss as? any DenseLoss
     var problems: [(key: String, problem: String)] = []
     if predictions.isEmpty { problems.append(("prediction", "names no tensor")) }
-    if layout.names(.classSlot), target != .box {
+    if layout.names(.classSlot), !target.isBox {
       problems.append(("layout", "has k, class slots, which a box target alone reads"))
     }
     if !layout.names(.channel), (columns ?? loss.columns(classes: 1)) > 1 {
       problems.append(("layout", "has no c, but the loss reads more than one column a row"))
+    }
+    if target == .decodedBox, !(loss is any BoxPairLoss) {
+      problems.append(
+        ("loss", "\(name) doesn't compare boxes; a decoded_box target needs a loss that does"))
+    }
+    if target != .decodedBox, loss is any BoxPairLoss {
+      problems.append(("target", "\(name) compares boxes; expected decoded_box"))
     }
     if target == .box, dense == nil || loss is any ClassLoss {
       problems.append(("loss", "\(name) scores classes; a box target needs a loss on numbers"))

@@ -9,7 +9,7 @@ import Testing
   /// How many cases each loss has.
   private static let counts = [
     "softmax_cross_entropy": 72, "nll": 46, "bce": 22, "bce_with_logits": 26, "smooth_l1": 34,
-    "huber": 16, "l1": 14, "l2": 14,
+    "huber": 16, "l1": 14, "l2": 14, "iou": 28, "giou": 28, "diou": 28, "ciou": 14,
   ]
 
   @Test func everyRegisteredLossHasItsCases() throws {

@@ -2,7 +2,7 @@ import TestSupport
 
 extension LossSetting {
   /// The settings that the losses are tried with; each registered loss has some.
-  static let all = softmaxCrossEntropy + nll + binaryCrossEntropy + smoothL1
+  static let all = softmaxCrossEntropy + nll + binaryCrossEntropy + smoothL1 + boxOverlap
 
   private static let softmaxCrossEntropy = [
     LossSetting("softmax_cross_entropy", [:], .logits, .classes, width: 1),
@@ -47,5 +47,13 @@ extension LossSetting {
     LossSetting("huber", ["delta": 2.5], .logits, .coordinates, width: 4, kinks: [2.5]),
     LossSetting("l1", [:], .logits, .coordinates, width: 4, kinks: [0]),
     LossSetting("l2", [:], .logits, .coordinates, width: 4),
+  ]
+
+  private static let boxOverlap = [
+    LossSetting("iou", [:], .boxes, .boxes, width: 4),
+    LossSetting("giou", [:], .boxes, .boxes, width: 4),
+    LossSetting("giou", ["eps": 0.01], .boxes, .boxes, width: 4),
+    LossSetting("diou", [:], .boxes, .boxes, width: 4),
+    LossSetting("ciou", [:], .boxes, .boxes, width: 4),
   ]
 }

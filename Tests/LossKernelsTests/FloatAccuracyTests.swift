@@ -46,6 +46,7 @@ struct FloatAccuracyTests {
       (.sigmoid, [0, 17, -103.97207, -87.33654]),
       (.softplus, [0, 17, -103.97207, -87.33654]),
       (.tanh, [0, 9, -9]),
+      (.atan, [0, 0.41421357, 2.4142137, -1]),
     ]
     for (function, around) in places {
       for place in around {

@@ -3,7 +3,7 @@ import LossKernels
 
 /// The functions of one argument, for tests that treat them alike.
 enum MathFunction: String, CaseIterable {
-  case exp, log, log1p, sigmoid, softplus, tanh, sqrt
+  case exp, log, log1p, sigmoid, softplus, tanh, atan, sqrt
 
   /// The function under test.
   func callAsFunction<Value: FormulaValue>(_ x: Value) -> Value {
@@ -14,6 +14,7 @@ enum MathFunction: String, CaseIterable {
     case .sigmoid: .sigmoid(x)
     case .softplus: .softplus(x)
     case .tanh: .tanh(x)
+    case .atan: .atan(x)
     case .sqrt: .sqrt(x)
     }
   }
@@ -27,6 +28,7 @@ enum MathFunction: String, CaseIterable {
     case .sigmoid: Foundation.exp(min(x, 0)) / (1 + Foundation.exp(-abs(x)))
     case .softplus: max(x, 0) + Foundation.log1p(Foundation.exp(-abs(x)))
     case .tanh: Foundation.tanh(x)
+    case .atan: Foundation.atan(x)
     case .sqrt: x.squareRoot()
     }
   }
@@ -36,7 +38,7 @@ enum MathFunction: String, CaseIterable {
     switch self {
     case .exp, .log, .log1p: 1
     case .tanh: 1.5
-    case .softplus: 2
+    case .softplus, .atan: 2
     case .sigmoid: 2.5
     case .sqrt: 0.5
     }

@@ -42,6 +42,13 @@ struct SpecialValueTests {
       ]
     ),
     (
+      .atan,
+      [
+        (-.infinity, -.pi / 2), (-1e-30, -1e-30), (-0.0, 0), (0, 0), (1, .pi / 4),
+        (1e30, .pi / 2), (.infinity, .pi / 2), (.nan, .nan),
+      ]
+    ),
+    (
       .sqrt,
       [(-1, .nan), (-0.0, -0.0), (0, 0), (4, 2), (.infinity, .infinity), (.nan, .nan)]
     ),

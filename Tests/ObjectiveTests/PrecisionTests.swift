@@ -37,6 +37,9 @@ struct PrecisionTests {
           try .of(
             "box", layout: "r (k c)", target: .box, try HuberLoss(["delta": 0.75]),
             Normalizer(.sampled, per: .image), weight: 2),
+          try .of(
+            "decoded", layout: "r (k c)", target: .decodedBox, try GIoULoss(),
+            Normalizer(.positives), weight: 2),
         ]),
     ]
     return (try DetectionObjective(name: "both", stages: stages), second.batch)
@@ -49,6 +52,7 @@ struct PrecisionTests {
       "cls": try randomTensor([17, 4], seed: 3),
       "one_vs_all": try randomTensor([17, 3], seed: 4),
       "box": try randomTensor([17, 16], seed: 5),
+      "decoded": try randomTensor([17, 16], in: 0.5, seed: 6),
     ]
   }
 
@@ -59,7 +63,7 @@ struct PrecisionTests {
     let exact = try objective.evaluate(doubles, against: targets)
     let single = try objective.evaluate(
       doubles.mapValues { $0.map { Float($0) } }, against: targets)
-    #expect(exact.terms.count == 5)
+    #expect(exact.terms.count == 6)
     for (found, expected) in zip(single.terms, exact.terms) {
       #expect(expected.value > 0)
       #expect(agree(found.value, expected.value, 1e-5), "\(expected.name)")
@@ -75,7 +79,7 @@ struct PrecisionTests {
     }
   }
 
-  @Test(arguments: ["rpn_cls", "rpn_box", "cls", "one_vs_all", "box"])
+  @Test(arguments: ["rpn_cls", "rpn_box", "cls", "one_vs_all", "box", "decoded"])
   func `gradients are central differences of the total`(name: String) throws {
     let (objective, batch) = try Self.objective()
     var predictions = try Self.predictions()

@@ -71,11 +71,11 @@ extension BadRecipe {
   static let terms = [
     BadRecipe(
       "target with a near name", [19: #"          "target": "classes","#],
-      #"r.json:19:21: stages.rpn.terms.box.target: "classes" is unknown; expected one of objectness, class, box; did you mean "class"?"#
+      #"r.json:19:21: stages.rpn.terms.box.target: "classes" is unknown; expected one of objectness, class, box, decoded_box; did you mean "class"?"#
     ),
     BadRecipe(
       "target with a far name", [19: #"          "target": "centerness","#],
-      #"r.json:19:21: stages.rpn.terms.box.target: "centerness" is unknown; expected one of objectness, class, box"#
+      #"r.json:19:21: stages.rpn.terms.box.target: "centerness" is unknown; expected one of objectness, class, box, decoded_box"#
     ),
     BadRecipe(
       "box target for a loss of classes", [20: #"          "loss": "nll","#],

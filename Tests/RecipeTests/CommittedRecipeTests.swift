@@ -6,9 +6,9 @@ import Testing
 /// The recipes that come with the package.
 struct CommittedRecipeTests {
   static let names = [
-    "faster_rcnn_paper", "faster_rcnn_pytorch", "faster_rcnn_tf", "faster_rcnn_torchvision",
-    "reference_detector", "reference_detector_agnostic", "reference_detector_huber",
-    "reference_detector_sigmoid",
+    "faster_rcnn_giou", "faster_rcnn_paper", "faster_rcnn_pytorch", "faster_rcnn_tf",
+    "faster_rcnn_torchvision", "reference_detector", "reference_detector_agnostic",
+    "reference_detector_huber", "reference_detector_sigmoid",
   ]
 
   @Test func `there are no others`() throws {
@@ -24,7 +24,8 @@ struct CommittedRecipeTests {
     #expect(
       objective.stages.map { $0.terms.map(\.name) }
         == [["rpn_cls", "rpn_box"], ["rcnn_cls", "rcnn_box"]])
-    let hasSigmoid = name.hasSuffix("torchvision") || name.hasSuffix("sigmoid")
+    let hasSigmoid =
+      name.hasSuffix("giou") || name.hasSuffix("torchvision") || name.hasSuffix("sigmoid")
     #expect(
       objective.predictionNames
         == [

@@ -92,6 +92,14 @@ FUNCTIONS: dict[str, tuple[Callable[..., mpf], list[Draw]]] = {
             lambda stream: (abs(magnitudes(stream, 1e-20, 1e20)), stream.uniform(-15, 15)),
         ],
     ),
+    "atan": (
+        mpmath.atan,
+        [
+            lambda stream: (magnitudes(stream, 1e-300, 1e300),),
+            lambda stream: (magnitudes(stream, 1e-9, 20),),
+            lambda stream: (around_one(stream) * stream.choice((0.414, -1.0, 2.414)),),
+        ],
+    ),
 }
 
 

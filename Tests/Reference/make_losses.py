@@ -17,6 +17,8 @@ import torch
 import torch.nn.functional as F
 from safetensors_file import write_safetensors
 from torch import Tensor
+from torchvision.ops import complete_box_iou_loss, distance_box_iou_loss, generalized_box_iou_loss
+from torchvision.ops._utils import _loss_inter_union
 
 SEED = 20240901
 REDUCTIONS = ("none", "mean", "sum", "weighted_mean")
@@ -116,6 +118,28 @@ def l2(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
     return F.mse_loss(x, y, reduction=reduction)
 
 
+def iou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """One minus intersection over union, of the areas that torchvision's losses have."""
+    intersection, union = _loss_inter_union(x, y)
+    values = 1 - intersection / (union + p["eps"])
+    return values if reduction == "none" else getattr(values, reduction)()
+
+
+def giou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Generalized IoU loss."""
+    return generalized_box_iou_loss(x, y, reduction=reduction, eps=p["eps"])
+
+
+def diou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Distance IoU loss."""
+    return distance_box_iou_loss(x, y, reduction=reduction, eps=p["eps"])
+
+
+def ciou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Complete IoU loss, whose eps doesn't reach the distance IoU loss in it."""
+    return complete_box_iou_loss(x, y, reduction=reduction, eps=p["eps"])
+
+
 SOFTMAX = Loss("softmax_cross_entropy", "nn.functional.cross_entropy", softmax_cross_entropy, True)
 NLL = Loss("nll", "nn.functional.nll_loss", nll, True)
 BCE = Loss("bce", "nn.functional.binary_cross_entropy", bce)
@@ -126,6 +150,10 @@ SMOOTH_L1 = Loss("smooth_l1", "nn.functional.smooth_l1_loss", smooth_l1)
 HUBER = Loss("huber", "nn.functional.huber_loss", huber)
 L1 = Loss("l1", "nn.functional.l1_loss", l1)
 L2 = Loss("l2", "nn.functional.mse_loss", l2)
+IOU = Loss("iou", "1 - IoU by torchvision.ops._utils", iou, True)
+GIOU = Loss("giou", "torchvision.ops.generalized_box_iou_loss", giou, True)
+DIOU = Loss("diou", "torchvision.ops.distance_box_iou_loss", diou, True)
+CIOU = Loss("ciou", "torchvision.ops.complete_box_iou_loss", ciou, True)
 
 
 # ------------------------------------------------------------------------------------- evaluation
@@ -405,6 +433,43 @@ def difference_cases(loss: Loss, choices: list[Parameters], inputs: Inputs) -> I
             )
 
 
+def boxes(inputs: Inputs, rows: int, place: float, sides: float) -> Tensor:
+    """Boxes at up to `place`, their sides between a tenth of `sides` and `sides`."""
+    corners = inputs.uniform(rows, 2) * place
+    return torch.cat([corners, corners + (0.1 + 0.9 * inputs.uniform(rows, 2)) * sides], dim=1)
+
+
+def box_pairs(inputs: Inputs) -> Iterator[tuple[str, Tensor, Tensor]]:
+    """Predicted boxes and targets: near each other, apart, one in the other, with common sides."""
+    for _ in range(3):
+        near = boxes(inputs, 13, 500.0, 100.0)
+        yield "ordinary", near + inputs.normal(13, 4, 2.0), near
+    yield "anywhere", boxes(inputs, 13, 50.0, 100.0), boxes(inputs, 13, 50.0, 100.0)
+    apart = boxes(inputs, 9, 100.0, 50.0)
+    yield "apart", apart, apart + torch.tensor([[200.0, 0.0, 200.0, 0.0]])
+    yield "inside", near + torch.tensor([[1.0, 2.0, -3.0, -1.0]]), near
+    yield "outside", near, near + torch.tensor([[1.0, 2.0, -3.0, -1.0]])
+    yield "small", boxes(inputs, 9, 0.5, 1.0), boxes(inputs, 9, 0.5, 1.0)
+    yield "large", boxes(inputs, 9, 1e4, 1e4), boxes(inputs, 9, 1e4, 1e4)
+    whole = boxes(inputs, 9, 50.0, 40.0).round()
+    whole[:, 2:] += 1
+    yield "equal", whole, whole.clone()
+    yield "touching", whole, whole + (whole[:, 2:3] - whole[:, :1]) * torch.tensor([[1, 0, 1, 0]])
+    yield "common_sides", whole, whole + torch.tensor([[0.0, -2.0, 3.0, 0.0]])
+    yield "one_row", near[:1] + 1, near[:1]
+    yield "empty", torch.zeros(0, 4), torch.zeros(0, 4)
+
+
+def box_cases(loss: Loss, inputs: Inputs) -> Iterator[Case]:
+    """Cases of a loss on boxes; the two epsilons of torchvision's complete IoU loss are kept equal."""
+    variants = case_variants(["none", "row", "zero"])
+    for eps in [1e-7] if loss is CIOU else [1e-7, 1e-3]:
+        for label, predictions, targets in box_pairs(inputs):
+            reduction, kind = next(variants)
+            weights = inputs.weights(torch.Size([len(predictions)]), kind)
+            yield Case(loss, label, predictions, targets, {"eps": eps}, reduction, weights)
+
+
 def kinks(parameters: Parameters) -> tuple[Tensor, Tensor]:
     """Differences of exactly zero and exactly plus and minus the width of the quadratic part."""
     width = parameters.get("beta", parameters.get("delta", 1.0))
@@ -428,6 +493,8 @@ def all_cases() -> Iterator[Case]:
     yield from difference_cases(HUBER, [{"delta": delta} for delta in (1.0, 0.25, 4.0)], inputs)
     yield from difference_cases(L1, [{}], inputs)
     yield from difference_cases(L2, [{}], inputs)
+    for loss in (IOU, GIOU, DIOU, CIOU):
+        yield from box_cases(loss, inputs)
 
 
 # ---------------------------------------------------------------------------------------- writing
@@ -435,7 +502,8 @@ def all_cases() -> Iterator[Case]:
 
 def describe_call(case: Case) -> str:
     """The PyTorch call in words."""
-    words = f"torch.{case.loss.torch_call}"
+    call = case.loss.torch_call
+    words = call if "torchvision" in call else f"torch.{call}"
     if "sigma" in case.parameters:
         words += " with beta = 1 / sigma^2"
     if case.inside_weights is not None:

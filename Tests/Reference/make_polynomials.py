@@ -165,14 +165,28 @@ TANGENT = Fit(
     degree=4,
     bits=24,
 )
+ARC_TANGENT = Fit(
+    name="arc tangent: (atan(x) / x - 1) / x^2 of x^2",
+    function=series(
+        lambda z: (mpmath.atan(mpmath.sqrt(z)) / mpmath.sqrt(z) - 1) / z,
+        [-mpf(-1) ** power / (2 * power + 3) for power in range(24)],
+    ),
+    weight=lambda z: z * mpmath.sqrt(z) / mpmath.atan(mpmath.sqrt(z)),
+    low=NEAR_ZERO,
+    high=mpf("0.172"),
+    degree=4,
+    bits=24,
+)
 FITS = [
     EXPONENTIAL,
     LOGARITHM,
     UNIT_LOGARITHM,
     TANGENT,
+    ARC_TANGENT,
     replace(EXPONENTIAL, degree=10, bits=53),
     RATIO_LOGARITHM,
     replace(TANGENT, degree=11, bits=53),
+    replace(ARC_TANGENT, degree=11, bits=53),
 ]
 
 

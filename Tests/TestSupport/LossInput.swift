@@ -51,9 +51,12 @@ extension LossSetting {
       case .logits: -4...4
       case .probabilities: 0.02...0.98
       case .logProbabilities: -6...0
+      case .boxes: 0...64
       }
     var input = LossInput(
-      rows: rows, width: width, predictions: generator.numbers(count, in: range))
+      rows: rows, width: width,
+      predictions: predictions == .boxes
+        ? generator.boxes(rows) : generator.numbers(count, in: range))
     setTargets(of: &input, using: &generator)
 
     let weights: [Double] = [0, 0.5, 1, 2]
@@ -104,6 +107,7 @@ extension LossSetting {
       input.targets = (0..<count).map { _ in Bool.random(using: &generator) ? 1 : 0 }
     case .probabilities: input.targets = generator.numbers(count, in: 0...1)
     case .coordinates: input.targets = generator.numbers(count, in: -4...4)
+    case .boxes: input.targets = generator.boxes(input.rows)
     }
   }
 }
@@ -112,6 +116,14 @@ extension SeededGenerator {
   /// A number from `range` that Float holds exactly.
   mutating func number(in range: ClosedRange<Double>) -> Double {
     Double(Float.random(in: Float(range.lowerBound)...Float(range.upperBound), using: &self))
+  }
+
+  /// The coordinates of boxes with sides from 8 to 40, of which most overlap.
+  mutating func boxes(_ count: Int) -> [Double] {
+    (0..<count).flatMap { _ in
+      let (x, y) = (number(in: 0...24), number(in: 0...24))
+      return [x, y, x + number(in: 8...40), y + number(in: 8...40)].map { Double(Float($0)) }
+    }
   }
 
   /// `count` numbers from `range` that Float holds exactly.

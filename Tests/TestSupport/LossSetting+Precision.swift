@@ -11,7 +11,8 @@ extension LossSetting {
     var generator = SeededGenerator(seed: seed)
     var input = LossInput(
       rows: rows, width: width,
-      predictions: (0..<rows * width).map { _ in magnitude(using: &generator) })
+      predictions: predictions == .boxes
+        ? generator.boxes(rows) : (0..<rows * width).map { _ in magnitude(using: &generator) })
     setTargets(of: &input, using: &generator)
     let float: LossResult<Float> = try input.evaluate(loss, over: Float.self, reduction: .none)
     let double: LossResult<Double> = try input.evaluate(loss, over: Double.self, reduction: .none)
@@ -27,6 +28,12 @@ extension LossSetting {
     // The slope p − y, with p near a y between 0 and 1, is what is left of two rounded numbers of
     // about 1: it has their error.
     let cancelled = hasFractionalTargets ? relative / 4 : smallest
+    if predictions == .boxes {
+      // 1 − IoU and the like are what is left of numbers of about 1, and so are their slopes of sides
+      // of 8 and more.
+      return compare("value", float.values, double.values, absolute: relative)
+        + compare("gradient", float.gradient, double.gradient, absolute: relative / 8)
+    }
     return compare("value", float.values, double.values, absolute: smallest)
       + compare("gradient", float.gradient, double.gradient, absolute: cancelled)
   }
@@ -36,7 +43,7 @@ extension LossSetting {
     if let smoothing = parameters["label_smoothing"]?.asNumber, smoothing > 0 { return true }
     switch targets {
     case .distributions, .probabilities: return predictions == .logits
-    case .classes, .bits, .coordinates: return false
+    case .classes, .bits, .coordinates, .boxes: return false
     }
   }
 
@@ -45,7 +52,7 @@ extension LossSetting {
   private func magnitude(using generator: inout SeededGenerator) -> Double {
     let isPositive = Bool.random(using: &generator)
     switch predictions {
-    case .logits:
+    case .logits, .boxes:
       let size = pow(10, Double.random(in: -30...4, using: &generator))
       return Double(Float(isPositive ? size : -size))
     case .logProbabilities:

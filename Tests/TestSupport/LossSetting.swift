@@ -10,6 +10,8 @@ public struct LossSetting: Sendable, CustomStringConvertible {
     case probabilities
     /// Numbers up to 0.
     case logProbabilities
+    /// Boxes.
+    case boxes
   }
 
   /// What the targets are.
@@ -24,6 +26,8 @@ public struct LossSetting: Sendable, CustomStringConvertible {
     case probabilities
     /// Any numbers.
     case coordinates
+    /// Boxes near the predicted ones.
+    case boxes
   }
 
   /// The loss's registered name.

@@ -14,6 +14,13 @@ public protocol Loss: Component {
   /// What turns a row of predictions into probabilities, where the loss implies it.
   var activation: Activation { get }
 
+  /// What the predictions are: for whoever draws some to try the loss on.
+  var predictionKind: PredictionKind { get }
+
+  /// Whether the gradient takes a part of the value for a constant, by definition of the loss, so that
+  /// it isn't the derivative of the value.
+  var holdsPartConstant: Bool { get }
+
   /// The number of columns that the loss reads for `classes` foreground classes.
   ///
   /// `classes + 1` where the background has a column of its own (the first), as for a softmax;
@@ -31,6 +38,10 @@ extension Loss {
   public var declaration: Declaration { Self.declaration }
   /// No activation.
   public var activation: Activation { .identity }
+  /// Any numbers.
+  public var predictionKind: PredictionKind { .numbers }
+  /// The gradient is the derivative.
+  public var holdsPartConstant: Bool { false }
   /// One column a class, none for the background.
   public func columns(classes: Int) -> Int { classes }
   /// Accepts every width.
@@ -47,6 +58,18 @@ public enum Activation: String, Sendable {
   case sigmoid
   /// exp(x) of each element: the predictions are log-probabilities.
   case exponential
+}
+
+/// What a loss reads as predictions.
+public enum PredictionKind: String, Sendable {
+  /// Any numbers: logits, coordinates.
+  case numbers
+  /// Numbers from 0 to 1.
+  case probabilities
+  /// Numbers up to 0.
+  case logProbabilities
+  /// Boxes: x1, y1, x2, y2 with x1 ≤ x2 and y1 ≤ y2.
+  case boxes
 }
 
 /// A loss whose target is a class index a row.

@@ -24,6 +24,11 @@ public protocol LossScalar: RealScalar {
 
   /// The loss's form for this scalar type and instruction set, or for the baseline if it has no other.
   static func form(of loss: any DenseLoss, with instructions: InstructionSet) -> DenseForm<Self>
+
+  /// Calls the coder's form for this scalar type.
+  static func decode(
+    _ coder: any BoxCoder, _ deltas: Span<Self>, relativeTo priors: Span<Self>,
+    boxes: inout MutableSpan<Self>, slopes: inout MutableSpan<Self>)
 }
 
 extension Float: LossScalar {
@@ -76,6 +81,14 @@ extension Float: LossScalar {
         gradient: &gradient)
     }
   }
+
+  /// Calls the coder's Float form.
+  public static func decode(
+    _ coder: any BoxCoder, _ deltas: Span<Float>, relativeTo priors: Span<Float>,
+    boxes: inout MutableSpan<Float>, slopes: inout MutableSpan<Float>
+  ) {
+    coder.decodeFloat(deltas, relativeTo: priors, boxes: &boxes, slopes: &slopes)
+  }
 }
 
 extension Double: LossScalar {
@@ -99,5 +112,13 @@ extension Double: LossScalar {
         x, against: targets, width: width, weights: weights, scale: scale, values: &values,
         gradient: &gradient)
     }
+  }
+
+  /// Calls the coder's Double form.
+  public static func decode(
+    _ coder: any BoxCoder, _ deltas: Span<Double>, relativeTo priors: Span<Double>,
+    boxes: inout MutableSpan<Double>, slopes: inout MutableSpan<Double>
+  ) {
+    coder.decodeDouble(deltas, relativeTo: priors, boxes: &boxes, slopes: &slopes)
   }
 }

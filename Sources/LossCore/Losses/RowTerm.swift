@@ -16,17 +16,21 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
   public var weights: RowWeights<Scalar>
   /// Multiplies `prediction − target` before the loss, `[rows, width]`; nothing means 1.
   public var insideWeights: [Scalar]?
+  /// How rows become the boxes that are scored; nothing where they are scored as they are.
+  public var decoding: BoxDecoding<Scalar>?
 
   /// Puts a term together.
   public init(
     loss: any Loss, rows: RowSelection, targets: RowTargets<Scalar>,
-    weights: RowWeights<Scalar> = .ones, insideWeights: [Scalar]? = nil
+    weights: RowWeights<Scalar> = .ones, insideWeights: [Scalar]? = nil,
+    decoding: BoxDecoding<Scalar>? = nil
   ) {
     self.loss = loss
     self.rows = rows
     self.targets = targets
     self.weights = weights
     self.insideWeights = insideWeights
+    self.decoding = decoding
   }
 
   /// Values that the loss makes a row: 1, or the width.
@@ -213,6 +217,13 @@ extension RowTerm {
           "weights", "has \(weights.count) elements; expected [\(count), \(width)]")
       }
     }
+    if let decoding {
+      guard loss is any BoxPairLoss, insideWeights == nil, width == 4,
+        decoding.priors.count == count * width
+      else {
+        throw InputError("priors", "don't fit \(count) rows of deltas that a box loss scores")
+      }
+    }
     if let insideWeights {
       guard (loss as? any DenseLoss)?.readsDifference == true, case .dense = targets else {
         throw InputError(
@@ -254,6 +265,12 @@ extension RowTerm {
       sum = try score(predictions, targets.span, width, weights, scale, &values, &gradient)
     case .dense(let score, let targets):
       let targets = targets.span.extracting(elements)
+      if let decoding {
+        sum = try decoding.score(
+          score, predictions, relativeTo: decoding.priors.span.extracting(elements),
+          against: targets, weights: weights, scale: scale, values: &values, gradient: &gradient)
+        break
+      }
       guard let insideWeights else {
         sum = try score(predictions, targets, width, weights, scale, &values, &gradient)
         break

@@ -1,3 +1,5 @@
+import LossKernels
+
 /// An axis-aligned box in pixels: the corners (x1, y1) and (x2, y2), with x to the right and y down.
 public struct Box: Sendable, Equatable {
   /// The left side.
@@ -26,6 +28,33 @@ public struct Box: Sendable, Equatable {
   /// The coordinates in the order x1, y1, x2, y2, side by side for arithmetic.
   @inlinable
   public var corners: SIMD4<Float> { SIMD4(x1, y1, x2, y2) }
+}
+
+extension Box {
+  /// A box of the numbers that a formula gave.
+  @inlinable
+  public init(_ box: FormulaBox<Float>) {
+    self.init(box.x1, box.y1, box.x2, box.y2)
+  }
+
+  /// The box as formulas see it.
+  @inlinable
+  public var formula: FormulaBox<Float> { FormulaBox(x1, y1, x2, y2) }
+}
+
+extension Sequence<Box> {
+  /// The coordinates of the boxes one after another, each x1, y1, x2, y2.
+  public func rows<Scalar: LossScalar>() -> [Scalar] {
+    var result: [Scalar] = []
+    result.reserveCapacity(4 * underestimatedCount)
+    for box in self {
+      result.append(Scalar(box.x1))
+      result.append(Scalar(box.y1))
+      result.append(Scalar(box.x2))
+      result.append(Scalar(box.y2))
+    }
+    return result
+  }
 }
 
 /// Whether x2 and y2 lie behind a box's last pixel or on it.

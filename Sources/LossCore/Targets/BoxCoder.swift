@@ -1,8 +1,79 @@
+import LossKernels
+
 /// Turns boxes into regression targets and predictions back into boxes.
+///
+/// Decoding is a formula, so that a loss on decoded boxes has a gradient by the deltas; an author writes
+/// it once, and the library runs it on numbers, vectors and ``Dual`` numbers. Mark it
+/// `@inline(__always)`, and `@inlinable` if the coder is public, so that it is compiled into the loop.
 public protocol BoxCoder: Component {
   /// The four regression targets that lead from `prior` to `box`.
   func encode(_ box: Box, relativeTo prior: Box) -> SIMD4<Float>
 
   /// The box to which four regression targets lead from `prior`.
-  func decode(_ deltas: SIMD4<Float>, relativeTo prior: Box) -> Box
+  func decode<Value: FormulaValue>(
+    _ deltas: FormulaDeltas<Value>, relativeTo prior: FormulaBox<Value>
+  ) -> FormulaBox<Value>
+
+  /// Decodes rows of Float; provided.
+  ///
+  /// Arguments as those of ``decodeBoxes(_:relativeTo:boxes:slopes:_:_:)``.
+  func decodeFloat(
+    _ deltas: Span<Float>, relativeTo priors: Span<Float>, boxes: inout MutableSpan<Float>,
+    slopes: inout MutableSpan<Float>)
+
+  /// Decodes rows of Double; provided.
+  ///
+  /// Arguments as those of ``decodeBoxes(_:relativeTo:boxes:slopes:_:_:)``.
+  func decodeDouble(
+    _ deltas: Span<Double>, relativeTo priors: Span<Double>, boxes: inout MutableSpan<Double>,
+    slopes: inout MutableSpan<Double>)
+}
+
+extension BoxCoder {
+  /// The formula compiled for Float.
+  @inlinable
+  public func decodeFloat(
+    _ deltas: Span<Float>, relativeTo priors: Span<Float>, boxes: inout MutableSpan<Float>,
+    slopes: inout MutableSpan<Float>
+  ) {
+    decodeBoxes(
+      deltas, relativeTo: priors, boxes: &boxes, slopes: &slopes,
+      { decode($0, relativeTo: $1) }, { decode($0, relativeTo: $1) })
+  }
+
+  /// The formula compiled for Double.
+  @inlinable
+  public func decodeDouble(
+    _ deltas: Span<Double>, relativeTo priors: Span<Double>, boxes: inout MutableSpan<Double>,
+    slopes: inout MutableSpan<Double>
+  ) {
+    decodeBoxes(
+      deltas, relativeTo: priors, boxes: &boxes, slopes: &slopes,
+      { decode($0, relativeTo: $1) }, { decode($0, relativeTo: $1) })
+  }
+
+  /// The box to which four regression targets lead from `prior`; for many boxes,
+  /// rows at a time are faster.
+  @inlinable
+  public func decode(_ deltas: SIMD4<Float>, relativeTo prior: Box) -> Box {
+    Box(decode((deltas.x, deltas.y, deltas.z, deltas.w), relativeTo: prior.formula))
+  }
+
+  /// The boxes to which rows of four regression targets lead from priors, one each.
+  ///
+  /// - Returns: As many boxes as the shorter one of both has.
+  public func decode(_ deltas: [SIMD4<Float>], relativeTo priors: [Box]) -> [Box] {
+    let rows = min(deltas.count, priors.count)
+    // Deltas are four numbers a row, as boxes are.
+    let numbers: [Float] = deltas.prefix(rows).lazy.map { Box($0.x, $0.y, $0.z, $0.w) }.rows()
+    let corners: [Float] = priors.prefix(rows).rows()
+    var boxes: [Float] = zeros(4 * rows)
+    var slopes: [Float] = []
+    var boxSpan = boxes.mutableSpan
+    var slopeSpan = slopes.mutableSpan
+    decodeFloat(numbers.span, relativeTo: corners.span, boxes: &boxSpan, slopes: &slopeSpan)
+    return (0..<rows).map { row in
+      Box(boxes[4 * row], boxes[4 * row + 1], boxes[4 * row + 2], boxes[4 * row + 3])
+    }
+  }
 }

@@ -18,6 +18,12 @@ public enum DoublePrecision<Value: FormulaValue>: FloatingPointFormat {
   /// Above 1024 log 2.
   @inlinable @inline(__always)
   public static var highestExponent: Value { 710 }
+  /// π/4 in 53 bits.
+  @inlinable @inline(__always)
+  public static var quarterPi: Value { 0x1.921fb54442d18p-1 }
+  /// The rest of π/4.
+  @inlinable @inline(__always)
+  public static var quarterPiRest: Value { 0x1.1a62633145c07p-55 }
   /// 2⁻¹⁰²².
   @inlinable @inline(__always)
   public static var leastNormal: Value { 0x1p-1022 }
@@ -86,6 +92,25 @@ public enum DoublePrecision<Value: FormulaValue>: FloatingPointFormat {
     sum = sum * z - 0x1.ba1ba1b9d141ap-5
     sum = sum * z + 0x1.1111111110c4ep-3
     sum = sum * z - 0x1.5555555555552p-2
+    return x * z * sum
+  }
+
+  /// atan(x) − x; the polynomial's error is 2⁻⁶³ of atan(x).
+  @inlinable @inline(__always)
+  public static func arctangentTail(_ x: Value) -> Value {
+    let z = x * x
+    var sum: Value = 0x1.e84fb870664e9p-7
+    sum = sum * z - 0x1.0fd5f19e6dd06p-5
+    sum = sum * z + 0x1.6fe5279dee6dap-5
+    sum = sum * z - 0x1.ab3bfea6e36a1p-5
+    sum = sum * z + 0x1.e167bcb2bdd1cp-5
+    sum = sum * z - 0x1.110beb835c6e6p-4
+    sum = sum * z + 0x1.3b1364f0c1ae4p-4
+    sum = sum * z - 0x1.745d14504c62p-4
+    sum = sum * z + 0x1.c71c71b458e37p-4
+    sum = sum * z - 0x1.249249246f58ep-3
+    sum = sum * z + 0x1.9999999999584p-3
+    sum = sum * z - 0x1.5555555555554p-2
     return x * z * sum
   }
 }

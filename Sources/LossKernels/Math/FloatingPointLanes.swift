@@ -38,6 +38,10 @@ public protocol FloatingPointFormat {
   static var lowestExponent: Value { get }
   /// An x for which eˣ is infinite.
   static var highestExponent: Value { get }
+  /// π/4, rounded.
+  static var quarterPi: Value { get }
+  /// What rounding took from π/4.
+  static var quarterPiRest: Value { get }
   /// The least normal number.
   static var leastNormal: Value { get }
   /// n, such that 2ⁿ times the least number above 0 is a normal number.
@@ -53,4 +57,6 @@ public protocol FloatingPointFormat {
   static func unitLogarithmTail(_ x: Value) -> Value
   /// tanh(x) − x for |x| ≤ ⅝.
   static func tangentTail(_ x: Value) -> Value
+  /// atan(x) − x for |x| ≤ tan(π/8).
+  static func arctangentTail(_ x: Value) -> Value
 }

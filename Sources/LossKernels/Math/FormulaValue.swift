@@ -42,6 +42,14 @@ public protocol FormulaValue: Sendable, ExpressibleByFloatLiteral, ExpressibleBy
   /// `accepted` where the condition holds, `other` elsewhere.
   static func select(_ condition: Mask, _ accepted: Self, else other: Self) -> Self
 
+  /// The lesser one; `x` where one of them is NaN.
+  static func min(_ x: Self, _ y: Self) -> Self
+  /// The greater one; `x` where one of them is NaN.
+  static func max(_ x: Self, _ y: Self) -> Self
+
+  /// The same number, taken for a constant where the formula is differentiated: it has no slope.
+  static func constant(_ x: Self) -> Self
+
   /// The magnitude |x|.
   static func abs(_ x: Self) -> Self
   /// The square root, correctly rounded; NaN below 0.
@@ -56,6 +64,8 @@ public protocol FormulaValue: Sendable, ExpressibleByFloatLiteral, ExpressibleBy
   static func pow(_ x: Self, _ y: Self) -> Self
   /// The hyperbolic tangent.
   static func tanh(_ x: Self) -> Self
+  /// The arc tangent, from −π/2 to π/2.
+  static func atan(_ x: Self) -> Self
   /// The logistic function 1 / (1 + e⁻ˣ), accurate on either side of 0.
   static func sigmoid(_ x: Self) -> Self
   /// log(1 + eˣ), accurate on either side of 0; its derivative is ``sigmoid(_:)``.
@@ -70,4 +80,14 @@ extension FormulaValue {
   /// The greater one; `x` where one of them is NaN.
   @inlinable @inline(__always)
   public static func max(_ x: Self, _ y: Self) -> Self { select(x < y, y, else: x) }
+
+  /// `x` where it lies between the bounds, else the nearer one of them.
+  @inlinable @inline(__always)
+  public static func clamp(_ x: Self, from lower: Self, to upper: Self) -> Self {
+    min(max(x, lower), upper)
+  }
+
+  /// The same number; a ``Dual`` number loses its slopes.
+  @inlinable @inline(__always)
+  public static func constant(_ x: Self) -> Self { x }
 }

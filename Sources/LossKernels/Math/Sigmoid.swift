@@ -6,7 +6,9 @@ extension FloatingPointLanes {
   @inlinable @inline(__always)
   public static func sigmoid(_ x: Self) -> Self {
     let exponential = exponentialOfNegative(-abs(x))
-    return select(x < 0, exponential, else: 1) / (1 + exponential)
+    // The same quotient for x and −x: a formula that has both divides once.
+    let lesser = exponential / (1 + exponential)
+    return select(x < 0, lesser, else: 1 - lesser)
   }
 
   /// log(1 + eˣ), within 2 units in the last place.

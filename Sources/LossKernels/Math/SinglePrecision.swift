@@ -20,6 +20,12 @@ public enum SinglePrecision<Value: FormulaValue>: FloatingPointFormat {
   /// Above 128 log 2.
   @inlinable @inline(__always)
   public static var highestExponent: Value { 89 }
+  /// π/4 in 24 bits.
+  @inlinable @inline(__always)
+  public static var quarterPi: Value { 0x1.921fb6p-1 }
+  /// The rest of π/4.
+  @inlinable @inline(__always)
+  public static var quarterPiRest: Value { -0x1.777a5cp-26 }
   /// 2⁻¹²⁶.
   @inlinable @inline(__always)
   public static var leastNormal: Value { 0x1p-126 }
@@ -67,5 +73,15 @@ public enum SinglePrecision<Value: FormulaValue>: FloatingPointFormat {
     let low: Value = -0x1.555532p-2 + 0x1.1106f6p-3 * x2
     let high: Value = -0x1.b835a4p-5 + 0x1.51f8ccp-6 * x2
     return x * x2 * (low + x4 * (high - 0x1.750cc6p-8 * x4))
+  }
+
+  /// atan(x) − x; the polynomial's error is 2⁻³⁰ of atan(x).
+  @inlinable @inline(__always)
+  public static func arctangentTail(_ x: Value) -> Value {
+    let x2 = x * x
+    let low: Value = -0x1.55554ap-2 + 0x1.9991dcp-3 * x2
+    let high: Value = -0x1.23b8eap-3 + 0x1.b216c8p-4 * x2
+    let x4 = x2 * x2
+    return x * x2 * (low + x4 * (high - 0x1.f29554p-5 * x4))
   }
 }

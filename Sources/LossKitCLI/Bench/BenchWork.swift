@@ -47,11 +47,17 @@ struct BenchWork: Sendable {
     BenchWork(.loss("nll", [:]), 65_536, 81),
     BenchWork(.loss("bce_with_logits", [:]), 262_144, 1),
     BenchWork(.loss("bce_with_logits", [:]), 4_194_304, 1),
+    BenchWork(.loss("bce_with_logits_by_hand", [:]), 4_194_304, 1),
     BenchWork(.loss("bce", [:]), 1_048_576, 4),
     BenchWork(.loss("smooth_l1", ["beta": .number(1.0 / 9)]), 1_048_576, 4),
     BenchWork(.loss("huber", [:]), 1_048_576, 4),
+    BenchWork(.loss("huber_by_hand", [:]), 1_048_576, 4),
     BenchWork(.loss("l1", [:]), 1_048_576, 4),
     BenchWork(.loss("l2", [:]), 1_048_576, 4),
+    BenchWork(.loss("iou", [:]), 262_144, 4),
+    BenchWork(.loss("giou", [:]), 262_144, 4),
+    BenchWork(.loss("diou", [:]), 262_144, 4),
+    BenchWork(.loss("ciou", [:]), 262_144, 4),
   ]
 
   private static let boxes = [

@@ -13,13 +13,13 @@ struct LossTask: BenchTask {
     _ name: String, _ parameters: [String: ParameterValue], rows: Int, width: Int,
     inputs file: (any TensorSource)?, workers: Workers
   ) throws {
-    guard let entry = try Registry.builtIn().losses[name] else {
+    guard let entry = try Registry.forBenchmarks().losses[name] else {
       throw BenchError("the loss \(Diagnostic.quote(name)) is not registered")
     }
     loss = try entry.make(parameters)
     self.workers = workers
     let random = try RandomNumbers(rows: rows, width: width, seed: 0)
-    predictions = try file?.floats(named: "predictions") ?? random.predictions(for: loss)
+    predictions = try file?.floats(named: "predictions") ?? random.inputs(of: loss)
     if let file {
       targets =
         loss is any ClassLoss
@@ -54,13 +54,13 @@ struct LossTask: BenchTask {
 
 extension RandomNumbers {
   /// Numbers that `loss` reads: probabilities and their logarithms where it takes those.
-  fileprivate func predictions(for loss: any Loss) throws -> Tensor<Float> {
+  fileprivate func inputs(of loss: any Loss) throws -> Tensor<Float> {
     let transform: InputTransform =
-      switch loss {
-      case is BCELoss: .sigmoid
-      case is NLLLoss: .logSoftmax
-      default: .raw
+      switch loss.predictionKind {
+      case .numbers, .boxes: .raw
+      case .probabilities: .sigmoid
+      case .logProbabilities: .logSoftmax
       }
-    return try transform(try predictions())
+    return try transform(try predictions(for: loss))
   }
 }

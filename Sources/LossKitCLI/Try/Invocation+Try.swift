@@ -72,7 +72,7 @@ extension Invocation {
     of loss: any Loss, on random: RandomNumbers
   ) throws -> Trial<Scalar> {
     Trial(
-      loss: loss, predictions: try input(try random.predictions()),
+      loss: loss, predictions: try input(try random.predictions(for: loss)),
       targets: try random.targets(for: loss), reduction: try reduction, workers: try workers)
   }
 

@@ -27,9 +27,23 @@ struct RandomNumbers {
     try normals("predictions")
   }
 
-  /// Targets that suit `loss`: even classes for one that takes classes, numbers like the predictions
-  /// for one that reads differences, else zeros and ones.
+  /// Predictions that suit `loss`: boxes that stray from objects for one that compares boxes, else twice
+  /// standard normal numbers.
+  func predictions<Scalar: LossScalar>(
+    for loss: any Loss
+  ) throws(TensorError) -> Tensor<Scalar> {
+    guard loss.predictionKind == .boxes, width == 4 else { return try predictions() }
+    return try Tensor(
+      shape: [rows, 4],
+      elements: boxes.proposals(rows, around: objects, in: Self.imageSize).rows())
+  }
+
+  /// Targets that suit `loss`: even classes for one that takes classes, objects for one that compares
+  /// boxes, numbers like the predictions for one that reads differences, else zeros and ones.
   func targets<Scalar: LossScalar>(for loss: any Loss) throws(TensorError) -> LossTargets<Scalar> {
+    if loss.predictionKind == .boxes, width == 4 {
+      return .dense(try Tensor(shape: [rows, 4], elements: objects.rows()))
+    }
     if loss is any ClassLoss {
       let stream = stream("targets")
       return .classes((0..<rows).map { Int(stream.uniform($0) * Double(width)) })
@@ -41,6 +55,11 @@ struct RandomNumbers {
         shape: [rows, width],
         elements: (0..<rows * width).map { stream.uniform($0) < 0.5 ? 0 : 1 }))
   }
+
+  private static let imageSize = ImageSize(height: 800, width: 1000)
+
+  private var boxes: RandomBoxes { RandomBoxes(seed: UInt64(clamping: seed)) }
+  private var objects: [Box] { boxes.objects(rows, in: Self.imageSize) }
 
   private func stream(_ name: String) -> RandomStream {
     RandomStream(seed: UInt64(clamping: seed), name: name)

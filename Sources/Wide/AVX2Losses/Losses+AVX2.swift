@@ -1,4 +1,5 @@
 import BinaryCrossEntropy
+import BoxOverlap
 import LossCore
 import SmoothL1
 import SoftmaxCrossEntropy
@@ -12,3 +13,7 @@ extension L1Loss: AVX2DenseLoss {}
 extension L2Loss: AVX2DenseLoss {}
 extension SmoothL1Loss: AVX2DenseLoss {}
 extension SoftmaxCrossEntropyLoss: AVX2ClassLoss {}
+extension CIoULoss: AVX2DenseLoss {}
+extension DIoULoss: AVX2DenseLoss {}
+extension GIoULoss: AVX2DenseLoss {}
+extension IoULoss: AVX2DenseLoss {}

@@ -1,4 +1,5 @@
 import BinaryCrossEntropy
+import BoxOverlap
 import LossCore
 import SmoothL1
 import SoftmaxCrossEntropy
@@ -12,3 +13,7 @@ extension L1Loss: AVX512DenseLoss {}
 extension L2Loss: AVX512DenseLoss {}
 extension SmoothL1Loss: AVX512DenseLoss {}
 extension SoftmaxCrossEntropyLoss: AVX512ClassLoss {}
+extension CIoULoss: AVX512DenseLoss {}
+extension DIoULoss: AVX512DenseLoss {}
+extension GIoULoss: AVX512DenseLoss {}
+extension IoULoss: AVX512DenseLoss {}

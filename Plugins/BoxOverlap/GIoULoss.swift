@@ -1,0 +1,37 @@
+import LossCore
+import LossKernels
+
+/// Generalized IoU loss: 1 − IoU + (C − U) / C, with the area C of the smallest box around both.
+///
+/// Rezatofighi et al. 2019; as `torchvision.ops.generalized_box_iou_loss`.
+public struct GIoULoss: BoxPairLoss {
+  /// Name, formula and parameters.
+  public static let declaration = Declaration(
+    name: "giou",
+    summary: "Generalized IoU loss, on boxes; has a slope where they are apart.",
+    formula: """
+      l = 1 - I / (U + eps) + (C - U) / (C + eps)
+      I, U, C: areas of the intersection, the union and the smallest box around both
+      """,
+    source: "Rezatofighi et al. 2019, arXiv:1902.09630; torchvision generalized_box_iou_loss",
+    parameters: [.eps])
+
+  @usableFromInline
+  let eps: Double
+
+  /// Makes the loss from checked parameters.
+  public init(parameters: Parameters) throws(ParameterError) {
+    eps = try parameters.number("eps")
+  }
+
+  /// The loss of one pair of boxes.
+  @inlinable @inline(__always)
+  public func loss<Value: FormulaValue>(
+    _ prediction: FormulaBox<Value>, against target: FormulaBox<Value>
+  ) -> Value {
+    let eps = Value(eps)
+    let hull = prediction.hull(target).area
+    let empty = (hull - prediction.union(target)) / (hull + eps)
+    return 1 - prediction.iou(target, eps: eps) + empty
+  }
+}

@@ -1,0 +1,53 @@
+import LossKit
+
+/// `huber` with its slope written by hand: what a formula costs is measured against it.
+struct HandWrittenHuberLoss: ElementwiseLoss {
+  static let declaration = Declaration(
+    name: "huber_by_hand", summary: "Huber loss, its slope by hand.",
+    formula: HuberLoss.declaration.formula, source: HuberLoss.declaration.source)
+
+  init(parameters: Parameters) throws(ParameterError) {}
+
+  var readsDifference: Bool { true }
+
+  func score<Value: FormulaValue>(
+    _ prediction: Value, against target: Value
+  ) -> (value: Value, slope: Value) {
+    let x = prediction - target
+    let size = Value.abs(x)
+    let sign = Value.select(x > 0, 1, else: .select(x < 0, -1, else: 0))
+    return (.select(size <= 1, 0.5 * x * x, else: size - 0.5), .select(size <= 1, x, else: sign))
+  }
+}
+
+/// `bce_with_logits` with its slope written by hand, sharing all that value and slope have in common.
+struct HandWrittenBCEWithLogitsLoss: ElementwiseLoss {
+  static let declaration = Declaration(
+    name: "bce_with_logits_by_hand", summary: "Binary cross-entropy on logits, its slope by hand.",
+    formula: BCEWithLogitsLoss.declaration.formula, source: BCEWithLogitsLoss.declaration.source)
+
+  init(parameters: Parameters) throws(ParameterError) {}
+
+  func score<Value: FormulaValue>(
+    _ x: Value, against y: Value
+  ) -> (value: Value, slope: Value) {
+    let logOnePlusE = Value.softplus(-.abs(x))
+    let small = Value.sigmoid(-.abs(x))
+    let large = 1 - small
+    let negative = 1 - y
+    return (
+      y * (.max(-x, 0) + logOnePlusE) + negative * (.max(x, 0) + logOnePlusE),
+      .select(x < 0, negative * small - y * large, else: negative * large - y * small)
+    )
+  }
+}
+
+extension Registry {
+  /// The registry that works are made from: the built-ins, and their rivals by hand.
+  static func forBenchmarks() throws -> Registry {
+    var registry = try builtIn()
+    try registry.register(HandWrittenHuberLoss.self)
+    try registry.register(HandWrittenBCEWithLogitsLoss.self)
+    return registry
+  }
+}

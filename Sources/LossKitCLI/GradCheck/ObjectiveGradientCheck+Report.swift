@@ -1,0 +1,43 @@
+import CommandLineKit
+import LossKit
+
+extension ObjectiveGradientCheck {
+  /// One line a prediction, and one a term that was left out.
+  func table(_ style: Style) -> String {
+    var table = Table([
+      .init("prediction"), .init("gradient"), .init("norm", .decimal),
+      .init("largest error", .decimal), .init("slope along the direction", .decimal),
+      .init("differences", .decimal),
+    ])
+    for prediction in predictions {
+      let isRight = prediction.error <= Self.tolerance
+      table.append([
+        prediction.name, isRight ? style.green("ok") : style.red("wrong"),
+        prediction.gradientNorm.formatted(significant: 6),
+        prediction.error.formatted(significant: 2), prediction.slope.formatted(significant: 8),
+        prediction.expected.formatted(significant: 8),
+      ])
+    }
+    let notes = leftOut.map { "\nleft out: \($0), whose loss takes a part for a constant" }
+    return table.text(style: style) + notes.joined()
+  }
+
+  /// The same as JSON.
+  var node: JSONNode {
+    [
+      "ok": JSONNode(isRight),
+      "tolerance": JSONNode(Self.tolerance),
+      "left_out": JSONNode(leftOut.map { JSONNode($0) }),
+      "predictions": JSONNode(
+        predictions.map { prediction -> JSONNode in
+          [
+            "prediction": JSONNode(prediction.name),
+            "gradient_norm": JSONNode(finite: prediction.gradientNorm),
+            "error": JSONNode(finite: prediction.error),
+            "slope": JSONNode(finite: prediction.slope),
+            "differences": JSONNode(finite: prediction.expected),
+          ]
+        }),
+    ]
+  }
+}

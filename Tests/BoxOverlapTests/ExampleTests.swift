@@ -1,0 +1,87 @@
+import LossKit
+import TestSupport
+import Testing
+
+/// Boxes whose losses can be worked out by hand, and edges.
+@Suite struct ExampleTests {
+  static let names = ["iou", "giou", "diou", "ciou"]
+
+  private func evaluate(
+    _ name: String, _ prediction: [Double], _ target: [Double]
+  ) throws -> LossResult<Double> {
+    try Registry.builtIn().loss(name).evaluate(
+      try Tensor(shape: [1, 4], elements: prediction),
+      targets: .dense(try Tensor(shape: [1, 4], elements: target)), reduction: .sum)
+  }
+
+  /// Two squares of side 2, one shifted by (1, 1): they share 1 of 7, the hull has 9.
+  @Test(arguments: zip(names, [0, 2.0 / 9, 1.0 / 9, 1.0 / 9]))
+  func shiftedSquares(name: String, penalty: Double) throws {
+    let value = try evaluate(name, [0, 0, 2, 2], [1, 1, 3, 3]).value
+    #expect(abs(value - (6.0 / 7 + penalty)) < 1e-7)
+  }
+
+  @Test(arguments: names)
+  func theSameBoxCostsNothing(name: String) throws {
+    let result = try evaluate(name, [3, 4, 13, 9], [3, 4, 13, 9])
+    #expect(abs(result.value) < 1e-8)
+    #expect(result.gradient?.elements.allSatisfy { abs($0) < 1e-8 } == true)
+  }
+
+  @Test func boxesApartHaveASlopeButUnderIoU() throws {
+    for name in Self.names {
+      let gradient = try evaluate(name, [0, 0, 2, 2], [5, 0, 7, 2]).gradient?.elements ?? []
+      #expect(gradient.contains { $0 != 0 } == (name != "iou"), "\(name)")
+    }
+  }
+
+  @Test(
+    arguments: names,
+    [[0, 0, 0, 0], [0, 0, 0, 2], [0, 0, 2, 0], [9e3, 0, 9e3, 9e3]] as [[Double]])
+  func sidesOfZeroGiveNumbers(name: String, box: [Double]) throws {
+    for (prediction, target) in [(box, [1, 1, 4, 3]), (box, box), ([1, 1, 4, 3], box)] {
+      let double = try evaluate(name, prediction, target)
+      #expect(double.value.isFinite)
+      #expect(double.gradient?.elements.allSatisfy(\.isFinite) == true)
+      let float = try Registry.builtIn().loss(name).evaluate(
+        try Tensor(shape: [1, 4], elements: prediction.map { Float($0) }),
+        targets: .dense(try Tensor(shape: [1, 4], elements: target.map { Float($0) })))
+      #expect(float.value.isFinite)
+      #expect(float.gradient?.elements.allSatisfy(\.isFinite) == true)
+    }
+  }
+
+  @Test(arguments: names)
+  func invertedBoxesAndOtherWidthsAreErrors(name: String) throws {
+    #expect(throws: InputError.self) { try evaluate(name, [2, 0, 0, 2], [1, 1, 3, 3]) }
+    #expect(throws: InputError.self) { try evaluate(name, [0, 0, 2, 2], [1, 3, 3, 1]) }
+    let rows = try Tensor(shape: [2, 3], elements: [Float](repeating: 0, count: 6))
+    #expect(throws: InputError.self) {
+      try Registry.builtIn().loss(name).evaluate(rows, targets: .dense(rows))
+    }
+  }
+
+  @Test func anInvertedBoxIsShown() throws {
+    let error = #expect(throws: InputError.self) {
+      try evaluate("giou", [2, 0, 0, 2], [1, 1, 3, 3])
+    }
+    #expect("\(try #require(error))".contains("predicted box [2.0, 0.0, 0.0, 2.0]"))
+  }
+
+  /// A change of α alone must not show in the gradient: it is that of distance IoU and of α v with α
+  /// held.
+  @Test func theGradientOfCIoUHoldsAlpha() throws {
+    let (prediction, target) = ([0.0, 0, 4, 2], [1.0, 0, 4, 5])
+    let ciou = try evaluate("ciou", prediction, target)
+    let diou = try evaluate("diou", prediction, target)
+    let angle = Double.atan(3.0 / 5) - Double.atan(4.0 / 2)
+    let v = 4 / (Double.pi * Double.pi) * angle * angle
+    let iou = 1 - (try evaluate("iou", prediction, target).value)
+    let alpha = v / (1 - iou + v + 1e-7)
+    #expect(abs(ciou.value - diou.value - alpha * v) < 1e-12)
+    // By the right side, x2: dv = 8/π² (angle) (−d atan(w/h)), d atan(w/h) = h / (w² + h²).
+    let slope = alpha * 8 / (Double.pi * Double.pi) * angle * -(2.0 / (16 + 4))
+    let found = (ciou.gradient?.elements[2] ?? 0) - (diou.gradient?.elements[2] ?? 0)
+    #expect(abs(found - slope) < 1e-12)
+  }
+}
