@@ -95,18 +95,21 @@ public func scale<Number: RealScalar>(_ elements: inout MutableSpan<Number>, by 
 public func firstNonFinite<Number: RealScalar>(_ elements: Span<Number>) -> Int? {
   elements.withUnsafeBufferPointer { buffer in
     guard let start = buffer.baseAddress else { return nil }
-    // A finite x gives x − x = 0; anything else NaN, which stays NaN in a sum.
+    // What isn't finite stays so in a sum. Where a sum of finite elements overflows, the search below
+    // finds none. Two sums take turns, so that one addition needn't wait for the last.
     var check: Number.Vector = 0
+    var other: Number.Vector = 0
     var index = 0
-    while index + Number.Vector.count <= buffer.count {
-      let vector = Number.Vector(at: start + index)
-      check = check + (vector - vector)
-      index &+= Number.Vector.count
+    while index + 2 * Number.Vector.count <= buffer.count {
+      check = check + Number.Vector(at: start + index)
+      other = other + Number.Vector(at: start + index + Number.Vector.count)
+      index &+= 2 * Number.Vector.count
     }
+    check = check + other
     var lanes = LaneSum()
     check.add(to: &lanes)
     let rest = buffer[index...]
-    guard lanes.total != 0 || !rest.allSatisfy(\.isFinite) else { return nil }
+    guard !lanes.total.isFinite || !rest.allSatisfy(\.isFinite) else { return nil }
     return buffer.firstIndex { !$0.isFinite }
   }
 }
