@@ -176,14 +176,20 @@ public func sum<Number: RealScalar>(_ elements: Span<Number>) -> Double {
 public func areFinite<Number: RealScalar>(_ elements: Span<Number>) -> Bool {
   elements.withUnsafeBufferPointer { buffer in
     guard let start = buffer.baseAddress else { return true }
-    var check = FiniteCheck<Number.Vector>()
+    // What isn't finite stays so in a sum; finite numbers whose sum overflows are looked at again. Two
+    // sums take turns, so that one addition needn't wait for the last.
+    var even: Number.Vector = 0
+    var odd: Number.Vector = 0
     var index = 0
-    while index < buffer.count {
-      check.add(
-        Number.Vector(first: min(Number.Vector.count, buffer.count - index), at: start + index))
-      index &+= Number.Vector.count
+    while index + 2 * Number.Vector.count <= buffer.count {
+      even = even + Number.Vector(at: start + index)
+      odd = odd + Number.Vector(at: start + index + Number.Vector.count)
+      index &+= 2 * Number.Vector.count
     }
-    return check.holds
+    var lanes = LaneSum()
+    (even + odd).add(to: &lanes)
+    let rest = buffer[index...]
+    return lanes.total.isFinite && rest.allSatisfy(\.isFinite) || buffer.allSatisfy(\.isFinite)
   }
 }
 

@@ -7,6 +7,8 @@ protocol PluginLoss: Loss {
 }
 
 extension PluginLoss {
+  // What a type needs to be registered, which these types never are: `TableLoss` makes them.
+
   static var declaration: Declaration {
     Declaration(
       name: "plugin", summary: "A loss from a shared library.",
