@@ -15,12 +15,13 @@ let pluginTargets = plugins.flatMap { name -> [Target] in
   ]
 }
 
-/// Flags for a target that is compiled for one instruction set of x86-64. A package that depends on
-/// this one may not build flags like these, and does without them.
+/// Flags for a target that is compiled for one instruction set of x86-64, and optimized in debug builds
+/// too, in which tests would wait for it. A package that depends on this one may not build flags like
+/// these, and does without them.
 func instructionSet(_ name: String) -> [SwiftSetting] {
   #if arch(x86_64)
     let isDependency = Context.packageDirectory.contains("/checkouts/")
-    return isDependency ? [] : [.unsafeFlags(["-Xcc", "-march=\(name)"] + vectorWidth(name))]
+    return isDependency ? [] : [.unsafeFlags(["-O", "-Xcc", "-march=\(name)"] + vectorWidth(name))]
   #else
     return []
   #endif

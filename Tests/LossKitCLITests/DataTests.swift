@@ -92,7 +92,7 @@ struct DataTests {
     #expect(unknown.status == 2 && unknown.text.isEmpty)
     #expect(
       unknown.errors.contains(
-        "--data: scenes:sed=1: unknown setting \"sed\"; expected one of seed, split, difficulty, "
+        "--data: scenes: unknown setting \"sed\"; expected one of seed, split, difficulty, "
           + "size, count; did you mean \"seed\"?"))
     let range = losskit("data", "describe", "--data", "scenes:difficulty=2")
     #expect(range.status == 1)

@@ -20,5 +20,14 @@ public struct Engine: Sendable {
 extension MatrixKernel {
   /// The product for the widest vectors that the CPU at hand has.
   public static let standard: MatrixKernel =
-    cpu_has_avx512() != 0 ? .avx512 : cpu_has_avx2() != 0 ? .avx2 : .baseline
+    if cpu_has_avx512() != 0 {
+      MatrixKernel(
+        name: "avx512", rows: AVX512Tiles.rows, gather: AVX512Tiles.gather,
+        addOuter: AVX512Tiles.addOuter)
+    } else if cpu_has_avx2() != 0 {
+      MatrixKernel(
+        name: "avx2", rows: AVX2Tiles.rows, gather: AVX2Tiles.gather, addOuter: AVX2Tiles.addOuter)
+    } else {
+      .baseline
+    }
 }

@@ -46,7 +46,7 @@ struct DataSourceTests {
   func `settings that can't be read`(text: String, message: String) {
     #expect {
       try DataSource(parsing: text)
-    } throws: { error in "\(error)" == "\(text): \(message)" }
+    } throws: { error in "\(error)" == "scenes: \(message)" }
   }
 
   @Test func `scenes to measure with are others of the same kind`() throws {

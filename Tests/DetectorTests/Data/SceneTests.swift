@@ -119,7 +119,7 @@ struct SceneTests {
       Settings(size: .init(height: 31, width: 32)),
       "size 32x31; expected sides of 32 to 4096 pixels"
     ),
-    (Settings(count: 0), "count 0; expected 1 to 2147483648"),
+    (Settings(count: 0), "count 0; expected 1 to 1000000"),
   ])
   func `settings out of range`(settings: Settings, problem: String) {
     #expect(throws: DataError("scenes", problem)) { try SceneDataSet(settings) }

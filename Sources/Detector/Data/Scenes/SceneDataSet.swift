@@ -33,10 +33,10 @@ public struct SceneDataSet: DataSet {
     public var difficulty: Double
     /// The size of the images.
     public var size: ImageSize
-    /// The number of scenes.
-    public var count: Int
+    /// The number of scenes; where there is none, 800 to learn from and 200 to measure with.
+    public var count: Int?
 
-    /// Settings; 800 scenes to learn from and 200 to measure with where no count is given.
+    /// Settings.
     public init(
       seed: UInt64 = 0, split: Split = .training, difficulty: Double = 0.5,
       size: ImageSize = ImageSize(height: 120, width: 160), count: Int? = nil
@@ -45,12 +45,14 @@ public struct SceneDataSet: DataSet {
       self.split = split
       self.difficulty = difficulty
       self.size = size
-      self.count = count ?? (split == .training ? 800 : 200)
+      self.count = count
     }
   }
 
   /// The settings.
   public let settings: Settings
+  /// The number of scenes.
+  public let count: Int
 
   /// The scenes of these settings.
   ///
@@ -66,20 +68,18 @@ public struct SceneDataSet: DataSet {
         "scenes",
         "size \(settings.size.width)x\(settings.size.height); expected sides of 32 to 4096 pixels")
     }
-    guard (1...Self.largestCount).contains(settings.count) else {
-      throw DataError("scenes", "count \(settings.count); expected 1 to \(Self.largestCount)")
+    count = settings.count ?? (settings.split == .training ? 800 : 200)
+    guard (1...Self.largestCount).contains(count) else {
+      throw DataError("scenes", "count \(count); expected 1 to \(Self.largestCount)")
     }
     self.settings = settings
   }
 
-  // The generator tells apart as many images.
-  private static let largestCount = 1 << 31
+  // Beyond it a count is a slip; the generator could tell 2³² scenes apart.
+  private static let largestCount = 1_000_000
 
   /// The names of the classes, the most common first.
   public var classNames: [String] { Self.classNames }
-
-  /// The number of scenes.
-  public var count: Int { settings.count }
 
   /// Draws the scene at `index`.
   ///
