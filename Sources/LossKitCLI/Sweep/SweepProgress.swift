@@ -26,7 +26,8 @@ final class SweepProgress: Sendable {
     let rest = plan.trialCount - ended
     let known = ended > 0 ? ", \(ended) have results" : ""
     try? stream.write(
-      "\(plan.name): \(plan.variants.count) variants × \(plan.seeds.count) seeds = "
+      "\(plan.name): \(counted(plan.variants.count, "variant")) × "
+        + "\(counted(plan.seeds.count, "seed")) = "
         + "\(plan.trialCount) trials\(known); \(rest) to run, \(concurrency) at once\n")
   }
 
@@ -51,6 +52,10 @@ final class SweepProgress: Sendable {
   /// Takes the last line away.
   func finish() {
     try? stream.write(clear)
+  }
+
+  private func counted(_ count: Int, _ word: String) -> String {
+    count == 1 ? "1 \(word)" : "\(count) \(word)s"
   }
 
   private var clear: String { stream.isTerminal ? "\r\u{1B}[K" : "" }

@@ -31,7 +31,7 @@ struct IntervalPlot {
   private var scale: PlotScale {
     let values = rows.flatMap { $0.values.map(\.value) }
     guard let low = values.min(), let high = values.max() else { return PlotScale([]) }
-    let room = max((high - low) * 0.5, 1e-9)
+    let room = max(high - low, 1e-9)
     let bounds = rows.compactMap(\.estimate?.interval).flatMap { [$0.lowerBound, $0.upperBound] }
     return PlotScale(values + bounds.map { min(max($0, low - room), high + room) })
   }

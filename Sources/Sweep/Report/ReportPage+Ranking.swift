@@ -97,37 +97,36 @@ extension ReportPage {
 
   private var differenceTable: Markup {
     let hasBase = comparison.base != nil
-    var header = ["variant", "seeds", plan.metric.name, "95 % interval"]
-    header += ["to the best", "verdict"]
-    if hasBase { header += ["to the base", "verdict"] }
+    var header = ["variant", "seeds", plan.metric.name, "95 % interval", "against the best"]
+    if hasBase { header.append("against the base") }
     let rows = comparison.rows.map { row -> [Markup] in
       var cells: [Markup] = [
-        Markup(name(row.variant)), Markup("\(row.values.compactMap(\.self).count)"),
+        Markup(name(row.variant)), Markup("\(row.values.count { $0 != nil })"),
         Markup(row.estimate.map { number($0.mean) } ?? "no result"),
         Markup(row.estimate?.interval.map { withMinus(report.format.text($0)) } ?? "–"),
       ]
-      cells += difference(row.againstBest, row.variant == comparison.best ? "best" : "–")
+      cells.append(difference(row.againstBest, row.variant == comparison.best ? "best" : "–"))
       if hasBase {
-        cells += difference(row.againstBase, row.variant == comparison.base ? "base" : "–")
+        cells.append(difference(row.againstBase, row.variant == comparison.base ? "base" : "–"))
       }
       return cells
     }
     return .table(
-      caption: "Means, and differences seed by seed", header: header, rows: rows,
-      numbers: [1, 2, 3, 4, 6])
+      caption: "Means, and differences seed by seed with their 95 % intervals", header: header,
+      rows: rows, numbers: [1, 2, 3])
   }
 
-  private func difference(_ paired: PairedDifference?, _ missing: String) -> [Markup] {
-    guard let paired else { return ["–", Markup(missing)] }
-    let interval =
-      paired.difference.interval.map { small(withMinus(report.format.text($0))) } ?? Markup([])
-    let pValue = paired.pValue.map { small($0 < 0.001 ? "p < 0.001" : "p = \(Self.rounded($0))") }
+  /// The difference with its interval, and below it what that says.
+  private func difference(_ paired: PairedDifference?, _ missing: String) -> Markup {
+    guard let paired else { return Markup(missing) }
+    let interval = paired.difference.interval.map { " (\(report.format.text($0)))" } ?? ""
+    let difference = withMinus(report.format.difference(paired.difference.mean) + interval)
+    let pValue = paired.pValue.map { $0 < 0.001 ? ", p < 0.001" : ", p = \(Self.rounded($0))" }
     let isSure = paired.verdict == .better || paired.verdict == .worse
-    let words = isSure ? Markup("strong", [:], [Markup(paired.words)]) : Markup(paired.words)
-    return [
-      Markup([Markup(withMinus(report.format.difference(paired.difference.mean))), interval]),
-      Markup([words, pValue ?? Markup([])]),
-    ]
+    return Markup([
+      isSure ? Markup("strong", [:], [Markup(difference)]) : Markup(difference),
+      small(paired.words + (pValue ?? "")),
+    ])
   }
 
   /// A text on a line of its own below the main one.

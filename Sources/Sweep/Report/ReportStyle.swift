@@ -40,13 +40,13 @@ enum ReportStyle {
     table { border-collapse: collapse; font-size: .875rem; line-height: 1.4; width: 100%;
       font-variant-numeric: tabular-nums lining-nums; }
     caption { text-align: left; color: var(--soft); padding: 0 0 .4rem; }
-    th, td { padding: .4rem 1.1rem .4rem 0; text-align: left; vertical-align: top;
+    th, td { padding: .4rem .9rem .4rem 0; text-align: left; vertical-align: top;
       border-bottom: 1px solid var(--faint); }
     thead th { color: var(--soft); font-weight: 500; border-bottom: 1px solid var(--line);
       white-space: nowrap; }
     tbody th { font-weight: 500; min-width: 8rem; }
     td.number, th.number { text-align: right; white-space: nowrap; }
-    td small { display: block; color: var(--soft); font-size: .78rem; white-space: nowrap; }
+    td small { display: block; color: var(--soft); font-size: .78rem; min-width: 9rem; }
     td code { display: inline-block; min-width: 7rem; }
     .intervals { margin: 1.2rem 0; }
     .interval { display: grid; grid-template-columns: minmax(7rem, 15rem) 1fr 4.5rem; gap: 0 1.2rem;

@@ -28,7 +28,7 @@ enum Browser {
     let elements = profile + "-elements.html"
     let complaints = profile + "-complaints.txt"
     for file in [elements, complaints] {
-      FileManager.default.createFile(atPath: file, contents: nil)
+      try Data().write(to: URL(filePath: file))
     }
     process.standardOutput = FileHandle(forWritingAtPath: elements)
     process.standardError = FileHandle(forWritingAtPath: complaints)
