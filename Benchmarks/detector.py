@@ -28,7 +28,7 @@ from torchvision.ops import MultiScaleRoIAlign
 PACKAGE = Path(__file__).resolve().parent.parent
 RECIPE = PACKAGE / "Configs/recipes/reference_detector_sigmoid.json"
 BATCH, HEIGHT, WIDTH, CLASSES = 8, 120, 160, 6
-CHANNELS, STRIDES = (32, 32, 64, 64, 96, 96, 96), (2, 1, 2, 1, 2, 1, 1)
+CHANNELS, STRIDES = (16, 32, 32, 64, 64, 96, 96), (1, 2, 1, 2, 1, 2, 1)
 
 
 class Backbone(nn.Sequential):

@@ -15,11 +15,11 @@ public struct ModelSettings: Component, Equatable {
     parameters: [
       Parameter(
         "channels", .list(of: .integer(.between(16, 4096)), count: nil),
-        default: [32, 32, 64, 64, 96, 96, 96],
+        default: [16, 32, 32, 64, 64, 96, 96],
         "Channels of each convolution of the backbone, multiples of 16."),
       Parameter(
         "strides", .list(of: .integer(.between(1, 2)), count: nil),
-        default: [2, 1, 2, 1, 2, 1, 1],
+        default: [1, 2, 1, 2, 1, 2, 1],
         "Stride of each of these convolutions; their product is the stride of the priors."),
       .integer(
         "map_channels", default: 96, .between(16, 4096),

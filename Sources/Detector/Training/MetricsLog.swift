@@ -33,11 +33,6 @@ struct MetricsLog: Sendable {
     }
   }
 
-  /// Whether there is an evaluation after `step` steps.
-  func hasEvaluation(step: Int) -> Bool {
-    lines.last { $0.contains("\"AP\"") }?.hasPrefix("{\"step\":\(step),") ?? false
-  }
-
   /// Remembers a step for the next line.
   mutating func add(_ result: Trainer.StepResult) { results.append(result) }
 
