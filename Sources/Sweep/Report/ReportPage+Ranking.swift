@@ -121,7 +121,9 @@ extension ReportPage {
     guard let paired else { return Markup(missing) }
     let interval = paired.difference.interval.map { " (\(report.format.text($0)))" } ?? ""
     let difference = withMinus(report.format.difference(paired.difference.mean) + interval)
-    let pValue = paired.pValue.map { $0 < 0.001 ? ", p < 0.001" : ", p = \(Self.rounded($0))" }
+    let pValue = paired.pValue.map {
+      $0 < 0.001 ? ", p\u{A0}<\u{A0}0.001" : ", p\u{A0}=\u{A0}\(Self.rounded($0))"
+    }
     let isSure = paired.verdict == .better || paired.verdict == .worse
     return Markup([
       isSure ? Markup("strong", [:], [Markup(difference)]) : Markup(difference),
