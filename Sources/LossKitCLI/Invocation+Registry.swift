@@ -9,19 +9,29 @@ extension Invocation {
   /// - Throws: `PluginError` where a library can't be loaded, or a loss of it has a name that is taken.
   var registry: Registry {
     get throws {
-      var registry = try Registry.builtIn()
-      let paths = ProcessInfo.processInfo.environment["LOSSKIT_PLUGINS"] ?? ""
-      for path in paths.split(separator: ":") {
-        do throws(PluginError) {
-          try registry.register(try PluginLibrary(contentsOf: String(path)))
-        } catch {
-          throw PluginError("\(error.library) (of LOSSKIT_PLUGINS)", error.problem)
-        }
-      }
+      var registry = try Registry.withEnvironment()
       for path in try self[Options.plugins] {
         try registry.register(try PluginLibrary(contentsOf: path))
       }
       return registry
     }
+  }
+}
+
+extension Registry {
+  /// The components of the package, and the losses of the plugins that `LOSSKIT_PLUGINS` names.
+  ///
+  /// - Throws: `PluginError` where a library can't be loaded, or a loss of it has a name that is taken.
+  static func withEnvironment() throws -> Registry {
+    var registry = try builtIn()
+    let paths = ProcessInfo.processInfo.environment["LOSSKIT_PLUGINS"] ?? ""
+    for path in paths.split(separator: ":") {
+      do throws(PluginError) {
+        try registry.register(try PluginLibrary(contentsOf: String(path)))
+      } catch {
+        throw PluginError("\(error.library) (of LOSSKIT_PLUGINS)", error.problem)
+      }
+    }
+    return registry
   }
 }

@@ -23,7 +23,9 @@ extension Command {
   /// `losskit detect`.
   static let detect = Command(
     "detect", summary: "Draw what a trained model finds on images.",
-    parameters: [images, checkpoint, source, count, score, sheet, Options.threads],
+    parameters: [
+      images, checkpoint, source, count, score, sheet, Options.plugins, Options.threads,
+    ],
     examples: [
       Example(
         "losskit detect --checkpoint run --data scenes:split=held_out --output sheet.png",
@@ -31,7 +33,7 @@ extension Command {
       Example("losskit detect --checkpoint run photo.ppm", "Draw detections on a photograph."),
     ]
   ) { call in
-    var trained = try TrainedModel(in: try call[checkpoint], registry: try .builtIn())
+    var trained = try TrainedModel(in: try call[checkpoint], registry: try call.registry)
     let paths = try call[images]
     let opened = try call[source]?.open()
     guard paths.isEmpty != (opened == nil) else {

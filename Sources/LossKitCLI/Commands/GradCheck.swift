@@ -29,7 +29,10 @@ extension Command {
 
       The status is 1 where a gradient is wrong.
       """,
-    parameters: [names, bundle, seed, Options.settings, Options.threads, Options.json],
+    parameters: [
+      names, bundle, seed, Options.settings, Options.plugins, Options.allowPlugins,
+      Options.threads, Options.json,
+    ],
     examples: [
       Example("losskit gradcheck", "Check every loss."),
       Example("losskit gradcheck huber giou", "Check two losses."),
@@ -61,7 +64,7 @@ extension Invocation {
   ///
   /// - Returns: The names of those that are wrong.
   fileprivate func checkLosses(_ names: [String], seed: UInt64) throws -> [String] {
-    let losses = try Registry.builtIn().losses
+    let losses = try registry.losses
     for name in names where losses[name] == nil {
       let hint =
         name.hasSuffix(".json") ? "a recipe needs --bundle" : "'losskit list loss' shows all"
@@ -87,7 +90,8 @@ extension Invocation {
     _ recipe: String, on path: String, seed: UInt64
   ) throws -> [String] {
     let objective = try DetectionRecipe(
-      contentsOf: recipe, settings: try self[Options.settings], registry: try .builtIn()
+      contentsOf: recipe, settings: try self[Options.settings], registry: try registry,
+      allowsPlugins: try self[Options.allowPlugins]
     ).objective
     let bundle = try OpenBundle(path)
     let predictions = try bundle.source.predictions(objective.predictionNames)

@@ -111,7 +111,7 @@ extension Invocation {
   fileprivate var sweep: (plan: SweepPlan, folder: SweepFolder) {
     get throws {
       let path = try self[Command.file]
-      let plan = try SweepPlan(contentsOf: path, registry: try .builtIn())
+      let plan = try SweepPlan(contentsOf: path, registry: try .withEnvironment())
       let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
       return (plan, SweepFolder(try self[Command.out] ?? "runs/\(stem)"))
     }

@@ -43,7 +43,8 @@ extension Command {
       have further stages on proposals. Widths of heads follow from the recipe.
       """,
     parameters: [
-      recipe, DataOptions.data, validation, model, seed, steps, settings, folder, Options.threads,
+      recipe, DataOptions.data, validation, model, seed, steps, settings, folder, Options.plugins,
+      Options.allowPlugins, Options.threads,
     ],
     examples: [
       Example(
@@ -65,7 +66,7 @@ extension Command {
     }
     let recipe = try DetectionRecipe(
       contentsOf: try call[recipe], settings: settings.filter { !isModelSetting($0) },
-      registry: try .builtIn())
+      registry: try call.registry, allowsPlugins: try call[Options.allowPlugins])
     let model = try ModelFile(
       contentsOf: try call[model], settings: settings.filter(isModelSetting))
     let source = try call[DataOptions.data]
