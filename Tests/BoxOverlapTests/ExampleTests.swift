@@ -65,7 +65,7 @@ import Testing
     let error = #expect(throws: InputError.self) {
       try evaluate("giou", [2, 0, 0, 2], [1, 1, 3, 3])
     }
-    #expect("\(try #require(error))".contains("predicted box [2.0, 0.0, 0.0, 2.0]"))
+    #expect("\(try #require(error))".contains("predicted boxes row 0: [2.0, 0.0, 0.0, 2.0]"))
   }
 
   /// A change of α alone must not show in the gradient: it is that of distance IoU and of α v with α

@@ -57,6 +57,7 @@ extension BoxPairLoss {
     guard let row = firstInvertedBox(boxes) else { return }
     let box = (4 * row..<4 * row + 4).map { "\(boxes[$0])" }.joined(separator: ", ")
     throw InputError(
-      "\(name) box [\(box)]", "has a negative side; expected x1, y1, x2, y2 with x1 ≤ x2, y1 ≤ y2")
+      "\(name) boxes", rows: row..<row + 1,
+      "[\(box)] has a negative side; expected x1, y1, x2, y2 with x1 ≤ x2, y1 ≤ y2")
   }
 }
