@@ -50,6 +50,6 @@ public struct SmoothL1Loss: FormulaLoss {
     let beta = Value(beta)
     let x = prediction - target
     let size = Value.abs(x)
-    return .select(size < beta, 0.5 * x * x / beta, else: size - 0.5 * beta)
+    return .select(size < beta, 0.5 * x * (x / beta), else: size - 0.5 * beta)
   }
 }

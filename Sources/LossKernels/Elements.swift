@@ -1,18 +1,3 @@
-/// What a block of rows comes to.
-public struct BlockSum: Sendable {
-  /// The sum of the weighted values, in an order that depends on the block's size alone.
-  public var value: Double
-  /// Whether all predictions and targets are finite; else the value and what was written mean nothing.
-  public var isFinite: Bool
-
-  /// A sum, of finite numbers or not.
-  @inlinable @inline(__always)
-  public init(value: Double, isFinite: Bool) {
-    self.value = value
-    self.isFinite = isFinite
-  }
-}
-
 /// Scores each element of a block by a formula, a vector of neighbours at a time, in one pass.
 ///
 /// Inlined into the caller, so that the formula is compiled into the loop. A number gives the same
@@ -43,17 +28,15 @@ public func scoreElements<Number: RealScalar>(
       weights.withUnsafeBufferPointer { weights in
         values.withUnsafeMutableBufferPointer { values in
           gradient.withUnsafeMutableBufferPointer { gradient in
-            guard let predictions = predictions.baseAddress, let targets = targets.baseAddress
+            guard
+              var pass = BlockPass(
+                predictions, against: targets, weights: weights, scale: scale, values: values,
+                gradient: gradient)
             else { return BlockSum(value: 0, isFinite: true) }
-            var pass = ElementPass<Number>(
-              predictions: predictions, targets: targets,
-              weights: weights.isEmpty ? nil : weights.baseAddress,
-              values: values.isEmpty ? nil : values.baseAddress,
-              gradient: gradient.isEmpty ? nil : gradient.baseAddress, scale: scale)
             var index = 0
-            while index <= count &- Number.Vector.count {
-              pass.score(Number.Vector.count, from: index, formula)
-              index &+= Number.Vector.count
+            while index <= count &- Vector.count {
+              pass.score(Vector.count, from: index, formula)
+              index &+= Vector.count
             }
             if index < count { pass.score(count &- index, from: index, formula) }
             return pass.sum
@@ -64,43 +47,7 @@ public func scoreElements<Number: RealScalar>(
   }
 }
 
-/// What ``scoreElements(_:against:weights:scale:values:gradient:_:)`` reads, writes and adds up.
-@usableFromInline
-struct ElementPass<Number: RealScalar> {
-  @usableFromInline
-  typealias Vector = Number.Vector
-
-  @usableFromInline
-  let predictions: UnsafePointer<Number>
-  @usableFromInline
-  let targets: UnsafePointer<Number>
-  @usableFromInline
-  let weights: UnsafePointer<Number>?
-  @usableFromInline
-  let values: UnsafeMutablePointer<Number>?
-  @usableFromInline
-  let gradient: UnsafeMutablePointer<Number>?
-  @usableFromInline
-  let scale: Vector
-  @usableFromInline
-  var valueSum = LaneSum()
-  @usableFromInline
-  var check = FiniteCheck<Vector>()
-
-  @inlinable @inline(__always)
-  init(
-    predictions: UnsafePointer<Number>, targets: UnsafePointer<Number>,
-    weights: UnsafePointer<Number>?, values: UnsafeMutablePointer<Number>?,
-    gradient: UnsafeMutablePointer<Number>?, scale: Number
-  ) {
-    self.predictions = predictions
-    self.targets = targets
-    self.weights = weights
-    self.values = values
-    self.gradient = gradient
-    self.scale = Vector(repeating: scale)
-  }
-
+extension BlockPass {
   /// Scores `count` elements, no more than a vector has.
   @inlinable @inline(__always)
   mutating func score(
@@ -116,36 +63,7 @@ struct ElementPass<Number: RealScalar> {
       slope = slope * weight
     }
     if let gradient { (slope * scale).store(first: count, at: gradient + index) }
-    if let values { value.store(first: count, at: values + index) }
-    if count < Vector.count { value = .select(Vector.lanes(from: count), 0, else: value) }
-    value.add(to: &valueSum)
-  }
-
-  @inlinable @inline(__always)
-  var sum: BlockSum { BlockSum(value: valueSum.total, isFinite: check.holds) }
-}
-
-/// Tells whether numbers are finite: x − x is 0 for those and NaN for others, and stays so in a sum.
-@usableFromInline
-struct FiniteCheck<Vector: NumberVector> {
-  @usableFromInline
-  var sum: Vector = 0
-
-  @inlinable @inline(__always)
-  init() {}
-
-  @inlinable @inline(__always)
-  mutating func add(_ x: Vector) { sum = sum + (x - x) }
-
-  @inlinable @inline(__always)
-  mutating func add(_ x: Vector, _ y: Vector) { sum = sum + ((x - x) + (y - y)) }
-
-  /// Whether all were.
-  @inlinable @inline(__always)
-  var holds: Bool {
-    var lanes = LaneSum()
-    sum.add(to: &lanes)
-    return lanes.total == 0
+    add(value, count, at: index)
   }
 }
 

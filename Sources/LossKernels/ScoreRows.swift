@@ -119,9 +119,11 @@ public func scoreContiguousRows<Scalar: RealScalar>(
   let gradient = [Scalar](unsafeUninitializedCapacity: wantsGradient ? rows * width : 0) {
     gradient, gradientCount in
     gradientCount = wantsGradient ? rows * width : 0
+    requestLargePages(for: gradient)
     let kept = [Scalar](unsafeUninitializedCapacity: wantsValues ? rows * valuesPerRow : 0) {
       values, valueCount in
       valueCount = wantsValues ? rows * valuesPerRow : 0
+      requestLargePages(for: values)
       predictions.withUnsafeBufferPointer { predictions in
         // True because the blocks write disjoint rows, and the buffers outlive the loop.
         nonisolated(unsafe) let predictions = predictions
@@ -158,7 +160,7 @@ private struct Blocks {
 
   init(rows: Int, width: Int) {
     self.rows = rows
-    let rowsPerBlock = max(1, 4096 / max(1, width))
+    let rowsPerBlock = max(1, 16384 / max(1, width))
     self.rowsPerBlock = rowsPerBlock < 16 ? rowsPerBlock : rowsPerBlock / 16 * 16
   }
 

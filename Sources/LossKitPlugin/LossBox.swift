@@ -32,17 +32,15 @@ final class LossBox: Sendable {
       let classes = UnsafeBufferPointer(start: block.classes, count: block.row_count).span
       var values = UnsafeMutableBufferPointer(start: block.values, count: block.row_count)
         .mutableSpan
-      sum = try loss.scoreFloat(
-        predictions, classes: classes, width: block.width, weights: Span(), scale: 1,
-        values: &values, gradient: &gradient)
+      sum = try loss.floatForm(
+        predictions, classes, block.width, Span(), 1, &values, &gradient)
     case let loss as any DenseLoss:
       let targets = UnsafeBufferPointer(start: block.targets, count: count).span
       var values = UnsafeMutableBufferPointer(
         start: block.values, count: loss.scoresElements ? count : block.row_count
       ).mutableSpan
-      sum = try loss.scoreFloat(
-        predictions, against: targets, width: block.width, weights: Span(), scale: 1,
-        values: &values, gradient: &gradient)
+      sum = try loss.floatForm(
+        predictions, targets, block.width, Span(), 1, &values, &gradient)
     default:
       throw InputError("loss", "takes neither classes nor rows of numbers")
     }

@@ -123,9 +123,9 @@ private struct TermRows<Scalar: LossScalar> {
   ) -> RowTargets<Scalar> {
     switch term.target {
     case .objectness:
-      return .classes(image.classes[range].map { countedClass(min($0, 1)) })
+      return .classes(image.classes[range].map { Int(min($0, 1)) }, ignored: ignoredClass)
     case .class:
-      return .classes(image.classes[range].map { countedClass($0) })
+      return .classes(image.classes[range].map { Int($0) }, ignored: ignoredClass)
     case .decodedBox:
       return .dense(image.boxes[range].rows())
     case .box:
@@ -148,11 +148,6 @@ private struct TermRows<Scalar: LossScalar> {
     case .weights: levels.reduce(0) { $0 + $1.weightSum }
     case .constant(let number): number
     }
-  }
-
-  /// The class, or −1 where the loss leaves that class out.
-  private func countedClass(_ target: Int32) -> Int32 {
-    Int(target) == ignoredClass ? -1 : target
   }
 
   private func positiveClasses(of image: StageTargets.Image) -> [Int32] {

@@ -5,6 +5,19 @@ import LossKernels
 struct PluginClassLoss: PluginLoss, ClassLoss {
   let instance: PluginInstance
 
+  /// Scores rows of Float without copies.
+  var floatForm: ClassForm<Float> {
+    { predictions, targets, width, weights, scale, values, gradient throws(InputError) in
+      try weighBlock(
+        predictions, valueCount: targets.count, weights: weights, scale: scale, values: &values,
+        gradient: &gradient
+      ) { values, gradient throws(InputError) in
+        try scoreFloat(
+          predictions, classes: targets, width: width, values: &values, gradient: &gradient)
+      }
+    }
+  }
+
   func score<Scalar: RealScalar>(
     _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int,
     values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
@@ -21,7 +34,7 @@ struct PluginClassLoss: PluginLoss, ClassLoss {
     write(floatGradient, to: &gradient)
   }
 
-  func scoreFloat(
+  private func scoreFloat(
     _ predictions: Span<Float>, classes targets: Span<Int32>, width: Int,
     values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>
   ) throws(InputError) {

@@ -10,6 +10,21 @@ struct PluginDenseLoss: PluginLoss, DenseLoss {
 
   var readsDifference: Bool { instance.loss.functions.flags & LOSSKIT_READS_DIFFERENCE != 0 }
 
+  /// Scores rows of Float without copies.
+  var floatForm: DenseForm<Float> {
+    { predictions, targets, width, weights, scale, values, gradient throws(InputError) in
+      guard areFinite(targets) else { return BlockSum(value: 0, isFinite: false) }
+      let rows = width == 0 ? 0 : predictions.count / width
+      return try weighBlock(
+        predictions, valueCount: scoresElements ? predictions.count : rows, weights: weights,
+        scale: scale, values: &values, gradient: &gradient
+      ) { values, gradient throws(InputError) in
+        try scoreFloat(
+          predictions, against: targets, width: width, values: &values, gradient: &gradient)
+      }
+    }
+  }
+
   func score<Scalar: RealScalar>(
     _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int,
     values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
@@ -27,7 +42,7 @@ struct PluginDenseLoss: PluginLoss, DenseLoss {
     write(floatGradient, to: &gradient)
   }
 
-  func scoreFloat(
+  private func scoreFloat(
     _ predictions: Span<Float>, against targets: Span<Float>, width: Int,
     values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>
   ) throws(InputError) {

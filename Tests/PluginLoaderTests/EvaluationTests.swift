@@ -143,7 +143,7 @@ struct EvaluationTests {
     try registry.register(try PluginLibrary(contentsOf: path))
     let term = RowTerm<Float>(
       loss: try registry.loss("small/half"), rows: RowSelection(rows: 2, width: 2),
-      targets: .classes([1, -1]))
+      targets: .classes([1, -1], ignored: -1))
     var gradient: [Float]?
     #expect(
       throws: InputError(

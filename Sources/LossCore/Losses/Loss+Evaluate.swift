@@ -76,26 +76,8 @@ extension Loss {
     case .dense(let tensor):
       return .dense(try elements(of: tensor, "targets", shape: shape) ?? [])
     case .classes(let classes):
-      return .classes(try indices(of: classes, width: shape[1]))
+      return .classes(classes, ignored: (self as? any ClassLoss)?.ignoredClass)
     }
-  }
-
-  /// The classes as rows have them: −1 where one is to be left out.
-  private func indices(of classes: [Int], width: Int) throws(InputError) -> [Int32] {
-    let highest = self is any ClassLoss ? width - 1 : width
-    let ignored = (self as? any ClassLoss)?.ignoredClass
-    // Without branches, as there may be a million; which class is wrong is looked up afterwards.
-    var areValid = true
-    let result = classes.map { target in
-      let isIgnored = target == ignored
-      areValid = areValid && (isIgnored || 0 <= target && target <= highest)
-      return isIgnored ? -1 : Int32(truncatingIfNeeded: target)
-    }
-    guard areValid else {
-      let row = classes.firstIndex { $0 != ignored && !(0...max(0, highest) ~= $0) } ?? 0
-      throw outOfRange(class: classes[row], row: row, width: width)
-    }
-    return result
   }
 
   private func rowWeights<Scalar: LossScalar>(

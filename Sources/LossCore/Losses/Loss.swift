@@ -118,16 +118,10 @@ public protocol ClassLoss: Loss {
   ) throws(InputError) -> BlockSum
 
   /// ``scoreBlock(_:classes:width:weights:scale:values:gradient:)`` over Float; provided.
-  func scoreFloat(
-    _ predictions: Span<Float>, classes targets: Span<Int32>, width: Int, weights: Span<Float>,
-    scale: Float, values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>
-  ) throws(InputError) -> BlockSum
+  var floatForm: ClassForm<Float> { get }
 
   /// ``scoreBlock(_:classes:width:weights:scale:values:gradient:)`` over Double; provided.
-  func scoreDouble(
-    _ predictions: Span<Double>, classes targets: Span<Int32>, width: Int, weights: Span<Double>,
-    scale: Double, values: inout MutableSpan<Double>, gradient: inout MutableSpan<Double>
-  ) throws(InputError) -> BlockSum
+  var doubleForm: ClassForm<Double> { get }
 }
 
 extension ClassLoss {
@@ -154,25 +148,23 @@ extension ClassLoss {
   // through `any ClassLoss` reaches that code instead of the unspecialized generic.
 
   /// The formula compiled for Float.
-  @inlinable
-  public func scoreFloat(
-    _ predictions: Span<Float>, classes targets: Span<Int32>, width: Int, weights: Span<Float>,
-    scale: Float, values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>
-  ) throws(InputError) -> BlockSum {
-    try scoreBlock(
-      predictions, classes: targets, width: width, weights: weights, scale: scale, values: &values,
-      gradient: &gradient)
+  @inlinable @inline(never)
+  public var floatForm: ClassForm<Float> {
+    { predictions, targets, width, weights, scale, values, gradient throws(InputError) in
+      try self.scoreBlock(
+        predictions, classes: targets, width: width, weights: weights, scale: scale,
+        values: &values, gradient: &gradient)
+    }
   }
 
   /// The formula compiled for Double.
-  @inlinable
-  public func scoreDouble(
-    _ predictions: Span<Double>, classes targets: Span<Int32>, width: Int, weights: Span<Double>,
-    scale: Double, values: inout MutableSpan<Double>, gradient: inout MutableSpan<Double>
-  ) throws(InputError) -> BlockSum {
-    try scoreBlock(
-      predictions, classes: targets, width: width, weights: weights, scale: scale, values: &values,
-      gradient: &gradient)
+  @inlinable @inline(never)
+  public var doubleForm: ClassForm<Double> {
+    { predictions, targets, width, weights, scale, values, gradient throws(InputError) in
+      try self.scoreBlock(
+        predictions, classes: targets, width: width, weights: weights, scale: scale,
+        values: &values, gradient: &gradient)
+    }
   }
 }
 
@@ -222,16 +214,10 @@ public protocol DenseLoss: Loss {
   ) throws(InputError) -> BlockSum
 
   /// ``scoreBlock(_:against:width:weights:scale:values:gradient:)`` over Float; provided.
-  func scoreFloat(
-    _ predictions: Span<Float>, against targets: Span<Float>, width: Int, weights: Span<Float>,
-    scale: Float, values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>
-  ) throws(InputError) -> BlockSum
+  var floatForm: DenseForm<Float> { get }
 
   /// ``scoreBlock(_:against:width:weights:scale:values:gradient:)`` over Double; provided.
-  func scoreDouble(
-    _ predictions: Span<Double>, against targets: Span<Double>, width: Int, weights: Span<Double>,
-    scale: Double, values: inout MutableSpan<Double>, gradient: inout MutableSpan<Double>
-  ) throws(InputError) -> BlockSum
+  var doubleForm: DenseForm<Double> { get }
 }
 
 extension DenseLoss {
@@ -257,24 +243,22 @@ extension DenseLoss {
   }
 
   /// The formula compiled for Float.
-  @inlinable
-  public func scoreFloat(
-    _ predictions: Span<Float>, against targets: Span<Float>, width: Int, weights: Span<Float>,
-    scale: Float, values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>
-  ) throws(InputError) -> BlockSum {
-    try scoreBlock(
-      predictions, against: targets, width: width, weights: weights, scale: scale, values: &values,
-      gradient: &gradient)
+  @inlinable @inline(never)
+  public var floatForm: DenseForm<Float> {
+    { predictions, targets, width, weights, scale, values, gradient throws(InputError) in
+      try self.scoreBlock(
+        predictions, against: targets, width: width, weights: weights, scale: scale,
+        values: &values, gradient: &gradient)
+    }
   }
 
   /// The formula compiled for Double.
-  @inlinable
-  public func scoreDouble(
-    _ predictions: Span<Double>, against targets: Span<Double>, width: Int, weights: Span<Double>,
-    scale: Double, values: inout MutableSpan<Double>, gradient: inout MutableSpan<Double>
-  ) throws(InputError) -> BlockSum {
-    try scoreBlock(
-      predictions, against: targets, width: width, weights: weights, scale: scale, values: &values,
-      gradient: &gradient)
+  @inlinable @inline(never)
+  public var doubleForm: DenseForm<Double> {
+    { predictions, targets, width, weights, scale, values, gradient throws(InputError) in
+      try self.scoreBlock(
+        predictions, against: targets, width: width, weights: weights, scale: scale,
+        values: &values, gradient: &gradient)
+    }
   }
 }

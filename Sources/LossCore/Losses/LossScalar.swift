@@ -36,24 +36,10 @@ extension Float: LossScalar {
   public static func form(
     of loss: any ClassLoss, with instructions: InstructionSet
   ) -> ClassForm<Float> {
-    if instructions == .avx512, let loss = loss as? any AVX512ClassLoss {
-      return { x, classes, width, weights, scale, values, gradient throws(InputError) in
-        try loss.scoreWithAVX512(
-          x, classes: classes, width: width, weights: weights, scale: scale, values: &values,
-          gradient: &gradient)
-      }
-    }
-    if instructions == .avx2, let loss = loss as? any AVX2ClassLoss {
-      return { x, classes, width, weights, scale, values, gradient throws(InputError) in
-        try loss.scoreWithAVX2(
-          x, classes: classes, width: width, weights: weights, scale: scale, values: &values,
-          gradient: &gradient)
-      }
-    }
-    return { x, classes, width, weights, scale, values, gradient throws(InputError) in
-      try loss.scoreFloat(
-        x, classes: classes, width: width, weights: weights, scale: scale, values: &values,
-        gradient: &gradient)
+    switch instructions {
+    case .avx512: (loss as? any AVX512ClassLoss)?.avx512Form ?? loss.floatForm
+    case .avx2: (loss as? any AVX2ClassLoss)?.avx2Form ?? loss.floatForm
+    case .baseline: loss.floatForm
     }
   }
 
@@ -61,24 +47,10 @@ extension Float: LossScalar {
   public static func form(
     of loss: any DenseLoss, with instructions: InstructionSet
   ) -> DenseForm<Float> {
-    if instructions == .avx512, let loss = loss as? any AVX512DenseLoss {
-      return { x, targets, width, weights, scale, values, gradient throws(InputError) in
-        try loss.scoreWithAVX512(
-          x, against: targets, width: width, weights: weights, scale: scale, values: &values,
-          gradient: &gradient)
-      }
-    }
-    if instructions == .avx2, let loss = loss as? any AVX2DenseLoss {
-      return { x, targets, width, weights, scale, values, gradient throws(InputError) in
-        try loss.scoreWithAVX2(
-          x, against: targets, width: width, weights: weights, scale: scale, values: &values,
-          gradient: &gradient)
-      }
-    }
-    return { x, targets, width, weights, scale, values, gradient throws(InputError) in
-      try loss.scoreFloat(
-        x, against: targets, width: width, weights: weights, scale: scale, values: &values,
-        gradient: &gradient)
+    switch instructions {
+    case .avx512: (loss as? any AVX512DenseLoss)?.avx512Form ?? loss.floatForm
+    case .avx2: (loss as? any AVX2DenseLoss)?.avx2Form ?? loss.floatForm
+    case .baseline: loss.floatForm
     }
   }
 
@@ -95,24 +67,12 @@ extension Double: LossScalar {
   /// The Double form, which is for checking and has the baseline's instructions alone.
   public static func form(
     of loss: any ClassLoss, with instructions: InstructionSet
-  ) -> ClassForm<Double> {
-    { x, classes, width, weights, scale, values, gradient throws(InputError) in
-      try loss.scoreDouble(
-        x, classes: classes, width: width, weights: weights, scale: scale, values: &values,
-        gradient: &gradient)
-    }
-  }
+  ) -> ClassForm<Double> { loss.doubleForm }
 
   /// The Double form, which is for checking and has the baseline's instructions alone.
   public static func form(
     of loss: any DenseLoss, with instructions: InstructionSet
-  ) -> DenseForm<Double> {
-    { x, targets, width, weights, scale, values, gradient throws(InputError) in
-      try loss.scoreDouble(
-        x, against: targets, width: width, weights: weights, scale: scale, values: &values,
-        gradient: &gradient)
-    }
-  }
+  ) -> DenseForm<Double> { loss.doubleForm }
 
   /// Calls the coder's Double form.
   public static func decode(

@@ -43,8 +43,8 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
 
   /// The number of rows that are scored: those that aren't left out by their class.
   public var scoredRowCount: Int {
-    guard case .classes(let classes) = targets, loss is any ClassLoss else { return rows.count }
-    return classes.count { $0 >= 0 }
+    guard case .classes(let classes, let ignored?) = targets else { return rows.count }
+    return classes.count { $0 != ignored }
   }
 
   /// The number of values that count in a mean: rows that aren't left out, or elements.
@@ -53,17 +53,23 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
   /// The sum of the weights of all values, class weights included.
   public var weightSum: Double {
     switch (weights, targets, loss) {
-    case (.rows(let weights), .classes(let classes), let loss as any ClassLoss):
+    case (.rows(let weights), .classes(let classes, let ignored), let loss as any ClassLoss):
       zip(weights, classes).reduce(0) { sum, row in
-        row.1 < 0 ? sum : sum + Double(row.0) * loss.weight(ofClass: Int(row.1))
+        isCounted(row.1, ignored) ? sum + Double(row.0) * loss.weight(ofClass: row.1) : sum
       }
-    case (_, .classes(let classes), let loss as any ClassLoss):
-      classes.reduce(0) { $1 < 0 ? $0 : $0 + loss.weight(ofClass: Int($1)) }
+    case (_, .classes(let classes, let ignored), let loss as any ClassLoss):
+      classes.reduce(0) { isCounted($1, ignored) ? $0 + loss.weight(ofClass: $1) : $0 }
     case (.ones, _, _): Double(rows.count * valuesPerRow)
     case (.rows(let weights), _, _):
       weights.reduce(0) { $0 + Double($1) } * Double(valuesPerRow)
     case (.elements(let weights), _, _): weights.reduce(0) { $0 + Double($1) }
     }
+  }
+
+  /// Whether a class is one of the columns, and not that of rows to leave out. Others are refused when
+  /// the rows are scored.
+  private func isCounted(_ target: Int, _ ignored: Int?) -> Bool {
+    target != ignored && 0..<rows.width ~= target
   }
 
   /// Scores the rows of `predictions`.
@@ -73,6 +79,8 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
   ///     `predictions`; `nil` where none is asked for.
   /// - Returns: The weighted sum (not scaled), and the squared norm of the scaled gradient.
   /// - Throws: ``InputError`` where targets or weights don't fit the rows or the loss.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func score(
     _ predictions: [Scalar], scale: Scalar = 1,
     addingGradientTo gradient: inout [Scalar]?, workers: Workers = .standard
@@ -95,6 +103,8 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
   ///   and the weighted values.
   /// - Throws: ``InputError`` where targets or weights don't fit the rows or the loss, or a number isn't
   ///   finite.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func scoreAll(
     _ predictions: [Scalar], scale: Scalar, gradient: Bool, values: Bool, workers: Workers
   ) throws(InputError) -> ContiguousScores<Scalar> {
@@ -120,9 +130,9 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     let valuesPerRow = valuesPerRow
     let score: BlockForm<Scalar> =
       switch (targets, loss) {
-      case (.classes(let classes), let loss as any ClassLoss):
-        .classes(Scalar.form(of: loss, with: instructions), classes)
-      case (.classes(let classes), let loss as any DenseLoss):
+      case (.classes(let classes, let ignored), let loss as any ClassLoss):
+        .classes(Scalar.form(of: loss, with: instructions), classes, ignored: ignored)
+      case (.classes(let classes, _), let loss as any DenseLoss):
         .oneHot(Scalar.form(of: loss, with: instructions), classes)
       case (.dense(let targets), let loss as any DenseLoss):
         .dense(Scalar.form(of: loss, with: instructions), targets)
@@ -143,9 +153,9 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
 
 /// A loss's compiled form, with the targets of all rows.
 private enum BlockForm<Scalar: LossScalar>: Sendable {
-  case classes(ClassForm<Scalar>, [Int32])
+  case classes(ClassForm<Scalar>, [Int], ignored: Int?)
   /// Class targets of a dense loss, which become rows with a single 1.
-  case oneHot(DenseForm<Scalar>, [Int32])
+  case oneHot(DenseForm<Scalar>, [Int])
   case dense(DenseForm<Scalar>, [Scalar])
   /// Targets that the loss doesn't take, which ``RowTerm`` refuses before.
   case nothing
@@ -173,21 +183,9 @@ extension RowTerm {
     let width = rows.width
     try loss.check(width: width)
     switch targets {
-    case .classes(let classes):
+    case .classes(let classes, _):
       guard classes.count == count else {
         throw InputError("targets", "has \(classes.count) classes for \(count) rows")
-      }
-      let highest = loss is any ClassLoss ? width - 1 : width
-      let lowest = loss is any ClassLoss ? Int32.min : 0
-      // Without branches, as there may be a million.
-      var range = (lowest: Int32.max, highest: Int32.min)
-      for target in classes {
-        range = (min(range.lowest, target), max(range.highest, target))
-      }
-      if !classes.isEmpty, range.lowest < lowest || Int(range.highest) > highest,
-        let row = classes.firstIndex(where: { $0 < lowest || Int($0) > highest })
-      {
-        throw loss.outOfRange(class: Int(classes[row]), row: row, width: width)
       }
     case .dense(let elements):
       guard loss is any DenseLoss else {
@@ -257,11 +255,16 @@ extension RowTerm {
 
     let sum: BlockSum
     switch form {
-    case .classes(let score, let classes):
-      sum = try score(
-        predictions, classes.span.extracting(range), width, weights, scale, &values, &gradient)
+    case .classes(let score, let classes, let ignored):
+      guard let classes = blockClasses(classes[range], ignored: ignored, highest: width - 1) else {
+        throw outOfRange(range, of: classes, ignored: ignored, highest: width - 1)
+      }
+      sum = try score(predictions, classes.span, width, weights, scale, &values, &gradient)
     case .oneHot(let score, let classes):
-      let targets = oneHot(classes.span.extracting(range), width: width) as [Scalar]
+      guard let classes = blockClasses(classes[range], ignored: nil, highest: width) else {
+        throw outOfRange(range, of: classes, ignored: nil, highest: width)
+      }
+      let targets = oneHot(classes.span, width: width) as [Scalar]
       sum = try score(predictions, targets.span, width, weights, scale, &values, &gradient)
     case .dense(let score, let targets):
       let targets = targets.span.extracting(elements)
@@ -285,6 +288,19 @@ extension RowTerm {
     }
     guard sum.isFinite else { throw nonFinite(range, predictions) }
     return sum.value
+  }
+
+  /// The error of the first class of a block that the loss has no column for.
+  private func outOfRange(
+    _ range: Range<Int>, of classes: [Int], ignored: Int?, highest: Int
+  ) -> InputError {
+    let row = range.first { classes[$0] != ignored && !(0..<highest + 1 ~= classes[$0]) }
+    let first = loss is any ClassLoss ? "0" : "0 (background)"
+    let except = ignored.map { ", or \($0) for a row to leave out" } ?? ""
+    return InputError(
+      "targets row \(row ?? range.lowerBound)",
+      "class \(classes[row ?? range.lowerBound]) is out of range; expected \(first) to "
+        + "\(highest)\(except)")
   }
 
   /// The error of the first number in a block's predictions, targets or inside weights that isn't
@@ -313,21 +329,6 @@ extension RowTerm {
     return InputError(
       "predictions rows \(range.lowerBound) to \(range.upperBound - 1)",
       "too large: their difference from the targets is not finite")
-  }
-}
-
-extension Loss {
-  /// The error of a class that the loss has no column for.
-  func outOfRange(class target: Int, row: Int, width: Int) -> InputError {
-    let expected: String
-    if let loss = self as? any ClassLoss {
-      let ignored = loss.ignoredClass.map { ", or \($0) for a row to leave out" } ?? ""
-      expected = "0 to \(width - 1)\(ignored)"
-    } else {
-      expected = "0 (background) to \(width)"
-    }
-    return InputError(
-      "targets row \(row)", "class \(target) is out of range; expected \(expected)")
   }
 }
 

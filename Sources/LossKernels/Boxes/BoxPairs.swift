@@ -31,24 +31,24 @@ public func scoreBoxPairs<Number: RealScalar>(
       weights.withUnsafeBufferPointer { weights in
         values.withUnsafeMutableBufferPointer { values in
           gradient.withUnsafeMutableBufferPointer { gradient in
-            withUnsafeTemporaryAllocation(of: Number.self, capacity: 8 * Number.Vector.count) {
-              scratch in
-              guard let predictions = predictions.baseAddress, let targets = targets.baseAddress,
-                let scratch = scratch.baseAddress
-              else { return BlockSum(value: 0, isFinite: true) }
-              var pass = BoxPairPass<Number>(
-                predictions: predictions, targets: targets,
-                weights: weights.isEmpty ? nil : weights.baseAddress,
-                values: values.isEmpty ? nil : values.baseAddress,
-                gradient: gradient.isEmpty ? nil : gradient.baseAddress, scale: scale,
-                scratch: scratch)
+            guard
+              var pass = BlockPass(
+                predictions, against: targets, weights: weights, scale: scale, values: values,
+                gradient: gradient)
+            else { return BlockSum(value: 0, isFinite: true) }
+            withUnsafeTemporaryAllocation(
+              of: Number.self, capacity: 8 * Number.Vector.count
+            ) { scratch in
+              guard let scratch = scratch.baseAddress else { return }
               var row = 0
               while row < rows {
-                pass.score(Swift.min(Number.Vector.count, rows &- row), from: row, formula)
+                pass.score(
+                  Swift.min(Number.Vector.count, rows &- row), from: row, scratch: scratch,
+                  formula)
                 row &+= Number.Vector.count
               }
-              return pass.sum
             }
+            return pass.sum
           }
         }
       }
@@ -56,55 +56,13 @@ public func scoreBoxPairs<Number: RealScalar>(
   }
 }
 
-/// What ``scoreBoxPairs(_:against:weights:scale:values:gradient:_:)`` reads, writes and adds up.
-@usableFromInline
-struct BoxPairPass<Number: RealScalar> {
-  @usableFromInline
-  typealias Vector = Number.Vector
-
-  @usableFromInline
-  let predictions: UnsafePointer<Number>
-  @usableFromInline
-  let targets: UnsafePointer<Number>
-  @usableFromInline
-  let weights: UnsafePointer<Number>?
-  @usableFromInline
-  let values: UnsafeMutablePointer<Number>?
-  @usableFromInline
-  let gradient: UnsafeMutablePointer<Number>?
-  @usableFromInline
-  let scale: Vector
-  /// Room for two boxes a lane, where the last ones are filled up to a vector.
-  @usableFromInline
-  let scratch: UnsafeMutablePointer<Number>
-  @usableFromInline
-  var valueSum = LaneSum()
-  @usableFromInline
-  var check = FiniteCheck<Vector>()
-
-  @inlinable @inline(__always)
-  init(
-    predictions: UnsafePointer<Number>, targets: UnsafePointer<Number>,
-    weights: UnsafePointer<Number>?, values: UnsafeMutablePointer<Number>?,
-    gradient: UnsafeMutablePointer<Number>?, scale: Number,
-    scratch: UnsafeMutablePointer<Number>
-  ) {
-    self.predictions = predictions
-    self.targets = targets
-    self.weights = weights
-    self.values = values
-    self.gradient = gradient
-    self.scale = Vector(repeating: scale)
-    self.scratch = scratch
-  }
-
-  @inlinable @inline(__always)
-  var sum: BlockSum { BlockSum(value: valueSum.total, isFinite: check.holds) }
-
+extension BlockPass {
   /// Scores `count` pairs, no more than a vector has lanes.
+  ///
+  /// - Parameter scratch: Room for two boxes a lane, where the last ones are filled up to a vector.
   @inlinable @inline(__always)
   mutating func score(
-    _ count: Int, from row: Int,
+    _ count: Int, from row: Int, scratch: UnsafeMutablePointer<Number>,
     _ formula: (FormulaBox<Dual<Vector>>, FormulaBox<Dual<Vector>>) -> Dual<Vector>
   ) {
     var predicted = predictions + 4 &* row
@@ -147,9 +105,7 @@ struct BoxPairPass<Number: RealScalar> {
         (gradient + 4 &* row).update(from: scratch, count: 4 &* count)
       }
     }
-    if let values { value.store(first: count, at: values + row) }
-    if count < Vector.count { value = .select(Vector.lanes(from: count), 0, else: value) }
-    value.add(to: &valueSum)
+    add(value, count, at: row)
   }
 }
 

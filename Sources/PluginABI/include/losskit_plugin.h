@@ -100,7 +100,8 @@ typedef struct losskit_instance {
 } losskit_instance;
 
 /* Neighbouring rows to score. Rows lie one after another, `width` elements each. LossKit cuts a
- * prediction into blocks of a few thousand elements; the rows of a block have nothing in common. */
+ * prediction into blocks of up to 16,384 elements, or a row where that has more; the rows of a block
+ * have nothing in common. */
 typedef struct losskit_block {
   size_t row_count;
   size_t width;
