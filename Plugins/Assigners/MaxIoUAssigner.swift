@@ -19,7 +19,8 @@ import LossKernels
 /// The rest takes no part. In an image without ground truth all priors that step 1 leaves are
 /// background.
 /// Ground truths are compared with the priors near them only, and no matrix is kept: memory is that of
-/// the priors and the ground truths (``bestOverlaps(of:with:extent:closestFrom:on:)``).
+/// the priors and the ground truths (``bestOverlaps(of:with:closestFrom:on:)``). The last priors' order is
+/// kept for calls with the same ones.
 public struct MaxIoUAssigner: Assigner {
   /// Name, rule and parameters.
   public static let declaration = Declaration(
@@ -66,6 +67,7 @@ public struct MaxIoUAssigner: Assigner {
   private let allowedBorder: Float?
   private let ignoreOverlap: Float
   private let convention: PixelConvention
+  private let memory = PriorMemory()
 
   /// Makes the assigner from checked parameters.
   ///
@@ -109,9 +111,12 @@ public struct MaxIoUAssigner: Assigner {
       return Assignment(
         matches: candidates.map { $0 != nil ? Assignment.background : Assignment.ignored })
     }
+    let groups = memory.groups(
+      of: candidates, over: SIMD4(0, 0, Float(imageSize.width), Float(imageSize.height)),
+      extent: convention.extent, on: workers)
     let matches = bestOverlaps(
-      of: candidates, with: groundTruth.boxes.map(\.corners),
-      extent: convention.extent, closestFrom: matchesLowQuality ? lowQualityIoU : nil, on: workers)
+      of: groups, with: groundTruth.boxes.map(\.corners),
+      closestFrom: matchesLowQuality ? lowQualityIoU : nil, on: workers)
     return Assignment(
       matches: workers.map(below: priors.count, inBlocksOf: 4096) { prior in
         guard let match = matches[prior] else { return Assignment.ignored }

@@ -35,7 +35,7 @@ public struct TrainingSettings: Component, Equatable {
         "momentum", default: 0.9, .between(0, 1), "Momentum of sgd, or the first beta of adam."),
       .number("beta2", default: 0.999, .between(0, 1), "The second beta of adam."),
       .number("epsilon", default: 1e-8, .above(0), "Added to adam's denominator."),
-      .number("weight_decay", default: 0.01, .atLeast(0), "Decay of factors; not of biases."),
+      .number("weight_decay", default: 0.05, .atLeast(0), "Decay of factors; not of biases."),
       Parameter(
         "schedule", .choice(Schedule.allCases.map(\.rawValue)), default: "cosine",
         "How the rate changes after the warm-up."),

@@ -13,9 +13,14 @@ public struct Sample: Sendable, Equatable {
 
   /// All priors of an assignment that are positive or background.
   public init(everyPriorOf assignment: Assignment) {
-    let matches = assignment.matches
-    self.positives = matches.indices.filter { matches[$0] >= 0 }
-    self.negatives = matches.indices.filter { matches[$0] == Assignment.background }
+    var positives: [Int] = []
+    var negatives: [Int] = []
+    negatives.reserveCapacity(assignment.matches.count)
+    for (prior, match) in assignment.matches.enumerated() {
+      if match >= 0 { positives.append(prior) }
+      if match == Assignment.background { negatives.append(prior) }
+    }
+    self.init(positives: positives, negatives: negatives)
   }
 }
 

@@ -13,29 +13,23 @@ public struct BestOverlap: Sendable, Equatable {
 /// For each prior the ground truth that it overlaps most, and whether it is the closest prior of one.
 ///
 /// Overlaps are computed as `Box.iou` does, to the bit; one that isn't a number, because areas are
-/// beyond the largest number, counts as 0. Priors of like shape and place are kept together, and only
-/// those whose bounds a ground truth touches are compared with it. Memory is that of the priors and
-/// the ground truths.
+/// beyond the largest number, counts as 0. Only priors in groups whose bounds a ground truth touches are
+/// compared with it. Memory is that of the priors and the ground truths.
 ///
 /// - Parameters:
-///   - priors: The boxes (x1, y1, x2, y2); nothing for one that takes no part.
+///   - priors: The boxes, in groups.
 ///   - groundTruths: The boxes (x1, y1, x2, y2).
-///   - extent: What is added to differences of coordinates to make sides.
 ///   - leastOverlap: Closest priors count from this overlap on; at 0 all priors are closest to a ground
 ///     truth that none overlaps. Where nothing is given, none counts.
 ///   - workers: How many threads to use.
 /// - Returns: As many elements as there are priors; nothing for those that take no part.
 public func bestOverlaps(
-  of priors: [SIMD4<Float>?], with groundTruths: [SIMD4<Float>], extent: Float,
+  of priors: GroupedPriors, with groundTruths: [SIMD4<Float>],
   closestFrom leastOverlap: Float?, on workers: Workers
 ) -> [BestOverlap?] {
+  let extent = priors.extent
+  let groups = priors.groups
   let all = GroundTruthList(groundTruths, extent: extent)
-  let order = BoxOrder(priors, over: all.bounds, on: workers)
-  let groupSize = PriorGroup.count * BoxVector.count
-  let groups = workers.map(below: (order.indices.count + groupSize - 1) / groupSize) {
-    PriorGroup($0, of: priors, in: order, extent: extent)
-  }
-
   let (matches, best) = search(groups, for: all, extent: extent, on: workers)
   let claiming = leastOverlap.map { all.claiming(best, from: $0) }
   let areAllClosest = claiming?.best.contains(0) ?? false
@@ -43,8 +37,8 @@ public func bestOverlaps(
     areAllClosest
     ? [] : claiming.map { findClosest(in: groups, to: $0, extent: extent, on: workers) } ?? []
 
-  return workers.map(below: priors.count, inBlocksOf: 4096) { index in
-    let place = Int(order.places[index])
+  return workers.map(below: priors.boxes.count, inBlocksOf: 4096) { index in
+    let place = Int(priors.places[index])
     guard place >= 0 else { return nil }
     let (vector, lane) = (place / BoxVector.count, place % BoxVector.count)
     return BestOverlap(

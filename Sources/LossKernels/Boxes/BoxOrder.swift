@@ -11,9 +11,9 @@ struct BoxOrder: Sendable {
   /// Orders the boxes (x1, y1, x2, y2) that there are.
   ///
   /// - Parameter area: Where a fine order matters; what lies outside counts as on its border.
-  init(_ boxes: [SIMD4<Float>?], over area: MeasuredBox, on workers: Workers) {
-    let origin = SIMD2(area.x1, area.y1)
-    let scale = SIMD2(repeating: 32) / (SIMD2(area.x2, area.y2) - origin)
+  init(_ boxes: [SIMD4<Float>?], over area: SIMD4<Float>, on workers: Workers) {
+    let origin = area.lowHalf
+    let scale = SIMD2(repeating: 32) / (area.highHalf - origin)
     // Few boxes do with the leading bits of their keys: a counting sort takes time for each value.
     let bits = min(keyBits, Int.bitWidth - boxes.count.leadingZeroBitCount)
     let keys = workers.map(below: boxes.count, inBlocksOf: 4096) {

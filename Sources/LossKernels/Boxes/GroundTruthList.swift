@@ -37,11 +37,6 @@ struct GroundTruthList: Sendable {
     best.append(overlap)
   }
 
-  /// The bounds of all.
-  var bounds: MeasuredBox {
-    boxes.reduce(into: MeasuredBox()) { $0.formBounds(with: $1) }
-  }
-
   /// Those that claim their closest priors: whose largest overlap, given in the order of the list, is
   /// `least` or more.
   func claiming(_ best: [Float], from least: Float) -> GroundTruthList {

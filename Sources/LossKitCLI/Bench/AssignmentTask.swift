@@ -2,7 +2,7 @@ import LossKit
 
 /// Assigns the anchors of a five-level pyramid to the objects of an image.
 struct AssignmentTask: BenchTask {
-  private let assigner: MaxIoUAssigner
+  private let parameters: [String: ParameterValue]
   private let priors: [Box]
   private let groundTruth: GroundTruth
   private let size: ImageSize
@@ -14,7 +14,7 @@ struct AssignmentTask: BenchTask {
     inputs file: (any TensorSource)?, workers: Workers
   ) throws {
     self.workers = workers
-    assigner = try MaxIoUAssigner(parameters)
+    self.parameters = parameters
     // 800 × 1,000 pixels have 199,974 anchors.
     let side = (Double(priors) / 200_000).squareRoot()
     size = ImageSize(height: max(1, Int(800 * side)), width: max(1, Int(1000 * side)))
@@ -28,8 +28,9 @@ struct AssignmentTask: BenchTask {
   var elements: Int { priors.count }
   var bytes: Int? { nil }
 
+  /// By an assigner that hasn't seen the priors before, unlike the next steps of a training.
   func run() throws -> Assignment {
-    try assigner.assign(priors, to: groundTruth, imageSize: size, workers: workers)
+    try MaxIoUAssigner(parameters).assign(priors, to: groundTruth, imageSize: size, workers: workers)
   }
 
   func summary(of result: Assignment) -> BenchSummary {
