@@ -4,8 +4,8 @@ import LossKit
 enum BenchOperation: Sendable {
   /// Adds two vectors: the measure of the memory's bandwidth. Shape: elements.
   case streamingAdd
-  /// A registered loss with some of its parameters, value and gradient. Shape: rows, width.
-  case loss(String, [String: ParameterValue])
+  /// A loss made with some parameters, value and gradient. Shape: rows, width.
+  case loss(any Loss, [String: ParameterValue])
   /// log softmax and its gradient, given one by the log-probabilities. Shape: rows, width.
   case logSoftmax
   /// Assignment by overlap, as the first stage of Faster R-CNN does it. Shape: priors, ground
@@ -20,7 +20,7 @@ enum BenchOperation: Sendable {
   var name: String {
     switch self {
     case .streamingAdd: "streaming_add"
-    case .loss(let name, _): name
+    case .loss(let loss, _): loss.declaration.name
     case .logSoftmax: "log_softmax"
     case .assignment: MaxIoUAssigner.declaration.name
     case .suppression: "nms"
@@ -56,9 +56,8 @@ enum BenchOperation: Sendable {
     switch self {
     case .streamingAdd:
       try StreamingAddTask(count: shape[0], workers: workers)
-    case .loss(let name, let parameters):
-      try LossTask(
-        name, parameters, rows: shape[0], width: shape[1], inputs: file, workers: workers)
+    case .loss(let loss, _):
+      try LossTask(loss, rows: shape[0], width: shape[1], inputs: file, workers: workers)
     case .logSoftmax:
       try LogSoftmaxTask(rows: shape[0], width: shape[1], inputs: file, workers: workers)
     case .assignment:

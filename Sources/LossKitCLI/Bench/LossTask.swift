@@ -10,13 +10,9 @@ struct LossTask: BenchTask {
   /// Takes `predictions` and `targets` from `file`: a class a row in a vector, or numbers in the
   /// shape of the predictions.
   init(
-    _ name: String, _ parameters: [String: ParameterValue], rows: Int, width: Int,
-    inputs file: (any TensorSource)?, workers: Workers
+    _ loss: any Loss, rows: Int, width: Int, inputs file: (any TensorSource)?, workers: Workers
   ) throws {
-    guard let entry = try Registry.forBenchmarks().losses[name] else {
-      throw BenchError("the loss \(Diagnostic.quote(name)) is not registered")
-    }
-    loss = try entry.make(parameters)
+    self.loss = loss
     self.workers = workers
     let random = try RandomNumbers(rows: rows, width: width, seed: 0)
     predictions = try file?.floats(named: "predictions") ?? random.inputs(of: loss)

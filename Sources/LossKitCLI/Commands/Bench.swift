@@ -14,6 +14,8 @@ extension Command {
       adding two vectors reaches in the same call. Peak memory is what a run takes beside its inputs, \
       its results included; only Linux tells.
 
+      The losses of plugins are measured with one and with four columns.
+
       Inputs are drawn, the same in each call, or read from a folder that Benchmarks/peers.py fills \
       to measure other libraries on the same numbers. JSON has the value and the norm of the \
       gradient too, to compare; for assignment and suppression the value is a checksum.
@@ -88,7 +90,7 @@ extension Invocation {
   ///
   /// - Throws: `UsageError` for a name with which none begins.
   fileprivate func benchWorks() throws -> [BenchWork] {
-    let all = BenchWork.all(recipes: try benchRecipes())
+    let all = try BenchWork.all(registry: try registry, recipes: try benchRecipes())
     let names = try self[BenchOptions.works]
     if let name = names.first(where: { name in !all.contains { $0.name.hasPrefix(name) } }) {
       throw UsageError(
