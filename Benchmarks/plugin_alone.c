@@ -1,7 +1,7 @@
 /*
- * plugin_alone LIBRARY WIDTH: how long the first loss of a plugin takes for value and gradient of 262,144
- * rows by itself, in the blocks that LossKit would give it. Prints the median of 200 runs, in nanoseconds
- * an element. For losses of dense targets that have a value an element and need no parameters but their
+ * plugin_alone LIBRARY WIDTH NUMBERS: how long the first loss of a plugin takes for value and gradient of
+ * 262,144 rows by itself, in the blocks that LossKit would give it. NUMBERS ends with the predictions and
+ * the targets, of single precision. Prints the median of 200 runs, in nanoseconds an element. For losses of dense targets that have a value an element and need no parameters but their
  * defaults; Benchmarks/plugins.py compiles and runs it.
  */
 #define _POSIX_C_SOURCE 199309L
@@ -26,7 +26,7 @@ static double seconds(void) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 3) return 2;
+  if (count != 4) return 2;
   void *library = dlopen(arguments[1], RTLD_NOW);
   if (library == NULL) return fprintf(stderr, "%s\n", dlerror()), 1;
   const losskit_table *(*entry)(void);
@@ -45,9 +45,11 @@ int main(int count, char **arguments) {
   const size_t width = (size_t)atoi(arguments[2]), elements = ROWS * width;
   float *predictions = malloc(elements * sizeof(float)), *targets = malloc(elements * sizeof(float));
   float *gradient = calloc(elements, sizeof(float)), *results = calloc(BLOCK, sizeof(float));
-  for (size_t i = 0; i < elements; i++) {
-    predictions[i] = (float)(rand() % 2001 - 1000) / 250;
-    targets[i] = (float)(rand() % 1001) / 1000;
+  FILE *numbers = fopen(arguments[3], "rb");
+  if (numbers == NULL || fseek(numbers, -(long)(2 * elements * sizeof(float)), SEEK_END) != 0 ||
+      fread(predictions, sizeof(float), elements, numbers) != elements ||
+      fread(targets, sizeof(float), elements, numbers) != elements) {
+    return fprintf(stderr, "%s has too few numbers\n", arguments[3]), 1;
   }
   double times[RUNS];
   for (int run = 0; run < RUNS; run++) {

@@ -30,7 +30,8 @@ struct AssignmentTask: BenchTask {
 
   /// By an assigner that hasn't seen the priors before, unlike the next steps of a training.
   func run() throws -> Assignment {
-    try MaxIoUAssigner(parameters).assign(priors, to: groundTruth, imageSize: size, workers: workers)
+    try MaxIoUAssigner(parameters).assign(
+      priors, to: groundTruth, imageSize: size, workers: workers)
   }
 
   func summary(of result: Assignment) -> BenchSummary {
