@@ -6,11 +6,14 @@ public struct RowTotals: Sendable, Equatable {
   public var value: Double
   /// The sum of the squares of the gradient's elements.
   public var squaredGradient: Double
+  /// Those of the marked rows alone.
+  public var squaredMarkedGradient: Double
 
   /// Totals to begin a sum with.
-  public init(value: Double = 0, squaredGradient: Double = 0) {
+  public init(value: Double = 0, squaredGradient: Double = 0, squaredMarkedGradient: Double = 0) {
     self.value = value
     self.squaredGradient = squaredGradient
+    self.squaredMarkedGradient = squaredMarkedGradient
   }
 }
 
@@ -40,6 +43,7 @@ public typealias RowScore<Scalar> =
 ///   - values: Receives the values, `valuesPerRow` a row in the order of the selection; `nil` where
 ///     only the sum is asked for.
 ///   - valuesPerRow: The number of values that a row has.
+///   - marked: Whether a row's gradient is added up by itself too; nothing where none is.
 ///   - workers: How many threads to use.
 ///   - score: Scores one block.
 /// - Returns: Nothing where a length does not fit; else the totals.
@@ -51,12 +55,14 @@ public func scoreRows<Scalar: RealScalar>(
   addingGradientTo gradient: inout [Scalar]?,
   writingValuesTo values: inout [Scalar]?,
   valuesPerRow: Int,
+  marked: [Bool]? = nil,
   on workers: Workers,
   _ score: RowScore<Scalar>
 ) -> RowTotals? {
   guard rows.fits(count: predictions.count),
     gradient.map({ $0.count == predictions.count }) ?? true,
-    values.map({ $0.count == rows.count * valuesPerRow }) ?? true
+    values.map({ $0.count == rows.count * valuesPerRow }) ?? true,
+    marked.map({ $0.count == rows.count }) ?? true
   else { return nil }
 
   let blocks = Blocks(rows: rows.count, width: rows.width)
@@ -72,7 +78,7 @@ public func scoreRows<Scalar: RealScalar>(
         workers.forEach(below: blocks.count) { block in
           let totals = scoreBlock(
             blocks[block], of: rows, predictions, gradient, values, valuesPerRow: valuesPerRow,
-            score)
+            marked: marked, score)
           partial.withLock { $0[block] = totals }
         }
       }
@@ -83,6 +89,7 @@ public func scoreRows<Scalar: RealScalar>(
     blocks.reduce(into: RowTotals()) { sum, block in
       sum.value += block.value
       sum.squaredGradient += block.squaredGradient
+      sum.squaredMarkedGradient += block.squaredMarkedGradient
     }
   }
 }
@@ -180,6 +187,7 @@ private func scoreBlock<Scalar: RealScalar>(
   _ gradient: UnsafeMutableBufferPointer<Scalar>?,
   _ values: UnsafeMutableBufferPointer<Scalar>?,
   valuesPerRow: Int,
+  marked: [Bool]?,
   _ score: RowScore<Scalar>
 ) -> RowTotals {
   let width = rows.width
@@ -226,10 +234,13 @@ private func scoreBlock<Scalar: RealScalar>(
         case .contiguous: row * width
         case .at(let starts): starts[row]
         }
+      let isMarked = marked?[row] ?? false
       for _ in 0..<width {
         let value = slope[index]
         gradient[element] += value
-        totals.squaredGradient += Double(value) * Double(value)
+        let square = Double(value) * Double(value)
+        totals.squaredGradient += square
+        if isMarked { totals.squaredMarkedGradient += square }
         index += 1
         element += rows.columnStride
       }

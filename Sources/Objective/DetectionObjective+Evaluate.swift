@@ -62,6 +62,7 @@ private struct TermRows<Scalar: LossScalar> {
     let (divisors, factors) = term.normalizer.factors(counts: counts)
     var value = 0.0
     var squaredGradient = 0.0
+    var squaredPositiveGradient = 0.0
     for level in map.tensors.indices {
       let name = term.predictions[level]
       let tensor = map.tensors[level]
@@ -82,6 +83,7 @@ private struct TermRows<Scalar: LossScalar> {
         }
         value += totals.value * factor
         squaredGradient += totals.squaredGradient
+        squaredPositiveGradient += totals.squaredMarkedGradient
       }
       sums[name] = gradient
     }
@@ -91,7 +93,10 @@ private struct TermRows<Scalar: LossScalar> {
       stage: stage.name, name: term.name, value: value, weight: term.weight, divisors: divisors,
       positives: positives, negatives: sampled - positives,
       ignored: targets.images.reduce(0) { $0 + $1.priors.count } - sampled,
-      gradientNorm: gradients ? squaredGradient.squareRoot() : nil)
+      gradientNorm: gradients ? squaredGradient.squareRoot() : nil,
+      positiveGradientNorm: gradients ? squaredPositiveGradient.squareRoot() : nil,
+      negativeGradientNorm: gradients
+        ? max(0, squaredGradient - squaredPositiveGradient).squareRoot() : nil)
   }
 
   /// The loss over the rows of one image, level by level.
@@ -114,7 +119,9 @@ private struct TermRows<Scalar: LossScalar> {
         weights: term.outsideWeights.map { .elements(repeated($0, count)) } ?? .ones,
         insideWeights: term.insideWeights.map { repeated($0, count) },
         decoding: term.target == .decodedBox
-          ? BoxDecoding(stage.coder, priors: priors[range].map { image.priors[$0] }) : nil)
+          ? BoxDecoding(stage.coder, priors: priors[range].map { image.priors[$0] }) : nil,
+        arePositives: term.target.isBox
+          ? [Bool](repeating: true, count: count) : image.classes[range].map { $0 > 0 })
     }
   }
 

@@ -20,6 +20,10 @@ public struct TermResult: Sendable {
   public let ignored: Int
   /// The Euclidean norm of the weighted term's gradient, where gradients were asked for.
   public let gradientNorm: Double?
+  /// The norm of the part of that gradient that comes from positives.
+  public let positiveGradientNorm: Double?
+  /// The norm of the part that comes from background.
+  public let negativeGradientNorm: Double?
 
   /// The term's part of the objective: weight times value.
   public var weightedValue: Double { weight * value }

@@ -80,6 +80,8 @@ public struct StepSummary: Sendable {
 
     var terms = JSONObject()
     var norms = JSONObject()
+    var positiveNorms = JSONObject()
+    var negativeNorms = JSONObject()
     var positives = JSONObject()
     var negatives = JSONObject()
     for (index, term) in last.terms.enumerated() {
@@ -89,6 +91,8 @@ public struct StepSummary: Sendable {
       let name = "\(term.stage).\(term.name)"
       terms.set(name, to: mean(\.weightedValue))
       norms.set(name, to: mean { $0.gradientNorm ?? 0 })
+      positiveNorms.set(name, to: mean { $0.positiveGradientNorm ?? 0 })
+      negativeNorms.set(name, to: mean { $0.negativeGradientNorm ?? 0 })
       positives.set(term.stage, to: mean { Double($0.positives) })
       negatives.set(term.stage, to: mean { Double($0.negatives) })
     }
@@ -97,6 +101,8 @@ public struct StepSummary: Sendable {
       "loss": JSONNode(loss),
       "terms": JSONNode(terms),
       "gradient_norms": JSONNode(norms),
+      "positive_gradient_norms": JSONNode(positiveNorms),
+      "negative_gradient_norms": JSONNode(negativeNorms),
       "gradient_norm": JSONNode(results.reduce(0) { $0 + $1.gradientNorm } / count),
       "positives": JSONNode(positives),
       "negatives": JSONNode(negatives),

@@ -19,11 +19,15 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
   /// How rows become the boxes that are scored; nothing where they are scored as they are.
   public var decoding: BoxDecoding<Scalar>?
 
+  /// Whether each row is that of a positive, whose gradient is added up by itself too; nothing where none
+  /// is.
+  public var arePositives: [Bool]?
+
   /// Puts a term together.
   public init(
     loss: any Loss, rows: RowSelection, targets: RowTargets<Scalar>,
     weights: RowWeights<Scalar> = .ones, insideWeights: [Scalar]? = nil,
-    decoding: BoxDecoding<Scalar>? = nil
+    decoding: BoxDecoding<Scalar>? = nil, arePositives: [Bool]? = nil
   ) {
     self.loss = loss
     self.rows = rows
@@ -31,6 +35,7 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     self.weights = weights
     self.insideWeights = insideWeights
     self.decoding = decoding
+    self.arePositives = arePositives
   }
 
   /// Values that the loss makes a row: 1, or the width.
@@ -77,7 +82,8 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
   /// - Parameters:
   ///   - gradient: Receives `scale` times the gradient of the weighted sum, in the storage order of
   ///     `predictions`; `nil` where none is asked for.
-  /// - Returns: The weighted sum (not scaled), and the squared norm of the scaled gradient.
+  /// - Returns: The weighted sum (not scaled), and the squared norm of the scaled gradient, that of
+  ///   positives as that of marked rows.
   /// - Throws: ``InputError`` where targets or weights don't fit the rows or the loss.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
@@ -90,7 +96,7 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     var values: [Scalar]?
     let totals = scoreRows(
       rows, of: predictions, addingGradientTo: &gradient, writingValuesTo: &values,
-      valuesPerRow: valuesPerRow, on: workers,
+      valuesPerRow: valuesPerRow, marked: arePositives, on: workers,
       blockScore(scale: scale, with: workers.instructions, failure))
     try failure.rethrow()
     guard let totals else { throw Self.misfit }
@@ -214,6 +220,9 @@ extension RowTerm {
         throw InputError(
           "weights", "has \(weights.count) elements; expected [\(count), \(width)]")
       }
+    }
+    if let arePositives, arePositives.count != count {
+      throw InputError("positives", "has \(arePositives.count) marks for \(count) rows")
     }
     if let decoding {
       guard loss is any BoxPairLoss, insideWeights == nil, width == 4,
