@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What ``scoreRows(_:of:addingGradientTo:writingValuesTo:valuesPerRow:on:_:)`` adds up over all rows.
+/// What ``scoreRows(_:of:addingGradientTo:writingValuesTo:valuesPerRow:marked:on:_:)`` adds up over all rows.
 public struct RowTotals: Sendable, Equatable {
   /// The sum of what the blocks returned.
   public var value: Double
@@ -105,7 +105,7 @@ public struct ContiguousScores<Scalar: RealScalar>: Sendable {
 }
 
 /// Runs `score` over all rows of a contiguous `[rows, width]` array, as
-/// ``scoreRows(_:of:addingGradientTo:writingValuesTo:valuesPerRow:on:_:)`` does over selected ones.
+/// ``scoreRows(_:of:addingGradientTo:writingValuesTo:valuesPerRow:marked:on:_:)`` does over selected ones.
 ///
 /// Nothing is gathered or scattered: predictions are read where they are, and the gradient is written
 /// once, where it stays.
