@@ -36,7 +36,7 @@ func wideModule(_ name: String, architecture: String, dependencies: [Target.Depe
 }
 
 let wideLosses: [Target.Dependency] = [
-  "LossCore", "BinaryCrossEntropy", "BoxOverlap", "SmoothL1", "SoftmaxCrossEntropy",
+  "LossCore", "BinaryCrossEntropy", "BoxOverlap", "NLL", "SmoothL1", "SoftmaxCrossEntropy",
 ]
 let wideModules = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].flatMap { name, architecture in
   [

@@ -83,15 +83,19 @@ import Testing
     #expect(abs(gradient[1] / exp(-30) - 1) < 1e-6)
   }
 
-  /// A row's numbers depend neither on the rows around it nor on the number of threads.
+  /// A row's numbers depend neither on the rows around it nor on threads and instructions.
   @Test(arguments: [1, 2, 15, 16, 17, 33, 81])
   func aRowIsTheSameWhereverItStands(width: Int) throws {
     let rows = 20_011 / width
     let logits = try random(rows, width, seed: 5)
     let upstream = try random(rows, width, seed: 6)
-    let result = try logSoftmax(logits, workers: Workers(1))
-    let gradient = try logSoftmaxGradient(logits, upstream: upstream, workers: Workers(1))
-    for workers in [Workers(2), Workers(3)] {
+    let plain = Workers(1, instructions: .baseline)
+    let result = try logSoftmax(logits, workers: plain)
+    let gradient = try logSoftmaxGradient(logits, upstream: upstream, workers: plain)
+    let others = InstructionSet.allCases.flatMap { instructions in
+      [1, 2, 3].map { Workers($0, instructions: instructions) }
+    }
+    for workers in others {
       #expect(try logSoftmax(logits, workers: workers) == result)
       #expect(
         try logSoftmaxGradient(logits, upstream: upstream, workers: workers) == gradient)
@@ -127,6 +131,9 @@ import Testing
     }
     #expect(throws: InputError("logits row 1, column 2", "inf is not finite")) {
       try logSoftmax(infinite)
+    }
+    #expect(throws: InputError("logits row 1, column 2", "inf is not finite")) {
+      try logSoftmaxGradient(infinite, upstream: logits)
     }
     #expect(throws: InputError("upstream gradient", "shape [3]; expected [2, 3]")) {
       try logSoftmaxGradient(logits, upstream: Tensor<Float>([1, 2, 3]))

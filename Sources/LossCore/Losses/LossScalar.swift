@@ -25,6 +25,9 @@ public protocol LossScalar: RealScalar {
   /// The loss's form for this scalar type and instruction set, or for the baseline if it has no other.
   static func form(of loss: any DenseLoss, with instructions: InstructionSet) -> DenseForm<Self>
 
+  /// The map's form for this scalar type and instruction set, or for the baseline if it has no other.
+  static func form(of map: any RowMap, with instructions: InstructionSet) -> RowMapForm<Self>
+
   /// Calls the coder's form for this scalar type.
   static func decode(
     _ coder: any BoxCoder, _ deltas: Span<Self>, relativeTo priors: Span<Self>,
@@ -54,6 +57,17 @@ extension Float: LossScalar {
     }
   }
 
+  /// The widest form that the map has.
+  public static func form(
+    of map: any RowMap, with instructions: InstructionSet
+  ) -> RowMapForm<Float> {
+    switch instructions {
+    case .avx512: (map as? any AVX512RowMap)?.avx512Form ?? map.floatForm
+    case .avx2: (map as? any AVX2RowMap)?.avx2Form ?? map.floatForm
+    case .baseline: map.floatForm
+    }
+  }
+
   /// Calls the coder's Float form.
   public static func decode(
     _ coder: any BoxCoder, _ deltas: Span<Float>, relativeTo priors: Span<Float>,
@@ -73,6 +87,11 @@ extension Double: LossScalar {
   public static func form(
     of loss: any DenseLoss, with instructions: InstructionSet
   ) -> DenseForm<Double> { loss.doubleForm }
+
+  /// The Double form, which is for checking and has the baseline's instructions alone.
+  public static func form(
+    of map: any RowMap, with instructions: InstructionSet
+  ) -> RowMapForm<Double> { map.doubleForm }
 
   /// Calls the coder's Double form.
   public static func decode(

@@ -5,23 +5,24 @@
 ///   - width: The number of columns, at least 1.
 ///   - result: Receives the numbers; as many as logits.
 ///   - formula: The number for a logit x, the largest logit m of its row, and log Σ exp xₖ − m.
+/// - Returns: Whether all logits were finite.
 @inlinable @inline(__always)
 public func mapSoftmax<Number: RealScalar>(
   _ logits: Span<Number>, width: Int, into result: inout MutableSpan<Number>,
   _ formula: (_ x: Number.Vector, _ largest: Number.Vector, _ logSum: Number.Vector)
     -> Number.Vector
-) {
+) -> Bool {
   typealias Vector = Number.Vector
-  guard width > 0, result.count == logits.count else { return }
+  guard width > 0, result.count == logits.count else { return logits.isEmpty }
   let rows = logits.count / width
-  logits.withUnsafeBufferPointer { logits in
+  return logits.withUnsafeBufferPointer { logits in
     result.withUnsafeMutableBufferPointer { result in
       withUnsafeTemporaryAllocation(
         of: Number.self, capacity: SoftmaxRows<Number>.scratchCount
       ) { scratch in
         guard let logits = logits.baseAddress, let result = result.baseAddress,
           let scratch = scratch.baseAddress
-        else { return }
+        else { return true }
         var group = SoftmaxRows<Number>(
           logits, width: width, exponentials: nil, scratch: scratch)
         var row = 0
@@ -29,12 +30,14 @@ public func mapSoftmax<Number: RealScalar>(
           let count = Swift.min(Vector.count, rows &- row)
           let (largest, others) = group.summarize(count, from: row)
           let logSum = Vector.log1p(others)
-          group.forEachVector(count, from: row, rowNumbers: (largest, others, logSum, 0)) {
-            place, numbers in
-            place.store(formula(place.load(logits), numbers.0, numbers.2), to: result)
+          group.map(
+            count, from: row, rowNumbers: (largest, others, logSum, 0), to: result
+          ) { place, numbers in
+            formula(place.load(logits), numbers.0, numbers.2)
           }
           row &+= count
         }
+        return group.check.holds
       }
     }
   }
@@ -77,16 +80,18 @@ public struct SoftmaxSlope<Value: FormulaValue> {
 ///   - upstream: As many.
 ///   - width: The number of columns, at least 1.
 ///   - result: Receives the gradient; as many.
+/// - Returns: Whether all logits were finite.
 @inlinable @inline(__always)
 public func mapSoftmaxSlopes<Number: RealScalar>(
   _ logits: Span<Number>, upstream: Span<Number>, width: Int,
   into result: inout MutableSpan<Number>,
   _ formula: (SoftmaxSlope<Number.Vector>) -> Number.Vector
-) {
+) -> Bool {
   typealias Vector = Number.Vector
-  guard width > 0, result.count == logits.count, upstream.count == logits.count else { return }
+  guard width > 0, result.count == logits.count, upstream.count == logits.count
+  else { return logits.isEmpty }
   let rows = logits.count / width
-  logits.withUnsafeBufferPointer { logits in
+  return logits.withUnsafeBufferPointer { logits in
     upstream.withUnsafeBufferPointer { upstream in
       result.withUnsafeMutableBufferPointer { result in
         withUnsafeTemporaryAllocation(
@@ -94,29 +99,27 @@ public func mapSoftmaxSlopes<Number: RealScalar>(
         ) { scratch in
           guard let logits = logits.baseAddress, let upstream = upstream.baseAddress,
             let result = result.baseAddress, let scratch = scratch.baseAddress
-          else { return }
+          else { return true }
           var group = SoftmaxRows<Number>(
-            logits, width: width, exponentials: nil, scratch: scratch)
+            logits, width: width, exponentials: result, scratch: scratch)
           var row = 0
           while row < rows {
             let count = Swift.min(Vector.count, rows &- row)
             let (largest, others) = group.summarize(count, from: row)
             let (ofLargest, ofOthers) = group.sums(
               of: upstream, count, from: row, largest: largest)
-            group.forEachVector(
-              count, from: row, rowNumbers: (largest, others, ofLargest, ofOthers)
+            group.map(
+              count, from: row, rowNumbers: (largest, others, ofLargest, ofOthers), to: result
             ) { place, numbers in
-              let x = place.load(logits)
-              place.store(
-                formula(
-                  SoftmaxSlope(
-                    upstream: place.load(upstream), exponential: .exp(x, upTo: numbers.0),
-                    isLargest: x >= numbers.0, others: numbers.1, sumOfLargest: numbers.2,
-                    sumOfOthers: numbers.3)),
-                to: result)
+              formula(
+                SoftmaxSlope(
+                  upstream: place.load(upstream), exponential: place.exponentials,
+                  isLargest: place.load(logits) >= numbers.0, others: numbers.1,
+                  sumOfLargest: numbers.2, sumOfOthers: numbers.3))
             }
             row &+= count
           }
+          return group.check.holds
         }
       }
     }
@@ -133,12 +136,16 @@ struct SoftmaxPlace<Number: RealScalar> {
   let stride: Int
   @usableFromInline
   let count: Int
+  /// The elements' exponentials, in a row of wide rows only where those are kept.
+  @usableFromInline
+  let exponentials: Number.Vector
 
   @inlinable @inline(__always)
-  init(start: Int, stride: Int, count: Int) {
+  init(start: Int, stride: Int, count: Int, exponentials: Number.Vector) {
     self.start = start
     self.stride = stride
     self.count = count
+    self.exponentials = exponentials
   }
 
   @inlinable @inline(__always)
@@ -159,18 +166,21 @@ struct SoftmaxPlace<Number: RealScalar> {
 }
 
 extension SoftmaxRows {
-  /// Calls `body` for vectors that together hold all elements of the rows, some perhaps twice, with four
-  /// numbers of the rows that they lie in.
+  /// Writes what `body` makes of each vector of the rows' elements, and of four numbers of the rows that
+  /// they lie in.
   @inlinable @inline(__always)
-  func forEachVector(
+  func map(
     _ count: Int, from row: Int, rowNumbers: (Vector, Vector, Vector, Vector),
-    _ body: (SoftmaxPlace<Number>, (Vector, Vector, Vector, Vector)) -> Void
+    to result: UnsafeMutablePointer<Number>,
+    _ body: (SoftmaxPlace<Number>, (Vector, Vector, Vector, Vector)) -> Vector
   ) {
     guard areWide else {
       var column = 0
       while column < width {
-        let start = row &* width &+ column
-        body(SoftmaxPlace(start: start, stride: width, count: count), rowNumbers)
+        let place = SoftmaxPlace<Number>(
+          start: row &* width &+ column, stride: width, count: count,
+          exponentials: Vector(at: scratch + column &* Vector.count))
+        place.store(body(place, rowNumbers), to: result)
         column &+= 1
       }
       return
@@ -179,6 +189,7 @@ extension SoftmaxRows {
     rowNumbers.1.store(at: scratch + Vector.count)
     rowNumbers.2.store(at: scratch + 2 &* Vector.count)
     rowNumbers.3.store(at: scratch + 3 &* Vector.count)
+    let last = width &- Vector.count
     var lane = 0
     while lane < count {
       let numbers = (
@@ -187,18 +198,26 @@ extension SoftmaxRows {
         Vector(repeating: scratch[3 &* Vector.count &+ lane])
       )
       let start = (row &+ lane) &* width
+      // Read before what it overlaps is written: exponentials may lie where results go.
+      let end = place(at: start &+ last)
+      let tail = body(end, numbers)
       var column = 0
-      while column <= width &- Vector.count {
-        body(SoftmaxPlace(start: start &+ column, stride: 1, count: Vector.count), numbers)
+      while column < last {
+        let place = place(at: start &+ column)
+        place.store(body(place, numbers), to: result)
         column &+= Vector.count
       }
-      if column < width {
-        body(
-          SoftmaxPlace(start: start &+ width &- Vector.count, stride: 1, count: Vector.count),
-          numbers)
-      }
+      end.store(tail, to: result)
       lane &+= 1
     }
+  }
+
+  /// A vector of neighbouring columns.
+  @inlinable @inline(__always)
+  func place(at start: Int) -> SoftmaxPlace<Number> {
+    SoftmaxPlace(
+      start: start, stride: 1, count: Vector.count,
+      exponentials: exponentials.map { Vector(at: $0 + start) } ?? 0)
   }
 
   /// For each row the sum of `numbers` over the columns whose logit is the largest, and over the others.

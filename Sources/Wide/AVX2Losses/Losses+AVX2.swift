@@ -1,10 +1,11 @@
 import BinaryCrossEntropy
 import BoxOverlap
 import LossCore
+import NLL
 import SmoothL1
 import SoftmaxCrossEntropy
 
-// The losses that this module compiles for AVX2.
+// The losses, and log softmax, that this module compiles for AVX2.
 
 extension BCELoss: AVX2DenseLoss {}
 extension BCEWithLogitsLoss: AVX2DenseLoss {}
@@ -17,3 +18,4 @@ extension CIoULoss: AVX2DenseLoss {}
 extension DIoULoss: AVX2DenseLoss {}
 extension GIoULoss: AVX2DenseLoss {}
 extension IoULoss: AVX2DenseLoss {}
+extension LogSoftmax: AVX2RowMap {}

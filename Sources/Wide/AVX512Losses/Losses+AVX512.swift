@@ -1,10 +1,11 @@
 import BinaryCrossEntropy
 import BoxOverlap
 import LossCore
+import NLL
 import SmoothL1
 import SoftmaxCrossEntropy
 
-// The losses that this module compiles for AVX512.
+// The losses, and log softmax, that this module compiles for AVX512.
 
 extension BCELoss: AVX512DenseLoss {}
 extension BCEWithLogitsLoss: AVX512DenseLoss {}
@@ -17,3 +18,4 @@ extension CIoULoss: AVX512DenseLoss {}
 extension DIoULoss: AVX512DenseLoss {}
 extension GIoULoss: AVX512DenseLoss {}
 extension IoULoss: AVX512DenseLoss {}
+extension LogSoftmax: AVX512RowMap {}
