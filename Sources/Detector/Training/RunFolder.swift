@@ -13,11 +13,12 @@ struct RunFolder: Sendable {
   var model: String { file("model.json") }
   var checkpoint: String { file("checkpoint.safetensors") }
   var metrics: String { file("metrics.jsonl") }
-  var detections: String { file("detections.png") }
+  var detections: String { file("detections.json") }
   var failure: String { file("failure.safetensors") }
   var failureRecipe: String { file("failure_recipe.json") }
 
-  private func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
+  /// The path of a file in the folder.
+  func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
   /// Writes recipe and model; the checkpoint to go on from, if there is one.
   ///

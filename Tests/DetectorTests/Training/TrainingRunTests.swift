@@ -49,7 +49,10 @@ struct TrainingRunTests {
         parts, model: ["training.evaluate_every=5"], threads: 2, interruptedAfter: lines)
     }
     _ = try run(parts, model: ["training.evaluate_every=5"], threads: 2)
-    let names = ["checkpoint.safetensors", "recipe.json", "model.json", "detections.png"]
+    let names = [
+      "checkpoint.safetensors", "recipe.json", "model.json", "detections.json", "sample_0.png",
+      "sample_1.png", "sample_2.png",
+    ]
     for name in names { #expect(try bytes(whole, name) == bytes(parts, name), "\(name)") }
     #expect(try log(whole) == log(parts))
     #expect(
