@@ -11,10 +11,10 @@ import Testing
     try folder.write(baseRecipe, to: "base.json")
   }
 
-  private func plan(_ members: String) throws -> SweepPlan {
+  private func plan(_ members: String, recipe: String = #""recipe": "base","#) throws -> SweepPlan {
     let path = try folder.write(
       """
-      { "recipe": "base", "metric": { "name": "AP50", "goal": "maximize" }, \(members) }
+      { \(recipe) "metric": { "name": "AP50", "goal": "maximize" }, \(members) }
       """, to: "s.json")
     return try SweepPlan(contentsOf: path, registry: try .builtIn())
   }
@@ -52,6 +52,26 @@ import Testing
       """#)
     #expect(plan.base == 1)
     #expect(plan.variants.map(\.name) == ["beta=0.2", "beta=0.1", "beta=1"])
+  }
+
+  /// Where recipes are a parameter, no other need be named; what is the same in all trials is no base.
+  @Test func theFirstRecipeIsTheBaseWhereNoOtherIs() throws {
+    try folder.write(#"{ "extends": "base", "stages": {} }"#, to: "other.json")
+    let parameters = #"""
+      "parameters": {
+        "training.rate": { "value": 0.5 }, "stages.rpn.terms.box.weight": { "value": 3 },
+        "recipe": { "values": ["other", "base"] }
+      }
+      """#
+    let grid = try plan(#""method": "grid", "# + parameters, recipe: "")
+    #expect(grid.base == 0 && grid.variants.map(\.name) == ["other", "base"])
+    #expect(grid.variants[1].model == ["training": ["rate": 0.5]])
+    let error = #expect(throws: Diagnostics.self) {
+      try plan(
+        #""method": "list", "list": [{ "recipe": "base" }, { "training.rate": 1 }]"#, recipe: "")
+    }
+    #expect(error?.all.count == 1)
+    #expect(error?.description.contains("names no recipe; give it a \"recipe\"") == true)
   }
 
   @Test func wholeRecipesByTheirFiles() throws {
