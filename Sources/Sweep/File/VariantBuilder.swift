@@ -9,15 +9,20 @@ struct VariantBuilder {
   /// The folder of the sweep file.
   let folder: String
   let registry: Registry
+  /// Whether the libraries that recipes name are loaded.
+  let allowsPlugins: Bool
   var diagnostics: [Diagnostic] = []
   /// The recipes read so far, by path.
   private var recipes: [String: JSONNode] = [:]
   private var seen: Set<String> = []
 
-  init(_ declaration: SweepDeclaration, folder: String, registry: Registry) {
+  init(
+    _ declaration: SweepDeclaration, folder: String, registry: Registry, allowsPlugins: Bool
+  ) {
     self.declaration = declaration
     self.folder = folder
     self.registry = registry
+    self.allowsPlugins = allowsPlugins
   }
 
   /// The paths whose values vary, in the order of the file.
@@ -85,7 +90,7 @@ struct VariantBuilder {
       }
     }
     do throws(Diagnostics) {
-      _ = try DetectionRecipe(made.recipe, registry: registry)
+      _ = try DetectionRecipe(made.recipe, registry: registry, allowsPlugins: allowsPlugins)
     } catch {
       for diagnostic in error.all { report(diagnostic) }
       return nil
@@ -150,7 +155,9 @@ struct VariantBuilder {
     }
     do throws(Diagnostics) {
       // What stands in the trial's folder must not extend a file that isn't there.
-      let recipe = try DetectionRecipe(contentsOf: file, registry: registry).node
+      let recipe = try DetectionRecipe(
+        contentsOf: file, registry: registry, allowsPlugins: allowsPlugins
+      ).node
         .merging(patch: ["$schema": .null, "extends": .null])
       recipes[file] = recipe
       return recipe
