@@ -18,9 +18,9 @@ extension DetectionRecipe {
     let names = if case .array(let elements) = node.value { elements } else { [node] }
     return JSONNode(
       names.map { node in
-        guard case .string(let name) = node.value else { return node }
-        return JSONNode(
-          URL(filePath: node.library(name)).standardizedFileURL.path(percentEncoded: false))
+        node.string.map {
+          JSONNode(URL(filePath: node.library($0)).standardizedFileURL.path(percentEncoded: false))
+        } ?? node
       })
   }
 }
