@@ -80,7 +80,7 @@ struct SafetensorsHeader {
     }
     var metadata: [String: String] = [:]
     for member in object.members {
-      guard case .string(let value) = member.node.value else {
+      guard let value = member.node.string else {
         throw fail(
           "\(Self.metadataKey).\(Diagnostic.quote(member.key)) is \(member.node.value.kind); expected "
             + "a string")
@@ -108,7 +108,7 @@ struct SafetensorsHeader {
       throw fail("\(title) lacks \(missing); \(expected)")
     }
 
-    guard case .string(let dtypeName) = dtypeNode.value else {
+    guard let dtypeName = dtypeNode.string else {
       throw fail("\(title) has a dtype that is \(dtypeNode.value.kind); expected a string")
     }
     guard let dtype = DataType(rawValue: dtypeName) else {

@@ -22,7 +22,7 @@ extension Registry {
   /// The components of the package, and the losses of the plugins that `LOSSKIT_PLUGINS` names.
   ///
   /// - Throws: `PluginError` where a library can't be loaded, or a loss of it has a name that is taken.
-  static func withEnvironment() throws -> Registry {
+  fileprivate static func withEnvironment() throws -> Registry {
     var registry = try builtIn()
     let paths = ProcessInfo.processInfo.environment["LOSSKIT_PLUGINS"] ?? ""
     for path in paths.split(separator: ":") {

@@ -14,13 +14,3 @@ extension JSONNode {
     self = number.isFinite ? JSONNode(Double(number)) : .null
   }
 }
-
-extension JSONObject {
-  /// An object of these members, in this order; a member without a value is left out.
-  init(_ members: KeyValuePairs<String, JSONNode?>) {
-    self.init()
-    for (key, node) in members {
-      if let node { set(key, to: node) }
-    }
-  }
-}

@@ -37,8 +37,8 @@ extension RecipeDefinitions {
     if let value = parameter.defaultValue { node.set("default", to: JSONNode(value)) }
     if takesNull {
       node.set("anyOf", to: [kind, ["type": "null"]])
-    } else if case .object(let object) = kind.value {
-      for member in object.members { node.set(member.key, to: member.node) }
+    } else {
+      for member in kind.members { node.set(member.key, to: member.node) }
     }
     return JSONNode(node)
   }

@@ -24,10 +24,10 @@ enum RecipeFile {
       throw error(name, "the recipe extends itself: \(names.joined(separator: " extends "))")
     }
     let recipe = try JSONNode(parsing: try bytes(of: path, named: name), file: path)
-    guard case .object(let object) = recipe.value, let base = object["extends"] else {
+    guard let base = recipe["extends"] else {
       return recipe
     }
-    guard case .string(let text) = base.value else {
+    guard let text = base.string else {
       throw error(base, "expected the file name of a recipe, found \(base.value.kind)")
     }
     guard !text.isEmpty else { throw error(base, "is empty; expected the file name of a recipe") }

@@ -65,10 +65,7 @@ extension RecipeReader {
     } catch {
       for error in error.errors {
         let value = members[error.parameter]
-        var suggestion: String?
-        if case .string(let text)? = value?.value {
-          suggestion = nearestName(to: text, in: error.choices)
-        }
+        let suggestion = value?.string.flatMap { nearestName(to: $0, in: error.choices) }
         report(
           value ?? node, path.appending(error.parameter), error.problem, suggestion: suggestion)
       }

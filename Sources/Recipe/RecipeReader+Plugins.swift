@@ -1,4 +1,3 @@
-import Foundation
 import LossCore
 import PluginLoader
 import StrictJSON
@@ -16,11 +15,7 @@ extension RecipeReader {
       if case .array(let elements) = node.value {
         (place, placePath) = (elements[index], placePath.appending(index))
       }
-      let folder = (place.location.file as NSString).deletingLastPathComponent
-      let library =
-        (path as NSString).isAbsolutePath || folder.isEmpty
-        ? path : (folder as NSString).appendingPathComponent(path)
-      registerPlugin(at: library, place, placePath)
+      registerPlugin(at: place.library(path), place, placePath)
     }
     return diagnostics.count == count
   }
@@ -31,7 +26,7 @@ extension RecipeReader {
       report(
         node, path,
         "is native code, which a recipe can't load by itself; if you trust it, add "
-          + "--allow-plugins, or --plugin \(Diagnostic.quote(library))")
+          + "--allow-plugins, or --plugin \(Diagnostic.quotePath(library))")
       return
     }
     do throws(PluginError) {

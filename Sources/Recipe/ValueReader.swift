@@ -62,7 +62,7 @@ extension ValueReader {
 
   /// A string.
   package mutating func string(_ node: JSONNode, _ path: JSONPath) -> String? {
-    if case .string(let string) = node.value { return string }
+    if let string = node.string { return string }
     report(node, path, "expected a string, found \(node.value.kind)")
     return nil
   }
@@ -110,14 +110,14 @@ extension ValueReader {
   /// A number in `range`.
   package mutating func number(_ node: JSONNode, _ path: JSONPath, _ range: NumberRange) -> Double?
   {
-    guard case .number(let number) = node.value else {
+    guard let number = node.double else {
       report(node, path, "expected a number, found \(node.value.kind)")
       return nil
     }
-    guard range.contains(number.double) else {
-      report(node, path, "is \(ParameterValue.number(number.double)); expected \(range)")
+    guard range.contains(number) else {
+      report(node, path, "is \(ParameterValue.number(number)); expected \(range)")
       return nil
     }
-    return number.double
+    return number
   }
 }

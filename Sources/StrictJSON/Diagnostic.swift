@@ -31,6 +31,11 @@ public struct Diagnostic: Sendable, Equatable {
     let isCut = shown.endIndex < text.unicodeScalars.endIndex
     return JSONWriter.quoted(isCut ? String(shown) + "…" : text)
   }
+
+  /// The path of a file as messages show it that say what to type: in quotes, on one line, and whole.
+  public static func quotePath(_ path: String) -> String {
+    JSONWriter.quoted(path)
+  }
 }
 
 extension Diagnostic: CustomStringConvertible {

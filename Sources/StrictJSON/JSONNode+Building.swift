@@ -33,6 +33,16 @@ extension JSONNode {
   }
 }
 
+extension JSONObject {
+  /// An object of these members, in this order; a member without a value is left out.
+  package init(_ members: KeyValuePairs<String, JSONNode?>) {
+    self.init()
+    for (key, node) in members {
+      if let node { set(key, to: node) }
+    }
+  }
+}
+
 extension JSONNode: ExpressibleByBooleanLiteral {
   /// A boolean.
   public init(booleanLiteral value: Bool) {

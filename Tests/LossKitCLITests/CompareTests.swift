@@ -49,8 +49,9 @@ import Testing
     let bundle = try folder.bundle()
     let json = try losskit("compare", small, other, "--bundle", bundle, "--json").json
     #expect(json["bundle"]?.string == bundle)
-    #expect(json["recipes.0.recipe"]?.string == small && json["recipes.1.name"] == "other")
-    let l1 = try #require(json["recipes.1.terms.1"])
+    #expect(
+      json["recipes", "0", "recipe"]?.string == small && json["recipes", "1", "name"] == "other")
+    let l1 = try #require(json["recipes", "1", "terms", "1"])
     #expect(l1["term"] == "l1" && l1["weighted_value"] == 2.5)
     // Two slopes of 1, and 8 of 1/8.
     let norms = (l1: 2.0.squareRoot(), cls: 0.125.squareRoot())
@@ -68,7 +69,7 @@ import Testing
     let answer = losskit(
       "compare", try folder.recipe(), "--bundle", try folder.bundle(), "--json",
       "--set", "stages.dense.terms.cls.weight=0", "--set", "stages.dense.terms.box.weight=0")
-    #expect(try answer.json["recipes.0.terms.0.gradient_share"] == .null)
+    #expect(try answer.json["recipes", "0", "terms", "0", "gradient_share"] == .null)
   }
 
   @Test func anErrorNamesTheRecipe() throws {

@@ -68,13 +68,13 @@ struct DataTests {
   @Test func `describe answers JSON`() throws {
     let json = try losskit("data", "describe", "--data", try cells(), "--json").json
     #expect(json["images"] == 2 && json["images_without_objects"] == 1)
-    #expect(json["sizes.1"] == ["width": 80, "height": 60, "images": 1])
+    #expect(json["sizes", "1"] == ["width": 80, "height": 60, "images": 1])
     #expect(
-      json["classes.0"] == [
+      json["classes", "0"] == [
         "name": "red", "images": 1, "objects": 3, "small": 2, "medium": 1, "large": 0,
         "crowds": 0, "shortest_side": 4.5, "longest_side": 50.0,
       ])
-    #expect(json["classes.1.shortest_side"] == nil)
+    #expect(json["classes", "1", "shortest_side"] == nil)
     #expect(json["notes"]?.elements.count == 2)
   }
 

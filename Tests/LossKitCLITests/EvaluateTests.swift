@@ -54,11 +54,11 @@ import Testing
     #expect(json["recipe"]?.string == recipe && json["bundle"]?.string == bundle)
     #expect(json["name"] == "small")
     #expect(
-      json["terms.1"] == [
+      json["terms", "1"] == [
         "stage": "dense", "term": "box", "value": 1.625, "weight": 2.0, "weighted_value": 3.25,
         "divisors": [1.0], "positives": 1, "negatives": 3, "ignored": 0,
       ])
-    let value = try #require(json["terms.0.value"]?.double)
+    let value = try #require(json["terms", "0", "value"]?.double)
     #expect(abs(value - 0.693147180559945) < 1e-7)
     #expect(json["total"]?.double == value + 3.25)
   }
@@ -68,8 +68,8 @@ import Testing
       "evaluate", try folder.recipe(), try folder.bundle(), "--json",
       "--set", "stages.dense.terms.box.weight=0", "--set", "stages.dense.terms.cls.normalizer=2"
     ).json
-    #expect(json["terms.1.weighted_value"] == 0.0)
-    #expect(json["terms.0.divisors"] == [2.0])
+    #expect(json["terms", "1", "weighted_value"] == 0.0)
+    #expect(json["terms", "0", "divisors"] == [2.0])
   }
 
   @Test func theNumberOfThreadsDoesNotMatter() throws {
@@ -88,8 +88,8 @@ import Testing
     let answer = losskit("evaluate", try folder.recipe(), bundle, "--json")
     #expect(answer.status == 0)
     let json = try answer.json
-    #expect(json["terms.0.positives"] == 0 && json["terms.0.negatives"] == 4)
-    #expect(json["terms.1.value"] == 0.0)
+    #expect(json["terms", "0", "positives"] == 0 && json["terms", "0", "negatives"] == 4)
+    #expect(json["terms", "1", "value"] == 0.0)
   }
 
   @Test func normalizersOfImagesAreShownAsARange() throws {

@@ -22,7 +22,8 @@ import Testing
       "try", loss, "--plugin", library, "--predictions", "3", "--targets", "1", "--json")
     #expect(answer.status == 0, "\(answer.errors)")
     return (
-      try answer.json["rows.0.loss.0"]?.double, try answer.json["rows.0.gradient.0"]?.double
+      try answer.json["rows", "0", "loss", "0"]?.double,
+      try answer.json["rows", "0", "gradient", "0"]?.double
     )
   }
 
@@ -97,7 +98,7 @@ import Testing
         "evaluate", Reference.path("Configs/recipes/faster_rcnn_torchvision.json"),
         Reference.path("Examples/blood_cells.safetensors"), "--plugin", library, "--set",
         "stages.rpn.terms.rpn_box.loss=\(loss)", "--json"
-      ).json["terms.1.value"]?.double
+      ).json["terms", "1", "value"]?.double
     }
     let charbonnier = try #require(
       try boxTerm("{\"type\":\"acme/charbonnier\",\"epsilon\":1e-6}"))

@@ -28,7 +28,7 @@ import Testing
     ).json
     let value = try #require(json["value"]?.double)
     #expect(abs(value - expected) < 5e-5)
-    let probability = try #require(json["rows.0.probabilities.3"]?.double)
+    let probability = try #require(json["rows", "0", "probabilities", "3"]?.double)
     #expect(abs(probability - (Double(text) ?? 0)) < 1e-6)
   }
 
@@ -79,9 +79,9 @@ import Testing
       "try", "smooth_l1", "--set", "beta=0.1", "--predictions", "0.3 -2", "--targets", "0 0",
       "--weights", "1 2", "--inside-weights", "1 0.5", "--reduction", "none", "--double", "--json"
     ).json
-    #expect(json["rows.0.loss"] == [0.25, 1.9])
-    #expect(json["rows.0.gradient"] == [1.0, -1.0])
-    #expect(json["rows.0.inside_weights"] == [1.0, 0.5])
+    #expect(json["rows", "0", "loss"] == [0.25, 1.9])
+    #expect(json["rows", "0", "gradient"] == [1.0, -1.0])
+    #expect(json["rows", "0", "inside_weights"] == [1.0, 0.5])
     #expect(json["value"] == 2.15)
   }
 
@@ -93,13 +93,13 @@ import Testing
       ).json
     }
     #expect(values.map { $0["value"]?.double } == [24, 24, 6, 3, 24])
-    #expect(values[0]["rows.1.loss"] == [9.0, 12.0])
-    #expect(values[4]["rows.1.loss"] == [21.0])
+    #expect(values[0]["rows", "1", "loss"] == [9.0, 12.0])
+    #expect(values[4]["rows", "1", "loss"] == [21.0])
   }
 
   @Test func targetsAreClassesOrNumbers() throws {
     func targets(_ arguments: String...) throws -> JSONNode? {
-      try Answer(to: ["try"] + arguments + ["--json"]).json["rows.0.targets"]
+      try Answer(to: ["try"] + arguments + ["--json"]).json["rows", "0", "targets"]
     }
     let softmax = ["softmax_cross_entropy", "--predictions", "1 2"]
     #expect(try targets(softmax[0], softmax[1], softmax[2], "--targets", "1") == 1)

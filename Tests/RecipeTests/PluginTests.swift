@@ -52,7 +52,7 @@ struct PluginTests {
     #expect(
       complaints { () throws(Diagnostics) in try load(path, allowsPlugins: false) } == [
         "\(path):1:15: plugins.0: is native code, which a recipe can't load by itself; if you trust "
-          + "it, add --allow-plugins, or --plugin \(Diagnostic.quote(folder.path("./libquantile.so")))"
+          + "it, add --allow-plugins, or --plugin \"\(folder.path("./libquantile.so"))\""
       ])
   }
 

@@ -32,19 +32,13 @@ struct SchemaTests {
       "loss": registry.losses.entries.map(\.declaration),
     ]
     for (kind, declarations) in declarations {
-      guard case .array(let forms)? = definitions[kind + suffix]?["anyOf"]?.value else {
-        Issue.record("\(kind) has no forms")
-        continue
-      }
+      let forms = try #require(definitions[kind + suffix, "anyOf"]).elements
       #expect(!declarations.isEmpty)
       #expect(forms.count == declarations.count + 1, "one form each, and the names")
       for (declaration, form) in zip(declarations, forms) {
         #expect(form["description"] == JSONNode(declaration.summary))
         #expect(form["additionalProperties"] == false)
-        guard case .object(let properties)? = form["properties"]?.value else {
-          Issue.record("\(declaration.name) has no properties")
-          continue
-        }
+        let properties = try #require(form["properties"], "\(declaration.name)")
         let type: JSONNode = ["const": JSONNode(declaration.name)]
         #expect(
           properties["type"] == (suffix.isEmpty ? type : ["anyOf": [type, ["type": "null"]]]))
@@ -69,22 +63,17 @@ struct SchemaTests {
     #expect(schema["then"] == ["$ref": "#/$defs/recipe_patch"])
     #expect(schema["else"] == ["$ref": "#/$defs/recipe"])
     let definitions = try #require(schema["$defs"])
-    let recipe = try #require(definitions["recipe\(suffix)"]?["properties"])
-    let stage = try #require(definitions["stage\(suffix)"]?["properties"])
-    let term = try #require(definitions["term\(suffix)"]?["properties"])
-    guard case .array(let normalizers)? = definitions["normalizer\(suffix)"]?["anyOf"]?.value,
-      let normalizer = normalizers.last?["properties"]
-    else {
-      Issue.record("normalizer has no object")
-      return
-    }
+    let recipe = try #require(definitions["recipe\(suffix)", "properties"])
+    let stage = try #require(definitions["stage\(suffix)", "properties"])
+    let term = try #require(definitions["term\(suffix)", "properties"])
+    let normalizers = try #require(definitions["normalizer\(suffix)", "anyOf"]).elements
+    let normalizer = try #require(normalizers.last?["properties"])
     let names = [recipe["stages"], suffix.isEmpty ? stage["terms"] : stage["terms"]?.alternative]
       .map { $0?["additionalProperties"]?.takesNull }
     #expect(names == [suffix == "_patch", suffix == "_patch"], "stages and terms by name")
     for properties in [stage, term, normalizer] {
-      guard case .object(let object) = properties.value else { continue }
-      #expect(!object.members.isEmpty)
-      for member in object.members {
+      #expect(!properties.members.isEmpty)
+      for member in properties.members {
         #expect(member.node.takesNull == (suffix == "_patch"), "\(member.key)")
       }
     }
@@ -93,20 +82,11 @@ struct SchemaTests {
 }
 
 extension JSONNode {
-  fileprivate subscript(key: String) -> JSONNode? {
-    guard case .object(let object) = value else { return nil }
-    return object[key]
-  }
-
   /// What a schema allows instead of its last alternative.
-  fileprivate var alternative: JSONNode? {
-    guard case .array(let alternatives)? = self["anyOf"]?.value else { return nil }
-    return alternatives.first
-  }
+  fileprivate var alternative: JSONNode? { self["anyOf", "0"] }
 
   /// Whether null is one of a schema's alternatives.
   fileprivate var takesNull: Bool {
-    guard case .array(let alternatives)? = self["anyOf"]?.value else { return false }
-    return alternatives.contains(["type": "null"])
+    self["anyOf"]?.elements.contains(["type": "null"]) == true
   }
 }

@@ -45,5 +45,6 @@ import Testing
     let long = String(repeating: "é", count: 60)
     #expect(Diagnostic.quote(long) == "\"\(long)\"")
     #expect(Diagnostic.quote(long + "é") == "\"\(long)…\"")
+    #expect(Diagnostic.quotePath(long + "é") == "\"\(long)é\"")
   }
 }

@@ -11,10 +11,10 @@ import Testing
     try folder.write(baseRecipe, to: "base.json")
   }
 
-  private func plan(_ members: String) throws -> SweepPlan {
+  private func plan(_ members: String, recipe: String = #""recipe": "base","#) throws -> SweepPlan {
     let path = try folder.write(
       """
-      { "recipe": "base", "metric": { "name": "AP50", "goal": "maximize" }, \(members) }
+      { \(recipe) "metric": { "name": "AP50", "goal": "maximize" }, \(members) }
       """, to: "s.json")
     return try SweepPlan(contentsOf: path, registry: try .builtIn())
   }
@@ -54,6 +54,26 @@ import Testing
     #expect(plan.variants.map(\.name) == ["beta=0.2", "beta=0.1", "beta=1"])
   }
 
+  /// Where recipes are a parameter, no other need be named; what is the same in all trials is no base.
+  @Test func theFirstRecipeIsTheBaseWhereNoOtherIs() throws {
+    try folder.write(#"{ "extends": "base", "stages": {} }"#, to: "other.json")
+    let parameters = #"""
+      "parameters": {
+        "training.rate": { "value": 0.5 }, "stages.rpn.terms.box.weight": { "value": 3 },
+        "recipe": { "values": ["other", "base"] }
+      }
+      """#
+    let grid = try plan(#""method": "grid", "# + parameters, recipe: "")
+    #expect(grid.base == 0 && grid.variants.map(\.name) == ["other", "base"])
+    #expect(grid.variants[1].model == ["training": ["rate": 0.5]])
+    let error = #expect(throws: Diagnostics.self) {
+      try plan(
+        #""method": "list", "list": [{ "recipe": "base" }, { "training.rate": 1 }]"#, recipe: "")
+    }
+    #expect(error?.all.count == 1)
+    #expect(error?.description.contains("names no recipe; give it a \"recipe\"") == true)
+  }
+
   @Test func wholeRecipesByTheirFiles() throws {
     try folder.write(
       #"""
@@ -70,8 +90,7 @@ import Testing
       """#)
     #expect(plan.variants.map(\.name) == ["base", "other"] && plan.base == 0)
     let recipe = plan.variants[1].recipe
-    guard case .object(let object) = recipe.value else { return }
-    #expect(object["extends"] == nil && object["$schema"] == nil)
+    #expect(recipe["stages"] != nil && recipe["extends"] == nil && recipe["$schema"] == nil)
     #expect(throws: Never.self) { try DetectionRecipe(recipe, registry: try .builtIn()) }
   }
 
@@ -104,13 +123,7 @@ import Testing
     let plan = try plan(members)
     #expect(plan.variants.count == 400)
     func numbers(_ path: JSONPath) -> [Double] {
-      plan.variants.compactMap { variant in
-        if case .number(let number)? = variant.value(at: path)?.value {
-          number.double
-        } else {
-          nil as Double?
-        }
-      }
+      plan.variants.compactMap { $0.value(at: path)?.double }
     }
     let weights = numbers(["stages", "rpn", "terms", "box", "weight"])
     #expect(weights.count == 400 && weights.allSatisfy { (0.01...100).contains($0) })

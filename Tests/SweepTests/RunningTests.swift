@@ -110,4 +110,24 @@ import Testing
     try sweep.run()
     #expect(sweep.starts == ["0000": 1, "0001": 1, "0002": 1, "0003": 1])
   }
+
+  @Test func trainersAreToldOfPlugins() throws {
+    let sweep = try SweepFixture(
+      command: ##"["/bin/sh", "-c", "echo \"$LOSSKIT_PLUGINS\" > \"$0/plugins\"", "{out}"]"##)
+    func run(_ plugins: [String]) throws -> String {
+      let runner = SweepRunner(
+        try sweep.plan, in: sweep.results, losskit: "losskit", plugins: plugins)
+      _ = try runner.run(trial: 0, retry: true)
+      return try String(
+        contentsOfFile: sweep.results.file("plugins", ofTrial: 0), encoding: .utf8)
+    }
+    let inherited = try run([])
+    let both = try run(["/a/../b/libone.so", "/c d/libtwo.so"])
+    let before = inherited == "\n" ? "" : inherited.dropLast() + ":"
+    #expect(both == "\(before)/b/libone.so:/c d/libtwo.so\n")
+    let error = #expect(throws: SweepError.self) { try run(["/a:b/libone.so"]) }
+    #expect(
+      error?.description == "/a:b/libone.so: has a colon in its path, which LOSSKIT_PLUGINS can't "
+        + "hold; move the library")
+  }
 }

@@ -49,21 +49,15 @@ private struct LossCaseFile {
   init() throws {
     file = try Reference.open("losses")
     let text = Array((file.metadata["cases"] ?? "").utf8)
-    guard case .array(let nodes) = try JSONNode(parsing: text, file: file.path).value else {
-      throw ReferenceError("\(file.path): \"cases\" is not an array")
-    }
-    cases = try nodes.map { try LossCase($0) }
+    cases = try JSONNode(parsing: text, file: file.path).elements.map { try LossCase($0) }
   }
 }
 
 extension LossCase {
   fileprivate init(_ node: JSONNode) throws {
-    guard case .object(let object) = node.value,
-      case .string(let name)? = object["name"]?.value,
-      case .string(let loss)? = object["loss"]?.value,
-      case .object(let parameters)? = object["parameters"]?.value,
-      case .string(let reductionName)? = object["reduction"]?.value,
-      let reduction = Reduction(rawValue: reductionName)
+    guard let name = node["name"]?.string, let loss = node["loss"]?.string,
+      let parameters = node["parameters"],
+      let reduction = node["reduction"]?.string.flatMap(Reduction.init(rawValue:))
     else { throw ReferenceError("\(node.location): not a case") }
     self.name = name
     self.loss = loss

@@ -20,12 +20,9 @@ extension Reference {
     _ file: String, _ prefix: String
   ) throws -> [ReferenceCase<Parameters>] {
     let text = try open(file).metadata["cases"] ?? "[]"
-    guard case .array(let cases) = try JSONNode(parsing: Array(text.utf8), file: file).value
-    else { return [] }
+    let cases = try JSONNode(parsing: Array(text.utf8), file: file).elements
     return try cases.compactMap { node in
-      guard case .object(let members) = node.value,
-        case .string(let name)? = members["name"]?.value, name.hasPrefix(prefix)
-      else { return nil }
+      guard node["name"]?.string?.hasPrefix(prefix) == true else { return nil }
       return try JSONDecoder().decode(
         ReferenceCase<Parameters>.self, from: Data(try node.text().utf8))
     }

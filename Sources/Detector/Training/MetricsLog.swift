@@ -24,12 +24,12 @@ struct MetricsLog: Sendable {
       )
     }
     for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
-      guard case .object(let object)? = try? JSONNode(parsing: Array(line.utf8), file: path).value,
-        case .number(let number)? = object["step"]?.value
+      guard
+        let logged = (try? JSONNode(parsing: Array(line.utf8), file: path))?["step"]?.double
       else {
         throw BundleError(file: path, message: "has a line that is no log's: \(line.prefix(60))")
       }
-      if number.double <= Double(step) { lines.append(String(line)) }
+      if logged <= Double(step) { lines.append(String(line)) }
     }
   }
 

@@ -13,11 +13,12 @@ struct RunFolder: Sendable {
   var model: String { file("model.json") }
   var checkpoint: String { file("checkpoint.safetensors") }
   var metrics: String { file("metrics.jsonl") }
-  var detections: String { file("detections.png") }
+  var detections: String { file("detections.json") }
   var failure: String { file("failure.safetensors") }
   var failureRecipe: String { file("failure_recipe.json") }
 
-  private func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
+  /// The path of a file in the folder.
+  func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
   /// Writes recipe and model; the checkpoint to go on from, if there is one.
   ///
@@ -31,7 +32,8 @@ struct RunFolder: Sendable {
       throw TrainingError("\(path): can't be made a folder; name another one with --out")
     }
     let files = [
-      (self.recipe, Self.standalone(recipe.node), "recipe"), (self.model, model.node, "model file"),
+      (self.recipe, DetectionRecipe.standalone(recipe.node), "recipe"),
+      (self.model, model.node, "model file"),
     ]
     guard FileManager.default.fileExists(atPath: checkpoint) else {
       for (file, node, _) in files { try write(node, to: file) }
@@ -62,15 +64,5 @@ struct RunFolder: Sendable {
 
   func write(_ node: JSONNode, to path: String) throws {
     try AtomicFile.write(Array((try node.text() + "\n").utf8), to: path)
-  }
-
-  /// A recipe that no longer needs the files that it came from.
-  static func standalone(_ recipe: JSONNode) -> JSONNode {
-    guard case .object(let object) = recipe.value else { return recipe }
-    var standalone = JSONObject()
-    for member in object.members where member.key != "extends" && member.key != "$schema" {
-      standalone.set(member.key, to: member.node)
-    }
-    return JSONNode(standalone)
   }
 }

@@ -91,7 +91,7 @@ public struct StepFailure: Error, CustomStringConvertible {
 
   /// The recipe for the bundle: the regions that a stage was trained on are given, not proposed again.
   func recipe(from recipe: DetectionRecipe) throws(Diagnostics) -> JSONNode {
-    var node = RunFolder.standalone(recipe.node)
+    var node = DetectionRecipe.standalone(recipe.node)
     guard let stage = regions.first?.stage else { return node }
     node = try node.setting(["type": "proposals"], at: ["stages", stage, "priors"])
     return try node.setting(["type": "all"], at: ["stages", stage, "sampler"])

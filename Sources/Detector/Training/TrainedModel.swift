@@ -12,11 +12,14 @@ public struct TrainedModel: Sendable {
 
   /// Reads the recipe, the model file and the checkpoint in a folder.
   ///
+  /// - Parameter allowsPlugins: Whether the shared libraries that the recipe names are loaded, which
+  ///   runs their code. Else they must be registered already.
   /// - Throws: `Diagnostics` or `BundleError` where a file can't be used.
-  public init(in folder: String, registry: Registry) throws {
+  public init(in folder: String, registry: Registry, allowsPlugins: Bool = false) throws {
     let folder = RunFolder(folder)
     let checkpoint = try Checkpoint(contentsOf: folder.checkpoint)
-    let recipe = try DetectionRecipe(contentsOf: folder.recipe, registry: registry)
+    let recipe = try DetectionRecipe(
+      contentsOf: folder.recipe, registry: registry, allowsPlugins: allowsPlugins)
     let file = try ModelFile(contentsOf: folder.model)
     classNames = checkpoint.classNames
     model = try DetectionModel(

@@ -13,7 +13,8 @@ import StrictJSON
 /// | `model.json` | the model file, with all defaults |
 /// | `checkpoint.safetensors` | the state after the last checkpoint |
 /// | `metrics.jsonl` | the log |
-/// | `detections.png` | what the model finds on the first images it is measured with |
+/// | `detections.json` | what the model finds on the first images that it is measured with |
+/// | `sample_0.png`, … | these images |
 /// | `failure.safetensors`, `failure_recipe.json` | a batch in which something wasn't finite |
 ///
 /// A run that finds a checkpoint in its folder goes on from there, and ends with the same bits as one
@@ -123,17 +124,7 @@ public struct TrainingRun {
     guard let validation else { return }
     let evaluation = try DetectionEvaluation(of: trainer.model, on: validation, engine: engine)
     try log.write(evaluation, step: trainer.step)
-    if isLast {
-      let pictures = try (0..<min(12, validation.count)).map { index in
-        let example = try validation.example(index)
-        return Picture(
-          title: example.name, image: example.image,
-          detections: evaluation.detections[index].filter { $0.score >= 0.5 },
-          classNames: validation.classNames)
-      }
-      try ContactSheet(pictures, classNames: validation.classNames).drawn()
-        .writePNG(to: folder.detections)
-    }
+    if isLast { try SampleDetections(of: evaluation, on: validation).write(to: folder) }
     try report(.evaluated(step: trainer.step, evaluation))
   }
 }

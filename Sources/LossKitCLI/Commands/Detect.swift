@@ -24,7 +24,8 @@ extension Command {
   static let detect = Command(
     "detect", summary: "Draw what a trained model finds on images.",
     parameters: [
-      images, checkpoint, source, count, score, sheet, Options.plugins, Options.threads,
+      images, checkpoint, source, count, score, sheet, Options.plugins, Options.allowPlugins,
+      Options.threads,
     ],
     examples: [
       Example(
@@ -33,7 +34,9 @@ extension Command {
       Example("losskit detect --checkpoint run photo.ppm", "Draw detections on a photograph."),
     ]
   ) { call in
-    var trained = try TrainedModel(in: try call[checkpoint], registry: try call.registry)
+    var trained = try TrainedModel(
+      in: try call[checkpoint], registry: try call.registry,
+      allowsPlugins: try call[Options.allowPlugins])
     let paths = try call[images]
     let opened = try call[source]?.open()
     guard paths.isEmpty != (opened == nil) else {

@@ -23,7 +23,9 @@ extension Command {
     discussion: """
       A sweep file names recipes or values to try, seeds, and the metric to compare by. Each trial is \
       trained by a command in a process of its own. A sweep that was interrupted goes on when it is \
-      run again; several processes, on several machines, may run one sweep in one folder.
+      run again; several processes, on several machines, may run one sweep in one folder. Shared \
+      libraries that the recipes name are loaded with --allow-plugins, and trials get them in \
+      LOSSKIT_PLUGINS.
       """,
     examples: [
       Example("losskit sweep run Configs/sweeps/quickstart.json", "Run a sweep, or go on with it."),
@@ -36,11 +38,12 @@ extension Command {
     discussion: """
       The last line of the output is the path of the report. The status is 1 where a trial failed.
       """,
-    parameters: [file, out, concurrency, retry]
+    parameters: [file, out, concurrency, retry, Options.plugins, Options.allowPlugins]
   ) { call in
     let (plan, folder) = try call.sweep
     let runner = SweepRunner(
-      plan, in: folder, losskit: executable, concurrency: try call[concurrency])
+      plan, in: folder, losskit: executable, concurrency: try call[concurrency],
+      plugins: try call[Options.plugins])
     let progress = SweepProgress(
       plan, folder, concurrency: runner.concurrency, on: call.output.standardError)
     try runner.run(retry: try call[retry]) { progress.show($0) }
@@ -60,11 +63,12 @@ extension Command {
       A trial depends on the sweep file and its index alone, so that any number of them may run \
       anywhere, in any order. A trial that has a result is not run again.
       """,
-    parameters: [file, index, out, retry],
+    parameters: [file, index, out, retry, Options.plugins, Options.allowPlugins],
     examples: [Example("losskit sweep trial sweep.json --index 7", "Run the eighth trial.")]
   ) { call in
     let (plan, folder) = try call.sweep
-    let runner = SweepRunner(plan, in: folder, losskit: executable, concurrency: 1)
+    let runner = SweepRunner(
+      plan, in: folder, losskit: executable, concurrency: 1, plugins: try call[Options.plugins])
     let index = try call[index]
     let result = try runner.run(trial: index, retry: try call[retry])
     guard let value = result.value else {
@@ -74,7 +78,8 @@ extension Command {
   }
 
   private static let status = Command(
-    "status", summary: "Show how far each trial is.", parameters: [file, out]
+    "status", summary: "Show how far each trial is.",
+    parameters: [file, out, Options.plugins, Options.allowPlugins]
   ) { call in
     let (plan, folder) = try call.sweep
     let report = try SweepReport(plan, in: folder)
@@ -90,7 +95,7 @@ extension Command {
       mean of the metric over the seeds, with its 95 % interval, and compared seed by seed; p-values \
       are corrected for the number of comparisons.
       """,
-    parameters: [file, out]
+    parameters: [file, out, Options.plugins, Options.allowPlugins]
   ) { call in
     let (plan, folder) = try call.sweep
     let report = try SweepReport(plan, in: folder)
@@ -111,7 +116,8 @@ extension Invocation {
   fileprivate var sweep: (plan: SweepPlan, folder: SweepFolder) {
     get throws {
       let path = try self[Command.file]
-      let plan = try SweepPlan(contentsOf: path, registry: try .withEnvironment())
+      let plan = try SweepPlan(
+        contentsOf: path, registry: try registry, allowsPlugins: try self[Options.allowPlugins])
       let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
       return (plan, SweepFolder(try self[Command.out] ?? "runs/\(stem)"))
     }

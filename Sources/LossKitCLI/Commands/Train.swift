@@ -36,8 +36,9 @@ extension Command {
     "train", summary: "Train the reference detector with a recipe.",
     discussion: """
       DIR gets the recipe and the model file as they were used, metrics.jsonl with a line every few \
-      steps, checkpoint.safetensors, and at the end detections.png. Called again with a folder that \
-      holds a checkpoint, training goes on from there and ends with the same bits.
+      steps, checkpoint.safetensors, and at the end detections.json: what the model finds on some \
+      images, which lie beside it; `losskit detect` draws more of them. Called again with a folder \
+      that holds a checkpoint, training goes on from there and ends with the same bits.
 
       Recipes need one level of priors, as far apart as the cells of the model's feature map, and may \
       have further stages on proposals. Widths of heads follow from the recipe.

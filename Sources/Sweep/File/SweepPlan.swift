@@ -43,8 +43,12 @@ public struct SweepPlan: Sendable {
 
   /// Reads the sweep file at `path`, and checks it and every recipe that it makes.
   ///
+  /// - Parameter allowsPlugins: Whether the shared libraries that the recipes name are loaded, which
+  ///   runs their code. Else they must be registered already.
   /// - Throws: ``Diagnostics`` with every error of the file, or of the recipes.
-  public init(contentsOf path: String, registry: Registry) throws(Diagnostics) {
+  public init(
+    contentsOf path: String, registry: Registry, allowsPlugins: Bool = false
+  ) throws(Diagnostics) {
     let bytes: [UInt8]
     do {
       bytes = Array(try Data(contentsOf: URL(filePath: path)))
@@ -64,7 +68,8 @@ public struct SweepPlan: Sendable {
       throw Diagnostics(Diagnostic(at: node.location, "the sweep declares nothing"))
     }
     folder = url.deletingLastPathComponent().path(percentEncoded: false)
-    var builder = VariantBuilder(declaration, folder: folder, registry: registry)
+    var builder = VariantBuilder(
+      declaration, folder: folder, registry: registry, allowsPlugins: allowsPlugins)
     let variants = builder.variants(at: node)
     if let diagnostics = Diagnostics(builder.diagnostics) { throw diagnostics }
     self.variants = variants.all

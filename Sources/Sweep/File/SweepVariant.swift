@@ -6,7 +6,7 @@ public struct SweepVariant: Sendable {
   public let name: String
   /// The values of the sweep's varying parameters.
   public let settings: [SweepSetting]
-  /// The recipe, all settings applied, without `extends`.
+  /// The recipe, all settings applied, without `extends`; its plugins as the recipe's file names them.
   public let recipe: JSONNode
   /// The settings of model and training; an empty object where all are the trainer's defaults.
   public let model: JSONNode

@@ -9,15 +9,20 @@ struct VariantBuilder {
   /// The folder of the sweep file.
   let folder: String
   let registry: Registry
+  /// Whether the libraries that recipes name are loaded.
+  let allowsPlugins: Bool
   var diagnostics: [Diagnostic] = []
   /// The recipes read so far, by path.
   private var recipes: [String: JSONNode] = [:]
   private var seen: Set<String> = []
 
-  init(_ declaration: SweepDeclaration, folder: String, registry: Registry) {
+  init(
+    _ declaration: SweepDeclaration, folder: String, registry: Registry, allowsPlugins: Bool
+  ) {
     self.declaration = declaration
     self.folder = folder
     self.registry = registry
+    self.allowsPlugins = allowsPlugins
   }
 
   /// The paths whose values vary, in the order of the file.
@@ -44,15 +49,16 @@ struct VariantBuilder {
     let model = baseModel()
     let baseRecipe = declaration.recipe.flatMap { recipe($0, path: ["recipe"]) }
     guard diagnostics.isEmpty else { return ([], nil) }
-    let base = parts(of: [], baseRecipe, model, at: node)
+    // Without a base of its own, the first recipe is what the others are compared with.
+    let hasBase = declaration.recipe != nil || !varying.contains(["recipe"])
+    let base = hasBase ? parts(of: [], baseRecipe, model, at: node) : nil
     let names = VariantNames(combinations, paths: varying)
     let variants = zip(combinations, names.all).compactMap { settings, name in
       parts(of: settings, baseRecipe, model, at: node).map {
         SweepVariant(name: name, settings: settings, recipe: $0.recipe, model: $0.model)
       }
     }
-    // Without a base of its own, the first recipe is what the others are compared with.
-    let standard = declaration.recipe == nil ? variants.first.map { ($0.recipe, $0.model) } : base
+    let standard = hasBase ? base : variants.first.map { ($0.recipe, $0.model) }
     let position = variants.firstIndex {
       $0.model == standard?.1 && nameless($0.recipe) == standard.map { nameless($0.0) }
     }
@@ -84,7 +90,7 @@ struct VariantBuilder {
       }
     }
     do throws(Diagnostics) {
-      _ = try DetectionRecipe(made.recipe, registry: registry)
+      _ = try DetectionRecipe(made.recipe, registry: registry, allowsPlugins: allowsPlugins)
     } catch {
       for diagnostic in error.all { report(diagnostic) }
       return nil
@@ -99,8 +105,7 @@ struct VariantBuilder {
     if let whole = settings.last(where: { $0.path == ["recipe"] }) {
       return recipe(whole.node, path: ["recipe"])
     }
-    // Only the base may be without a recipe: then the first variant is the base.
-    if baseRecipe == nil, !settings.isEmpty || !varying.contains(["recipe"]) {
+    if baseRecipe == nil {
       report(
         Diagnostic(
           at: node.location, "names no recipe; give it a \"recipe\", or a parameter \"recipe\""))
@@ -150,7 +155,9 @@ struct VariantBuilder {
     }
     do throws(Diagnostics) {
       // What stands in the trial's folder must not extend a file that isn't there.
-      let recipe = try DetectionRecipe(contentsOf: file, registry: registry).node
+      let recipe = try DetectionRecipe(
+        contentsOf: file, registry: registry, allowsPlugins: allowsPlugins
+      ).node
         .merging(patch: ["$schema": .null, "extends": .null])
       recipes[file] = recipe
       return recipe

@@ -38,7 +38,7 @@ struct Markup: Sendable, ExpressibleByStringInterpolation {
     return markup
   }
 
-  private static let void: Set<String> = ["meta", "img", "br", "hr"]
+  private static let void: Set<String> = ["meta"]
 
   private static func escaped(_ text: String) -> String {
     var escaped = ""

@@ -1,5 +1,3 @@
-import Foundation
-
 extension ReportPage {
   /// The trials without a value, and why.
   var failures: Markup? {
@@ -35,44 +33,6 @@ extension ReportPage {
           caption: "Trials without a value", header: ["trial", "variant", "seed", "why"],
           rows: rows),
       ])
-  }
-
-  /// Pictures of detections, of the first seed that has some.
-  var detections: Markup? {
-    let figures = shown.prefix(4).flatMap { variant -> [Markup] in
-      for (seed, number) in plan.seeds.enumerated() {
-        let index = seed * plan.variants.count + variant
-        let pictures = pictures(ofTrial: index)
-        if pictures.isEmpty { continue }
-        let caption = "\(name(variant)), seed \(number)"
-        return pictures.map { picture in
-          Markup(
-            "figure", ["class": "picture"],
-            [
-              Markup("img", ["src": picture, "alt": "Detections of \(caption)"]),
-              Markup("figcaption", [:], [Markup(caption)]),
-            ])
-        }
-      }
-      return []
-    }
-    guard !figures.isEmpty else { return nil }
-    return .section("Sample detections", [Markup("div", ["class": "pictures"], figures)])
-  }
-
-  /// The pictures that a trial left, as data: two at most, and none that would bloat the page.
-  private func pictures(ofTrial index: Int) -> [String] {
-    let largest = 3_000_000
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: report.folder.trial(index)))
-    return (names ?? []).filter { $0.hasPrefix("detections") && $0.hasSuffix(".png") }.sorted()
-      .prefix(2).compactMap { name in
-        guard
-          let data = FileManager.default.contents(
-            atPath: report.folder.file(name, ofTrial: index)),
-          data.count <= largest
-        else { return nil }
-        return "data:image/png;base64,\(data.base64EncodedString())"
-      }
   }
 
   /// All trials, as in `results.csv`.

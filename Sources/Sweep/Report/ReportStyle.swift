@@ -88,10 +88,20 @@ enum ReportStyle {
     .bar { display: grid; grid-template-columns: minmax(3rem, 7rem) 3rem; gap: .5rem;
       align-items: center; text-align: right; }
     .whole { fill: var(--faint); } .part { fill: var(--s0); }
-    .pictures { display: grid; gap: 1.4rem; margin: 1.2rem 0;
-      grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); }
-    .picture img { width: 100%; height: auto; border: 1px solid var(--line); }
-    .picture figcaption { font-size: .85rem; color: var(--soft); }
+    .k0 { --c: #ffc425; } .k1 { --c: #6ab4ff; } .k2 { --c: #ff7f6b; } .k3 { --c: #5ee2a0; }
+    .k4 { --c: #e280ff; } .k5 { --c: #ff9632; } .k6 { --c: #78e2ff; } .k7 { --c: #ff96be; }
+    .k8 { --c: #b0d63c; } .k9 { --c: #b4a4ff; }
+    .swatch { fill: var(--c); stroke: var(--ink); }
+    .definitions { position: absolute; }
+    .pictures { display: grid; gap: .8rem 1rem; margin: 1.2rem 0;
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 10rem), 1fr)); }
+    .picture { max-width: 24rem; }
+    .picture svg { width: 100%; height: auto; border: 1px solid var(--line); }
+    .boxes { fill: none; stroke-width: 2; filter: drop-shadow(0 0 1px black); }
+    .boxes rect { stroke: var(--c); }
+    .picture text { fill: var(--c); stroke: #14171a; stroke-width: 3px; stroke-linejoin: round;
+      paint-order: stroke; font: .7rem system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+    .picture figcaption { font-size: .8rem; color: var(--soft); overflow-wrap: anywhere; }
     details { margin: .3rem 0; } summary { cursor: pointer; color: var(--accent); font-size: .875rem; }
     summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
     pre { margin: .5rem 0; padding: .7rem .9rem; background: var(--faint); border-radius: .3rem;

@@ -12,6 +12,7 @@ import StrictJSON
 ///       recipe.json         its recipe, complete
 ///       model.json          its settings of model and training
 ///       metrics.jsonl       what the trainer reported, and whatever else it keeps
+///       detections.json     what the model finds on some images, where the trainer shows that
 ///       log.txt             what the trainer printed; locked while somebody runs the trial
 ///       result.json         what came of it; written last
 public struct SweepFolder: Sendable {

@@ -26,8 +26,10 @@ public struct SweepRunner: Sendable {
   ///   - losskit: The path of the `losskit` command, which trains where the sweep names no command.
   ///   - concurrency: How many trials to run at once: what the file says where left out, else one a
   ///     processor. They share the processors among them.
+  ///   - plugins: The shared libraries that trials load beside those that their recipes name.
   public init(
-    _ plan: SweepPlan, in folder: SweepFolder, losskit: String, concurrency: Int? = nil
+    _ plan: SweepPlan, in folder: SweepFolder, losskit: String, concurrency: Int? = nil,
+    plugins: [String] = []
   ) {
     let processors = ProcessInfo.processInfo.activeProcessorCount
     let atOnce = max(1, min(concurrency ?? plan.concurrency ?? processors, plan.trialCount))
@@ -35,7 +37,8 @@ public struct SweepRunner: Sendable {
     self.folder = folder
     self.concurrency = atOnce
     trialRunner = TrialRunner(
-      plan: plan, folder: folder, losskit: losskit, threads: max(1, processors / atOnce))
+      plan: plan, folder: folder, losskit: losskit, threads: max(1, processors / atOnce),
+      plugins: plugins.map { URL(filePath: $0).standardizedFileURL.path(percentEncoded: false) })
   }
 
   /// Runs all trials that have no result, and returns once every trial has one.

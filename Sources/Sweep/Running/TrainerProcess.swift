@@ -39,14 +39,17 @@ enum TrainerProcess {
   ///
   /// - Parameters:
   ///   - words: The command and its arguments.
+  ///   - environment: Variables to set or replace.
   ///   - output: The open file that takes standard output and standard error.
   ///   - timeLimit: After how many seconds it is ended, if at all.
   static func run(
-    _ words: [String], output: borrowing FileLock, timeLimit: Double?
+    _ words: [String], environment: [String: String], output: borrowing FileLock,
+    timeLimit: Double?
   ) throws(SweepError) -> End {
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
     process.arguments = ["-c", guardian, "trainer"] + words
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let pipe = Pipe()
     let log = FileHandle(fileDescriptor: output.descriptor, closeOnDealloc: false)
     process.standardInput = pipe

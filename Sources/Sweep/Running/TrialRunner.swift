@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 import StrictJSON
 
 /// Runs one trial that this process has claimed.
@@ -9,6 +10,8 @@ struct TrialRunner: Sendable {
   let losskit: String
   /// How many threads a trainer may use.
   let threads: Int
+  /// The shared libraries that a trainer loads beside those that its recipe names.
+  let plugins: [String]
 
   /// Locks a trial's log, or answers nothing where another process has it.
   ///
@@ -23,11 +26,13 @@ struct TrialRunner: Sendable {
   func run(_ trial: SweepTrial, claim: borrowing FileLock) throws(SweepError) -> TrialResult {
     let index = trial.index
     try folder.write(node(of: trial), to: folder.file("trial.json", ofTrial: index))
-    try folder.write(trial.variant.recipe, to: folder.file("recipe.json", ofTrial: index))
+    let recipe = DetectionRecipe.standalone(trial.variant.recipe)
+    try folder.write(recipe, to: folder.file("recipe.json", ofTrial: index))
     try folder.write(trial.variant.model, to: folder.file("model.json", ofTrial: index))
     let start = DispatchTime.now().uptimeNanoseconds
     let end = try TrainerProcess.run(
-      words(of: trial), output: claim, timeLimit: plan.timeLimit)
+      words(of: trial), environment: try environment(for: recipe), output: claim,
+      timeLimit: plan.timeLimit)
     let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
     let result = result(of: index, end, seconds: seconds)
     try folder.write(result.node, to: folder.file("result.json", ofTrial: index))
@@ -47,6 +52,19 @@ struct TrialRunner: Sendable {
       .out: folder.trial(index),
       .index: String(index),
     ])
+  }
+
+  /// The variable by which `losskit` finds plugins, however the trainer calls it. That the libraries may
+  /// be loaded was settled when the plan was made.
+  private func environment(for recipe: JSONNode) throws(SweepError) -> [String: String] {
+    let name = "LOSSKIT_PLUGINS"
+    let own = plugins + (recipe["plugins"]?.elements ?? []).compactMap(\.string)
+    if let path = own.first(where: { $0.contains(":") }) {
+      throw SweepError(
+        path, "has a colon in its path, which \(name) can't hold; move the library")
+    }
+    let inherited = ProcessInfo.processInfo.environment[name].map { [$0] } ?? []
+    return own.isEmpty ? [:] : [name: (inherited + own).joined(separator: ":")]
   }
 
   private func node(of trial: SweepTrial) -> JSONNode {

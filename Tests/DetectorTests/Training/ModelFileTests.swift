@@ -12,12 +12,8 @@ struct ModelFileTests {
     #expect(committed.model == defaults.model && committed.training == defaults.training)
     // The file itself, as reading it takes out what is null.
     let bytes = Array(try Data(contentsOf: URL(filePath: path)))
-    guard case .object(let file) = try JSONNode(parsing: bytes, file: path).value,
-      case .object(let other) = defaults.node.value
-    else {
-      Issue.record("a model file is no object")
-      return
-    }
+    let (file, other) = (try JSONNode(parsing: bytes, file: path), defaults.node)
+    #expect(other["model"] != nil && other["training"] != nil)
     #expect(file["model"] == other["model"] && file["training"] == other["training"])
   }
 

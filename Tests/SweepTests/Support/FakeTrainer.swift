@@ -108,7 +108,17 @@ extension FakeTrainer {
       echo 'Error: <script>alert("x")</script> & out of memory' >&2
       exit 1
     fi
-    printf '\211PNG\r\n\032\n' > "$out/detections.png"
+    printf '\211PNG\r\n\032\n' > "$out/sample.png"
+    awk -v seed="$seed" -v beta="$beta" 'BEGIN {
+      printf "{\"images\": [{\"file\": \"sample.png\", \"name\": \"a street\", "
+      printf "\"width\": 160, \"height\": 120, \"detections\": ["
+      for (i = 0; i < 30; i++) {
+        x = i * 37 % 140 - 10; y = i * 53 % 110
+        printf "%s{\"class\": \"%s\", \"score\": %.3f, ", i ? ", " : "", i % 3 ? "disc" : "<b> & co", 1 - i / 60
+        printf "\"box\": [%d, %d, %d, %d]}", x, y, x + 20 + i, y + 10 + seed + beta
+      }
+      printf "]}]}\n"
+    }' > "$out/detections.json"
     awk -v seed="$seed" -v beta="$beta" 'BEGIN {
       srand(seed * 1000 + beta * 100)
       for (step = 10; step <= 300; step += 10) {

@@ -23,7 +23,7 @@ extension COCOReader {
     _ key: String, of object: JSONObject, at node: JSONNode, _ path: JSONPath
   ) -> String? {
     guard let value = required(key, of: object, at: node, path) else { return nil }
-    guard case .string(let string) = value.value else {
+    guard let string = value.string else {
       report(value, path.appending(key), "expected a string, found \(value.value.kind)")
       return nil
     }
@@ -84,11 +84,11 @@ extension COCOReader {
   }
 
   mutating func number(_ node: JSONNode, _ path: JSONPath) -> Double? {
-    guard case .number(let number) = node.value, number.double >= 0 else {
+    guard let number = node.double, number >= 0 else {
       report(node, path, "expected a number of at least 0, found \(shown(node))")
       return nil
     }
-    return number.double
+    return number
   }
 
   mutating func rectangle(
@@ -100,9 +100,7 @@ extension COCOReader {
       report(value, path, "expected [x, y, width, height], found \(shown(value))")
       return nil
     }
-    let numbers = elements.compactMap { element -> Double? in
-      if case .number(let number) = element.value { number.double } else { nil }
-    }
+    let numbers = elements.compactMap(\.double)
     guard numbers.count == 4 else {
       report(value, path, "expected four numbers x, y, width and height, found \(shown(value))")
       return nil

@@ -44,7 +44,7 @@ public struct Picture: Sendable {
       Mark(box: $0, text: "", color: .ignored, isDashed: true)
     }
     let marks = zip(objects.boxes, objects.labels).map { box, label in
-      Mark(box: box, text: name(of: label, in: classNames), color: .ofClass(label))
+      Mark(box: box, text: className(label, in: classNames), color: .ofClass(label))
     }
     self.init(title: example.name, image: example.image, marks: regions + marks)
   }
@@ -54,7 +54,7 @@ public struct Picture: Sendable {
     let marks = detections.sorted { $0.score < $1.score }.map { detection in
       Mark(
         box: detection.box,
-        text: "\(name(of: detection.label, in: classNames)) "
+        text: "\(className(detection.label, in: classNames)) "
           + String(format: "%.2f", Double(detection.score)),
         color: .ofClass(detection.label))
     }
@@ -80,7 +80,7 @@ public struct Picture: Sendable {
 }
 
 /// The name of a class; its number where it has none.
-private func name(of label: Int, in classNames: [String]) -> String {
+func className(_ label: Int, in classNames: [String]) -> String {
   classNames.indices.contains(label &- 1) ? classNames[label - 1] : "class \(label)"
 }
 

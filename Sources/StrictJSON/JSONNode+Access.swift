@@ -1,13 +1,13 @@
-import StrictJSON
-
+/// Values without a word on what is missing, for files that were checked, or are made and read by this
+/// package alone. A file of a user's is read with diagnostics instead.
 extension JSONNode {
-  /// The value of a key, or nothing where this isn't an object with it.
-  subscript(key: String) -> JSONNode? {
-    if case .object(let object) = value { object[key] } else { nil }
+  /// The value at a path of keys and positions, such as `node["terms", "0", "value"]`, or nothing.
+  package subscript(path: String...) -> JSONNode? {
+    self[JSONPath(path)]
   }
 
   /// The value at a path, or nothing.
-  subscript(path: JSONPath) -> JSONNode? {
+  package subscript(path: JSONPath) -> JSONNode? {
     path.components.reduce(self as JSONNode?) { node, key in
       switch node?.value {
       case .object(let object)?: object[key]
@@ -18,38 +18,28 @@ extension JSONNode {
     }
   }
 
-  /// The number that this is.
-  var double: Double? {
+  /// The number that this is, or nothing.
+  package var double: Double? {
     if case .number(let number) = value { number.double } else { nil }
   }
 
-  /// The string that this is.
-  var string: String? {
+  /// The string that this is, or nothing.
+  package var string: String? {
     if case .string(let string) = value { string } else { nil }
   }
 
   /// The members, in order; none where this isn't an object.
-  var members: [JSONObject.Member] {
+  package var members: [JSONObject.Member] {
     if case .object(let object) = value { object.members } else { [] }
   }
 
   /// The elements; none where this isn't an array.
-  var elements: [JSONNode] {
+  package var elements: [JSONNode] {
     if case .array(let elements) = value { elements } else { [] }
   }
 
-  /// The value on one line.
-  var compactText: String {
+  /// The value on one line; `null` where a number in it isn't finite.
+  package var compactText: String {
     (try? text(.compact)) ?? "null"
-  }
-}
-
-extension JSONObject {
-  /// An object of these members, in this order; a member without a value is left out.
-  init(_ members: KeyValuePairs<String, JSONNode?>) {
-    self.init()
-    for (key, node) in members {
-      if let node { set(key, to: node) }
-    }
   }
 }

@@ -1,0 +1,68 @@
+import Foundation
+import LossCore
+import StrictJSON
+
+/// What a model finds on the first images that it is measured with, for people to look at: the images as
+/// PNG files, and `detections.json`, which says what is where on them.
+struct SampleDetections {
+  /// How many images are kept.
+  private static let count = 6
+  /// The score from which on a detection is kept.
+  private static let leastScore: Float = 0.5
+
+  private let classNames: [String]
+  private let images: [(example: Example, found: [Detection])]
+
+  /// The first images of `data` with what `evaluation` found on them.
+  ///
+  /// - Throws: `DataError` where an image can't be read.
+  init(of evaluation: DetectionEvaluation, on data: any DataSet) throws(DataError) {
+    classNames = data.classNames
+    var images: [(example: Example, found: [Detection])] = []
+    for (index, found) in evaluation.detections.prefix(Self.count).enumerated() {
+      let sure = found.filter { $0.score >= Self.leastScore }
+      images.append((try data.example(index), sure))
+    }
+    self.images = images
+  }
+
+  /// Writes the images, and then `detections.json`.
+  ///
+  /// - Throws: `BundleError` where a file can't be written.
+  func write(to folder: RunFolder) throws {
+    for (index, sample) in images.enumerated() {
+      try sample.example.image.writePNG(to: folder.file(Self.file(index)))
+    }
+    try folder.write(node, to: folder.detections)
+  }
+
+  private static func file(_ index: Int) -> String { "sample_\(index).png" }
+
+  private var node: JSONNode {
+    [
+      "images": JSONNode(
+        images.enumerated().map { index, sample in
+          let image = sample.example.image
+          return [
+            "file": JSONNode(Self.file(index)), "name": JSONNode(sample.example.name),
+            "width": JSONNode(image.width), "height": JSONNode(image.height),
+            "detections": JSONNode(sample.found.map(node)),
+          ]
+        })
+    ]
+  }
+
+  private func node(of detection: Detection) -> JSONNode {
+    let box = detection.box
+    return [
+      "class": JSONNode(className(detection.label, in: classNames)),
+      "score": hundredths(detection.score),
+      "box": JSONNode([box.x1, box.y1, box.x2, box.y2].map(hundredths)),
+    ]
+  }
+
+  /// A number to two decimals, which are enough to look at.
+  private func hundredths(_ number: Float) -> JSONNode {
+    JSONNode((Double(number) * 100).rounded() / 100)
+  }
+}

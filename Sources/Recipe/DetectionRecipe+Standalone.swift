@@ -1,0 +1,35 @@
+import Foundation
+import StrictJSON
+
+extension DetectionRecipe {
+  /// A recipe that no longer needs the files that it came from, wherever it is put: without `extends`
+  /// and `$schema`, and with absolute paths in `plugins`, which is a list then.
+  package static func standalone(_ recipe: JSONNode) -> JSONNode {
+    guard case .object(let object) = recipe.value else { return recipe }
+    var standalone = JSONObject()
+    for member in object.members where member.key != "extends" && member.key != "$schema" {
+      standalone.set(
+        member.key, to: member.key == "plugins" ? libraries(member.node) : member.node)
+    }
+    return JSONNode(standalone)
+  }
+
+  private static func libraries(_ node: JSONNode) -> JSONNode {
+    let names = if case .array(let elements) = node.value { elements } else { [node] }
+    return JSONNode(
+      names.map { node in
+        node.string.map {
+          JSONNode(URL(filePath: node.library($0)).standardizedFileURL.path(percentEncoded: false))
+        } ?? node
+      })
+  }
+}
+
+extension JSONNode {
+  /// The path of the library that `name` names where this node stands: relative to its file's folder.
+  func library(_ name: String) -> String {
+    let folder = (location.file as NSString).deletingLastPathComponent
+    return (name as NSString).isAbsolutePath || folder.isEmpty
+      ? name : (folder as NSString).appendingPathComponent(name)
+  }
+}
