@@ -31,7 +31,7 @@ public struct ModelSettings: Component, Equatable {
         "roi_channels", .list(of: .integer(.between(16, 65536)), count: nil), default: [128],
         "Outputs of each fully connected layer of a stage on proposals, multiples of 16."),
       .number(
-        "score_threshold", default: 0.05, .between(0, 1), "Least probability of a detection."),
+        "score_threshold", default: 0.01, .between(0, 1), "Least probability of a detection."),
       .number(
         "nms_iou", default: 0.5, .between(0, 1),
         "Overlap above which the worse of two detections of a class goes."),
