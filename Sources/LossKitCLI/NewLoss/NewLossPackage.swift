@@ -48,12 +48,14 @@ extension NewLossPackage {
     """
     # \(name.name)
 
-    A loss for LossKit. The formula and its derivative are in `\(source)`.
+    A loss for LossKit. The formula is in `\(source)`.
 
-    Build it, and hold its gradient against central differences:
+    Build it, and hold its gradient against central differences, by its own test, and by LossKit over random,
+    extreme and kinked inputs:
 
         \(commands.build)
         \(commands.test)
+        losskit gradcheck \(name.registered) --plugin \(library)
 
     See what it says of itself, and try it on numbers:
 

@@ -61,14 +61,13 @@ struct SwiftPackage: NewLossPackage {
     import LossKitPlugin
 
     /// Half the squared difference, `scale` times: put your formula in its place.
-    struct \(name.type): ElementwiseLoss {
+    struct \(name.type): FormulaLoss {
       static let declaration = Declaration(
         name: "\(name.name)",
         summary: "Half the squared difference, scaled.",
         formula: \"""
           x = prediction - target
           l = 0.5 scale x^2
-          dl/dx = scale x
           \""",
         source: "The paper that it comes from",
         parameters: [
@@ -84,12 +83,11 @@ struct SwiftPackage: NewLossPackage {
       // Nothing else is read of the two. Leave this out where your formula reads more.
       var readsDifference: Bool { true }
 
-      func score<Value: FormulaValue>(
-        _ prediction: Value, against target: Value
-      ) -> (value: Value, slope: Value) {
-        let scale = Value(scale)
+      // The gradient comes from this.
+      @inline(__always)
+      func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
         let x = prediction - target
-        return (0.5 * scale * x * x, scale * x)
+        return 0.5 * Value(scale) * x * x
       }
     }
 

@@ -1,14 +1,13 @@
 import LossKitPlugin
 
 /// A smooth absolute difference: ℓ = √(x² + ε²) − ε with x = prediction − target.
-struct CharbonnierLoss: ElementwiseLoss {
+struct CharbonnierLoss: FormulaLoss {
   static let declaration = Declaration(
     name: "charbonnier",
     summary: "A smooth absolute difference.",
     formula: """
       x = prediction - target
       l = sqrt(x^2 + epsilon^2) - epsilon
-      dl/dx = x / sqrt(x^2 + epsilon^2)
       """,
     source: "Charbonnier et al. 1994, ICIP",
     parameters: [
@@ -23,13 +22,11 @@ struct CharbonnierLoss: ElementwiseLoss {
 
   var readsDifference: Bool { true }
 
-  func score<Value: FormulaValue>(
-    _ prediction: Value, against target: Value
-  ) -> (value: Value, slope: Value) {
+  @inline(__always)
+  func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
     let epsilon = Value(epsilon)
     let x = prediction - target
-    let root = Value.sqrt(x * x + epsilon * epsilon)
-    // root − ε, without the cancellation that would cost a small x its digits.
-    return (x * x / (root + epsilon), x / root)
+    // √(x² + ε²) − ε, without the cancellation that would cost a small x its digits.
+    return x * x / (.sqrt(x * x + epsilon * epsilon) + epsilon)
   }
 }
