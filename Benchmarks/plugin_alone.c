@@ -1,8 +1,9 @@
 /*
  * plugin_alone LIBRARY WIDTH NUMBERS: how long the first loss of a plugin takes for value and gradient of
  * 262,144 rows by itself, in the blocks that LossKit would give it. NUMBERS ends with the predictions and
- * the targets, of single precision. Prints the median of 200 runs, in nanoseconds an element. For losses of dense targets that have a value an element and need no parameters but their
- * defaults; Benchmarks/plugins.py compiles and runs it.
+ * the targets, of single precision. Prints the median of 200 runs, in nanoseconds an element. For losses of
+ * dense targets that have a value an element and need no parameters but their defaults;
+ * Benchmarks/plugins.py compiles and runs it.
  */
 #define _POSIX_C_SOURCE 199309L
 #include <dlfcn.h>

@@ -12,10 +12,7 @@ import LossKernels
 public func logSoftmax<Scalar: LossScalar>(
   _ logits: Tensor<Scalar>, workers: Workers = .standard
 ) throws(InputError) -> Tensor<Scalar> {
-  let form = Scalar.form(of: LogSoftmax(), with: workers.instructions)
-  return try mapRows(of: logits, workers) { _, logits, width, result in
-    form(logits, Span(), width, &result)
-  }
+  try mapRows(of: logits, upstream: [], workers)
 }
 
 /// The gradient by the logits, given `upstream`, the gradient by the log-probabilities:
@@ -30,30 +27,27 @@ public func logSoftmaxGradient<Scalar: LossScalar>(
   guard upstream.shape == logits.shape else {
     throw InputError("upstream gradient", "shape \(upstream.shape); expected \(logits.shape)")
   }
-  let form = Scalar.form(of: LogSoftmax(), with: workers.instructions)
-  return try mapRows(of: logits, workers) { rows, logits, width, result in
-    let upstream = upstream.elements.span.extracting(
-      rows.lowerBound * width..<rows.upperBound * width)
-    return form(logits, upstream, width, &result)
-  }
+  return try mapRows(of: logits, upstream: upstream.elements, workers)
 }
 
-/// A tensor of the same shape, made block by block of rows.
+/// A tensor of the same shape, made block by block of rows: the gradient where there is an upstream one.
 @inline(__always)
 private func mapRows<Scalar: LossScalar>(
-  of logits: Tensor<Scalar>, _ workers: Workers,
-  _ map: @escaping @Sendable (Range<Int>, Span<Scalar>, Int, inout MutableSpan<Scalar>) -> Bool
+  of logits: Tensor<Scalar>, upstream: [Scalar], _ workers: Workers
 ) throws(InputError) -> Tensor<Scalar> {
   guard logits.shape.count == 2 else {
     throw InputError("logits", "shape \(logits.shape) is not [rows, width]")
   }
   let width = logits.shape[1]
   guard logits.count > 0 else { return logits }
+  let form = Scalar.form(of: LogSoftmax(), with: workers.instructions)
   let scores = scoreContiguousRows(
     logits.shape[0], width: width, of: logits.elements, gradient: false, values: true,
     valuesPerRow: width, on: workers
   ) { rows, logits, result, _ in
-    map(rows, logits, width, &result) ? 0 : .nan
+    let elements = rows.lowerBound * width..<rows.upperBound * width
+    let upstream = upstream.span.extracting(upstream.isEmpty ? 0..<0 : elements)
+    return form(logits, upstream, width, &result) ? 0 : .nan
   }
   if scores?.total.isNaN == true, let index = firstNonFinite(logits.elements.span) {
     throw InputError(

@@ -50,25 +50,13 @@ extension ReportPage {
   /// The colours of the classes.
   private func classLegend(_ classes: [String]) -> Markup {
     guard !classes.isEmpty else { return Markup([]) }
-    return Markup(
-      "ul", ["class": "legend"],
+    return legend(
       classes.enumerated().map { index, name in
-        Markup(
-          "li", [:],
-          [
-            Markup(
-              "svg", ["width": "14", "height": "14", "aria-hidden": "true"],
-              [
-                Markup(
-                  "rect",
-                  [
-                    "class": "swatch \(color(index))", "x": "1", "y": "1", "width": "12",
-                    "height": "12",
-                  ])
-              ]),
-            Markup(name),
-          ])
-      })
+        let swatch = Markup(
+          "rect",
+          ["class": "swatch \(color(index))", "x": "1", "y": "1", "width": "12", "height": "12"])
+        return (swatch, name)
+      }, width: 14, height: 14)
   }
 
   /// The images, to be used by the pictures.

@@ -1,24 +1,24 @@
 import StrictJSON
 
 extension ReportPage {
+  /// Names, each behind its mark of `width` by `height` pixels.
+  func legend(_ entries: [(mark: Markup, name: String)], width: Int, height: Int) -> Markup {
+    let size: KeyValuePairs = ["width": "\(width)", "height": "\(height)", "aria-hidden": "true"]
+    return Markup(
+      "ul", ["class": "legend"],
+      entries.map { entry in
+        Markup("li", [:], [Markup("svg", size, [entry.mark]), Markup(entry.name)])
+      })
+  }
+
   /// The names and marks of the variants whose curves are drawn.
   private var legend: Markup {
-    Markup(
-      "ul", ["class": "legend"],
+    legend(
       shown.enumerated().map { style, variant in
-        Markup(
-          "li", [:],
-          [
-            Markup(
-              "svg", ["width": "28", "height": "10", "aria-hidden": "true"],
-              [
-                Markup(
-                  "line",
-                  ["class": "curve s\(style)", "x1": "0", "x2": "28", "y1": "5", "y2": "5"])
-              ]),
-            Markup(name(variant)),
-          ])
-      })
+        let line = Markup(
+          "line", ["class": "curve s\(style)", "x1": "0", "x2": "28", "y1": "5", "y2": "5"])
+        return (line, name(variant))
+      }, width: 28, height: 10)
   }
 
   private var selection: Markup {
