@@ -1,6 +1,4 @@
-import Dispatch
 import Foundation
-import Synchronization
 
 /// How many threads a computation may use, and which instructions; results never depend on either.
 public struct Workers: Sendable, Equatable {
@@ -29,13 +27,6 @@ public struct Workers: Sendable, Equatable {
       for index in 0..<count { body(index) }
       return
     }
-    let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: threads) { _ in
-      while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        if index >= count { return }
-        body(index)
-      }
-    }
+    WorkerPool.shared.forEach(below: count, helpers: threads - 1, body)
   }
 }

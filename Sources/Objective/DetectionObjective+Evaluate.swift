@@ -58,7 +58,7 @@ private struct TermRows<Scalar: LossScalar> {
     addingGradientsTo sums: inout [String: [Scalar]], gradients: Bool, workers: Workers
   ) throws(InputError) -> TermResult {
     let images = targets.images.indices.map { rowTerms(image: $0) }
-    let counts = images.indices.map { count(image: $0, images[$0]) }
+    let counts = images.indices.map { count(image: $0, images[$0], on: workers) }
     let (divisors, factors) = term.normalizer.factors(counts: counts)
     var value = 0.0
     var squaredGradient = 0.0
@@ -145,10 +145,12 @@ private struct TermRows<Scalar: LossScalar> {
     }
   }
 
-  private func count(image index: Int, _ levels: [RowTerm<Scalar>]) -> Double {
+  private func count(
+    image index: Int, _ levels: [RowTerm<Scalar>], on workers: Workers
+  ) -> Double {
     let image = targets.images[index]
     return switch term.normalizer.count {
-    case .rows: levels.reduce(0) { $0 + Double($1.scoredRowCount) }
+    case .rows: levels.reduce(0) { $0 + Double($1.scoredRowCount(on: workers)) }
     case .sampled: Double(image.sampled.count)
     case .positives: Double(image.positives.count)
     case .cells: Double(targets.featureMaps.reduce(0) { $0 + $1.height * $1.width })

@@ -52,7 +52,7 @@ extension Loss {
     let divisor: Double =
       switch reduction {
       case .none, .sum, .sumPerRow: 1
-      case .mean: Double(term.valueCount)
+      case .mean: Double(term.valueCount(on: workers))
       case .weightedMean: term.weightSum
       }
     let scale = divisor == 0 ? 0 : 1 / divisor

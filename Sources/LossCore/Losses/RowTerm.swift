@@ -47,13 +47,19 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
   }
 
   /// The number of rows that are scored: those that aren't left out by their class.
-  public var scoredRowCount: Int {
+  public func scoredRowCount(on workers: Workers) -> Int {
     guard case .classes(let classes, let ignored?) = targets else { return rows.count }
-    return classes.count { $0 != ignored }
+    let part = 1 << 16
+    let leftOut = workers.map(below: (classes.count + part - 1) / part) { index in
+      let start = index * part
+      return LossKernels.count(
+        of: ignored, in: classes.span.extracting(start..<min(start + part, classes.count)))
+    }
+    return leftOut.reduce(rows.count, -)
   }
 
   /// The number of values that count in a mean: rows that aren't left out, or elements.
-  public var valueCount: Int { scoredRowCount * valuesPerRow }
+  func valueCount(on workers: Workers) -> Int { scoredRowCount(on: workers) * valuesPerRow }
 
   /// The sum of the weights of all values, class weights included.
   public var weightSum: Double {
@@ -265,12 +271,12 @@ extension RowTerm {
     let sum: BlockSum
     switch form {
     case .classes(let score, let classes, let ignored):
-      guard let classes = blockClasses(classes[range], ignored: ignored, highest: width - 1) else {
+      guard let classes = blockClasses(classes.span.extracting(range), ignored: ignored, highest: width - 1) else {
         throw outOfRange(range, of: classes, ignored: ignored, highest: width - 1)
       }
       sum = try score(predictions, classes.span, width, weights, scale, &values, &gradient)
     case .oneHot(let score, let classes):
-      guard let classes = blockClasses(classes[range], ignored: nil, highest: width) else {
+      guard let classes = blockClasses(classes.span.extracting(range), ignored: nil, highest: width) else {
         throw outOfRange(range, of: classes, ignored: nil, highest: width)
       }
       let targets = oneHot(classes.span, width: width) as [Scalar]

@@ -1,3 +1,5 @@
+import VectorArithmetic
+
 /// Rows of logits of which the softmax is wanted, as many at a time as a vector has lanes.
 ///
 /// For each row there are the largest logit m and r = Σ exp(xⱼ − m) over all columns but one that is
@@ -255,8 +257,13 @@ extension SoftmaxRows {
       var column = 0
       while column < last {
         let x = Vector(at: logits + start + column)
+        // The next group's, so that the memory works while this one's exponentials are computed.
+        prefetch_line(logits + start + column + Vector.count &* width)
         let exponential = Vector.exp(x, upTo: top)
-        if let exponentials { exponential.store(at: exponentials + start + column) }
+        if let exponentials {
+          prefetch_line(exponentials + start + column + Vector.count &* width)
+          exponential.store(at: exponentials + start + column)
+        }
         sum.add(exponential, isLargest: x >= top)
         column &+= Vector.count
       }

@@ -16,4 +16,18 @@ static inline int x86_64_level(void) {
 #endif
 }
 
+/// Tells the processor that the thread waits for another one in a loop.
+static inline void processor_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+/// Asks for the cache line at an address, which may lie outside of what is allocated.
+static inline __attribute__((always_inline)) void prefetch_line(const void *address) {
+  __builtin_prefetch(address);
+}
+
 #endif
