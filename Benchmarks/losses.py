@@ -18,14 +18,12 @@ JaxLoss = Callable[[jax.Array, jax.Array], jax.Array]
 
 
 def torch_loss(work: Work) -> TorchLoss:
-    """PyTorch's function for a work: a mean, and for log softmax the inner product."""
+    """PyTorch's function for a work: a mean."""
     match work.operation:
         case "softmax_cross_entropy":
             return F.cross_entropy
         case "nll":
             return F.nll_loss
-        case "log_softmax":
-            return lambda x, upstream: (F.log_softmax(x, dim=1) * upstream).sum()
         case "bce_with_logits" | "bce_with_logits_by_hand":
             return F.binary_cross_entropy_with_logits
         case "bce":
@@ -62,8 +60,6 @@ def jax_loss(work: Work) -> JaxLoss:
             return lambda x, y: (jax.nn.logsumexp(x, axis=1) - of_class(x, y)).mean()
         case "nll":
             return lambda x, y: -of_class(x, y).mean()
-        case "log_softmax":
-            return lambda x, upstream: (jax.nn.log_softmax(x, axis=1) * upstream).sum()
         case "bce_with_logits" | "bce_with_logits_by_hand":
             return lambda x, y: -mix(y, jax.nn.log_sigmoid(x), jax.nn.log_sigmoid(-x)).mean()
         case "bce":

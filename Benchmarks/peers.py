@@ -20,6 +20,7 @@ from typing import Any
 
 import detection
 import inputs as drawn
+import log_softmax
 import losses
 import numpy as np
 import timing
@@ -108,6 +109,9 @@ def prepare(
     elif work.operation == "nms":
         peers = detection.suppression_peers(data)
         expected = peers[0].outcome(peers[0].run())
+    elif work.operation == "log_softmax":
+        peers = log_softmax.log_softmax_peers(data)
+        expected = log_softmax.log_softmax_reference(data)
     else:
         peers = losses.loss_peers(work, data)
         expected = losses.reference(work, data)

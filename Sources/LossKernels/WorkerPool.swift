@@ -5,7 +5,7 @@ import VectorArithmetic
 
 /// Threads that help with loops, and stay for the next ones.
 ///
-/// A helper that finds no loop keeps looking for some 50 µs before it sleeps: to wake one takes as long as
+/// A helper that finds no loop keeps looking for some 100 µs before it sleeps: to wake one takes as long as
 /// to score 100,000 elements, and loops follow one another. Whoever opens a loop works on it as well and
 /// never waits for a helper that hasn't come yet, so that loops may be opened by several threads at once,
 /// and within one another.
@@ -64,7 +64,7 @@ final class WorkerPool: Sendable {
       loop.helpers.leave()
       return
     }
-    for _ in 0..<1000 {
+    for _ in 0..<3000 {
       if opened.load(ordering: .acquiring) != before { return }
       processor_pause()
     }
@@ -76,10 +76,10 @@ final class WorkerPool: Sendable {
     if sleeps { wake.wait() }
   }
 
-  /// Takes a place in the newest loop that has one.
+  /// Takes a place in the oldest loop that has one.
   private func join() -> Loop? {
     state.withLock { state in
-      guard let index = state.loops.lastIndex(where: { $0.places > 0 }) else { return nil }
+      guard let index = state.loops.firstIndex(where: { $0.places > 0 }) else { return nil }
       state.loops[index].places -= 1
       state.loops[index].loop.helpers.enter()
       return state.loops[index].loop

@@ -271,12 +271,16 @@ extension RowTerm {
     let sum: BlockSum
     switch form {
     case .classes(let score, let classes, let ignored):
-      guard let classes = blockClasses(classes.span.extracting(range), ignored: ignored, highest: width - 1) else {
+      guard
+        let classes = blockClasses(
+          classes.span.extracting(range), ignored: ignored, highest: width - 1)
+      else {
         throw outOfRange(range, of: classes, ignored: ignored, highest: width - 1)
       }
       sum = try score(predictions, classes.span, width, weights, scale, &values, &gradient)
     case .oneHot(let score, let classes):
-      guard let classes = blockClasses(classes.span.extracting(range), ignored: nil, highest: width) else {
+      guard let classes = blockClasses(classes.span.extracting(range), ignored: nil, highest: width)
+      else {
         throw outOfRange(range, of: classes, ignored: nil, highest: width)
       }
       let targets = oneHot(classes.span, width: width) as [Scalar]

@@ -1,4 +1,3 @@
-import Dispatch
 import LossKit
 import Synchronization
 
@@ -7,9 +6,11 @@ import Synchronization
 struct StreamingAddTask: BenchTask {
   let elements: Int
   private let parts: [Part]
+  private let workers: Workers
 
   /// Vectors of `count` elements, split evenly between the threads.
   init(count: Int, workers: Workers) throws {
+    self.workers = workers
     let lanes = max(1, count / Lanes.scalarCount / workers.count)
     parts = (0..<workers.count).map { _ in Part(lanes: lanes) }
     elements = lanes * Lanes.scalarCount * parts.count
@@ -19,7 +20,7 @@ struct StreamingAddTask: BenchTask {
 
   func run() {
     let parts = parts
-    DispatchQueue.concurrentPerform(iterations: parts.count) { parts[$0].add() }
+    _ = workers.map(below: parts.count) { parts[$0].add() }
   }
 
   func summary(of result: Void) -> BenchSummary {
