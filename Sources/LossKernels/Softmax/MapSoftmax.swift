@@ -24,7 +24,7 @@ public func mapSoftmax<Number: RealScalar>(
           let scratch = scratch.baseAddress
         else { return true }
         var group = SoftmaxRows<Number>(
-          logits, width: width, exponentials: nil, scratch: scratch)
+          logits, width: width, exponentials: result, scratch: scratch)
         var row = 0
         while row < rows {
           let count = Swift.min(Vector.count, rows &- row)
@@ -136,7 +136,7 @@ struct SoftmaxPlace<Number: RealScalar> {
   let stride: Int
   @usableFromInline
   let count: Int
-  /// The elements' exponentials, in a row of wide rows only where those are kept.
+  /// The elements' exponentials.
   @usableFromInline
   let exponentials: Number.Vector
 
@@ -217,7 +217,7 @@ extension SoftmaxRows {
   func place(at start: Int) -> SoftmaxPlace<Number> {
     SoftmaxPlace(
       start: start, stride: 1, count: Vector.count,
-      exponentials: exponentials.map { Vector(at: $0 + start) } ?? 0)
+      exponentials: Vector(at: exponentials + start))
   }
 
   /// For each row the sum of `numbers` over the columns whose logit is the largest, and over the others.

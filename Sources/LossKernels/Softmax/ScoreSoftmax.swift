@@ -75,15 +75,18 @@ public func scoreSoftmax<Number: RealScalar>(
         values.withUnsafeMutableBufferPointer { values in
           gradient.withUnsafeMutableBufferPointer { gradient in
             withUnsafeTemporaryAllocation(
-              of: Number.self, capacity: SoftmaxRows<Number>.scratchCount + Vector.count
+              of: Number.self,
+              capacity: SoftmaxRows<Number>.scratchCount + Vector.count
+                + (gradient.isEmpty ? logits.count : 0)
             ) { scratch in
               guard let logits = logits.baseAddress, let classes = classes.baseAddress,
                 let scratch = scratch.baseAddress
               else { return BlockSum(value: 0, isFinite: true) }
               let gradient = gradient.isEmpty ? nil : gradient.baseAddress
-              var group = SoftmaxRows<Number>(
-                logits, width: width, exponentials: gradient, scratch: scratch)
               let labelWeights = scratch + SoftmaxRows<Number>.scratchCount
+              var group = SoftmaxRows<Number>(
+                logits, width: width, exponentials: gradient ?? labelWeights + Vector.count,
+                scratch: scratch)
               let scale = Vector(repeating: scale)
               var sum = LaneSum()
               var row = 0

@@ -21,9 +21,9 @@ struct SoftmaxRows<Number: RealScalar> {
   let logits: UnsafePointer<Number>
   @usableFromInline
   let width: Int
-  /// Where the exponentials exp(xⱼ − m) of wide rows go, if anywhere.
+  /// Where the exponentials exp(xⱼ − m) of wide rows go; as many numbers as logits.
   @usableFromInline
-  let exponentials: UnsafeMutablePointer<Number>?
+  let exponentials: UnsafeMutablePointer<Number>
   /// Room for two vectors a lane and one more: of narrow rows it holds the exponentials, a vector a
   /// column.
   @usableFromInline
@@ -38,7 +38,7 @@ struct SoftmaxRows<Number: RealScalar> {
 
   @inlinable @inline(__always)
   init(
-    _ logits: UnsafePointer<Number>, width: Int, exponentials: UnsafeMutablePointer<Number>?,
+    _ logits: UnsafePointer<Number>, width: Int, exponentials: UnsafeMutablePointer<Number>,
     scratch: UnsafeMutablePointer<Number>
   ) {
     self.logits = logits
@@ -136,7 +136,7 @@ struct SoftmaxRows<Number: RealScalar> {
     _ count: Int, from row: Int, times factors: Vector, to start: UnsafeMutablePointer<Number>
   ) {
     let target = start + row &* width
-    if areWide, let exponentials {
+    if areWide {
       let last = width &- Vector.count
       factors.store(at: scratch)
       var lane = 0
@@ -259,17 +259,15 @@ extension SoftmaxRows {
         let x = Vector(at: logits + start + column)
         // The next group's, so that the memory works while this one's exponentials are computed.
         prefetch_line(logits + start + column + Vector.count &* width)
+        prefetch_line(exponentials + start + column + Vector.count &* width)
         let exponential = Vector.exp(x, upTo: top)
-        if let exponentials {
-          prefetch_line(exponentials + start + column + Vector.count &* width)
-          exponential.store(at: exponentials + start + column)
-        }
+        exponential.store(at: exponentials + start + column)
         sum.add(exponential, isLargest: x >= top)
         column &+= Vector.count
       }
       let x = Vector(at: logits + start + last)
       let exponential = Vector.exp(x, upTo: top)
-      if let exponentials { exponential.store(at: exponentials + start + last) }
+      exponential.store(at: exponentials + start + last)
       sum.add(.select(isNew, exponential, else: 0), isLargest: isNew & (x >= top))
       sum.less.store(at: less + lane &* Vector.count)
       sum.ties.store(at: ties + lane &* Vector.count)
