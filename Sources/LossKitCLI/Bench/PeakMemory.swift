@@ -16,17 +16,12 @@ enum PeakMemory {
   /// Begins a new peak at the memory now in use, which it answers.
   private static func reset() -> Int? {
     // What was freed must not hide what is taken next.
-    _ = releaseFreedMemory?(0)
+    Allocator.releaseFreedMemory()
     guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs"),
       (try? file.write(contentsOf: Data("5".utf8))) != nil
     else { return nil }
     try? file.close()
     return status("VmRSS")
-  }
-
-  /// glibc's `malloc_trim`, which its Swift module lacks; nothing where the C library is another.
-  private static let releaseFreedMemory = dlsym(nil, "malloc_trim").map {
-    unsafeBitCast($0, to: (@convention(c) (Int) -> CInt).self)
   }
 
   /// A quantity in /proc/self/status, in bytes.

@@ -34,6 +34,7 @@ extension Command {
     let works = try call.benchWorks()
     if try call[BenchOptions.list] { return try call.list(works) }
     let inputs = try call[BenchOptions.inputs].map { try BenchInputs(folder: $0) }
+    Allocator.keepFreedMemory()
     func measure(_ work: BenchWork) throws -> Measurement {
       call.output.report("measuring \(work.name)")
       let file = try inputs?.file(of: work)
