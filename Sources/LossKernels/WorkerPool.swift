@@ -10,34 +10,31 @@ import VectorArithmetic
 /// never waits for a helper that hasn't come yet, so that loops may be opened by several threads at once,
 /// and within one another.
 final class WorkerPool: Sendable {
-  /// One helper for each processor but the one of whoever opens a loop.
-  static let shared = WorkerPool(helpers: ProcessInfo.processInfo.activeProcessorCount - 1)
+  /// The one of this process.
+  static let shared = WorkerPool()
 
   private struct State {
     /// The loops that go on, each with the number of helpers that may still come.
     var loops: [(loop: Loop, places: Int)] = []
+    var helpers = 0
     var sleepers = 0
   }
 
-  private let helpers: Int
+  /// One helper for each processor but that of whoever opens a loop.
+  private let mostHelpers = ProcessInfo.processInfo.activeProcessorCount - 1
   private let state = Mutex(State())
   /// How many loops were opened so far; changed under the lock, and looked at without it.
   private let opened = Atomic<Int>(0)
   private let wake = DispatchSemaphore(value: 0)
 
-  private init(helpers: Int) {
-    self.helpers = helpers
-    for _ in 0..<helpers {
-      Thread.detachNewThread { while true { self.help() } }
-    }
-  }
+  private init() {}
 
   /// Calls `body` once for each index below `count`, on this thread and on up to `helpers` others.
   func forEach(below count: Int, helpers: Int, _ body: @Sendable (Int) -> Void) {
     withoutActuallyEscaping(body) { body in
       withUnsafePointer(to: body) { body in
         let loop = Loop(count: count, body)
-        open(loop, places: min(helpers, self.helpers))
+        open(loop, places: min(helpers, mostHelpers))
         loop.run()
         state.withLock { $0.loops.removeAll { $0.loop === loop } }
         loop.waitForHelpers()
@@ -46,13 +43,16 @@ final class WorkerPool: Sendable {
   }
 
   private func open(_ loop: Loop, places: Int) {
-    let woken = state.withLock { state in
+    let (started, woken) = state.withLock { state in
       state.loops.append((loop, places))
       opened.wrappingAdd(1, ordering: .releasing)
+      let started = max(0, places - state.helpers)
+      state.helpers += started
       let woken = min(places, state.sleepers)
       state.sleepers -= woken
-      return woken
+      return (started, woken)
     }
+    for _ in 0..<started { Thread.detachNewThread { while true { self.help() } } }
     for _ in 0..<woken { wake.signal() }
   }
 
