@@ -1,4 +1,4 @@
-/// What the processor that the program runs on can do.
+/// What the processor that the program runs on can do, and what it is told beforehand.
 
 #ifndef PROCESSOR_FEATURES_H
 #define PROCESSOR_FEATURES_H
