@@ -24,6 +24,7 @@ public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// The error of a block whose first row is `first` of all rows.
+  @usableFromInline
   func moved(by first: Int) -> InputError {
     InputError(
       place, rows: rows.map { $0.lowerBound + first..<$0.upperBound + first }, problem)

@@ -72,7 +72,7 @@ private struct TermRows<Scalar: LossScalar> {
       }
       for image in images.indices {
         let factor = factors[image]
-        let totals = try images[image][level].score(
+        let totals = try images[image][level].evaluate(
           tensor.elements, scale: Scalar(term.weight * factor), addingGradientTo: &gradient,
           workers: workers)
         guard totals.value.isFinite, totals.squaredGradient.isFinite else {
@@ -150,7 +150,7 @@ private struct TermRows<Scalar: LossScalar> {
   ) -> Double {
     let image = targets.images[index]
     return switch term.normalizer.count {
-    case .rows: levels.reduce(0) { $0 + Double($1.scoredRowCount(on: workers)) }
+    case .rows: levels.reduce(0) { $0 + Double($1.evaluatedRowCount(on: workers)) }
     case .sampled: Double(image.sampled.count)
     case .positives: Double(image.positives.count)
     case .cells: Double(targets.featureMaps.reduce(0) { $0 + $1.height * $1.width })

@@ -96,7 +96,7 @@ extension Term {
             : "multiply coordinates; expected a box target"
         ))
     }
-    if outsideWeights != nil, target != .box || dense?.scoresElements != true {
+    if outsideWeights != nil, target != .box || dense?.evaluatesElements != true {
       problems.append(
         (
           "outside_weights",

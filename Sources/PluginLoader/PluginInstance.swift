@@ -57,28 +57,28 @@ final class PluginInstance: @unchecked Sendable {
     return Int(clamping: loss.call { columns(instance, max(0, classes)) })
   }
 
-  /// Scores a block of rows.
+  /// Evaluates a block of rows.
   ///
   /// - Parameters:
   ///   - targets: As many as predictions; none where there are classes.
   ///   - classes: One a row; none where there are targets.
   /// - Throws: ``InputError`` where the plugin fails, or a number that it wrote isn't finite.
-  func score(
+  func evaluate(
     _ predictions: Span<Float>, against targets: Span<Float> = Span(),
     classes: Span<Int32> = Span(),
-    rows: Int, width: Int, values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>
+    rows: Int, width: Int, values: inout MutableSpan<Float>, derivatives: inout MutableSpan<Float>
   ) throws(InputError) {
     let reason = predictions.withUnsafeBufferPointer { predictions in
       targets.withUnsafeBufferPointer { targets in
         classes.withUnsafeBufferPointer { classes in
           values.withUnsafeMutableBufferPointer { values in
-            gradient.withUnsafeMutableBufferPointer { gradient in
+            derivatives.withUnsafeMutableBufferPointer { derivatives in
               evaluate(
                 losskit_block(
                   row_count: rows, width: width, predictions: predictions.baseAddress,
                   targets: targets.isEmpty ? nil : targets.baseAddress,
                   classes: classes.isEmpty ? nil : classes.baseAddress, values: values.baseAddress,
-                  gradient: gradient.isEmpty ? nil : gradient.baseAddress))
+                  gradient: derivatives.isEmpty ? nil : derivatives.baseAddress))
             }
           }
         }
@@ -88,7 +88,7 @@ final class PluginInstance: @unchecked Sendable {
       throw InputError(loss.title, rows: rows > 0 ? 0..<rows : nil, "fails: \(reason)")
     }
     try check(values.span, "value", perRow: rows == 0 ? 1 : values.count / rows)
-    try check(gradient.span, "gradient", perRow: width)
+    try check(derivatives.span, "gradient", perRow: width)
   }
 
   private func evaluate(_ block: losskit_block) -> String? {

@@ -27,10 +27,9 @@ import Testing
     let predictions = predictions(rows * 2)
     let results = [1, 2, 3, 8].map { workers in
       var gradient: [Float]? = predictions
-      var values: [Float]?
-      let totals = scoreRows(
-        RowSelection(rows: rows, width: 2), of: predictions, addingGradientTo: &gradient,
-        writingValuesTo: &values, valuesPerRow: 1, on: Workers(workers)
+      let totals = forEachBlock(
+        of: RowSelection(rows: rows, width: 2), in: predictions, addingGradientTo: &gradient,
+        on: Workers(workers)
       ) { _, block, _, gradient in
         var sum = 0.0
         for index in block.indices {
@@ -52,14 +51,12 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 3])
-  func scoreTheSameBlocksOnceEach(workers: Int) {
+  func takeTheSameBlocksOnceEach(workers: Int) {
     let blocks = Mutex<[Range<Int>]>([])
     var gradient: [Float]?
-    var values: [Float]?
-    _ = scoreRows(
-      RowSelection(rows: 10_000, width: 3), of: [Float](repeating: 0, count: 30_000),
-      addingGradientTo: &gradient, writingValuesTo: &values, valuesPerRow: 1,
-      on: Workers(workers)
+    _ = forEachBlock(
+      of: RowSelection(rows: 10_000, width: 3), in: [Float](repeating: 0, count: 30_000),
+      addingGradientTo: &gradient, on: Workers(workers)
     ) { rows, _, _, _ in
       blocks.withLock { $0.append(rows) }
       return 0

@@ -157,7 +157,7 @@ struct PluginTests {
     let source = try String(
       contentsOfFile: Reference.path("Examples/plugins/quantile/quantile.c"), encoding: .utf8)
     let broken = try PluginBuilding.library(
-      source.replacing("slope * x", with: "0.0f / 0.0f"),
+      source.replacing("derivative * x", with: "0.0f / 0.0f"),
       "broken", in: folder)
     let answer = losskit(
       "evaluate", try folder.recipe(), try folder.bundle(), "--plugin", broken, "--set",

@@ -106,7 +106,7 @@ private struct ManyParameters: ElementwiseLoss {
 
   init(parameters: Parameters) throws(ParameterError) {}
 
-  func score<Value: FormulaValue>(
+  func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value
-  ) -> (value: Value, slope: Value) { (0, 0) }
+  ) -> (value: Value, derivative: Value) { (0, 0) }
 }

@@ -18,9 +18,9 @@ extension Command {
     "gradcheck", summary: "Check that gradients are derivatives: of losses, or of a recipe.",
     discussion: """
       A loss with the defaults of its parameters is evaluated on random rows, on extreme ones, and on \
-      rows that straddle kinks; each slope is held against differences of values in double precision. \
+      rows that straddle kinks; each derivative is held against differences of values in double precision. \
       It must be the central difference to 1e-6. Where the differences don't change evenly from one \
-      place to the next there is a kink, and the slope must lie between the least and the greatest of \
+      place to the next there is a kink, and the derivative must lie between the least and the greatest of \
       them. A loss that computes in single precision is allowed 1e-3. What a loss takes for \
       a constant by definition is held in the differences too.
 

@@ -6,7 +6,7 @@ extension ObjectiveGradientCheck {
   func table(_ style: Style) -> String {
     var table = Table([
       .init("prediction"), .init("gradient"), .init("norm", .decimal),
-      .init("largest error", .decimal), .init("slope along the direction", .decimal),
+      .init("largest error", .decimal), .init("derivative along the direction", .decimal),
       .init("differences", .decimal),
     ])
     for prediction in predictions {
@@ -14,7 +14,7 @@ extension ObjectiveGradientCheck {
       table.append([
         prediction.name, isRight ? style.green("ok") : style.red("wrong"),
         prediction.gradientNorm.formatted(significant: 6),
-        prediction.error.formatted(significant: 2), prediction.slope.formatted(significant: 8),
+        prediction.error.formatted(significant: 2), prediction.derivative.formatted(significant: 8),
         prediction.expected.formatted(significant: 8),
       ])
     }
@@ -34,7 +34,7 @@ extension ObjectiveGradientCheck {
             "prediction": JSONNode(prediction.name),
             "gradient_norm": JSONNode(finite: prediction.gradientNorm),
             "error": JSONNode(finite: prediction.error),
-            "slope": JSONNode(finite: prediction.slope),
+            "derivative": JSONNode(finite: prediction.derivative),
             "differences": JSONNode(finite: prediction.expected),
           ]
         }),
