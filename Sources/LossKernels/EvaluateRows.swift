@@ -155,7 +155,7 @@ struct RowPass<Number: RealScalar> {
     let lastPredictions = values + Swift.max(mostRows, mostElements)
     let lastTargets = lastPredictions + mostElements
     let lastWeights = lastTargets + mostElements
-    var totals = PassTotals<Vector>()
+    var totals = ValueSum<Vector>()
     var row = 0
     while row < rows {
       let count = Swift.min(mostRows, rows &- row)
@@ -190,14 +190,16 @@ struct RowPass<Number: RealScalar> {
         wantsDerivatives: gradient != nil, predictions: predictions, targets: targets,
         classes: classes, values: values, derivatives: derivatives, rowFactors: rowFactors,
         scratch: scratch)
+      // Before the loss, which may rely on it.
+      guard areFinite(predictions, padded), targets.map({ areFinite($0, padded) }) ?? true else {
+        return BlockSum(value: 0, isFinite: false)
+      }
       evaluate(&block)
-      totals.look(at: predictions, padded)
-      if let targets { totals.look(at: targets, padded) }
       add(block, weights, to: &totals)
       if let gradient { writeGradient(block, weights, to: gradient + row &* width) }
       row &+= count
     }
-    return BlockSum(value: totals.value, isFinite: totals.isFinite || areFinite())
+    return BlockSum(value: totals.value, isFinite: true)
   }
 
   @inlinable @inline(__always)
@@ -220,21 +222,29 @@ struct RowPass<Number: RealScalar> {
     }
   }
 
-  /// Whether all numbers are finite, of which the sum overflows.
+  /// Whether whole vectors of numbers are finite.
   @inlinable @inline(__always)
-  func areFinite() -> Bool {
-    let count = rows &* width
-    let x = Span(_unsafeElements: UnsafeBufferPointer(start: predictions, count: count))
-    let y = Span(
-      _unsafeElements: UnsafeBufferPointer(start: targets, count: targets == nil ? 0 : count))
-    return LossKernels.areFinite(x) && LossKernels.areFinite(y)
+  func areFinite(_ start: UnsafePointer<Number>, _ count: Int) -> Bool {
+    // What isn't finite stays so in a sum.
+    var sums: (Vector, Vector) = (0, 0)
+    var index = 0
+    while index <= count &- 2 &* Vector.count {
+      sums.0 = sums.0 + Vector(at: start + index)
+      sums.1 = sums.1 + Vector(at: start + (index &+ Vector.count))
+      index &+= 2 &* Vector.count
+    }
+    if index < count { sums.0 = sums.0 + Vector(at: start + index) }
+    // A sum times 0 is 0, or not a number. Finite numbers whose sum overflows are looked at again.
+    return ((sums.0 * 0) + (sums.1 * 0)).reduced { $0 + $1 } == 0
+      || LossKernels.areFinite(
+        Span(_unsafeElements: UnsafeBufferPointer(start: start, count: count)))
   }
 
   /// Weighs the values of a block, adds them up, and writes them where they are asked for.
   @inlinable @inline(__always)
   func add(
     _ block: borrowing LossBlock<Number>, _ weights: UnsafePointer<Number>?,
-    to totals: inout PassTotals<Vector>
+    to totals: inout ValueSum<Vector>
   ) {
     let count = block.rowCount &* valuesPerRow
     let whole = wholeVectors(count)
@@ -359,30 +369,16 @@ extension NumberVector {
   }
 }
 
-/// What the blocks of a pass add up to.
+/// The sum of the values of a pass.
 @usableFromInline
-struct PassTotals<Vector: NumberVector> {
+struct ValueSum<Vector: NumberVector> {
   @usableFromInline
   var even = LaneSum()
   @usableFromInline
   var odd = LaneSum()
-  @usableFromInline
-  var check: (Vector, Vector) = (0, 0)
 
   @inlinable @inline(__always)
   init() {}
-
-  /// Adds whole vectors of numbers, so that what isn't finite shows in the sum.
-  @inlinable @inline(__always)
-  mutating func look(at start: UnsafePointer<Vector.Number>, _ count: Int) {
-    var index = 0
-    while index <= count &- 2 &* Vector.count {
-      check.0 = check.0 + Vector(at: start + index)
-      check.1 = check.1 + Vector(at: start + (index &+ Vector.count))
-      index &+= 2 &* Vector.count
-    }
-    if index < count { check.0 = check.0 + Vector(at: start + index) }
-  }
 
   /// Adds whole vectors of values.
   @inlinable @inline(__always)
@@ -396,16 +392,6 @@ struct PassTotals<Vector: NumberVector> {
     if index < count { Vector(at: start + index).add(to: &even) }
   }
 
-  /// The sum of the values.
   @inlinable @inline(__always)
   var value: Double { even.total + odd.total }
-
-  /// Whether all numbers looked at are finite; false too if their sum overflows.
-  @inlinable @inline(__always)
-  var isFinite: Bool {
-    var lanes = LaneSum()
-    check.0.add(to: &lanes)
-    check.1.add(to: &lanes)
-    return lanes.total.isFinite
-  }
 }

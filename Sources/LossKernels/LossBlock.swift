@@ -1,6 +1,6 @@
 /// Neighbouring rows that a loss evaluates, and room for what it makes of them: what `losskit_block` is in C.
 ///
-/// A block is small enough to stay in the nearest cache. Weights, checks for finite numbers, sums, and the
+/// Predictions and targets are finite. A block is small enough to stay in the nearest cache. Weights, checks for finite numbers, sums, and the
 /// gradient in the caller's memory are the work of ``evaluateRows(_:targets:classes:width:valuesPerRow:weights:scale:values:gradient:_:)``,
 /// which makes blocks and reads what losses write into them.
 ///
@@ -71,7 +71,7 @@ extension LossBlock {
 
   /// What the author of a loss on whole rows reads and writes.
   ///
-  /// - Parameter body: Gets the predictions, `[rowCount, width]`, all finite or not yet known to be; the
+  /// - Parameter body: Gets the predictions, `[rowCount, width]`; the
   ///   targets, as many, or none if there are classes; the classes, one a row and from 0 to `width` − 1,
   ///   or none; zeros for the values, ``valuesPerRow`` a row; and zeros for the derivatives of each value
   ///   by its predictions, `[rowCount, width]`.

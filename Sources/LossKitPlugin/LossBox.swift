@@ -22,8 +22,9 @@ final class LossBox: Sendable {
   func evaluate(_ block: losskit_block) throws(InputError) {
     guard block.row_count > 0 else { return try loss.check(width: block.width) }
     let count = block.row_count * block.width
-    let perElement = (loss as? any DenseLoss)?.evaluatesElements == true && block.classes == nil
-    let valuesPerRow = perElement ? block.width : 1
+    let readsClasses = loss is any ClassLoss
+    let evaluatesElements = !readsClasses && (loss as? any DenseLoss)?.evaluatesElements == true
+    let valuesPerRow = evaluatesElements ? block.width : 1
     var values = UnsafeMutableBufferPointer(
       start: block.values, count: block.row_count * valuesPerRow
     ).mutableSpan
@@ -32,9 +33,9 @@ final class LossBox: Sendable {
     ).mutableSpan
     let sum = try Float.rowFunction(with: .baseline)(
       UnsafeBufferPointer(start: block.predictions, count: count).span,
-      UnsafeBufferPointer(start: block.targets, count: block.targets == nil ? 0 : count).span,
+      UnsafeBufferPointer(start: block.targets, count: readsClasses ? 0 : count).span,
       UnsafeBufferPointer(
-        start: block.classes, count: block.classes == nil ? 0 : block.row_count
+        start: block.classes, count: readsClasses ? block.row_count : 0
       ).span,
       block.width, valuesPerRow, Span(), 1, &values, &gradient, loss.floatFunction)
     guard sum.isFinite else {

@@ -53,7 +53,7 @@ import Testing
     #expect(parameters[5].default_value.pointee.type == LOSSKIT_NULL)
   }
 
-  @Test func aLossScoresAsItDoesWithoutATable() throws {
+  @Test func aLossEvaluatesAsItDoesWithoutATable() throws {
     let table = ExportedTable(HuberLoss.self)
     let answer = try table.evaluate(
       [0.5, -4, 2, 0], against: [0, 0, 1, 0], width: 2, values: ["delta": .number(2)])

@@ -41,7 +41,7 @@ struct FailureTests {
       "return 0;",
       "if (block->row_count) { strncpy(error, \"no\\nluck\", error_size); return 3; } return 0;")
     #expect(error?.problem == "fails: no luck")
-    #expect(error?.rows == 0..<8192, "the first block")
+    #expect(error?.rows == 0..<512, "the first block")
   }
 
   @Test func withoutAReasonTheStatusIs() throws {

@@ -137,9 +137,9 @@ struct CPackage: NewLossPackage {
         const float x = inputs[i];
         const float above = x + step, below = x - step;
         float gradient = 0;
-        score(loss, x, &gradient);
+        evaluate(loss, x, &gradient);
         const float derivative =
-            (score(loss, above, NULL) - score(loss, below, NULL)) / (above - below);
+            (evaluate(loss, above, NULL) - evaluate(loss, below, NULL)) / (above - below);
         if (!(fabsf(gradient - derivative) <= 5e-3f * fmaxf(1, fabsf(derivative)))) {
           printf("at %g: gradient %g, derivative %g\n", x, gradient, derivative);
           failures++;
