@@ -1,6 +1,7 @@
 import LossCore
 import LossKernels
 import PluginABI
+import ResourceLimits
 
 /// A loss of a plugin with its parameters: the C side of ``PluginClassLoss`` and ``PluginDenseLoss``.
 ///
@@ -11,9 +12,6 @@ final class PluginInstance: @unchecked Sendable {
   private let values: ValueList
   private let instance: UnsafeMutablePointer<losskit_instance>
   private var isCreated = false
-
-  /// The most columns that a loss may ask for.
-  private static let mostColumns = 65_536
 
   /// Prepares the loss.
   ///
@@ -39,10 +37,10 @@ final class PluginInstance: @unchecked Sendable {
     }
     isCreated = true
     let columns = columns(classes: 1)
-    guard (1...Self.mostColumns).contains(columns) else {
+    guard (1...Limits.columns).contains(columns) else {
       throw ParameterError(
         "type",
-        "is \(loss.title), which asks for \(columns) columns; expected 1 to \(Self.mostColumns)")
+        "is \(loss.title), which asks for \(columns) columns; expected 1 to \(Limits.columns)")
     }
   }
 
