@@ -107,16 +107,18 @@ let package = Package(
       name: "CommandLineKitTests",
       dependencies: ["CommandLineKit", "CommandLineTestSupport", "SeededNumbers"]),
     .testTarget(name: "LossKernelsTests", dependencies: ["LossKernels", "SeededNumbers"]),
-    .testTarget(name: "LossCoreTests", dependencies: ["LossCore"]),
+    .testTarget(name: "LossCoreTests", dependencies: ["LossCore", "ResourceLimits"]),
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "DetectorTests", dependencies: ["Detector", "TestSupport"]),
-    .testTarget(name: "PluginLoaderTests", dependencies: ["LossKit", "TestSupport"]),
+    .testTarget(
+      name: "PluginLoaderTests", dependencies: ["LossKit", "ResourceLimits", "TestSupport"]),
     .testTarget(
       name: "LossKitPluginTests", dependencies: ["LossKit", "LossKitPlugin", "PluginABI"]),
     .testTarget(name: "GradientChecksTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
-    .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
+    .testTarget(
+      name: "RecipeTests", dependencies: ["LossKit", "ResourceLimits", "TestSupport"]),
     .testTarget(
       name: "SweepTests",
       dependencies: ["Sweep", "LossKit", "LossKitCLI", "TestSupport", "SeededNumbers"]),
