@@ -52,6 +52,9 @@ package enum Limits {
 
   // MARK: Messages
 
+  /// Errors of a file that are told.
+  package static let diagnostics = 100
+
   /// Unicode scalars of an error's place, and of what it says; more are cut out of its middle.
   package static let messageScalars = 2000
 }

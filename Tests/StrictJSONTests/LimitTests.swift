@@ -70,6 +70,19 @@ import Testing
     #expect(diagnostic.description.unicodeScalars.count < 2 * Limits.messageScalars + 200)
   }
 
+  @Test(arguments: [0, 1, 69_900])
+  func tellsAsManyErrorsAsCanBeRead(more: Int) {
+    let errors = (1...Limits.diagnostics + more).map {
+      Diagnostic(at: SourceLocation(file: "a.json", line: $0, column: 1), "is wrong")
+    }
+    let last = Diagnostic(
+      at: SourceLocation(file: "a.json", line: Limits.diagnostics + 1, column: 1),
+      "from here on, \(more) more errors; mend those before first")
+    #expect(
+      Diagnostics(errors.reversed())?.all
+        == errors.prefix(Limits.diagnostics) + (more > 0 ? [last] : []))
+  }
+
   @Test func readsALongString() throws {
     let string = String(repeating: "ab\"é", count: 1 << 18)
     let text = try JSONNode(string).text(.compact)
