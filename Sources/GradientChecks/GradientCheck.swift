@@ -58,7 +58,7 @@ public struct GradientCheck: Sendable {
   public init(
     _ loss: any Loss, parameters: [Double] = [], classes: Int = 3, seed: UInt64 = 0
   ) throws(InputError) {
-    let width = loss.columns(classes: classes)
+    let width = try loss.checkedColumns(classes: classes)
     let checked = CheckedLoss(loss)
     func inputs(_ rule: DifferenceRule) throws(InputError) -> [CheckInput] {
       do throws(TensorError) {

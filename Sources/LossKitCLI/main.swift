@@ -1,3 +1,7 @@
 import Foundation
+import LossKit
 
-exit(LossKitTool.tool.run(Array(CommandLine.arguments.dropFirst()), output: .process()))
+exit(
+  PluginExit.guarding("losskit") {
+    LossKitTool.tool.run(Array(CommandLine.arguments.dropFirst()), output: .process())
+  })

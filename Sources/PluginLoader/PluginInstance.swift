@@ -1,6 +1,8 @@
 import LossCore
 import LossKernels
 import PluginABI
+import ResourceLimits
+import Synchronization
 
 /// A loss of a plugin with its parameters: the C side of ``PluginClassLoss`` and ``PluginDenseLoss``.
 ///
@@ -11,9 +13,9 @@ final class PluginInstance: @unchecked Sendable {
   private let values: ValueList
   private let instance: UnsafeMutablePointer<losskit_instance>
   private var isCreated = false
-
-  /// The most columns that a loss may ask for.
-  private static let mostColumns = 65_536
+  /// What the library answered for each number of classes. It is asked once, so that what was made for
+  /// one answer is never read by another.
+  private let columns = Mutex<[Int: Int]>([:])
 
   /// Prepares the loss.
   ///
@@ -38,11 +40,11 @@ final class PluginInstance: @unchecked Sendable {
       throw ParameterError("type", "is \(loss.title), which refuses its parameters: \(reason)")
     }
     isCreated = true
-    let columns = columns(classes: 1)
-    guard (1...Self.mostColumns).contains(columns) else {
+    let count = columns(classes: 1)
+    guard (1...Limits.columns).contains(count) else {
       throw ParameterError(
         "type",
-        "is \(loss.title), which asks for \(columns) columns; expected 1 to \(Self.mostColumns)")
+        "is \(loss.title), which asks for \(count) columns; expected 1 to \(Limits.columns)")
     }
   }
 
@@ -53,8 +55,15 @@ final class PluginInstance: @unchecked Sendable {
 
   /// The number of columns for `classes` foreground classes.
   func columns(classes: Int) -> Int {
-    guard let columns = loss.functions.columns else { return classes }
-    return Int(clamping: loss.call { columns(instance, max(0, classes)) })
+    guard let count = loss.functions.columns else { return classes }
+    return columns.withLock { known in
+      if let columns = known[classes] { return columns }
+      // A size_t, which comes as an Int.
+      let answer = loss.call { count(instance, max(0, classes)) }
+      let columns = Int(clamping: UInt(bitPattern: answer))
+      known[classes] = columns
+      return columns
+    }
   }
 
   /// Evaluates a block of rows.

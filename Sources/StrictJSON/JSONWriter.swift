@@ -1,3 +1,5 @@
+import ResourceLimits
+
 /// Writes a JSON value as text.
 struct JSONWriter {
   /// The length up to which the scalars of an array stay on one line.
@@ -21,8 +23,12 @@ struct JSONWriter {
     case .number(.integer(let integer)): text += String(integer)
     case .number(.real(let real)): try write(real, at: node.location)
     case .string(let string): text += Self.quoted(string)
-    case .array(let elements): try write(elements)
-    case .object(let object): try write(object)
+    case .array(let elements):
+      try checkDepth(at: node.location)
+      try write(elements)
+    case .object(let object):
+      try checkDepth(at: node.location)
+      try write(object)
     }
   }
 
@@ -34,6 +40,14 @@ struct JSONWriter {
       throw Diagnostics(Diagnostic(at: location, path: JSONPath(path), message))
     }
     text += real.description
+  }
+
+  /// Makes sure that one more array or object at `location` could be read again.
+  private func checkDepth(at location: SourceLocation) throws(Diagnostics) {
+    guard path.count < Limits.jsonDepth else {
+      let message = "nested deeper than \(Limits.jsonDepth) levels; flatten the value"
+      throw Diagnostics(Diagnostic(at: location, path: JSONPath(path), message))
+    }
   }
 
   private mutating func write(_ elements: [JSONNode]) throws(Diagnostics) {

@@ -128,7 +128,11 @@ import Testing
     (2, "gt_labels image 0: label 2 is out of range for prediction \"scores\", which has classes"),
     (0, "gt_labels image 0, row 0: label 0; expected 1 or more (0 is the background)"),
     (-1, "gt_labels image 0, row 0: label -1; expected 1 or more"),
-    (Int.max, "gt_labels image 0: label 2147483647 is out of range for prediction \"scores\""),
+    (1 << 31, "gt_labels image 0, row 0: label 2147483648; expected 2147483647 at most"),
+    (1 << 62, "gt_labels image 0, row 0: label 4611686018427387904; expected 2147483647 at most"),
+    (
+      (1 << 31) - 1, "gt_labels image 0: label 2147483647 is out of range for prediction \"scores\""
+    ),
   ])
   func labelOutOfRange(label: Int, expected: String) throws {
     let message = try message(

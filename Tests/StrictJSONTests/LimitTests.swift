@@ -1,4 +1,5 @@
 import Foundation
+import ResourceLimits
 import StrictJSON
 import Synchronization
 import Testing
@@ -32,6 +33,54 @@ import Testing
     thread.start()
     isDone.wait()
     #expect(written.withLock { $0 } == text.replacing("1", with: "2"))
+  }
+
+  /// What couldn't be read again isn't written.
+  @Test func writesNoDeeperThanItReads() throws {
+    func nested(_ depth: Int) -> JSONNode { (0..<depth).reduce(0) { node, _ in ["a": [node]] } }
+    let deepest = nested(Limits.jsonDepth / 2)
+    #expect(try parse(deepest.text()) == deepest)
+    let message = complaint { () throws(Diagnostics) in
+      try nested(Limits.jsonDepth / 2 + 1).text(.compact)
+    }
+    #expect(message.hasPrefix("<program>: a.0.a.0."))
+    #expect(message.hasSuffix(".a.0: nested deeper than 128 levels; flatten the value"))
+  }
+
+  @Test func aPathHasAsManyKeysAsAValueHasLevels() throws {
+    let place = SourceLocation(file: "--set")
+    func path(_ count: Int) -> String { Array(repeating: "a", count: count).joined(separator: ".") }
+    let longest = try JSONPath(parsing: path(Limits.jsonDepth), at: place)
+    #expect(longest.components.count == Limits.jsonDepth)
+    for count in [Limits.jsonDepth + 1, 1_000_000] {
+      let message = complaint { () throws(Diagnostics) in
+        try JSONPath(parsing: path(count), at: place)
+      }
+      #expect(message == "--set: a path of more than 128 keys, which no value has")
+    }
+  }
+
+  @Test func aMessageIsNeverLong() {
+    let long = String(repeating: "x", count: 1_000_000)
+    let diagnostic = Diagnostic(
+      at: SourceLocation(file: "a.json"), path: ["stages", long], "is \(long); remove it",
+      suggestion: long)
+    #expect(diagnostic.message.unicodeScalars.count == Limits.messageScalars)
+    #expect(diagnostic.message.hasSuffix("x; remove it"))
+    #expect(diagnostic.description.unicodeScalars.count < 2 * Limits.messageScalars + 200)
+  }
+
+  @Test(arguments: [0, 1, 69_900])
+  func tellsAsManyErrorsAsCanBeRead(more: Int) {
+    let errors = (1...Limits.diagnostics + more).map {
+      Diagnostic(at: SourceLocation(file: "a.json", line: $0, column: 1), "is wrong")
+    }
+    let last = Diagnostic(
+      at: SourceLocation(file: "a.json", line: Limits.diagnostics + 1, column: 1),
+      "from here on, \(more) more errors; mend those before first")
+    #expect(
+      Diagnostics(errors.reversed())?.all
+        == errors.prefix(Limits.diagnostics) + (more > 0 ? [last] : []))
   }
 
   @Test func readsALongString() throws {
