@@ -55,22 +55,27 @@ let package = Package(
   ],
   targets: [
     .target(name: "StrictJSON"),
+    .target(name: "Files"),
     .target(name: "VectorArithmetic"),
     .target(name: "LossKernels", dependencies: ["VectorArithmetic"]),
     .target(name: "LossCore", dependencies: ["LossKernels"]),
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels"]),
-    .target(name: "Recipe", dependencies: ["LossCore", "Objective", "PluginLoader", "StrictJSON"]),
-    .target(name: "Bundle", dependencies: ["LossCore", "StrictJSON"]),
-    .target(name: "Sweep", dependencies: ["LossCore", "Recipe", "Bundle", "StrictJSON"]),
+    .target(
+      name: "Recipe",
+      dependencies: ["LossCore", "Objective", "PluginLoader", "StrictJSON", "Files"]),
+    .target(name: "Bundle", dependencies: ["LossCore", "StrictJSON", "Files"]),
+    .target(
+      name: "Sweep", dependencies: ["LossCore", "Recipe", "Bundle", "StrictJSON", "Files"]),
     .target(
       name: "Detector",
       dependencies: [
         "LossCore", "LossKernels", "AVX2Matrix", "AVX512Matrix", "Objective", "Recipe",
-        "StrictJSON", "Bundle",
+        "StrictJSON", "Bundle", "Files",
       ]),
     .target(name: "GradientChecks", dependencies: ["LossCore", "LossKernels", "Objective"]),
     .target(name: "PluginABI"),
-    .target(name: "PluginLoader", dependencies: ["LossCore", "LossKernels", "PluginABI"]),
+    .target(
+      name: "PluginLoader", dependencies: ["LossCore", "LossKernels", "PluginABI", "Files"]),
     .target(name: "LossKitPlugin", dependencies: ["LossCore", "LossKernels", "PluginABI"]),
     .target(
       name: "LossKit",
@@ -79,7 +84,7 @@ let package = Package(
         "StrictJSON", "AVX2Losses", "AVX512Losses",
       ]
         + plugins.map { .byName(name: $0) }),
-    .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
+    .target(name: "CommandLineKit", dependencies: ["StrictJSON", "Files"]),
     .executableTarget(
       name: "LossKitCLI", dependencies: ["CommandLineKit", "Detector", "LossKit", "Sweep"],
       // Links: `losskit bench` needs a recipe wherever it is called, `losskit new-loss` the C header.
@@ -95,6 +100,7 @@ let package = Package(
       name: "CommandLineTestSupport", dependencies: ["CommandLineKit"],
       path: "Tests/CommandLineTestSupport"),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "SeededNumbers"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(
       name: "CommandLineKitTests",
       dependencies: ["CommandLineKit", "CommandLineTestSupport", "SeededNumbers"]),

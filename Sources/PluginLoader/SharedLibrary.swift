@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import PluginABI
 
@@ -34,6 +35,7 @@ func entryPoint(of file: String, named path: String) throws(PluginError) -> Entr
       "exports no function losskit_plugin; define the entry point of losskit_plugin.h, "
         + "not static and with C linkage")
   }
+  InputFiles.current?.insert(FileIdentity(status))
   return unsafeBitCast(symbol, to: EntryPoint.self)
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import StrictJSON
 
@@ -43,18 +44,18 @@ enum RecipeFile {
   private static func bytes(
     of path: String, named name: JSONNode?
   ) throws(Diagnostics) -> [UInt8] {
-    do {
-      return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    do throws(FileError) {
+      return try InputFile.bytes(of: path)
     } catch {
-      let message =
-        FileManager.default.fileExists(atPath: path) ? "can't be read as a file" : "no such file"
-      guard let name else { throw Diagnostics(Diagnostic(at: SourceLocation(file: path), message)) }
+      guard let name else {
+        throw Diagnostics(Diagnostic(at: SourceLocation(file: path), "\(error)"))
+      }
       let url = URL(fileURLWithPath: path)
       let file = url.lastPathComponent
       let neighbours = try? FileManager.default.contentsOfDirectory(
         atPath: url.deletingLastPathComponent().path)
       throw Self.error(
-        name, "\(Diagnostic.quote(file)): \(message)",
+        name, "\(Diagnostic.quote(file)): \(error)",
         suggestion: nearestName(to: file, in: (neighbours ?? []).filter { $0 != file }.sorted()))
     }
   }
