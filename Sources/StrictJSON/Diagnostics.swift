@@ -15,12 +15,6 @@ public struct Diagnostics: Error, Sendable, Equatable {
   }
 }
 
-/// An error that takes several lines to tell, none of which a text from a file can break in two.
-public protocol LinedError: Error {
-  /// The lines.
-  var lines: [String] { get }
-}
-
 extension Diagnostics: LinedError {
   /// A line for each diagnostic.
   public var lines: [String] { all.map(\.description) }
