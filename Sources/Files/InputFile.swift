@@ -27,9 +27,11 @@ public enum InputFile {
 
   /// All bytes of the file at `path`, which counts as an input from here on (see ``InputFiles``).
   ///
-  /// - Throws: ``FileError`` where there is none, the system refuses, or it is a folder, a pipe or a device,
-  ///   which would have to be waited for or never end.
-  public static func bytes(of path: String) throws(FileError) -> [UInt8] {
+  /// - Throws: ``FileError`` where there is none, the system refuses, it has more than `limit` bytes, or it is
+  ///   a folder, a pipe or a device, which would have to be waited for or never end.
+  public static func bytes(
+    of path: String, most limit: Int = mostBytes
+  ) throws(FileError) -> [UInt8] {
     // Without O_NONBLOCK, opening a named pipe would wait for somebody to write to it.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .system }
@@ -40,8 +42,8 @@ public enum InputFile {
       throw FileError(description: "is \(kind); expected a file")
     }
     let size = Int(status.st_size)
-    guard size <= mostBytes else {
-      throw FileError(description: "is \(size) bytes long; expected \(mostBytes) at most")
+    guard size <= limit else {
+      throw FileError(description: "is \(size) bytes long; expected \(limit) at most")
     }
     InputFiles.current?.insert(FileIdentity(status))
     var isRead = true

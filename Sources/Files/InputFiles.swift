@@ -24,6 +24,11 @@ public final class InputFiles: Sendable {
     if let identity = FileIdentity(path) { insert(identity) }
   }
 
+  /// Whether the file at `path` was added.
+  public func contains(_ path: String) -> Bool {
+    FileIdentity(path).map(contains) ?? false
+  }
+
   /// Whether a file was added.
   public func contains(_ identity: FileIdentity) -> Bool {
     identities.withLock { $0.contains(identity) }

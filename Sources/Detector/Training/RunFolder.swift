@@ -50,19 +50,21 @@ struct RunFolder: Sendable {
     ]
     let written = [checkpoint, metrics, detections, failure, failureRecipe]
     for file in written + (0..<Self.samples).map(sample) { try AtomicFile.check(file) }
-    guard let found else {
-      // A sweep hands over a folder in which recipe and model lie already.
-      for (file, node, _, isThere) in parts where !isThere { try write(node, to: file) }
-      return nil
+    if let found {
+      for (_, _, what, isThere) in parts where !isThere {
+        throw TrainingError(
+          "\(path): belongs to a training with another \(what); name another folder with --out, "
+            + "or remove this one")
+      }
+      if let difference = found.origin.difference(from: origin) {
+        throw TrainingError(
+          "\(path): belongs to a training with \(difference); name another folder with --out")
+      }
     }
-    for (_, _, what, isThere) in parts where !isThere {
-      throw TrainingError(
-        "\(path): belongs to a training with another \(what); name another folder with --out, "
-          + "or remove this one")
-    }
-    if let difference = found.origin.difference(from: origin) {
-      throw TrainingError(
-        "\(path): belongs to a training with \(difference); name another folder with --out")
+    // Written with all defaults, but where a sweep hands the same over in this very folder.
+    let inputs = InputFiles.current
+    for (file, node, _, isThere) in parts where !isThere || inputs?.contains(file) != true {
+      try write(node, to: file)
     }
     return found
   }
