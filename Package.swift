@@ -56,27 +56,31 @@ let package = Package(
   targets: [
     .target(name: "ResourceLimits"),
     .target(name: "StrictJSON", dependencies: ["ResourceLimits"]),
+    .target(name: "Files"),
     .target(name: "VectorArithmetic"),
     .target(name: "LossKernels", dependencies: ["VectorArithmetic"]),
     .target(name: "LossCore", dependencies: ["LossKernels", "ResourceLimits"]),
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels", "ResourceLimits"]),
     .target(
       name: "Recipe",
-      dependencies: ["LossCore", "Objective", "PluginLoader", "ResourceLimits", "StrictJSON"]),
-    .target(name: "Bundle", dependencies: ["LossCore", "ResourceLimits", "StrictJSON"]),
+      dependencies: [
+        "LossCore", "Objective", "PluginLoader", "ResourceLimits", "StrictJSON", "Files",
+      ]),
+    .target(name: "Bundle", dependencies: ["LossCore", "ResourceLimits", "StrictJSON", "Files"]),
     .target(
-      name: "Sweep", dependencies: ["LossCore", "Recipe", "Bundle", "ResourceLimits", "StrictJSON"]),
+      name: "Sweep",
+      dependencies: ["LossCore", "Recipe", "Bundle", "ResourceLimits", "StrictJSON", "Files"]),
     .target(
       name: "Detector",
       dependencies: [
         "LossCore", "LossKernels", "AVX2Matrix", "AVX512Matrix", "Objective", "Recipe",
-        "ResourceLimits", "StrictJSON", "Bundle",
+        "ResourceLimits", "StrictJSON", "Bundle", "Files",
       ]),
     .target(name: "GradientChecks", dependencies: ["LossCore", "LossKernels", "Objective"]),
     .target(name: "PluginABI"),
     .target(
       name: "PluginLoader",
-      dependencies: ["LossCore", "LossKernels", "PluginABI", "ResourceLimits"]),
+      dependencies: ["LossCore", "LossKernels", "PluginABI", "ResourceLimits", "Files"]),
     .target(name: "LossKitPlugin", dependencies: ["LossCore", "LossKernels", "PluginABI"]),
     .target(
       name: "LossKit",
@@ -85,7 +89,7 @@ let package = Package(
         "StrictJSON", "AVX2Losses", "AVX512Losses",
       ]
         + plugins.map { .byName(name: $0) }),
-    .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
+    .target(name: "CommandLineKit", dependencies: ["StrictJSON", "Files"]),
     .executableTarget(
       name: "LossKitCLI", dependencies: ["CommandLineKit", "Detector", "LossKit", "Sweep"],
       // Links: `losskit bench` needs a recipe wherever it is called, `losskit new-loss` the C header.
@@ -103,6 +107,7 @@ let package = Package(
     .testTarget(name: "ResourceLimitsTests", dependencies: ["ResourceLimits"]),
     .testTarget(
       name: "StrictJSONTests", dependencies: ["ResourceLimits", "StrictJSON", "SeededNumbers"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(
       name: "CommandLineKitTests",
       dependencies: ["CommandLineKit", "CommandLineTestSupport", "SeededNumbers"]),

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A file that appears under its name complete or not at all.
@@ -16,8 +17,8 @@ public struct AtomicFile: ~Copyable {
 
   /// Writes a file at `path` that holds `bytes`.
   ///
-  /// - Throws: ``BundleError`` where `path` names a folder or a device, its folder is missing or not to
-  ///   be written to, or the system refuses otherwise, as on a full disk.
+  /// - Throws: ``BundleError`` where `path` names an input of the command that runs, a folder or a device,
+  ///   its folder is missing or not to be written to, or the system refuses otherwise, as on a full disk.
   public static func write(_ bytes: [UInt8], to path: String) throws(BundleError) {
     var file = try AtomicFile(at: path)
     try file.append(bytes.span.bytes)
@@ -26,11 +27,7 @@ public struct AtomicFile: ~Copyable {
 
   /// Begins a file that is to appear at `path`.
   init(at path: String) throws(BundleError) {
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-      let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a pipe or device"
-      throw BundleError(file: path, message: "is \(kind); name a file to write")
-    }
+    try Self.check(path)
     let destination = URL(filePath: path).resolvingSymlinksInPath()
     let unique = String(UInt64.random(in: .min ... .max), radix: 36)
     let temporary = destination.deletingLastPathComponent().appending(path: ".\(unique).tmp")
@@ -41,6 +38,24 @@ public struct AtomicFile: ~Copyable {
     self.destination = destination.path(percentEncoded: false)
     self.temporary = temporary
     self.descriptor = descriptor
+  }
+
+  /// Makes sure that a file may be written at `path`: that nothing is there but a file, and no input of
+  /// the command that runs (see ``InputFiles``).
+  ///
+  /// For those that write long after they began; writing checks by itself.
+  public static func check(_ path: String) throws(BundleError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    if status.st_mode & S_IFMT != S_IFREG {
+      let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a pipe or device"
+      throw BundleError(file: path, message: "is \(kind); name a file to write")
+    }
+    if let inputs = InputFiles.current, inputs.contains(FileIdentity(status)) {
+      throw BundleError(
+        file: path, message: "is read by this command and would be lost; name another file to write"
+      )
+    }
   }
 
   /// Adds `bytes` at the end.

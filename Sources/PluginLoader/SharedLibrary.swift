@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import PluginABI
 
@@ -39,6 +40,7 @@ func entryPoint(of file: String, named path: String) throws(PluginError) -> Entr
     throw PluginError(
       path, "exports losskit_plugin as data; define the function of losskit_plugin.h")
   }
+  InputFiles.current?.insert(FileIdentity(status))
   return unsafeBitCast(symbol, to: EntryPoint.self)
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ResourceLimits
 import StrictJSON
@@ -47,17 +48,18 @@ enum RecipeFile {
   private static func bytes(
     of path: String, named name: JSONNode?
   ) throws(Diagnostics) -> [UInt8] {
-    do throws(FileProblem) {
-      return try readFile(path, most: Limits.recipeBytes)
+    do throws(FileError) {
+      return try InputFile.bytes(of: path, most: Limits.recipeBytes)
     } catch {
-      let message = error.message
-      guard let name else { throw Diagnostics(Diagnostic(at: SourceLocation(file: path), message)) }
+      guard let name else {
+        throw Diagnostics(Diagnostic(at: SourceLocation(file: path), "\(error)"))
+      }
       let url = URL(fileURLWithPath: path)
       let file = url.lastPathComponent
       let neighbours = try? FileManager.default.contentsOfDirectory(
         atPath: url.deletingLastPathComponent().path)
       throw Self.error(
-        name, "\(Diagnostic.quote(file)): \(message)",
+        name, "\(Diagnostic.quote(file)): \(error)",
         suggestion: nearestName(to: file, in: (neighbours ?? []).filter { $0 != file }.sorted()))
     }
   }

@@ -47,7 +47,7 @@ extension Diagnostic: CustomStringConvertible {
     var parts = ["\(location)"]
     if !path.components.isEmpty { parts.append(shortened("\(path)")) }
     parts.append(message)
-    let text = parts.joined(separator: ": ")
+    let text = Self.visible(parts.joined(separator: ": "))
     guard let suggestion else { return text }
     return "\(text); did you mean \(Self.quote(suggestion))?"
   }

@@ -25,9 +25,14 @@ public struct Diagnostics: Error, Sendable, Equatable {
   }
 }
 
+extension Diagnostics: LinedError {
+  /// A line for each diagnostic.
+  public var lines: [String] { all.map(\.description) }
+}
+
 extension Diagnostics: CustomStringConvertible {
   /// The diagnostics, one a line.
   public var description: String {
-    all.map(\.description).joined(separator: "\n")
+    lines.joined(separator: "\n")
   }
 }

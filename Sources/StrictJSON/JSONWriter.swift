@@ -109,20 +109,10 @@ extension JSONWriter {
       switch scalar {
       case "\"": text += "\\\""
       case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case _ where scalar.isControl:
-        let digits = String(scalar.value, radix: 16, uppercase: true)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      case _ where scalar.isControl: text += scalar.escaped
       default: text.unicodeScalars.append(scalar)
       }
     }
     return text + "\""
   }
-}
-
-extension Unicode.Scalar {
-  /// Whether it steers a terminal rather than showing: U+0000 to U+001F and U+007F to U+009F.
-  var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }

@@ -13,6 +13,27 @@ import Testing
     #expect(Workers.standard.count >= 1)
   }
 
+  @Test(
+    arguments: [
+      ([:], nil), (["LOSSKIT_THREADS": "1024", "LOSSKIT_ISA": "avx2"], nil),
+      (["LOSSKIT_THREADS": "", "LOSSKIT_ISA": ""], nil),
+      (
+        ["LOSSKIT_THREADS": "0"],
+        #"LOSSKIT_THREADS is "0"; expected an integer from 1 to 1024, or leave it unset"#
+      ),
+      (
+        ["LOSSKIT_THREADS": "1025"],
+        #"LOSSKIT_THREADS is "1025"; expected an integer from 1 to 1024, or leave it unset"#
+      ),
+      (
+        ["LOSSKIT_ISA": "AVX2"],
+        #"LOSSKIT_ISA is "AVX2"; expected one of baseline, avx2, avx512, or leave it unset"#
+      ),
+    ] as [([String: String], String?)])
+  func tellWhatIsWrongWithTheEnvironment(_ environment: [String: String], problem: String?) {
+    #expect(Workers.problem(inEnvironment: environment) == problem)
+  }
+
   /// Numbers of very different size, so that another order of adding gives another sum.
   private func predictions(_ count: Int) -> [Float] {
     var generator = SeededGenerator(seed: 3)

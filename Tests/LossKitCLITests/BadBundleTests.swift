@@ -170,7 +170,7 @@ import Testing
     let bundle = try folder.bundle()
     let before = try Data(contentsOf: URL(filePath: bundle))
     for (path, status) in [
-      (bundle, 2), (recipe, 2), (folder.path("none/out"), 1), (folder.path(""), 1),
+      (bundle, 1), (recipe, 1), (folder.path("none/out"), 1), (folder.path(""), 1), ("", 2),
     ] as [(String, Int32)] {
       let answer = losskit("evaluate", recipe, bundle, "--gradients", path)
       #expect(answer.status == status && answer.text.isEmpty)

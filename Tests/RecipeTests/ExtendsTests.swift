@@ -132,7 +132,7 @@ struct ExtendsTests {
     let directory = try folder.write(#"{ "extends": "folder" }"#, to: "directory.json")
     #expect(
       complaints { () throws(Diagnostics) in try load(file: directory) }
-        == [#"\#(directory):1:14: extends: "folder.json": can't be read as a file"#])
+        == [#"\#(directory):1:14: extends: "folder.json": is a folder; expected a file"#])
   }
 
   @Test func `so is a missing recipe`() {

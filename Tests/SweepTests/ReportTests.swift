@@ -33,6 +33,23 @@ import Testing
       ))
   }
 
+  @Test func theTableDoesNotSteerATerminal() throws {
+    let trainer = #"""
+      #!/bin/sh
+      printf '{"step": 1, "AP50": 0.5, "\\u001b[2J\\nx,": 1}\n' > "$3/metrics.jsonl"
+      [ "$2" = 1 ] && exit 0
+      printf 'written \342\200\256backwards\n' >&2
+      exit 1
+
+      """#
+    let sweep = try SweepFixture(trainer: trainer, values: "[0.1]")
+    try sweep.run()
+    try report(sweep).write()
+    let text = try String(contentsOfFile: sweep.results.file("results.csv"), encoding: .utf8)
+    #expect(text.contains(#","\u001B[2J\nx,","#) && text.contains(#"written \u202Ebackwards"#))
+    #expect(text.components(separatedBy: "\r\n").count == 4)
+  }
+
   @Test func thePageEscapesWhatOthersWrote() throws {
     let sweep = try fixture()
     try sweep.run()

@@ -9,7 +9,7 @@ extension Command {
     .text("LOSS|RECIPE"), isRequired: false,
     help: "Names of losses, all where left out; with --bundle one recipe file.")
   private static let bundle = Parameter.option(
-    "bundle", .text("BUNDLE"), help: "Check a recipe's gradient on these predictions.")
+    "bundle", .path("BUNDLE"), help: "Check a recipe's gradient on these predictions.")
   private static let seed = Parameter.option(
     "seed", .integer("SEED", in: 0 ... .max), default: 0, help: "Chooses the numbers drawn.")
 
@@ -76,7 +76,7 @@ extension Invocation {
     var checks: [LossCheck] = []
     for entry in entries { checks.append(try LossCheck(entry, seed: seed)) }
     if try self[Options.json] {
-      try output.print(JSONNode(checks.map(\.node)))
+      try output.print(json: JSONNode(checks.map(\.node)))
     } else {
       try output.print(LossCheck.table(of: checks, output.standardOutput.style))
     }
@@ -106,7 +106,7 @@ extension Invocation {
       throw BundleError(file: "\(recipe) on \(path)", message: "\(error)")
     }
     if try self[Options.json] {
-      try output.print(check.node)
+      try output.print(json: check.node)
     } else {
       try output.print(check.table(output.standardOutput.style))
     }

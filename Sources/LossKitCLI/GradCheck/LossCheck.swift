@@ -23,17 +23,17 @@ struct LossCheck {
   var isRight: Bool { check?.isRight ?? false }
 
   /// One line a loss: the largest error, and where it is.
-  static func table(of checks: [LossCheck], _ style: Style) -> String {
+  static func table(of checks: [LossCheck], _ style: Style) -> TerminalText {
     var table = Table([
       .init("loss"), .init("gradient"), .init("derivatives", .right), .init("at kinks", .right),
       .init("largest error", .decimal), .init("where"),
     ])
     for check in checks {
-      table.append([
-        check.name, check.isRight ? style.green("ok") : style.red("wrong"),
-        check.check?.derivatives.grouped ?? "", check.check?.kinks.grouped ?? "",
-        check.check?.worst.map { $0.error.formatted(significant: 2) } ?? "",
-        check.check?.worst?.place ?? check.problem ?? "",
+      table.append(styled: [
+        "\(check.name)", check.isRight ? style.green("ok") : style.red("wrong"),
+        "\(check.check?.derivatives.grouped ?? "")", "\(check.check?.kinks.grouped ?? "")",
+        "\(check.check?.worst.map { $0.error.formatted(significant: 2) } ?? "")",
+        "\(check.check?.worst?.place ?? check.problem ?? "")",
       ])
     }
     return table.text(style: style)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import LossCore
 import Recipe
@@ -126,10 +127,10 @@ struct VariantBuilder {
     guard let node = declaration.model, let name = node.string else { return [:] }
     let path = absolute(name)
     do throws(Diagnostics) {
-      guard let data = FileManager.default.contents(atPath: path) else {
+      guard let bytes = try? InputFile.bytes(of: path) else {
         throw Diagnostics(missing(node, path: ["model"], file: path))
       }
-      let model = try JSONNode(parsing: Array(data), file: path)
+      let model = try JSONNode(parsing: bytes, file: path)
       guard case .object = model.value else {
         throw Diagnostics(
           Diagnostic(at: model.location, "expected an object, found \(model.value.kind)"))

@@ -26,8 +26,8 @@ struct ResultsTable {
     }
   }
 
-  /// The table as RFC 4180 has it: fields with commas, quotes or line breaks in quotes, quotes
-  /// doubled, lines ended by CR LF.
+  /// The table as RFC 4180 has it: fields with commas or quotes in quotes, quotes doubled, lines ended
+  /// by CR LF. As people print it on terminals, control characters in fields are shown escaped.
   var csv: String {
     ([header] + rows).map { fields in
       fields.map(Self.field).joined(separator: ",") + "\r\n"
@@ -35,13 +35,10 @@ struct ResultsTable {
   }
 
   private static func field(_ text: String) -> String {
-    let special: Set<Unicode.Scalar> = [",", "\"", "\r", "\n"]
-    guard text.unicodeScalars.contains(where: special.contains) else { return text }
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      if scalar == "\"" { quoted += "\"" }
-      quoted.unicodeScalars.append(scalar)
-    }
-    return quoted + "\""
+    let text = Diagnostic.visible(text)
+    let scalars = text.unicodeScalars
+    guard scalars.contains(where: { $0 == "," || $0 == "\"" }) else { return text }
+    let doubled = scalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] }
+    return "\"\(String(String.UnicodeScalarView(doubled)))\""
   }
 }
