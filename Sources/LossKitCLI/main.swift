@@ -1,3 +1,5 @@
 import Foundation
 
+// Swift's runtime would first write a backtrace, which takes as long as the program is large.
+signal(SIGQUIT, SIG_DFL)
 exit(LossKitTool.tool.run(Array(CommandLine.arguments.dropFirst()), output: .process()))

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// The lock is the kernel's (`flock`) and belongs to the open file, not to the process: it ends when
 /// the last process that has it open ends, however that happens, `kill -9` included. Processes that
-/// inherit the file, as one does whose output goes there, keep the lock in turn.
+/// are given the file keep the lock in turn.
 struct FileLock: ~Copyable {
   /// The file, open for reading and for appending.
   let descriptor: Int32
