@@ -31,24 +31,36 @@ struct RunFolder: Sendable {
     } catch {
       throw TrainingError("\(path): can't be made a folder; name another one with --out")
     }
-    let files = [
-      (self.recipe, DetectionRecipe.standalone(recipe.node), "recipe"),
-      (self.model, model.node, "model file"),
-    ]
-    guard FileManager.default.fileExists(atPath: checkpoint) else {
-      for (file, node, _) in files { try write(node, to: file) }
-      return nil
+    AtomicFile.removeAbandoned(in: path)
+    let standalone = DetectionRecipe.standalone(recipe.node)
+    let checkpoint =
+      FileManager.default.fileExists(atPath: checkpoint)
+      ? try Checkpoint(contentsOf: checkpoint) : nil
+    if let checkpoint {
+      try check(checkpoint, recipe: standalone, model: model, seed: seed, classNames: classNames)
     }
-    let checkpoint = try Checkpoint(contentsOf: checkpoint)
-    for (file, node, what) in files {
-      guard let data = FileManager.default.contents(atPath: file),
-        let found = try? JSONNode(parsing: Array(data), file: file), found == node
-      else {
-        throw TrainingError(
-          "\(path): belongs to a training with another \(what); name another folder with --out, "
-            + "or remove this one")
-      }
+    try write(standalone, to: self.recipe)
+    try write(model.node, to: self.model)
+    return checkpoint
+  }
+
+  /// Throws unless the folder's recipe, model file and checkpoint are those of this training.
+  private func check(
+    _ checkpoint: Checkpoint, recipe: JSONNode, model: ModelFile, seed: UInt64,
+    classNames: [String]
+  ) throws {
+    func other(_ what: String) -> TrainingError {
+      TrainingError(
+        "\(path): belongs to a training with another \(what); name another folder with --out, "
+          + "or remove this one")
     }
+    guard let data = FileManager.default.contents(atPath: self.recipe),
+      let found = try? JSONNode(parsing: Array(data), file: self.recipe), found == recipe
+    else { throw other("recipe") }
+    // What a file leaves out counts as filled in: a sweep puts its own in the place of this one.
+    guard let found = try? ModelFile(contentsOf: self.model), found.model == model.model,
+      found.training == model.training
+    else { throw other("model file") }
     guard checkpoint.seed == seed else {
       throw TrainingError(
         "\(path): belongs to a training with seed \(checkpoint.seed), not \(seed); name another "
@@ -59,7 +71,6 @@ struct RunFolder: Sendable {
         "\(path): belongs to a training with the classes \(checkpoint.classNames), not "
           + "\(classNames); name another folder with --out")
     }
-    return checkpoint
   }
 
   func write(_ node: JSONNode, to path: String) throws {

@@ -51,6 +51,7 @@ public struct SweepFolder: Sendable {
     try Self.make(path)
     // Two processes may begin at once.
     let lock = try FileLock(file(".lock"), waits: true)
+    AtomicFile.removeAbandoned(in: path)
     let old = try definition()
     if let old { try checkUnchanged(old, plan) }
     if old != plan.definition { try write(plan.definition, to: file("sweep.json")) }
@@ -116,6 +117,7 @@ public struct SweepFolder: Sendable {
   /// Makes a folder and those around it, where there are none.
   static func make(_ path: String) throws(SweepError) {
     do {
+      if Fault.strikes { throw POSIXError(.ENOSPC) }
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
       throw SweepError(path, "can't be made a folder: \(error.localizedDescription)")

@@ -1,3 +1,4 @@
+import Bundle
 import Foundation
 
 /// An open file that nobody else has locked.
@@ -14,7 +15,8 @@ struct FileLock: ~Copyable {
   ///
   /// - Parameter waits: Whether to wait until it is free instead.
   init?(_ path: String, waits: Bool = false) throws(SweepError) {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    let descriptor =
+      Fault.strikes ? -1 : open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .system("open the file", path) }
     var result: Int32
     repeat {

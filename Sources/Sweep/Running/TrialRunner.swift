@@ -1,3 +1,4 @@
+import Bundle
 import Foundation
 import Recipe
 import StrictJSON
@@ -32,6 +33,8 @@ struct TrialRunner: Sendable {
     let (end, seconds) = try TrainerProcess.run(
       words(of: trial), environment: try environment(for: recipe),
       log: folder.file("log.txt", ofTrial: index), claim: claim, timeLimit: plan.timeLimit)
+    // A trainer that was killed may have been writing.
+    AtomicFile.removeAbandoned(in: folder.trial(index))
     let result = result(of: index, end, seconds: seconds)
     try folder.write(result.node, to: folder.file("result.json", ofTrial: index))
     return result

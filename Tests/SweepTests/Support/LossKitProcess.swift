@@ -33,6 +33,9 @@ final class LossKitProcess {
     try process.run()
   }
 
+  /// Whether it has yet to end.
+  var isRunning: Bool { process.isRunning }
+
   /// Ends it as nothing can prevent.
   func kill() {
     Foundation.kill(process.processIdentifier, SIGKILL)
