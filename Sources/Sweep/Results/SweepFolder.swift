@@ -89,9 +89,9 @@ public struct SweepFolder: Sendable {
     FileManager.default.fileExists(atPath: file("log.txt", ofTrial: index))
   }
 
-  /// What the trainer of a trial reported.
-  func history(_ index: Int) -> TrainingHistory {
-    TrainingHistory(contentsOf: file("metrics.jsonl", ofTrial: index))
+  /// What the trainer of a trial reported, of the metric above all.
+  func history(_ index: Int, metric: String) -> TrainingHistory {
+    TrainingHistory(contentsOf: file("metrics.jsonl", ofTrial: index), metric: metric)
   }
 
   /// Writes a file of JSON.

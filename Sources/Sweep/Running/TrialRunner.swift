@@ -90,7 +90,7 @@ struct TrialRunner: Sendable {
       return TrialResult(
         .timedOut, reason: "took longer than the time limit of \(limit) s", seconds: seconds)
     case .exited(0):
-      return reported(folder.history(index), seconds: seconds)
+      return reported(folder.history(index, metric: plan.metric.name), seconds: seconds)
     case .exited(126): return failed(index, "can't be executed", seconds: seconds)
     case .exited(127): return failed(index, "wasn't found", seconds: seconds)
     case .exited(let status):
@@ -111,13 +111,22 @@ struct TrialRunner: Sendable {
 
   /// The result of a trainer that ended well.
   private func reported(_ history: TrainingHistory, seconds: Double) -> TrialResult {
-    let name = plan.metric.name
-    if let last = history.last(name), let value = last.metrics[name] {
-      return TrialResult(finished: value, metrics: last.metrics, seconds: seconds)
+    switch history.outcome {
+    case .value(let value, let metrics):
+      return TrialResult(finished: value, metrics: metrics, seconds: seconds)
+    case .unusable(let reason):
+      return TrialResult(.failed, reason: reason, seconds: seconds)
+    case .missing:
+      break
     }
-    let known = Set(history.evaluations.flatMap { $0.metrics.keys }).sorted()
+    let name = plan.metric.name
+    let known = history.known.sorted()
+    let most = 20
     var reason = "no line of metrics.jsonl has the metric \(Diagnostic.quote(name))"
-    reason += known.isEmpty ? ", or any other" : "; there are \(known.joined(separator: ", "))"
+    reason +=
+      known.isEmpty
+      ? ", or any other" : "; there are \(known.prefix(most).joined(separator: ", "))"
+    if known.count > most { reason += " and others" }
     if history.unreadable > 0 { reason += "; \(history.unreadable) lines aren't JSON" }
     if let nearest = nearestName(to: name, in: known) { reason += "; did you mean \"\(nearest)\"?" }
     return TrialResult(.failed, reason: reason, seconds: seconds)
