@@ -3,6 +3,9 @@ extension JSONParser {
   mutating func path() throws(Diagnostics) -> JSONPath {
     var components: [String] = []
     repeat {
+      guard components.count < Self.deepest else {
+        throw error("the path has more than \(Self.deepest) keys; no value lies as deep")
+      }
       components.append(next == UInt8(ascii: "\"") ? try string() : try plainKey())
     } while take(".")
     return JSONPath(components)

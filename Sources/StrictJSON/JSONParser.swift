@@ -1,10 +1,11 @@
 /// Reads a JSON text from front to back, by recursive descent.
 struct JSONParser {
-  /// How deep arrays and objects may nest.
+  /// How deep arrays and objects may nest, in what is read, set and written.
   ///
   /// Bounds the stack, here and wherever a value is walked: at 128 levels each walk of this module
   /// fits into the 512 KiB of a secondary thread on Darwin, even unoptimized.
   static let deepest = 128
+  static let tooDeep = "nested deeper than \(deepest) levels; flatten the value"
 
   let bytes: [UInt8]
   var position = 0
@@ -150,7 +151,7 @@ extension JSONParser {
   /// Moves past an opening bracket and the white space after it, and says where the bracket was.
   private mutating func open(depth: Int) throws(Diagnostics) -> SourceLocation {
     guard depth <= Self.deepest else {
-      throw error("nested deeper than \(Self.deepest) levels; flatten the value")
+      throw error(Self.tooDeep)
     }
     let opening = location
     position += 1

@@ -21,8 +21,19 @@ struct JSONWriter {
     case .number(.integer(let integer)): text += String(integer)
     case .number(.real(let real)): try write(real, at: node.location)
     case .string(let string): text += Self.quoted(string)
-    case .array(let elements): try write(elements)
-    case .object(let object): try write(object)
+    case .array(let elements):
+      try checkDepth(at: node.location)
+      try write(elements)
+    case .object(let object):
+      try checkDepth(at: node.location)
+      try write(object)
+    }
+  }
+
+  /// Throws where the parser would refuse what opens here.
+  private func checkDepth(at location: SourceLocation) throws(Diagnostics) {
+    if path.count >= JSONParser.deepest {
+      throw Diagnostics(Diagnostic(at: location, path: JSONPath(path), JSONParser.tooDeep))
     }
   }
 

@@ -108,6 +108,37 @@ struct BadSweep: CustomTestStringConvertible, Sendable {
       "concurrency: is 0; expected 1 … 1024"),
     BadSweep(["model": "\"none.json\""], "none.json\": no such file"),
     BadSweep(
+      ["parameters": #"{ "model\#(String(repeating: ".a", count: 11_000))": { "value": 1 } }"#],
+      "s.json:6:17: the path has more than 128 keys; no value lies as deep"),
+    BadSweep(
+      ["parameters": #"{ "model\#(String(repeating: ".a", count: 127))": { "value": [1] } }"#],
+      "nested deeper than 128 levels; flatten the value"),
+    BadSweep(
+      ["time_limit": "-9223372036854775808", "concurrency": "-9223372036854775808"],
+      "time_limit: is -9.223372036854776e+18; expected > 0",
+      "concurrency: is -9223372036854775808; expected 1 … 1024"),
+    BadSweep(
+      ["seeds": "[-9223372036854775808, 9223372036854775807, 1e300]"],
+      "seeds.0: is -9223372036854775808; expected ≥ 0",
+      "seeds.2: expected an integer, found a real number"),
+    BadSweep(
+      [
+        "method": "\"random\"", "run_cap": "-9223372036854775808",
+        "random_seed": "-9223372036854775808",
+        "parameters": #"""
+        { "training.a": { "min": -9223372036854775808, "max": 9223372036854775807 },
+          "training.b": { "min": -1e308, "max": 1e308 },
+          "training.c": { "min": -9223372036854775808, "max": 0, "distribution": "log_uniform" } }
+        """#,
+      ],
+      "run_cap: is -9223372036854775808; expected 1 … 10000",
+      "random_seed: is -9223372036854775808; expected ≥ 0",
+      "int_uniform takes integers below 2⁵³ in magnitude", "expected min ≤ max",
+      "log_uniform takes the values themselves, above 0"),
+    BadSweep(
+      ["parameters": #"{ "stages.rpn.sampler.count": { "values": [-9223372036854775808] } }"#],
+      "stages.rpn.sampler.count: is -9.223372036854776e+18; expected"),
+    BadSweep(
       ["seeds": "[" + (0..<9000).map(String.init).joined(separator: ",") + "]"],
       "the grid makes more trials than 10000"),
   ]

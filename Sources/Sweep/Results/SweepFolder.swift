@@ -19,6 +19,9 @@ public struct SweepFolder: Sendable {
   /// The path of the folder, absolute.
   public let path: String
 
+  /// How many bytes of a `result.json` are read; its metrics take a hundredth of that.
+  private static let mostResultBytes = 8_000_000
+
   /// The folder at `path`, which may not exist yet.
   public init(_ path: String) {
     self.path = URL(filePath: path, directoryHint: .isDirectory).absoluteURL.standardizedFileURL
@@ -73,8 +76,9 @@ public struct SweepFolder: Sendable {
   /// - Throws: ``SweepError`` where `result.json` is damaged.
   public func result(_ index: Int) throws(SweepError) -> TrialResult? {
     let path = file("result.json", ofTrial: index)
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
-    guard let node = try? JSONNode(parsing: Array(data), file: path), let result = TrialResult(node)
+    guard let file = FoundFile(path) else { return nil }
+    guard file.size <= Self.mostResultBytes, let data = file.contents,
+      let node = try? JSONNode(parsing: Array(data), file: path), let result = TrialResult(node)
     else { throw SweepError(path, "is damaged; remove it, and run the sweep again") }
     return result
   }
@@ -126,7 +130,7 @@ public struct SweepFolder: Sendable {
 
   private func definition() throws(SweepError) -> JSONNode? {
     let path = file("sweep.json")
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
+    guard let data = FoundFile(path)?.contents else { return nil }
     do throws(Diagnostics) {
       return try JSONNode(parsing: Array(data), file: path)
     } catch {
