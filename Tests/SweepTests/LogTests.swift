@@ -98,8 +98,27 @@ import Testing
   @Test func aPipeIsNoLog() throws {
     let sweep = try SweepFixture(
       seeds: "[1]", values: "[0.1]",
-      command: #"["/bin/sh", "-c", "mkfifo \"$0/metrics.jsonl\"", "{out}"]"#)
+      command:
+        #"["/bin/sh", "-c", "mkfifo \"$0/metrics.jsonl\"; exit $(cat \"$0/status\")", "{out}"]"#
+    )
+    let folder = sweep.results
+    _ = try sweep.folder.write("0", to: "out/trials/0000/status")
     try sweep.run()
-    #expect(try sweep.results.result(0)?.reason?.contains("or any other") == true)
+    #expect(try folder.result(0)?.reason?.contains("or any other") == true)
+    // What was printed isn't a file either.
+    for name in ["log.txt", "result.json"] { #expect(unlink(folder.file(name, ofTrial: 0)) == 0) }
+    #expect(mkfifo(folder.file("log.txt", ofTrial: 0), 0o666) == 0)
+    #expect(try folder.state(0) == .interrupted)
+    let error = #expect(throws: SweepError.self) { try sweep.run() }
+    #expect(error?.description.hasSuffix("log.txt: is a pipe or device; remove it") == true)
+    #expect(mkfifo(folder.file("result.json", ofTrial: 0), 0o666) == 0)
+    #expect(try folder.state(0) == .interrupted)
+  }
+
+  @Test func anArgumentWithANullCharacter() throws {
+    let sweep = try SweepFixture(seeds: "[1]", command: #"["true\u0000", "{out}"]"#)
+    let error = #expect(throws: SweepError.self) { try sweep.run() }
+    #expect(
+      error?.problem == #"can't be given "true\u0000": an argument holds no character U+0000"#)
   }
 }

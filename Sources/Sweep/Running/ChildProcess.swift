@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 import Synchronization
 
 /// A process that this one has started, and waits for by its number alone.
@@ -30,6 +31,10 @@ struct ChildProcess {
     _ words: [String], _ environment: [String], input: Int32, output: Output
   ) throws(SweepError) {
     let path = words.first ?? ""
+    if let word = words.first(where: { $0.utf8.contains(0) }) {
+      throw SweepError(
+        path, "can't be given \(Diagnostic.quote(word)): an argument holds no character U+0000")
+    }
     #if canImport(Darwin)
       var actions: posix_spawn_file_actions_t?
       var attributes: posix_spawnattr_t?

@@ -18,6 +18,11 @@ struct FileLock: ~Copyable {
     let descriptor =
       Fault.strikes ? -1 : open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .system("open the file", path) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw SweepError(path, "is a pipe or device; remove it")
+    }
     var result: Int32
     repeat {
       result = flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB)
@@ -32,7 +37,7 @@ struct FileLock: ~Copyable {
 
   /// Whether a process has the file at `path` locked.
   static func isHeld(_ path: String) -> Bool {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
