@@ -34,7 +34,7 @@ extension ReportPage {
     let crowded = TrainingHistory.groups.filter { group in
       curves.contains { $0.crowded.contains(group) }
     }
-    let sampled = interval > 1 ? " Of the longest log every \(interval)th line is drawn." : ""
+    let sampled = interval > 1 ? " Of the longest log one line of \(interval) is drawn." : ""
     let left = crowded.map {
       " Of \($0) no more than \(TrainingHistory.mostNames) names are drawn, and no line that has more."
     }

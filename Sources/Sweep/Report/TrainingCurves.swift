@@ -17,7 +17,7 @@ struct TrainingCurves: Sendable {
   let shares: [(name: String, curve: Curve, mean: Double)]
   /// The positives' part of each term's gradient, where the trainer reports both parts.
   let positiveShares: [(name: String, mean: Double)]
-  /// Every how manieth line of the longest log is in the curves.
+  /// One line of so many of the longest log is in the curves.
   let interval: Int
   /// The groups of which some names have no curve, as there are too many.
   let crowded: Set<String>

@@ -5,7 +5,7 @@ struct EvenSample<Element: Sendable>: Sendable {
   static var most: Int { 4096 }
 
   private(set) var elements: [Element] = []
-  /// Every how manieth element is there.
+  /// One element of so many is there.
   private(set) var interval = 1
   private var count = 0
 

@@ -41,7 +41,7 @@ struct TrainingHistory: Sendable {
   /// The names of metrics in the log, or some of them where there are more than ``mostMetrics``.
   private(set) var known: Set<String> = []
   private(set) var unreadable = 0
-  /// Every how manieth line is in ``steps`` and ``values``.
+  /// One line of so many is in ``steps`` or ``values``.
   private(set) var interval = 1
   /// The groups that have too many names.
   private(set) var crowded: Set<String> = []
