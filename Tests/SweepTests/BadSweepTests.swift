@@ -16,6 +16,16 @@ struct BadSweep: CustomTestStringConvertible, Sendable {
     self.complaints = complaints
   }
 
+  /// So many numbers, as JSON.
+  private static func numbers(_ count: Int) -> String {
+    "[\((0..<count).map(String.init).joined(separator: ","))]"
+  }
+
+  /// So many values by path, as JSON.
+  private static func settings(_ count: Int) -> String {
+    "{\((0..<count).map { "\"training.a\($0)\": { \"value\": 1 }" }.joined(separator: ","))}"
+  }
+
   static let all: [BadSweep] = [
     BadSweep(
       ["methdo": "1"],
@@ -113,6 +123,15 @@ struct BadSweep: CustomTestStringConvertible, Sendable {
     BadSweep(
       ["parameters": #"{ "model\#(String(repeating: ".a", count: 127))": { "value": [1] } }"#],
       "nested deeper than 128 levels; flatten the value"),
+    BadSweep(
+      ["parameters": #"{ "training.rate": { "values": \#(numbers(10_001)) } }"#],
+      #"parameters."training.rate".values: has 10001 of them; a sweep has at most 10000"#),
+    BadSweep(["seeds": numbers(100_000)], "seeds: has 100000 of them; a sweep has at most 10000"),
+    BadSweep(
+      ["parameters": settings(1001)], "parameters: has 1001 of them; a sweep has at most 1000"),
+    BadSweep(
+      ["method": "\"list\"", "parameters": nil, "list": "[\(settings(1001))]"],
+      "list: has 1001 of them; a sweep has at most 1000"),
     BadSweep(
       ["time_limit": "-9223372036854775808", "concurrency": "-9223372036854775808"],
       "time_limit: is -9.223372036854776e+18; expected > 0",

@@ -29,7 +29,8 @@ struct VariantBuilder {
   var varying: [JSONPath] {
     if case .list(let list) = declaration.method {
       var paths: [JSONPath] = []
-      for setting in list.joined() where !paths.contains(setting.path) {
+      var known: Set<JSONPath> = []
+      for setting in list.joined() where known.insert(setting.path).inserted {
         paths.append(setting.path)
       }
       return paths
