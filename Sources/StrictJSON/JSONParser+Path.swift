@@ -6,7 +6,7 @@ extension JSONParser {
     var components: [String] = []
     repeat {
       guard components.count < Limits.jsonDepth else {
-        throw error("a path of more than \(Limits.jsonDepth) keys, which no value has")
+        throw error("the path has more than \(Limits.jsonDepth) keys; no value lies as deep")
       }
       components.append(next == UInt8(ascii: "\"") ? try string() : try plainKey())
     } while take(".")

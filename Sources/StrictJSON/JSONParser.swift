@@ -2,6 +2,8 @@ import ResourceLimits
 
 /// Reads a JSON text from front to back, by recursive descent.
 struct JSONParser {
+  static let tooDeep = "nested deeper than \(Limits.jsonDepth) levels; flatten the value"
+
   let bytes: [UInt8]
   var position = 0
 
@@ -146,7 +148,7 @@ extension JSONParser {
   /// Moves past an opening bracket and the white space after it, and says where the bracket was.
   private mutating func open(depth: Int) throws(Diagnostics) -> SourceLocation {
     guard depth <= Limits.jsonDepth else {
-      throw error("nested deeper than \(Limits.jsonDepth) levels; flatten the value")
+      throw error(Self.tooDeep)
     }
     let opening = location
     position += 1

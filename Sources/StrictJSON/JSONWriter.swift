@@ -45,8 +45,7 @@ struct JSONWriter {
   /// Makes sure that one more array or object at `location` could be read again.
   private func checkDepth(at location: SourceLocation) throws(Diagnostics) {
     guard path.count < Limits.jsonDepth else {
-      let message = "nested deeper than \(Limits.jsonDepth) levels; flatten the value"
-      throw Diagnostics(Diagnostic(at: location, path: JSONPath(path), message))
+      throw Diagnostics(Diagnostic(at: location, path: JSONPath(path), JSONParser.tooDeep))
     }
   }
 

@@ -35,29 +35,53 @@ import Testing
     #expect(written.withLock { $0 } == text.replacing("1", with: "2"))
   }
 
-  /// What couldn't be read again isn't written.
-  @Test func writesNoDeeperThanItReads() throws {
-    func nested(_ depth: Int) -> JSONNode { (0..<depth).reduce(0) { node, _ in ["a": [node]] } }
-    let deepest = nested(Limits.jsonDepth / 2)
-    #expect(try parse(deepest.text()) == deepest)
-    let message = complaint { () throws(Diagnostics) in
-      try nested(Limits.jsonDepth / 2 + 1).text(.compact)
-    }
-    #expect(message.hasPrefix("<program>: a.0.a.0."))
-    #expect(message.hasSuffix(".a.0: nested deeper than 128 levels; flatten the value"))
+  private func path(_ keys: Int) -> String {
+    Array(repeating: "a", count: keys).joined(separator: ".")
   }
 
-  @Test func aPathHasAsManyKeysAsAValueHasLevels() throws {
-    let place = SourceLocation(file: "--set")
-    func path(_ count: Int) -> String { Array(repeating: "a", count: count).joined(separator: ".") }
-    let longest = try JSONPath(parsing: path(Limits.jsonDepth), at: place)
-    #expect(longest.components.count == Limits.jsonDepth)
-    for count in [Limits.jsonDepth + 1, 1_000_000] {
-      let message = complaint { () throws(Diagnostics) in
-        try JSONPath(parsing: path(count), at: place)
-      }
-      #expect(message == "--set: a path of more than 128 keys, which no value has")
+  @Test(arguments: [129, 11_000])
+  func refusesDeepPaths(keys: Int) throws {
+    let location = SourceLocation(file: "--set")
+    #expect(try JSONPath(parsing: path(128), at: location).components.count == 128)
+    let message = "--set: the path has more than 128 keys; no value lies as deep"
+    let error = #expect(throws: Diagnostics.self) {
+      try JSONPath(parsing: path(keys), at: location)
     }
+    #expect(error?.description == message)
+    let setting = #expect(throws: Diagnostics.self) { try JSONSetting(parsing: path(keys) + "=1") }
+    #expect(setting?.description == message)
+  }
+
+  /// What is put at a path lies as deep as the path is long.
+  @Test func refusesWhatAPathMakesTooDeep() throws {
+    for (keys, value, isFine) in [
+      (127, "[1]", true), (128, "1", true), (128, "[]", false), (100, "[[1], {\"a\": []}]", true),
+      (126, "[[1], {\"a\": []}]", false),
+    ] {
+      let path = try JSONPath(parsing: path(keys), at: .program)
+      let node = try parse(value)
+      let merged = Result { try JSONNode.null.merging(node, at: path) }
+      #expect(((try? merged.get()) != nil) == isFine, "\(keys) keys for \(value)")
+      guard let merged = try? merged.get() else { continue }
+      #expect(merged[path] == node)
+      #expect(try parse(merged.text()) == merged)
+      #expect(try merged.setting(node, at: path) == merged)
+    }
+    let deep = try JSONNode.null.merging(1, at: JSONPath(parsing: path(127), at: .program))
+    let error = #expect(throws: Diagnostics.self) {
+      try deep.setting([[]], at: JSONPath(parsing: path(127), at: .program))
+    }
+    #expect(error?.description.contains("nested deeper than 128 levels; flatten") == true)
+  }
+
+  /// What is written can be read again.
+  @Test func refusesToWriteWhatCantBeRead() throws {
+    var node: JSONNode = 1
+    for _ in 0..<64 { node = [["a": node]] }
+    #expect(try parse(node.text()) == node)
+    let error = #expect(throws: Diagnostics.self) { try JSONNode([node]).text() }
+    #expect(
+      error?.description.hasSuffix(".0: nested deeper than 128 levels; flatten the value") == true)
   }
 
   @Test func aMessageIsNeverLong() {

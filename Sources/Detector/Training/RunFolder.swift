@@ -39,6 +39,7 @@ struct RunFolder: Sendable {
     } catch {
       throw TrainingError("\(path): can't be made a folder; name another one with --out")
     }
+    AtomicFile.removeAbandoned(in: path)
     // What a run has written itself is no input, and may be written again.
     let hasCheckpoint = FileManager.default.fileExists(atPath: checkpoint)
     let (found, hasRecipe, hasModel) = try InputFiles.$current.withValue(nil) {

@@ -12,6 +12,8 @@ import StrictJSON
 public struct SweepPlan: Sendable {
   /// The most trials that a sweep may have.
   public static let mostTrials = 10_000
+  /// The most parameters that a sweep may have.
+  static let mostParameters = 1000
   /// The largest integer up to which Double holds all of them.
   static let largestInteger = 9_007_199_254_740_992.0
 

@@ -4,12 +4,17 @@ import StrictJSON
 struct ResultsTable {
   let header: [String]
   let rows: [[String]]
+  /// How many metrics have no column.
+  let left: Int
 
-  init(_ report: SweepReport) {
+  /// The table with the sweep's metric and `most` others.
+  init(_ report: SweepReport, most: Int = TrainingHistory.mostMetrics) {
     let plan = report.plan
     let names = Set(report.states.flatMap { $0.result.map { Array($0.metrics.keys) } ?? [] })
     // The sweep's metric first, the others by name.
-    let metrics = [plan.metric.name] + names.filter { $0 != plan.metric.name }.sorted()
+    let others = names.filter { $0 != plan.metric.name }.sorted()
+    let metrics = [plan.metric.name] + others.prefix(most)
+    left = max(0, others.count - most)
     header =
       ["trial", "variant", "seed"] + plan.parameters.map(\.description) + ["status"] + metrics
       + ["seconds", "reason"]

@@ -221,6 +221,25 @@ struct TrainingRunTests {
       ])
   }
 
+  /// As a sweep does that goes on with a trial.
+  @Test func `a model file without the defaults is the same training`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("run")
+    _ = try run(path, interruptedAfter: 3)
+    let model = try bytes(path, "model.json")
+    let full = try JSONNode(parsing: [UInt8](model), file: "model.json")
+    let flip: JSONPath = ["training", "horizontal_flip"]
+    #expect(full[flip] == true, "the default")
+    let partial = full.merging(patch: ["training": ["horizontal_flip": .null]])
+    try Data(try partial.text().utf8).write(to: URL(filePath: "\(path)/model.json"))
+    let events = try run(path)
+    guard case .resumed? = events.first else {
+      Issue.record("\(events)")
+      return
+    }
+    #expect(try bytes(path, "model.json") == model, "all defaults are in it again")
+  }
+
   @Test func `a trained model finds what its evaluation found`() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("run")
