@@ -39,37 +39,67 @@ public func evaluateRows<Number: RealScalar>(
 ) -> BlockSum {
   guard width > 0, predictions.count > 0 else { return BlockSum(value: 0, isFinite: true) }
   let rows = predictions.count / width
-  guard predictions.count == rows * width, valuesPerRow == 1 || valuesPerRow == width,
-    targets.isEmpty || classes.isEmpty, targets.isEmpty || targets.count == predictions.count,
-    classes.isEmpty || classes.count == rows,
-    weights.isEmpty || weights.count == rows * valuesPerRow,
-    values.isEmpty || values.count == rows * valuesPerRow,
-    gradient.isEmpty || gradient.count == predictions.count
+  let (wantsValues, wantsGradient) = (!values.isEmpty, !gradient.isEmpty)
+  guard
+    fit(
+      rows: rows, width: width, valuesPerRow: valuesPerRow, predictions: predictions.count,
+      targets: targets.count, classes: classes.count, weights: weights.count,
+      values: values.count, gradient: gradient.count)
   else { return BlockSum(value: 0, isFinite: false) }
-  let wantsValues = !values.isEmpty
-  let wantsGradient = !gradient.isEmpty
-  return predictions.withUnsafeBufferPointer { predictions in
-    targets.withUnsafeBufferPointer { targets in
-      classes.withUnsafeBufferPointer { classes in
-        weights.withUnsafeBufferPointer { weights in
-          values.withUnsafeMutableBufferPointer { values in
-            gradient.withUnsafeMutableBufferPointer { gradient in
-              guard let start = predictions.baseAddress else {
-                return BlockSum(value: 0, isFinite: true)
-              }
-              let pass = RowPass(
-                rows: rows, width: width, valuesPerRow: valuesPerRow, predictions: start,
-                targets: targets.isEmpty ? nil : targets.baseAddress,
-                classes: classes.isEmpty ? nil : classes.baseAddress,
-                weights: weights.isEmpty ? nil : weights.baseAddress, scale: scale,
-                values: wantsValues ? values.baseAddress : nil,
-                gradient: wantsGradient ? gradient.baseAddress : nil)
-              return pass.run(evaluate)
-            }
-          }
-        }
-      }
-    }
+  return RowPass(
+    rows: rows, width: width, valuesPerRow: valuesPerRow, predictions: start(of: predictions),
+    targets: Part(start(of: targets), isThere: targets.count > 0),
+    classes: Part(start(of: classes), isThere: classes.count > 0),
+    weights: Part(start(of: weights), isThere: weights.count > 0), scale: scale,
+    values: Part(start(of: &values), isThere: wantsValues),
+    gradient: Part(start(of: &gradient), isThere: wantsGradient)
+  ).run(evaluate)
+}
+
+// The memory of a span stays where it is as long as the span is there, which outlives the pass. Work within
+// `withUnsafeBufferPointer` would be compiled twice for each span: it has a place of its own for empty ones.
+
+@inlinable @inline(__always)
+func start<Element>(of span: Span<Element>) -> UnsafePointer<Element> {
+  span.withUnsafeBufferPointer { unsafeBitCast($0.baseAddress, to: UnsafePointer<Element>.self) }
+}
+
+@inlinable @inline(__always)
+func start<Element>(of span: inout MutableSpan<Element>) -> UnsafeMutablePointer<Element> {
+  span.withUnsafeMutableBufferPointer {
+    unsafeBitCast($0.baseAddress, to: UnsafeMutablePointer<Element>.self)
+  }
+}
+
+/// Whether so many elements make rows.
+///
+/// A function by itself, as is ``Part`` in place of optional pointers: the optimizer would compile all that
+/// follows once for each combination of what it has seen to be present or absent.
+@usableFromInline
+func fit(
+  rows: Int, width: Int, valuesPerRow: Int, predictions: Int, targets: Int, classes: Int,
+  weights: Int, values: Int, gradient: Int
+) -> Bool {
+  func isNothing(_ count: Int, or expected: Int) -> Bool { count == 0 || count == expected }
+  return predictions == rows * width && (valuesPerRow == 1 || valuesPerRow == width)
+    && (targets == 0 || classes == 0) && isNothing(targets, or: predictions)
+    && isNothing(classes, or: rows) && isNothing(weights, or: rows * valuesPerRow)
+    && isNothing(values, or: rows * valuesPerRow) && isNothing(gradient, or: predictions)
+}
+
+/// The start of elements that may be absent.
+@usableFromInline
+struct Part<Pointer> {
+  @usableFromInline
+  let isThere: Bool
+  /// Means nothing if they are absent.
+  @usableFromInline
+  let start: Pointer
+
+  @inlinable @inline(__always)
+  init(_ start: Pointer, isThere: Bool) {
+    self.start = start
+    self.isThere = isThere
   }
 }
 
@@ -88,24 +118,24 @@ struct RowPass<Number: RealScalar> {
   @usableFromInline
   let predictions: UnsafePointer<Number>
   @usableFromInline
-  let targets: UnsafePointer<Number>?
+  let targets: Part<UnsafePointer<Number>>
   @usableFromInline
-  let classes: UnsafePointer<Int32>?
+  let classes: Part<UnsafePointer<Int32>>
   @usableFromInline
-  let weights: UnsafePointer<Number>?
+  let weights: Part<UnsafePointer<Number>>
   @usableFromInline
   let scale: Number
   @usableFromInline
-  let values: UnsafeMutablePointer<Number>?
+  let values: Part<UnsafeMutablePointer<Number>>
   @usableFromInline
-  let gradient: UnsafeMutablePointer<Number>?
+  let gradient: Part<UnsafeMutablePointer<Number>>
 
   @inlinable @inline(__always)
   init(
     rows: Int, width: Int, valuesPerRow: Int, predictions: UnsafePointer<Number>,
-    targets: UnsafePointer<Number>?, classes: UnsafePointer<Int32>?,
-    weights: UnsafePointer<Number>?, scale: Number, values: UnsafeMutablePointer<Number>?,
-    gradient: UnsafeMutablePointer<Number>?
+    targets: Part<UnsafePointer<Number>>, classes: Part<UnsafePointer<Int32>>,
+    weights: Part<UnsafePointer<Number>>, scale: Number,
+    values: Part<UnsafeMutablePointer<Number>>, gradient: Part<UnsafeMutablePointer<Number>>
   ) {
     self.rows = rows
     self.width = width
@@ -162,50 +192,44 @@ struct RowPass<Number: RealScalar> {
       let elements = count &* width
       let padded = paddedElements(count)
       var predictions = predictions + row &* width
-      var targets = moved(targets, by: row &* width)
-      var classes = moved(classes, by: row)
+      var numbers = targets.start + row &* width
+      var labels = classes.start + row
       if padded != elements {
         fill(lastPredictions, upTo: padded, from: predictions, elements)
         predictions = UnsafePointer(lastPredictions)
-        if let numbers = targets {
+        if targets.isThere {
           fill(lastTargets, upTo: padded, from: numbers, elements)
-          targets = UnsafePointer(lastTargets)
+          numbers = UnsafePointer(lastTargets)
         }
-        if let labels = classes {
+        if classes.isThere {
           lastClasses.update(repeating: labels[count &- 1], count: wholeVectors(count))
           lastClasses.update(from: labels, count: count)
-          classes = UnsafePointer(lastClasses)
+          labels = UnsafePointer(lastClasses)
         }
       }
       let valueCount = count &* valuesPerRow
-      var weights = moved(weights, by: row &* valuesPerRow)
-      if wholeVectors(valueCount) != valueCount, let numbers = weights {
-        lastWeights.update(from: numbers, count: valueCount)
+      var factors = weights.start + row &* valuesPerRow
+      if weights.isThere, wholeVectors(valueCount) != valueCount {
+        lastWeights.update(from: factors, count: valueCount)
         (lastWeights + valueCount).update(
           repeating: 0, count: wholeVectors(valueCount) &- valueCount)
-        weights = UnsafePointer(lastWeights)
+        factors = UnsafePointer(lastWeights)
+      }
+      // Before the loss, which may rely on it.
+      guard areFinite(predictions, padded), !targets.isThere || areFinite(numbers, padded) else {
+        return BlockSum(value: 0, isFinite: false)
       }
       var block = LossBlock(
         firstRow: row, rowCount: count, width: width, valuesPerRow: valuesPerRow,
-        wantsDerivatives: gradient != nil, predictions: predictions, targets: targets,
-        classes: classes, values: values, derivatives: derivatives, rowFactors: rowFactors,
-        scratch: scratch)
-      // Before the loss, which may rely on it.
-      guard areFinite(predictions, padded), targets.map({ areFinite($0, padded) }) ?? true else {
-        return BlockSum(value: 0, isFinite: false)
-      }
+        wantsDerivatives: gradient.isThere, hasClasses: classes.isThere, predictions: predictions,
+        targets: targets.isThere ? numbers : predictions, classes: labels, values: values,
+        derivatives: derivatives, rowFactors: rowFactors, scratch: scratch)
       evaluate(&block)
-      add(block, weights, to: &totals)
-      if let gradient { writeGradient(block, weights, to: gradient + row &* width) }
+      add(block, factors, to: &totals)
+      if gradient.isThere { writeGradient(block, factors) }
       row &+= count
     }
     return BlockSum(value: totals.value, isFinite: true)
-  }
-
-  @inlinable @inline(__always)
-  func moved<Element>(_ start: UnsafePointer<Element>?, by count: Int) -> UnsafePointer<Element>? {
-    guard let start else { return nil }
-    return start + count
   }
 
   /// Copies `count` elements, and behind them the last row up to `padded` elements.
@@ -243,33 +267,33 @@ struct RowPass<Number: RealScalar> {
   /// Weighs the values of a block, adds them up, and writes them where they are asked for.
   @inlinable @inline(__always)
   func add(
-    _ block: borrowing LossBlock<Number>, _ weights: UnsafePointer<Number>?,
+    _ block: borrowing LossBlock<Number>, _ weights: UnsafePointer<Number>,
     to totals: inout ValueSum<Vector>
   ) {
     let count = block.rowCount &* valuesPerRow
     let whole = wholeVectors(count)
     let values = block.values
     (values + count).update(repeating: 0, count: whole &- count)
-    if let weights { weigh(values, by: weights, count) }
+    if self.weights.isThere { weigh(values, by: weights, count) }
     totals.add(values, whole)
-    if let kept = self.values {
-      (kept + block.firstRow &* valuesPerRow).update(from: values, count: count)
+    if self.values.isThere {
+      (self.values.start + block.firstRow &* valuesPerRow).update(from: values, count: count)
     }
   }
 
   /// Weighs and scales the derivatives of a block, and writes them where the gradient goes.
-  @inlinable @inline(__always)
+  @_transparent @usableFromInline
   func writeGradient(
-    _ block: borrowing LossBlock<Number>, _ weights: UnsafePointer<Number>?,
-    to gradient: UnsafeMutablePointer<Number>
+    _ block: borrowing LossBlock<Number>, _ weights: UnsafePointer<Number>
   ) {
+    let gradient = gradient.start + block.firstRow &* width
     let derivatives = block.derivatives
     let count = block.rowCount &* width
     let scale = Vector(repeating: scale)
-    if block.hasRowFactors || (weights != nil && valuesPerRow != width) {
+    if block.hasRowFactors || (self.weights.isThere && valuesPerRow != width) {
       let factors = block.rowFactors
       if !block.hasRowFactors { factors.update(repeating: 1, count: wholeVectors(block.rowCount)) }
-      if let weights { weigh(factors, by: weights, block.rowCount) }
+      if self.weights.isThere { weigh(factors, by: weights, block.rowCount) }
       if width >= Vector.count {
         var row = 0
         while row < block.rowCount {
@@ -281,7 +305,7 @@ struct RowPass<Number: RealScalar> {
         return
       }
       multiplyRows(derivatives, block.rowCount, by: factors)
-    } else if let weights {
+    } else if self.weights.isThere {
       weigh(derivatives, by: weights, count)
     }
     var index = 0
@@ -296,7 +320,7 @@ struct RowPass<Number: RealScalar> {
   }
 
   /// Multiplies numbers by weights, up to a whole vector.
-  @inlinable @inline(__always)
+  @_transparent @usableFromInline
   func weigh(
     _ numbers: UnsafeMutablePointer<Number>, by weights: UnsafePointer<Number>, _ count: Int
   ) {
@@ -309,7 +333,7 @@ struct RowPass<Number: RealScalar> {
   }
 
   /// Writes a row of at least as many elements as a vector has; the last vector overlaps the one before.
-  @inlinable @inline(__always)
+  @_transparent @usableFromInline
   func writeRow(
     _ derivatives: UnsafePointer<Number>, times factor: Vector, isNothing: Bool,
     to gradient: UnsafeMutablePointer<Number>
@@ -325,7 +349,7 @@ struct RowPass<Number: RealScalar> {
   }
 
   /// Multiplies rows that are narrower than a vector by a factor each.
-  @inlinable @inline(__always)
+  @_transparent @usableFromInline
   func multiplyRows(
     _ elements: UnsafeMutablePointer<Number>, _ count: Int, by factors: UnsafePointer<Number>
   ) {

@@ -18,18 +18,20 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
   public let valuesPerRow: Int
   /// Whether anybody asks for derivatives; there is room for them even if not.
   public let wantsDerivatives: Bool
+  /// Whether rows are compared with a class each; else with numbers.
+  public let hasClasses: Bool
   /// Whether ``rowFactors`` multiply the derivatives.
   @usableFromInline
   var hasRowFactors = false
 
   @usableFromInline
   let predictions: UnsafePointer<Number>
-  /// Numbers to compare with, as many as predictions; `nil` if there are classes.
+  /// Numbers to compare with, as many as predictions; the predictions themselves if there are none.
   @usableFromInline
-  let targets: UnsafePointer<Number>?
-  /// A class a row, from 0 to `width` − 1; `nil` if there are numbers.
+  let targets: UnsafePointer<Number>
+  /// A class a row, from 0 to `width` − 1, if there are classes.
   @usableFromInline
-  let classes: UnsafePointer<Int32>?
+  let classes: UnsafePointer<Int32>
   @usableFromInline
   let values: UnsafeMutablePointer<Number>
   @usableFromInline
@@ -44,8 +46,8 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
   @inlinable @inline(__always)
   init(
     firstRow: Int, rowCount: Int, width: Int, valuesPerRow: Int, wantsDerivatives: Bool,
-    predictions: UnsafePointer<Number>, targets: UnsafePointer<Number>?,
-    classes: UnsafePointer<Int32>?, values: UnsafeMutablePointer<Number>,
+    hasClasses: Bool, predictions: UnsafePointer<Number>, targets: UnsafePointer<Number>,
+    classes: UnsafePointer<Int32>, values: UnsafeMutablePointer<Number>,
     derivatives: UnsafeMutablePointer<Number>, rowFactors: UnsafeMutablePointer<Number>,
     scratch: UnsafeMutablePointer<Number>
   ) {
@@ -54,6 +56,7 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
     self.width = width
     self.valuesPerRow = valuesPerRow
     self.wantsDerivatives = wantsDerivatives
+    self.hasClasses = hasClasses
     self.predictions = predictions
     self.targets = targets
     self.classes = classes
@@ -65,10 +68,6 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
 }
 
 extension LossBlock {
-  /// Whether rows are compared with a class each; else with numbers.
-  @inlinable @inline(__always)
-  public var hasClasses: Bool { classes != nil }
-
   /// What the author of a loss on whole rows reads and writes.
   ///
   /// - Parameter body: Gets the predictions, `[rowCount, width]`; the
@@ -104,9 +103,9 @@ extension LossBlock {
     try body(
       Span(_unsafeElements: UnsafeBufferPointer(start: predictions, count: elements)),
       Span(
-        _unsafeElements: UnsafeBufferPointer(start: targets, count: targets == nil ? 0 : elements)),
+        _unsafeElements: UnsafeBufferPointer(start: targets, count: hasClasses ? 0 : elements)),
       Span(
-        _unsafeElements: UnsafeBufferPointer(start: classes, count: classes == nil ? 0 : rowCount)),
+        _unsafeElements: UnsafeBufferPointer(start: classes, count: hasClasses ? rowCount : 0)),
       &valueSpan, &derivativeSpan)
   }
 
@@ -120,7 +119,6 @@ extension LossBlock {
     _ formula: (_ prediction: Number.Vector, _ target: Number.Vector)
       -> (value: Number.Vector, derivative: Number.Vector)
   ) {
-    guard let targets else { return }
     let count = rowCount &* width
     var index = 0
     while index < count {
@@ -170,7 +168,7 @@ extension LossBlock {
       _ prediction: FormulaBox<Dual<Number.Vector>>, _ target: FormulaBox<Dual<Number.Vector>>
     ) -> Dual<Number.Vector>
   ) {
-    guard let targets, width == 4 else { return }
+    guard width == 4 else { return }
     var row = 0
     while row < rowCount {
       let prediction = FormulaBox<Number.Vector>(at: predictions + 4 &* row)

@@ -12,25 +12,48 @@ public typealias RowFunction<Scalar: RealScalar> =
 
 /// What all losses have in common around their formulas, compiled once for each instruction set.
 public struct RowEvaluation: Sendable {
-  /// The functions of the scalar type, compiled where this is called.
+  /// The function of the scalar type, to be inlined where it is to be compiled.
   @inlinable @inline(__always)
-  public static func compiled<Scalar: RealScalar>() -> RowFunction<Scalar> {
+  static func run<Scalar: RealScalar>(
+    _ predictions: Span<Scalar>, _ targets: Span<Scalar>, _ classes: Span<Int32>, _ width: Int,
+    _ valuesPerRow: Int, _ weights: Span<Scalar>, _ scale: Scalar,
+    _ values: inout MutableSpan<Scalar>, _ gradient: inout MutableSpan<Scalar>,
+    _ evaluate: BlockFunction<Scalar>
+  ) throws(InputError) -> BlockSum {
+    var failure: InputError?
+    let sum = evaluateRows(
+      predictions, targets: targets, classes: classes, width: width, valuesPerRow: valuesPerRow,
+      weights: weights, scale: scale, values: &values, gradient: &gradient
+    ) { block in
+      do throws(InputError) {
+        if failure == nil { try evaluate(&block) }
+      } catch {
+        failure = error.moved(by: block.firstRow)
+      }
+    }
+    if let failure { throw failure }
+    return sum
+  }
+
+  /// The function over Float with the baseline's instructions.
+  static var floatFunction: RowFunction<Float> {
     {
       predictions, targets, classes, width, valuesPerRow, weights, scale, values, gradient,
       evaluate throws(InputError) in
-      var failure: InputError?
-      let sum = evaluateRows(
-        predictions, targets: targets, classes: classes, width: width, valuesPerRow: valuesPerRow,
-        weights: weights, scale: scale, values: &values, gradient: &gradient
-      ) { block in
-        do throws(InputError) {
-          if failure == nil { try evaluate(&block) }
-        } catch {
-          failure = error.moved(by: block.firstRow)
-        }
-      }
-      if let failure { throw failure }
-      return sum
+      try RowEvaluation.run(
+        predictions, targets, classes, width, valuesPerRow, weights, scale, &values, &gradient,
+        evaluate)
+    }
+  }
+
+  /// The function over Double with the baseline's instructions.
+  static var doubleFunction: RowFunction<Double> {
+    {
+      predictions, targets, classes, width, valuesPerRow, weights, scale, values, gradient,
+      evaluate throws(InputError) in
+      try RowEvaluation.run(
+        predictions, targets, classes, width, valuesPerRow, weights, scale, &values, &gradient,
+        evaluate)
     }
   }
 }
@@ -50,18 +73,27 @@ public protocol AVX512Evaluation {
 extension AVX2Evaluation {
   /// The function, compiled where this conformance is declared.
   @inlinable @inline(never)
-  public static var avx2Function: RowFunction<Float> { RowEvaluation.compiled() }
+  public static var avx2Function: RowFunction<Float> {
+    {
+      predictions, targets, classes, width, valuesPerRow, weights, scale, values, gradient,
+      evaluate throws(InputError) in
+      try RowEvaluation.run(
+        predictions, targets, classes, width, valuesPerRow, weights, scale, &values, &gradient,
+        evaluate)
+    }
+  }
 }
 
 extension AVX512Evaluation {
   /// The function, compiled where this conformance is declared.
   @inlinable @inline(never)
-  public static var avx512Function: RowFunction<Float> { RowEvaluation.compiled() }
-}
-
-extension RowEvaluation {
-  /// The function over Float with the baseline's instructions.
-  static let floatFunction: RowFunction<Float> = compiled()
-  /// The function over Double with the baseline's instructions.
-  static let doubleFunction: RowFunction<Double> = compiled()
+  public static var avx512Function: RowFunction<Float> {
+    {
+      predictions, targets, classes, width, valuesPerRow, weights, scale, values, gradient,
+      evaluate throws(InputError) in
+      try RowEvaluation.run(
+        predictions, targets, classes, width, valuesPerRow, weights, scale, &values, &gradient,
+        evaluate)
+    }
+  }
 }

@@ -48,7 +48,7 @@ extension LossBlock {
   /// The first row whose predicted box, or whose target's, has a negative side.
   public borrowing func firstInvertedRow() -> (row: Int, isPrediction: Bool, box: [Number])? {
     let boxes = 4 &* rowCount
-    for (start, isPrediction) in [(predictions, true), (targets ?? predictions, false)] {
+    for (start, isPrediction) in [(predictions, true), (targets, false)] {
       let span = Span(_unsafeElements: UnsafeBufferPointer(start: start, count: boxes))
       if let row = firstInvertedBox(span) {
         return (row, isPrediction, (4 * row..<4 * row + 4).map { start[$0] })

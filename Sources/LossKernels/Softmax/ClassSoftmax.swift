@@ -51,10 +51,10 @@ extension LossBlock {
     classWeights: [Double]?,
     _ formula: (SoftmaxRow<Number.Vector>) -> SoftmaxLoss<Number.Vector>
   ) {
-    guard let classes else { return }
     // The derivatives of wide rows are left as exponentials, which the row's factor makes derivatives.
     hasRowFactors = width >= Number.Vector.count
     let (values, rowFactors, derivatives) = (values, rowFactors, derivatives)
+    let classes = classes
     let rows = SoftmaxRows(self)
     var row = 0
     while row < rows.rowCount {

@@ -18,8 +18,7 @@ extension LossBlock {
   /// log-probabilities: gⱼ − softmax(x)ⱼ Σₖ gₖ.
   @inlinable @inline(__always)
   public borrowing func evaluateLogSoftmaxGradient() {
-    guard let targets else { return }
-    let derivatives = derivatives
+    let (targets, derivatives) = (targets, derivatives)
     let rows = SoftmaxRows(self)
     var row = 0
     while row < rows.rowCount {
