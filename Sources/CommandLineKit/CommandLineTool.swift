@@ -8,7 +8,7 @@ import Foundation
 /// An option is written `--name value` or `--name=value`; `--` ends the options. Negative numbers
 /// are values, not options.
 public struct CommandLineTool: Sendable {
-  private let root: Command
+  let root: Command
   private let version: String
 
   /// A tool with the name of its outermost command.
