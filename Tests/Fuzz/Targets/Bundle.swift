@@ -18,7 +18,9 @@ extension FuzzTarget {
           {"image_sizes":{"dtype":"I64","shape":[1,2],"data_offsets":[0,16]},"gt_boxes":{"dtype":"F32",\
           "shape":[1,4],"data_offsets":[16,32]},"gt_labels":{"dtype":"U8","shape":[1],"data_offsets":\
           [32,33]},"rpn.sampled":{"dtype":"BOOL","shape":[3],"data_offsets":[33,36]}}
-          """, [9] + Array(repeating: 0, count: 23) + [0, 0, 128, 63, 0, 0, 0, 64, 1, 1, 0, 1])
+          """,
+          [9, 0, 0, 0, 0, 0, 0, 0, 8] + Array(repeating: 0, count: 15)
+            + [0, 0, 128, 63, 0, 0, 0, 64, 1, 1, 0, 1])
       ]
     },
     reader: { folder in

@@ -6,10 +6,12 @@ extension FuzzTarget {
   static let objective = Self(
     name: "objective",
     seeds: {
-      // Two images of 16 x 24, an object in each, two proposals; predictions of a map of 2 x 3 cells.
-      var head: [UInt8] = [0, 0, 0, 0b1111]
-      head += [2, 2, 2, 0, 16, 0, 24, 0]
-      return [head, [4, 1, 9] + head, Array(0..<120), Array(repeating: 2, count: 64)]
+      // Of torchvision's recipe with its own layouts, an image with one object and three proposals; then
+      // predictions for these, and of a map of 2 x 3 cells.
+      let truth: [UInt8] = [2, 1, 2, 64, 96, 2, 1, 4, 8, 8, 80, 96, 1, 1, 1]
+      let boxes: [UInt8] = [2, 3, 4, 8, 8, 80, 96, 0, 0, 40, 40, 16, 8, 88, 100]
+      let predictions: [UInt8] = [3, 2, 3, 8, 5, 2, 3, 2, 7, 4, 1, 36, 2, 3, 9, 4, 1, 9, 2, 3]
+      return [[1, 0, 0, 0, 0, 4] + truth + boxes + predictions]
     },
     reader: { _ in
       let registry = try Registry.builtIn()

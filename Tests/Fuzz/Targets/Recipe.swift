@@ -8,12 +8,17 @@ extension FuzzTarget {
   static let recipe = Self(
     name: "recipe", words: recipeWords,
     seeds: {
-      let base = try text("Configs/recipes/faster_rcnn_torchvision.json")
+      let recipe = try text("Configs/recipes/faster_rcnn_torchvision.json")
       let settings = ["stages.rpn.terms.rpn_box.weight=0.5", "stages.rpn.sampler=all", "name=a"]
-      return try files(in: "Configs/recipes", ".json") + [
-        input([base, ""] + settings),
-        input([#"{"extends": "base", "stages": {"rpn": {"sampler": {"count": 8}}}}"#, base]),
-      ]
+      return try ["faster_rcnn_giou", "faster_rcnn_paper", "reference_detector_sigmoid"].map {
+        name in
+        let text = try text("Configs/recipes/\(name).json")
+        guard let base = text.firstMatch(of: #/"extends": "(\w+)"/#) else { return input([text]) }
+        return input([
+          text.replacing(base.0, with: #""extends": "base""#),
+          try Self.text("Configs/recipes/\(base.1).json"),
+        ])
+      } + [input([recipe, ""] + settings)]
     },
     reader: { folder in
       let registry = try Registry.builtIn()

@@ -9,12 +9,18 @@ extension FuzzTarget {
   static let table = Self(
     name: "table", words: ["half", "a\u{0}", "\u{1B}[2J", "type"],
     seeds: {
-      // A table of this version, of one loss for dense targets with one parameter, and what it answers.
-      let text = Array("half".utf8) + [0]
-      let parameter: [UInt8] = text + text + [1, 3, 1, 80, 0, 0, 0, 0, 0]
-      let loss: [UInt8] =
-        text.map(\.self) + text + text + text + [1] + parameter + [0, 2, 1, 3] + [0, 1, 1, 8, 0]
-      return [[1] + text + [1] + loss + [0], [1] + text + [2] + loss + loss + [0]]
+      // A table of this version with losses for dense targets, of one parameter each, and their answers.
+      func text(_ text: String) -> [UInt8] { Array(text.utf8) + [0] }
+      func loss(_ name: String) -> [UInt8] {
+        let number: [UInt8] = [1, 0, 8] + text("") + [0, 0]
+        let parameter = text("a") + text("A number.") + [1, 5, 1, 80, 0, 0, 0, 1] + number + [0]
+        let texts = text(name) + text("A loss.") + text("x^2") + text("A paper.")
+        return texts + [1] + parameter + [2, 1, 3] + [0, 1, 1, 8, 0]
+      }
+      return [
+        [1] + text("small") + [1] + loss("half") + [0],
+        [1] + text("small") + [2] + loss("half") + loss("third") + [0],
+      ]
     },
     reader: { _ in
       { input in
