@@ -48,7 +48,7 @@ let wideModules = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].flatMap { nam
 /// What the fuzz targets call.
 let fuzzed: [Target.Dependency] = [
   "CommandLineKit", "CommandLineTestSupport", "Detector", "LossKit", "LossKitCLI", "PluginABI",
-  "PluginLoader", "Sweep", "TestSupport",
+  "PluginLoader", "SeededNumbers", "Sweep", "TestSupport",
 ]
 
 let package = Package(

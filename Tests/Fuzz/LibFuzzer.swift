@@ -41,6 +41,24 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 
   return 0
 }
 
+/// Changes an input: half of the time as JSON, if part of it is JSON, else byte by byte.
+@_cdecl("LLVMFuzzerCustomMutator")
+public func mutate(
+  _ start: UnsafeMutablePointer<UInt8>, _ count: Int, _ most: Int, _ seed: UInt32
+) -> Int {
+  guard seed & 1 == 0, let target else { return mutateBytes(start, count, most) }
+  var mutator = JSONMutator(seed: UInt64(seed), words: target.words)
+  let input = Array(UnsafeBufferPointer(start: start, count: count))
+  guard let mutated = mutator.mutated(input), mutated.count <= most else {
+    return mutateBytes(start, count, most)
+  }
+  _ = UnsafeMutableBufferPointer(start: start, count: most).update(fromContentsOf: mutated)
+  return mutated.count
+}
+
+@_silgen_name("LLVMFuzzerMutate")
+private func mutateBytes(_ start: UnsafeMutablePointer<UInt8>, _ count: Int, _ most: Int) -> Int
+
 extension FuzzTarget {
   /// Writes `dictionary` and the seeds.
   fileprivate func writeSeeds(to folder: URL) throws {

@@ -16,11 +16,11 @@ extension FuzzTarget {
       ],
     seeds: {
       [
-        safetensors(
+        Array(
           """
           {"__metadata__":{"format":"losskit reference detector 1","step":"20","seed":"1","classes":\
           "disc\\nring"},"weights.a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}
-          """, Array(repeating: 0, count: 8))
+          """.utf8)
       ]
     },
     reader: { folder in
@@ -34,7 +34,7 @@ extension FuzzTarget {
       let model = try DetectionModel(
         recipe.objective, classes: 2, settings: settings.model, seed: 1)
       return { input in
-        let path = try folder.write(input, to: "checkpoint.safetensors")
+        let path = try folder.write(safetensorsFile(input), to: "checkpoint.safetensors")
         let checkpoint = try attempt(input) { () throws(BundleError) in
           try Checkpoint(contentsOf: path)
         }
