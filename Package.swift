@@ -60,23 +60,33 @@ let package = Package(
     .executable(name: "losskit", targets: ["LossKitCLI"]),
   ],
   targets: [
-    .target(name: "StrictJSON"),
+    .target(name: "ResourceLimits"),
+    .target(name: "StrictJSON", dependencies: ["ResourceLimits"]),
+    .target(name: "Files"),
     .target(name: "VectorArithmetic"),
     .target(name: "LossKernels", dependencies: ["VectorArithmetic"]),
-    .target(name: "LossCore", dependencies: ["LossKernels"]),
-    .target(name: "Objective", dependencies: ["LossCore", "LossKernels"]),
-    .target(name: "Recipe", dependencies: ["LossCore", "Objective", "PluginLoader", "StrictJSON"]),
-    .target(name: "Bundle", dependencies: ["LossCore", "StrictJSON"]),
-    .target(name: "Sweep", dependencies: ["LossCore", "Recipe", "Bundle", "StrictJSON"]),
+    .target(name: "LossCore", dependencies: ["LossKernels", "ResourceLimits"]),
+    .target(name: "Objective", dependencies: ["LossCore", "LossKernels", "ResourceLimits"]),
+    .target(
+      name: "Recipe",
+      dependencies: [
+        "LossCore", "Objective", "PluginLoader", "ResourceLimits", "StrictJSON", "Files",
+      ]),
+    .target(name: "Bundle", dependencies: ["LossCore", "ResourceLimits", "StrictJSON", "Files"]),
+    .target(
+      name: "Sweep",
+      dependencies: ["LossCore", "Recipe", "Bundle", "ResourceLimits", "StrictJSON", "Files"]),
     .target(
       name: "Detector",
       dependencies: [
         "LossCore", "LossKernels", "AVX2Matrix", "AVX512Matrix", "Objective", "Recipe",
-        "StrictJSON", "Bundle",
+        "ResourceLimits", "StrictJSON", "Bundle", "Files",
       ]),
     .target(name: "GradientChecks", dependencies: ["LossCore", "LossKernels", "Objective"]),
     .target(name: "PluginABI"),
-    .target(name: "PluginLoader", dependencies: ["LossCore", "LossKernels", "PluginABI"]),
+    .target(
+      name: "PluginLoader",
+      dependencies: ["LossCore", "LossKernels", "PluginABI", "ResourceLimits", "Files"]),
     .target(name: "LossKitPlugin", dependencies: ["LossCore", "LossKernels", "PluginABI"]),
     .target(
       name: "LossKit",
@@ -85,7 +95,7 @@ let package = Package(
         "StrictJSON", "AVX2Losses", "AVX512Losses",
       ]
         + plugins.map { .byName(name: $0) }),
-    .target(name: "CommandLineKit", dependencies: ["StrictJSON"]),
+    .target(name: "CommandLineKit", dependencies: ["StrictJSON", "Files"]),
     .executableTarget(
       name: "LossKitCLI", dependencies: ["CommandLineKit", "Detector", "LossKit", "Sweep"],
       // Links: `losskit bench` needs a recipe wherever it is called, `losskit new-loss` the C header.
@@ -100,21 +110,26 @@ let package = Package(
     .target(
       name: "CommandLineTestSupport", dependencies: ["CommandLineKit"],
       path: "Tests/CommandLineTestSupport"),
-    .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "SeededNumbers"]),
+    .testTarget(name: "ResourceLimitsTests", dependencies: ["ResourceLimits"]),
+    .testTarget(
+      name: "StrictJSONTests", dependencies: ["ResourceLimits", "StrictJSON", "SeededNumbers"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(
       name: "CommandLineKitTests",
       dependencies: ["CommandLineKit", "CommandLineTestSupport", "SeededNumbers"]),
     .testTarget(name: "LossKernelsTests", dependencies: ["LossKernels", "SeededNumbers"]),
-    .testTarget(name: "LossCoreTests", dependencies: ["LossCore"]),
+    .testTarget(name: "LossCoreTests", dependencies: ["LossCore", "ResourceLimits"]),
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "DetectorTests", dependencies: ["Detector", "TestSupport"]),
-    .testTarget(name: "PluginLoaderTests", dependencies: ["LossKit", "TestSupport"]),
+    .testTarget(
+      name: "PluginLoaderTests", dependencies: ["LossKit", "ResourceLimits", "TestSupport"]),
     .testTarget(
       name: "LossKitPluginTests", dependencies: ["LossKit", "LossKitPlugin", "PluginABI"]),
     .testTarget(name: "GradientChecksTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
-    .testTarget(name: "RecipeTests", dependencies: ["LossKit", "TestSupport"]),
+    .testTarget(
+      name: "RecipeTests", dependencies: ["LossKit", "ResourceLimits", "TestSupport"]),
     .testTarget(
       name: "SweepTests",
       dependencies: ["Sweep", "LossKit", "LossKitCLI", "TestSupport", "SeededNumbers"]),

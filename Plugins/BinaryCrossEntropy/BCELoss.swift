@@ -22,11 +22,11 @@ public struct BCELoss: ElementwiseLoss {
   /// Probabilities.
   public var predictionKind: PredictionKind { .probabilities }
 
-  /// Scores one probability; one outside 0 … 1 is brought to the nearer end.
+  /// The loss of one probability; one outside 0 … 1 is brought to the nearer end.
   @inlinable @inline(__always)
-  public func score<Value: FormulaValue>(
+  public func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value
-  ) -> (value: Value, slope: Value) {
+  ) -> (value: Value, derivative: Value) {
     let p = Value.min(.max(prediction, 0), 1)
     let logP = Value.max(.log(p), -100)
     let logNotP = Value.max(.log1p(-p), -100)

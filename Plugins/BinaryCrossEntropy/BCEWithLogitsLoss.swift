@@ -31,7 +31,7 @@ public struct BCEWithLogitsLoss: DenseLoss {
   /// Sigmoid.
   public var activation: Activation { .sigmoid }
   /// Each element has a value of its own.
-  public var scoresElements: Bool { true }
+  public var evaluatesElements: Bool { true }
 
   /// Checks that there is one weight for all columns or one for each.
   public func check(width: Int) throws(InputError) {
@@ -39,61 +39,13 @@ public struct BCEWithLogitsLoss: DenseLoss {
     throw InputError("pos_weight", "has \(positiveWeights.count) weights for \(width) columns")
   }
 
-  /// Scores rows against rows of probabilities.
-  public func score<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int,
-    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) {
-    for index in predictions.indices {
-      let weight = positiveWeights[positiveWeights.count == 1 ? 0 : index % width]
-      let (value, slope) = score(predictions[index], against: targets[index], weight: weight)
-      values[index] = value
-      if !gradient.isEmpty { gradient[index] = slope }
-    }
-  }
-
-  /// Scores rows against rows of probabilities, in one pass where all columns have one weight.
+  /// Evaluates each logit against a probability.
   @inlinable @inline(__always)
-  public func scoreBlock<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int, weights: Span<Scalar>,
-    scale: Scalar, values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) -> BlockSum {
-    guard positiveWeights.count == 1 else {
-      return try scoreColumns(
-        predictions, against: targets, width: width, weights: weights, scale: scale,
-        values: &values, gradient: &gradient)
-    }
-    let positiveWeight = positiveWeights[0]
-    return scoreElements(
-      predictions, against: targets, weights: weights, scale: scale, values: &values,
-      gradient: &gradient
-    ) { score($0, against: $1, weight: positiveWeight) }
-  }
-
-  /// Scores rows in which each column has a weight of its own.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  @usableFromInline
-  func scoreColumns<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int, weights: Span<Scalar>,
-    scale: Scalar, values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) -> BlockSum {
-    guard areFinite(targets) else { return BlockSum(value: 0, isFinite: false) }
-    return try weighBlock(
-      predictions, valueCount: predictions.count, weights: weights, scale: scale,
-      values: &values, gradient: &gradient
-    ) { values, gradient throws(InputError) in
-      try score(predictions, against: targets, width: width, values: &values, gradient: &gradient)
-    }
-  }
-
-  /// Scores one logit: w y log(1 + e⁻ˣ) + (1 − y) log(1 + eˣ).
-  @inlinable @inline(__always)
-  func score<Value: FormulaValue>(
-    _ x: Value, against y: Value, weight: Double
-  ) -> (value: Value, slope: Value) {
-    differentiate(at: x) { x in
-      Dual(Value(weight) * y) * .softplus(-x) + Dual(1 - y) * .softplus(x)
+  public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    block.evaluateElements(columns: positiveWeights) { x, y, weight in
+      differentiate(at: x) { x in
+        Dual(weight * y) * .softplus(-x) + Dual(1 - y) * .softplus(x)
+      }
     }
   }
 }

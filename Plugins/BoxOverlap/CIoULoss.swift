@@ -45,7 +45,7 @@ public struct CIoULoss: BoxPairLoss {
 }
 
 extension FormulaBox {
-  /// The arc tangent of width / height; of a height of 0 as of a very small one, so that the slope is a
+  /// The arc tangent of width / height; of a height of 0 as of a very small one, so that the derivative is a
   /// number.
   @inlinable @inline(__always)
   var diagonalAngle: Value { .atan(width / .max(height, 1e-12)) }

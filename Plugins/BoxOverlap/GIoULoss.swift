@@ -8,7 +8,7 @@ public struct GIoULoss: BoxPairLoss {
   /// Name, formula and parameters.
   public static let declaration = Declaration(
     name: "giou",
-    summary: "Generalized IoU loss, on boxes; has a slope where they are apart.",
+    summary: "Generalized IoU loss, on boxes; has a derivative where they are apart.",
     formula: """
       l = 1 - I / (U + eps) + (C - U) / (C + eps)
       I, U, C: areas of the intersection, the union and the smallest box around both

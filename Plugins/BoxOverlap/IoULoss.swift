@@ -3,7 +3,7 @@ import LossKernels
 
 /// 1 − IoU: one minus intersection over union.
 ///
-/// Without a slope where the boxes share nothing. Yu et al. 2016, UnitBox, in the linear form that
+/// Without a derivative where the boxes share nothing. Yu et al. 2016, UnitBox, in the linear form that
 /// `torchvision.ops.generalized_box_iou_loss` has without its last term.
 public struct IoULoss: BoxPairLoss {
   /// Name, formula and parameters.

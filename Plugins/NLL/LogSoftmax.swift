@@ -40,52 +40,48 @@ private func mapRows<Scalar: LossScalar>(
   }
   let width = logits.shape[1]
   guard logits.count > 0 else { return logits }
-  let form = Scalar.form(of: LogSoftmax(), with: workers.instructions)
-  let scores = scoreContiguousRows(
-    logits.shape[0], width: width, of: logits.elements, gradient: false, values: true,
-    valuesPerRow: width, on: workers
-  ) { rows, logits, result, _ in
+  let isGradient = !upstream.isEmpty
+  let function = Scalar.function(
+    of: LogSoftmax(isGradient: isGradient), with: workers.instructions)
+  let evaluateRows = Scalar.rowFunction(with: workers.instructions)
+  let results = forEachContiguousBlock(
+    logits.shape[0], width: width, of: logits.elements, gradient: isGradient,
+    values: !isGradient, valuesPerRow: width, on: workers
+  ) { rows, logits, values, gradient in
     let elements = rows.lowerBound * width..<rows.upperBound * width
-    let upstream = upstream.span.extracting(upstream.isEmpty ? 0..<0 : elements)
-    return form(logits, upstream, width, &result) ? 0 : .nan
+    let targets = upstream.span.extracting(isGradient ? elements : 0..<0)
+    let sum = try? evaluateRows(
+      logits, targets, Span(), width, width, Span(), 1, &values, &gradient, function)
+    return sum?.isFinite == true ? 0 : .nan
   }
-  if scores?.total.isNaN == true, let index = firstNonFinite(logits.elements.span) {
+  if results?.total.isNaN == true, let index = firstNonFinite(logits.elements.span) {
     throw InputError(
       "logits row \(index / width), column \(index % width)",
       "\(logits.elements[index]) is not finite")
   }
-  guard let values = scores?.values,
+  guard let values = isGradient ? results?.gradient : results?.values,
     let result = try? Tensor(shape: logits.shape, elements: values)
   else { throw InputError("logits", "shape \(logits.shape) doesn't fit the elements") }
   return result
 }
 
-/// ``logSoftmax(_:workers:)`` and its gradient on a block of rows.
-public struct LogSoftmax: RowMap {
-  /// Maps logits to log-probabilities, or makes the gradient by them.
-  @inlinable @inline(__always)
-  public func map<Scalar: RealScalar>(
-    _ rows: Span<Scalar>, upstream: Span<Scalar>, width: Int,
-    into result: inout MutableSpan<Scalar>
-  ) -> Bool {
-    if upstream.isEmpty {
-      mapSoftmax(rows, width: width, into: &result) { x, largest, logSum in
-        (x - largest) - logSum
-      }
-    } else {
-      mapSoftmaxSlopes(rows, upstream: upstream, width: width, into: &result) { slope($0) }
-    }
+/// ``logSoftmax(_:workers:)`` of a block of rows, as values; or its gradient, as derivatives, given the
+/// gradient by the log-probabilities as targets.
+public struct LogSoftmax: BlockFormula {
+  @usableFromInline
+  let isGradient: Bool
+
+  init(isGradient: Bool) {
+    self.isGradient = isGradient
   }
 
-  /// The gradient by a logit.
+  /// Maps logits to log-probabilities, or makes the gradient by them.
   @inlinable @inline(__always)
-  func slope<Value: FormulaValue>(_ of: SoftmaxSlope<Value>) -> Value {
-    let total = 1 + of.others
-    let sure = (of.upstream * of.others - of.sumOfOthers) / total
-    let general =
-      of.upstream - (of.sumOfLargest + of.sumOfOthers) / total * of.exponential
-    // For a single largest logit with most of the probability both are the same, but the first without
-    // the difference of two equals.
-    return .select(of.isLargest & (of.others < 1), sure, else: general)
+  public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    if isGradient {
+      block.evaluateLogSoftmaxGradient()
+    } else {
+      block.evaluateLogSoftmax()
+    }
   }
 }

@@ -22,7 +22,8 @@ public struct NLLLoss: ClassLoss {
         "Class index that marks a row to leave out."),
     ])
 
-  private let classWeights: ClassWeights
+  @usableFromInline
+  let classWeights: ClassWeights
   private let ignoreIndex: Int
 
   /// Makes the loss from checked parameters.
@@ -45,33 +46,17 @@ public struct NLLLoss: ClassLoss {
   /// Checks that there is a weight for each class.
   public func check(width: Int) throws(InputError) { try classWeights.check(width: width) }
 
-  /// Scores rows against class indices.
-  public func score<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int,
-    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) {
-    _ = try scoreBlock(
-      predictions, classes: targets, width: width, weights: Span(), scale: 1, values: &values,
-      gradient: &gradient)
-  }
-
-  /// Scores rows against class indices, and writes nothing twice but the slope of each row's class.
-  public func scoreBlock<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int, weights: Span<Scalar>,
-    scale: Scalar, values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) -> BlockSum {
-    clear(&gradient)
-    clear(&values)
-    var sum = 0.0
-    for row in targets.indices {
-      let label = Int(targets[row])
-      if label < 0 { continue }
-      let weight = Scalar(classWeights[label]) * (weights.isEmpty ? 1 : weights[row])
-      let value = -weight * predictions[row * width + label]
-      sum += Double(value)
-      if !values.isEmpty { values[row] = value }
-      if !gradient.isEmpty { gradient[row * width + label] = -weight * scale }
+  /// Evaluates rows against class indices.
+  @inlinable @inline(__always)
+  public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    let width = block.width
+    block.withSpans { predictions, _, classes, values, derivatives in
+      for row in classes.indices {
+        let element = row * width + Int(classes[row])
+        let weight = Scalar(classWeights[Int(classes[row])])
+        values[row] = -weight * predictions[element]
+        derivatives[element] = -weight
+      }
     }
-    return BlockSum(value: sum, isFinite: areFinite(predictions))
   }
 }

@@ -33,8 +33,8 @@ public struct AnchorGrid: PriorGenerator {
 
   /// Makes the grid from checked parameters.
   ///
-  /// - Throws: ``ParameterError`` where there are neither one nor as many base sizes as strides, or a
-  ///   ratio rounds a side to nothing.
+  /// - Throws: ``ParameterError`` where there are neither one nor as many base sizes as strides, a cell
+  ///   has too many anchors, or a ratio rounds a side to nothing.
   public init(parameters: Parameters) throws(ParameterError) {
     let sizes = try parameters.numbers("base_size")
     let scales = try parameters.numbers("scales")
@@ -45,6 +45,8 @@ public struct AnchorGrid: PriorGenerator {
         "base_size", "has \(sizes.count) values for \(strides.count) strides; expected 1 or as many"
       )
     }
+    try Self.checkPriorsPerCell(
+      strides.map { _ in [ratios.count, scales.count] }, parameter: "ratios")
     self.strides = strides
     self.cells = strides.indices.map { level in
       let size = sizes[sizes.count == 1 ? 0 : level]

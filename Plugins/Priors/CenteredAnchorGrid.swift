@@ -39,8 +39,8 @@ public struct CenteredAnchorGrid: PriorGenerator {
 
   /// Makes the grid from checked parameters.
   ///
-  /// - Throws: ``ParameterError`` where there aren't as many lists of sizes as strides, or a side is
-  ///   rounded to nothing.
+  /// - Throws: ``ParameterError`` where there aren't as many lists of sizes as strides, a cell has too
+  ///   many anchors, or a side is rounded to nothing.
   public init(parameters: Parameters) throws(ParameterError) {
     let sizes = try parameters.numberLists("sizes")
     let ratios = try parameters.numbers("ratios")
@@ -53,6 +53,7 @@ public struct CenteredAnchorGrid: PriorGenerator {
         "sizes",
         "has \(sizes.count) levels for \(strides.count) strides; expected a list for each stride")
     }
+    try Self.checkPriorsPerCell(sizes.map { [ratios.count, $0.count] }, parameter: "ratios")
     func box(_ size: Double, _ ratio: Double) -> Box {
       let root = ratio.squareRoot()
       let x = 0.5 * size / root

@@ -2,8 +2,8 @@ import LossCore
 
 /// The boxes of one cell, level by level, repeated over each cell of that level's feature map.
 ///
-/// - Throws: ``InputError`` where there are not as many feature maps as levels, or one has a negative
-///   side.
+/// - Throws: ``InputError`` where there are not as many feature maps as levels, one has a negative side,
+///   or they have too many priors.
 func shift(
   _ cells: [[Box]], strides: [Double], offset: Double, over maps: [FeatureMap]
 ) throws(InputError) -> [Box] {
@@ -12,12 +12,8 @@ func shift(
       "priors",
       "\(strides.count) strides for \(maps.count) feature maps; expected one stride a level")
   }
-  if let level = maps.firstIndex(where: { $0.height < 0 || $0.width < 0 }) {
-    throw InputError(
-      "priors", "the feature map of level \(level) is \(maps[level]); expected sides of 0 or more")
-  }
   var priors: [Box] = []
-  priors.reserveCapacity(zip(maps, cells).reduce(0) { $0 + $1.0.height * $1.0.width * $1.1.count })
+  priors.reserveCapacity(try maps.priorCount(perCell: cells.map(\.count), at: "priors"))
   for (level, map) in maps.enumerated() {
     for row in 0..<map.height {
       let y = Float((Double(row) + offset) * strides[level])

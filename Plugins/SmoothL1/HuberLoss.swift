@@ -8,7 +8,7 @@ public struct HuberLoss: FormulaLoss {
   /// Name, formula and parameters.
   public static let declaration = Declaration(
     name: "huber",
-    summary: "Quadratic near zero, linear beyond, slope at most delta.",
+    summary: "Quadratic near zero, linear beyond, derivative at most delta.",
     formula: """
       x = prediction - target
       l = 0.5 x^2 where |x| <= delta, delta (|x| - 0.5 delta) beyond

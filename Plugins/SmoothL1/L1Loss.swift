@@ -1,7 +1,7 @@
 import LossCore
 import LossKernels
 
-/// The absolute difference |x|; slope 0 at 0.
+/// The absolute difference |x|; derivative 0 at 0.
 ///
 /// As `torch.nn.functional.l1_loss`.
 public struct L1Loss: FormulaLoss {

@@ -9,7 +9,7 @@ public struct SmoothL1Loss: FormulaLoss {
   /// Name, formula and parameters.
   public static let declaration = Declaration(
     name: "smooth_l1",
-    summary: "Quadratic near zero, linear beyond, slope at most 1.",
+    summary: "Quadratic near zero, linear beyond, derivative at most 1.",
     formula: """
       x = prediction - target
       l = 0.5 x^2 / beta where |x| < beta, |x| - 0.5 beta beyond

@@ -51,117 +51,61 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
   /// Checks that there is a weight for each class.
   public func check(width: Int) throws(InputError) { try classWeights.check(width: width) }
 
-  /// Scores rows against class indices, each a row of targets.
-  public func score<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int,
-    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) {
-    let rows = ExponentialRows(predictions, width: width, into: &gradient)
-    let weights = (0..<width).map { Scalar(classWeights[$0]) }
-    let spread = Scalar(labelSmoothing) / Scalar(max(1, width))
-    var target = [Scalar](repeating: 0, count: width)
-    for row in targets.indices {
-      let label = Int(targets[row])
-      for column in 0..<width { target[column] = label < 0 ? 0 : weights[column] * spread }
-      if label >= 0 { target[label] += weights[label] * Scalar(1 - labelSmoothing) }
-      values[row] = rows.score(row, against: target.span, predictions, gradient: &gradient)
-    }
-  }
-
-  /// Scores rows against class indices, in one pass where the labels aren't smoothed.
+  /// Evaluates rows against class indices, or against soft or one-hot rows.
   @inlinable @inline(__always)
-  public func scoreBlock<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int, weights: Span<Scalar>,
-    scale: Scalar, values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) -> BlockSum {
-    guard labelSmoothing == 0 else {
-      return try scoreSmoothed(
-        predictions, classes: targets, width: width, weights: weights, scale: scale,
-        values: &values, gradient: &gradient)
+  public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    if block.hasClasses, labelSmoothing == 0 {
+      block.evaluateSoftmax(classWeights: classWeights.weights) { loss($0) }
+    } else {
+      evaluateSoftTargets(block)
     }
-    return scoreSoftmax(
-      predictions, classes: targets, width: width, weights: weights, scale: scale,
-      values: &values, gradient: &gradient,
-      hasClassWeights: !classWeights.areOnes, classWeight: { Scalar(classWeights[Int($0)]) },
-      { score($0) })
   }
 
-  /// Scores a row against its class.
+  /// The loss of a row against its class.
   ///
-  /// Value and slope are sums of positive terms, which keeps their relative accuracy where the row is
-  /// almost sure of its class, and where it is undecided between many: the slope at the largest logit
+  /// Value and derivative are sums of positive terms, which keeps their relative accuracy if the row is
+  /// almost sure of its class, and if it is undecided between many: the derivative by the largest logit
   /// is taken from the smaller of its own probability and the others'.
   @inlinable @inline(__always)
-  func score<Value: FormulaValue>(_ row: SoftmaxRow<Value>) -> SoftmaxScore<Value> {
-    let slopePerExponential = row.weight / (1 + row.others)
-    let value = row.weight * ((row.largest - row.logit) + .log1p(row.others))
-    return SoftmaxScore(
-      // A weight of zero times an infinite difference would not be a number.
-      value: .select(row.weight > 0, value, else: 0),
-      slope: .select(
-        (row.logit >= row.largest) & (row.others < 1), -row.others * slopePerExponential,
-        else: row.exponential * slopePerExponential - row.weight),
-      slopePerExponential: slopePerExponential)
+  func loss<Value: FormulaValue>(_ row: SoftmaxRow<Value>) -> SoftmaxLoss<Value> {
+    let sum = 1 + row.others
+    let isSure = (row.logit >= row.largest) & (row.others < 1)
+    return SoftmaxLoss(
+      value: row.weight * ((row.largest - row.logit) + .log1p(row.others)),
+      factor: row.weight / sum,
+      atClass: .select(isSure, -row.others, else: row.exponential - sum))
   }
 
-  /// Scores rows whose labels are smoothed.
+  /// Evaluates rows against soft or one-hot rows, or against classes with smoothed labels.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   @usableFromInline
-  func scoreSmoothed<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int, weights: Span<Scalar>,
-    scale: Scalar, values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) -> BlockSum {
-    try weighBlock(
-      predictions, valueCount: targets.count, weights: weights, scale: scale,
-      values: &values, gradient: &gradient
-    ) { values, gradient throws(InputError) in
-      try score(predictions, classes: targets, width: width, values: &values, gradient: &gradient)
-    }
-  }
-
-  /// Scores rows against soft or one-hot rows.
-  public func score<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int,
-    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) {
-    let rows = ExponentialRows(predictions, width: width, into: &gradient)
+  func evaluateSoftTargets<Scalar: RealScalar>(_ block: borrowing LossBlock<Scalar>) {
+    let width = block.width
     let weights = (0..<width).map { Scalar(classWeights[$0]) }
+    let kept = Scalar(1 - labelSmoothing)
     let spread = Scalar(labelSmoothing) / Scalar(max(1, width))
     var target = [Scalar](repeating: 0, count: width)
-    for row in values.indices {
-      for column in 0..<width {
-        let given = targets[row * width + column]
-        target[column] = weights[column] * (Scalar(1 - labelSmoothing) * given + spread)
+    let sums = block.softmaxSums()
+    block.withExponentials { predictions, targets, classes, values, exponentials in
+      for row in values.indices {
+        for column in 0..<width {
+          let given =
+            classes.isEmpty
+            ? targets[row * width + column] : Int(classes[row]) == column ? 1 : 0
+          target[column] = weights[column] * (kept * given + spread)
+        }
+        values[row] = evaluate(
+          row, against: target.span, predictions, sums, width: width, derivatives: &exponentials)
       }
-      values[row] = rows.score(row, against: target.span, predictions, gradient: &gradient)
-    }
-  }
-}
-
-/// What a block's rows have in common under any target; their exponentials, relative to the largest
-/// logit m of each row, lie where the gradient will be.
-private struct ExponentialRows<Scalar: RealScalar> {
-  let width: Int
-  let sums: RowSums<Scalar>
-
-  @inline(__always)
-  init(_ predictions: Span<Scalar>, width: Int, into gradient: inout MutableSpan<Scalar>) {
-    self.width = width
-    if gradient.isEmpty {
-      var scratch = [Scalar](repeating: 0, count: predictions.count)
-      var exponentials = scratch.mutableSpan
-      sums = RowSums(ofRows: predictions, width: width, exponentials: &exponentials)
-    } else {
-      sums = RowSums(ofRows: predictions, width: width, exponentials: &gradient)
     }
   }
 
-  /// Scores a row against weighted targets; writes its gradient over its exponentials.
+  /// Evaluates a row against weighted targets; writes its derivatives over its exponentials.
   @inline(__always)
-  func score(
-    _ row: Int, against target: Span<Scalar>, _ predictions: Span<Scalar>,
-    gradient: inout MutableSpan<Scalar>
+  private func evaluate<Scalar: RealScalar>(
+    _ row: Int, against target: Span<Scalar>, _ predictions: Span<Scalar>, _ sums: RowSums<Scalar>,
+    width: Int, derivatives: inout MutableSpan<Scalar>
   ) -> Scalar {
     let start = row * width
     // Many columns add up: in Double.
@@ -176,15 +120,14 @@ private struct ExponentialRows<Scalar: RealScalar> {
       total += target[column]
       if logit < sums.largest[row] { otherTargets += target[column] }
     }
-    guard !gradient.isEmpty else { return Scalar(value) }
     let perExponential = total / (1 + sums.others[row])
     for column in 0..<width {
       // A single largest logit with most of the probability: others < 1 rules out ties.
       let isSure = predictions[start + column] == sums.largest[row] && sums.others[row] < 1
-      gradient[start + column] =
+      derivatives[start + column] =
         isSure
         ? otherTargets - sums.others[row] * perExponential
-        : gradient[start + column] * perExponential - target[column]
+        : derivatives[start + column] * perExponential - target[column]
     }
     return Scalar(value)
   }

@@ -35,9 +35,20 @@ public enum AnyTensor: Sendable, Equatable {
     }
   }
 
+  /// The number of elements.
+  private var count: Int {
+    switch self {
+    case .float32(let tensor): tensor.count
+    case .float64(let tensor): tensor.count
+    case .int64(let tensor): tensor.count
+    case .uint8(let tensor): tensor.count
+    case .bool(let tensor): tensor.count
+    }
+  }
+
   /// The number of bytes that the elements take, in memory and in a file alike. As they do exist in
   /// memory, the product cannot overflow.
-  var byteCount: Int { shape.reduce(dtype.bitWidth / 8, *) }
+  var byteCount: Int { count * dtype.bitWidth / 8 }
 
   /// Adds the elements to `file`.
   func append(to file: inout AtomicFile) throws(BundleError) {

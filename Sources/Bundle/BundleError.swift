@@ -1,3 +1,5 @@
+import ResourceLimits
+
 /// What is wrong with a file that was to be read or written.
 public struct BundleError: Error, Equatable, CustomStringConvertible {
   /// The path of the file, as the caller gave it.
@@ -9,7 +11,7 @@ public struct BundleError: Error, Equatable, CustomStringConvertible {
   /// An error about `file`.
   public init(file: String, message: String) {
     self.file = file
-    self.message = message
+    self.message = shortened(message)
   }
 
   /// The error in one line: `path: message`.

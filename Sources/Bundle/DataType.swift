@@ -1,3 +1,5 @@
+import ResourceLimits
+
 /// The type of a stored tensor's elements. The raw value is its name in a safetensors header.
 ///
 /// These are all the types that safetensors knows. Of those, the floating types of fewer than 16 bits
@@ -65,12 +67,7 @@ public enum DataType: String, Sendable, CaseIterable {
   /// The number of bytes that a tensor of `shape` takes, or nothing where an axis is negative, a
   /// number does not fit an `Int`, or the bits of the elements do not fill whole bytes.
   func byteCount(of shape: [Int]) -> Int? {
-    var count = 1
-    for factor in shape + [bitWidth] {
-      let (product, overflow) = count.multipliedReportingOverflow(by: factor)
-      if factor < 0 || overflow { return nil }
-      count = product
-    }
-    return count % 8 == 0 ? count / 8 : nil
+    guard let bits = product(of: shape + [bitWidth]), bits % 8 == 0 else { return nil }
+    return bits / 8
   }
 }

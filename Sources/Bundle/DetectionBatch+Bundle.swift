@@ -42,13 +42,14 @@ extension DetectionBatch {
       proposals = tensor
     }
 
+    var objectsOfImage: [[Int]] = Array(repeating: [], count: count)
+    for (object, image) in imageOfObject.enumerated() { objectsOfImage[image].append(object) }
     var images = (0..<count).map { index in
       Image(
         size: ImageSize(
           height: sizes.elements[2 * index], width: sizes.elements[2 * index + 1]),
         groundTruth: GroundTruth(
-          objects: imageOfObject.indices.filter { imageOfObject[$0] == index },
-          boxes: boxes, labels: labels.elements, ignored: ignored),
+          objects: objectsOfImage[index], boxes: boxes, labels: labels.elements, ignored: ignored),
         proposals: proposals == nil ? nil : [])
     }
     for (row, image) in imageOfProposal.enumerated() {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 #if _endian(big)
@@ -28,6 +29,7 @@ final class MappedFile: @unchecked Sendable {
       let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a pipe or device"
       throw BundleError(file: path, message: "is \(kind), not a file; name a file to read")
     }
+    InputFiles.current?.insert(FileIdentity(status))
     self.path = path
     let count = Int(status.st_size)
     if count == 0 {  // The system refuses to map nothing.

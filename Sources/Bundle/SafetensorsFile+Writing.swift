@@ -1,3 +1,4 @@
+import ResourceLimits
 import StrictJSON
 
 extension SafetensorsFile {
@@ -65,11 +66,11 @@ extension SafetensorsFile {
       throw BundleError(file: path, message: "\(error)")
     }
     text += Array(repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
-    guard text.count <= SafetensorsHeader.maximumLength else {
+    guard text.count <= Limits.headerBytes else {
       throw BundleError(
         file: path,
         message: "would have a header of \(text.count) bytes, more than the "
-          + "\(SafetensorsHeader.maximumLength) that the format allows; write several files")
+          + "\(Limits.headerBytes) that the format allows; write several files")
     }
     let length = (0..<8).map { UInt8(truncatingIfNeeded: text.count >> ($0 * 8)) }
     return length + text

@@ -1,11 +1,9 @@
 import LossCore
+import ResourceLimits
 import StrictJSON
 
 /// What the header of a safetensors file says, every word of it checked against the file.
 struct SafetensorsHeader {
-  /// The longest header that the format allows, in bytes.
-  static let maximumLength = 100_000_000
-
   /// The key that holds the metadata instead of a tensor.
   static let metadataKey = "__metadata__"
 
@@ -28,9 +26,9 @@ struct SafetensorsHeader {
       throw fail(
         "is \(file.count) bytes long; a safetensors file begins with 8 bytes, the header's length")
     }
-    guard let length = Int(exactly: declared), length <= Self.maximumLength else {
+    guard let length = Int(exactly: declared), length <= Limits.headerBytes else {
       throw fail(
-        "says that its header has \(declared) bytes, where \(Self.maximumLength) at most were "
+        "says that its header has \(declared) bytes, where \(Limits.headerBytes) at most were "
           + "expected; it is damaged or no safetensors file"
           + foreignFormat(file.load(start, as: UInt8.self) { $0 }))
     }

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import StrictJSON
 
 /// A command line tool: its outermost command, called with arguments.
 ///
@@ -10,11 +12,18 @@ import Foundation
 public struct CommandLineTool: Sendable {
   let root: Command
   private let version: String
+  private let prepare: @Sendable () throws -> Void
 
   /// A tool with the name of its outermost command.
-  public init(_ root: Command, version: String) {
+  ///
+  /// - Parameter prepare: What is to be done before any command runs, such as to look at the environment;
+  ///   not before help.
+  public init(
+    _ root: Command, version: String, prepare: @escaping @Sendable () throws -> Void = {}
+  ) {
     self.root = root
     self.version = version
+    self.prepare = prepare
   }
 
   /// Does what `arguments` ask and returns the exit status of the process.
@@ -31,7 +40,7 @@ public struct CommandLineTool: Sendable {
       return try perform(&parser, output)
     } catch let error as UsageError {
       let help = help(parser, for: output.standardError)
-      output.report("\(help.name): \(error)\n\(help.usage)\nSee '\(help.name) --help'.")
+      output.report("\(help.name): \(error)\n\(help.hint)")
       return 2
     } catch OutputError.closed {
       return 128 + SIGPIPE
@@ -49,7 +58,10 @@ public struct CommandLineTool: Sendable {
       try output.print("\(root.name) \(version)")
     } else if case .run(let run) = parser.command.action {
       try parser.finish()
-      try run(Invocation(texts: parser.texts, output: output))
+      try prepare()
+      // What the command reads, it must not write over.
+      let call = Invocation(texts: parser.texts, output: output)
+      try InputFiles.$current.withValue(InputFiles()) { try run(call) }
     } else {
       // A sub-command is missing: the list of them is the best answer, but not what was asked for.
       output.report(help(parser, for: output.standardError).text)
@@ -62,9 +74,13 @@ public struct CommandLineTool: Sendable {
     HelpText(parser.command, in: parser.ancestors, for: stream)
   }
 
-  /// What to tell of an error. Foundation's describe themselves in terms of domains and codes and
-  /// keep the sentence for people elsewhere.
-  private func message(of error: any Error) -> String {
-    (error as? CocoaError)?.localizedDescription ?? String(describing: error)
+  /// What to tell of an error: a line, unless it is known for lines of its own. Foundation's describe
+  /// themselves in terms of domains and codes and keep the sentence for people elsewhere.
+  private func message(of error: any Error) -> TerminalText {
+    switch error {
+    case let error as any LinedError: error.lines.map { "\($0)" }.joined(separator: "\n")
+    case let error as CocoaError: "\(error.localizedDescription)"
+    default: "\(error)"
+    }
   }
 }

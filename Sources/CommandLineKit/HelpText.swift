@@ -17,7 +17,7 @@ struct HelpText {
   }
 
   /// The whole help, without a newline at its end.
-  var text: String {
+  var text: TerminalText {
     let sections = [
       wrapped(command.summary, width: width),
       [usage],
@@ -29,19 +29,23 @@ struct HelpText {
       examples,
       command.subcommands == nil ? [] : ["See '\(name) COMMAND --help' for the help of a command."],
     ]
-    return sections.filter { !$0.isEmpty }
-      .map { $0.joined(separator: "\n") }
-      .joined(separator: "\n\n")
+    return TerminalText(
+      verbatim: sections.filter { !$0.isEmpty }
+        .map { $0.joined(separator: "\n") }
+        .joined(separator: "\n\n"))
   }
 
   /// How to call the command, with all that is its own, continued under the first parameter.
-  var usage: String {
+  private var usage: String {
     let start = "Usage: \(name)"
     let words = command.declarations.map(\.usage) + (command.subcommands == nil ? [] : ["COMMAND"])
     let lines = filled(words, width: max(width - start.count - 1, width / 2))
     let indent = "\n" + spaces(start.count + 1)
     return lines.isEmpty ? start : "\(start) \(lines.joined(separator: indent))"
   }
+
+  /// What to read where the command was called wrongly.
+  var hint: TerminalText { TerminalText(verbatim: "\(usage)\nSee '\(name) --help'.") }
 
   private var arguments: [Entry] {
     command.declarations.filter { $0.form == .argument }.map { Entry($0.name, $0.help) }
@@ -66,7 +70,7 @@ struct HelpText {
 
   private var examples: [String] {
     guard !command.examples.isEmpty else { return [] }
-    return [style.bold("Examples:")]
+    return [style.bold("Examples:").text]
       + command.examples.flatMap { example in
         ["  \(example.line)"] + indented(example.explanation, by: 6)
       }
@@ -78,7 +82,7 @@ struct HelpText {
     guard !entries.isEmpty else { return [] }
     let widest = max(8, width / 3)
     let column = 4 + (entries.map(\.name.count).filter { $0 <= widest }.max() ?? 4)
-    return [style.bold("\(title):")]
+    return [style.bold("\(title):").text]
       + entries.flatMap { entry -> [String] in
         let lines = indented(entry.explanation, by: column)
         guard let first = lines.first, entry.name.count <= widest else {

@@ -25,12 +25,12 @@ public struct Output: Sendable {
   /// Writes a line, or several, to standard output.
   ///
   /// - Throws: ``OutputError``; a command lets it pass, and the tool ends as it should.
-  public func print(_ text: String) throws(OutputError) {
-    try standardOutput.write(text + "\n")
+  public func print(_ text: TerminalText) throws(OutputError) {
+    try standardOutput.write("\(text)\n")
   }
 
   /// Writes a line, or several, to standard error. Where that fails, nobody is left to tell.
-  public func report(_ text: String) {
-    try? standardError.write(text + "\n")
+  public func report(_ text: TerminalText) {
+    try? standardError.write("\(text)\n")
   }
 }

@@ -18,23 +18,23 @@ public struct Style: Sendable {
   }
 
   /// The text in bold.
-  public func bold(_ text: String) -> String { marked(text, 1, end: 22) }
+  public func bold(_ text: TerminalText) -> TerminalText { marked(text, 1, end: 22) }
 
   /// The text, fainter.
-  public func dim(_ text: String) -> String { marked(text, 2, end: 22) }
+  public func dim(_ text: TerminalText) -> TerminalText { marked(text, 2, end: 22) }
 
   /// The text in red: for what failed.
-  public func red(_ text: String) -> String { marked(text, 31, end: 39) }
+  public func red(_ text: TerminalText) -> TerminalText { marked(text, 31, end: 39) }
 
   /// The text in green: for what is well.
-  public func green(_ text: String) -> String { marked(text, 32, end: 39) }
+  public func green(_ text: TerminalText) -> TerminalText { marked(text, 32, end: 39) }
 
   /// The text in yellow: for what needs a look.
-  public func yellow(_ text: String) -> String { marked(text, 33, end: 39) }
+  public func yellow(_ text: TerminalText) -> TerminalText { marked(text, 33, end: 39) }
 
   // Each mark ends by undoing itself alone, so that bold red text is bold to its end.
-  private func marked(_ text: String, _ start: Int, end: Int) -> String {
-    isEnabled && !text.isEmpty ? "\u{1B}[\(start)m\(text)\u{1B}[\(end)m" : text
+  private func marked(_ text: TerminalText, _ start: Int, end: Int) -> TerminalText {
+    isEnabled && text != "" ? "\u{1B}[\(start)m\(text)\u{1B}[\(end)m" : text
   }
 }
 

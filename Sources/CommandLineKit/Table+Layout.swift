@@ -3,13 +3,13 @@ extension Table {
   ///
   /// - Parameter width: The characters that fit on a line. Where the rows are longer, the cells of the
   ///   last column are continued on the lines below, if a third of the line is left for them.
-  public func text(style: Style = .plain, width: Int = .max) -> String {
+  public func text(style: Style = .plain, width: Int = .max) -> TerminalText {
     wrapped(to: width).unwrappedText(style)
   }
 
-  private func unwrappedText(_ style: Style) -> String {
+  private func unwrappedText(_ style: Style) -> TerminalText {
     let layouts = layouts
-    var lines: [String] = []
+    var lines: [TerminalText] = []
     if columns.contains(where: { !$0.title.isEmpty }) {
       lines.append(style.bold(line(layouts, columns.map(\.title))))
     }
@@ -17,7 +17,7 @@ extension Table {
     for row in rows {
       switch row {
       case .cells(let cells): lines.append(line(layouts, cells))
-      case .rule: lines.append(style.dim(String(repeating: "-", count: width)))
+      case .rule: lines.append(style.dim("\(String(repeating: "-", count: width))"))
       }
     }
     return lines.joined(separator: "\n")
@@ -42,18 +42,18 @@ extension Table {
         continue
       }
       let lines = filled(last.split(separator: " ").map(String.init), width: left)
-      table.append(cells.dropLast() + lines.prefix(1))
-      for line in lines.dropFirst() { table.append(others.map { _ in "" } + [line]) }
+      table.rows.append(.cells(cells.dropLast() + lines.prefix(1)))
+      for line in lines.dropFirst() { table.rows.append(.cells(others.map { _ in "" } + [line])) }
     }
     return table
   }
 
-  private func line(_ layouts: [ColumnLayout], _ cells: [String]) -> String {
+  private func line(_ layouts: [ColumnLayout], _ cells: [String]) -> TerminalText {
     let padded = layouts.enumerated().map { index, layout in
       layout.padded(index < cells.count ? cells[index] : "")
     }
     let line = padded.joined(separator: "  ")
-    return String(line.reversed().drop { $0 == " " }.reversed())
+    return TerminalText(verbatim: String(line.reversed().drop { $0 == " " }.reversed()))
   }
 }
 

@@ -1,7 +1,9 @@
+import StrictJSON
+
 /// Rows of text in columns, laid out for people: two spaces between columns, no boxes, no trailing
 /// spaces.
 ///
-/// Widths count characters. Cells may carry marks of a ``Style``.
+/// Widths count characters. A cell is on one line: control characters in it are shown escaped.
 public struct Table: Sendable {
   /// A column: its title and how its cells line up.
   public struct Column: Sendable {
@@ -20,7 +22,7 @@ public struct Table: Sendable {
 
     /// A column. Where all titles of a table are empty, it has no header.
     public init(_ title: String, _ alignment: Alignment = .left) {
-      self.title = title
+      self.title = Diagnostic.visible(title)
       self.alignment = alignment
     }
   }
@@ -41,8 +43,12 @@ public struct Table: Sendable {
   /// Adds a row below the others: a cell for each column. Cells that are missing are blank, and cells
   /// beyond the last column are left out.
   public mutating func append(_ cells: [String]) {
-    // A cell is on one line, or it would tear the row apart.
-    rows.append(.cells(cells.map { String($0.map { $0.isWhitespace ? " " : $0 }) }))
+    append(styled: cells.map { "\($0)" })
+  }
+
+  /// Adds a row of which cells may carry marks of a ``Style``.
+  public mutating func append(styled cells: [TerminalText]) {
+    rows.append(.cells(cells.map(\.text)))
   }
 
   /// Adds a rule below the other rows, to set a total apart for instance.

@@ -38,9 +38,9 @@ public struct TextStream: Sendable {
     }
   }
 
-  /// Writes `text` as it is, without a newline at its end.
-  public func write(_ text: String) throws(OutputError) {
-    try writeText(text)
+  /// Writes `text`, without a newline at its end.
+  public func write(_ text: TerminalText) throws(OutputError) {
+    try writeText(text.text)
   }
 }
 

@@ -25,6 +25,14 @@ extension ValueType<String> {
     ValueType(name) { (text) throws(UsageError) in text }
   }
 
+  /// A path, which isn't empty.
+  public static func path(_ name: String) -> Self {
+    ValueType(name) { (text) throws(UsageError) in
+      guard !text.isEmpty else { throw UsageError("is empty; expected \(name)") }
+      return text
+    }
+  }
+
   /// One of `names`; a ``UsageError`` for another text lists them and names the nearest.
   public static func choice(_ name: String, from names: [String]) -> Self {
     ValueType(name) { (text) throws(UsageError) in

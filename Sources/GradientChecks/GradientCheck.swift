@@ -1,16 +1,16 @@
 import LossCore
 import LossKernels
 
-/// Whether the gradient of a loss is the derivative of its value: each slope held against differences of
+/// Whether the gradient of a loss is the derivative of its value: each derivative held against differences of
 /// values, on random rows, on extreme ones, and on rows that straddle kinks.
 ///
 /// Around each prediction x the loss is evaluated at five places, from x − 2h to x + 2h, in Double.
 ///
 /// - Where the difference quotients change evenly from place to place, to a thousandth of the greatest,
-///   the slope must be the central difference of fourth order, to 1e-6.
+///   the derivative must be the central difference of fourth order, to 1e-6.
 /// - Where they don't, there is a kink among the places, or a bend as sharp as one: |x| at 0, a tie of a
-///   maximum. Then the slope must lie between the least and the greatest quotient. So at a kink every
-///   number between the slopes on both sides is right, as any of them is a subgradient.
+///   maximum. Then the derivative must lie between the least and the greatest quotient. So at a kink every
+///   number between the derivatives on both sides is right, as any of them is a subgradient.
 ///
 /// h is 2⁻¹⁷ of the scale of x, and what rounding may do to a difference is allowed for. A loss whose
 /// values are all numbers of single precision is taken to compute in it, as those of C plugins do: h is
@@ -18,7 +18,7 @@ import LossKernels
 ///
 /// What a formula takes for a constant, by ``FormulaValue/constant(_:)``, is held in the differences too.
 public struct GradientCheck: Sendable {
-  /// The slope that is furthest from what it should be.
+  /// The derivative that is furthest from what it should be.
   public struct Worst: Sendable {
     /// The distance from what it should be, relative to it; infinite where a number isn't finite.
     public let error: Double
@@ -31,21 +31,21 @@ public struct GradientCheck: Sendable {
     /// The column of the prediction.
     public let column: Int
     /// What the gradient says.
-    public let slope: Double
+    public let derivative: Double
     /// What differences say.
     public let expected: Double
   }
 
-  /// The number of slopes that were checked.
-  public private(set) var slopes = 0
+  /// The number of derivatives that were checked.
+  public private(set) var derivatives = 0
   /// How many of them are next to a kink.
   public private(set) var kinks = 0
-  /// The slope that is furthest off; nothing where none was checked.
+  /// The derivative that is furthest off; nothing where none was checked.
   public private(set) var worst: Worst?
   /// The error that is allowed.
   public let tolerance: Double
 
-  /// Whether no slope is further off than allowed.
+  /// Whether no derivative is further off than allowed.
   public var isRight: Bool { (worst?.error ?? 0) <= tolerance }
 
   /// Checks a loss.
@@ -58,7 +58,7 @@ public struct GradientCheck: Sendable {
   public init(
     _ loss: any Loss, parameters: [Double] = [], classes: Int = 3, seed: UInt64 = 0
   ) throws(InputError) {
-    let width = loss.columns(classes: classes)
+    let width = try loss.checkedColumns(classes: classes)
     let checked = CheckedLoss(loss)
     func inputs(_ rule: DifferenceRule) throws(InputError) -> [CheckInput] {
       do throws(TensorError) {
@@ -92,13 +92,13 @@ public struct GradientCheck: Sendable {
         let element = row * input.width + column
         let outcome = rule.compare(
           gradient[element], places.map { $0[row] }, step: input.steps[element])
-        slopes += 1
+        derivatives += 1
         if outcome.isAtKink { kinks += 1 }
         guard outcome.error > worst?.error ?? -1 else { continue }
         worst = Worst(
           error: outcome.error, input: input.name, prediction: input.predictions[element],
           target: input.target(row: row, column: column), column: column,
-          slope: gradient[element], expected: outcome.expected)
+          derivative: gradient[element], expected: outcome.expected)
       }
     }
   }

@@ -21,7 +21,7 @@ public struct ObjectiveGradientCheck: Sendable {
     /// The largest error over all directions, relative to the norm.
     public let error: Double
     /// The derivative along the direction of that error, by the gradient.
-    public let slope: Double
+    public let derivative: Double
     /// The same by differences.
     public let expected: Double
   }
@@ -65,17 +65,17 @@ public struct ObjectiveGradientCheck: Sendable {
           .total
       }
       let norm = gradient.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      var worst = Prediction(name: name, gradientNorm: norm, error: 0, slope: 0, expected: 0)
+      var worst = Prediction(name: name, gradientNorm: norm, error: 0, derivative: 0, expected: 0)
       for index in 0..<Self.directions {
         let random = RandomStream(seed: seed, name: name, draw: index)
         let direction = (0..<tensor.count).map { 2 * random.uniform($0) - 1 }
-        let slope = zip(gradient.elements, direction).reduce(0) { $0 + $1.0 * $1.1 }
-        let (error, expected) = try Self.error(of: slope, norm: norm) {
+        let derivative = zip(gradient.elements, direction).reduce(0) { $0 + $1.0 * $1.1 }
+        let (error, expected) = try Self.error(of: derivative, norm: norm) {
           distance throws(InputError) in try total(direction, distance)
         }
         guard error >= worst.error else { continue }
         worst = Prediction(
-          name: name, gradientNorm: norm, error: error, slope: slope, expected: expected)
+          name: name, gradientNorm: norm, error: error, derivative: derivative, expected: expected)
       }
       predictions.append(worst)
     }
@@ -83,15 +83,15 @@ public struct ObjectiveGradientCheck: Sendable {
 
   /// The least error over three steps, and the difference that it is held against.
   private static func error(
-    of slope: Double, norm: Double, _ total: (Double) throws(InputError) -> Double
+    of derivative: Double, norm: Double, _ total: (Double) throws(InputError) -> Double
   ) throws(InputError) -> (error: Double, expected: Double) {
     var best = (error: Double.infinity, expected: Double.nan)
     for step in [0x1p-13, 0x1p-17, 0x1p-21] {
       let values = [try total(-2 * step), try total(-step), try total(step), try total(2 * step)]
       let expected = (8 * (values[2] - values[1]) - (values[3] - values[0])) / (12 * step)
       let noise = 0x1p-49 * values.reduce(0) { max($0, abs($1)) } / step
-      let distance = abs(slope - expected)
-      let size = max(norm, abs(slope), abs(expected)) + noise / tolerance
+      let distance = abs(derivative - expected)
+      let size = max(norm, abs(derivative), abs(expected)) + noise / tolerance
       let error = distance == 0 ? 0 : distance.isFinite ? distance / size : .infinity
       if error < best.error { best = (error, expected) }
     }

@@ -31,7 +31,7 @@ public struct DetectionBatch: Sendable {
   /// Checks sizes, boxes and labels.
   ///
   /// - Throws: ``InputError`` that names image and row of a size or side that isn't positive, a
-  ///   coordinate that isn't finite, or a label below 1.
+  ///   coordinate that isn't finite, or a label that isn't 1 to 2³¹ − 1.
   public func check() throws(InputError) {
     for (index, image) in images.enumerated() {
       guard image.size.height > 0, image.size.width > 0 else {
@@ -47,6 +47,11 @@ public struct DetectionBatch: Sendable {
         throw InputError(
           "gt_labels image \(index), row \(row)",
           "label \(truth.labels[row]); expected 1 or more (0 is the background)")
+      }
+      if let row = truth.labels.firstIndex(where: { $0 > Int32.max }) {
+        throw InputError(
+          "gt_labels image \(index), row \(row)",
+          "label \(truth.labels[row]); expected \(Int32.max) at most")
       }
     }
   }

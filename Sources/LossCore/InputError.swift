@@ -1,3 +1,5 @@
+import ResourceLimits
+
 /// Input that can't be used: where it is, and what is wrong with it.
 public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Where: a tensor with image and row, a term, a stage.
@@ -10,8 +12,8 @@ public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// An error at `place`, or at some rows of it.
   public init(_ place: String, rows: Range<Int>? = nil, _ problem: String) {
-    self.place = place
-    self.problem = problem
+    self.place = shortened(place)
+    self.problem = shortened(problem)
     self.rows = rows
   }
 
@@ -24,6 +26,7 @@ public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// The error of a block whose first row is `first` of all rows.
+  @usableFromInline
   func moved(by first: Int) -> InputError {
     InputError(
       place, rows: rows.map { $0.lowerBound + first..<$0.upperBound + first }, problem)

@@ -1,3 +1,5 @@
+import ResourceLimits
+
 /// A dense array of any rank, its elements contiguous in row-major order (the last axis fastest).
 ///
 /// A rank of zero holds one element. A value type: copies share storage until one of them is written.
@@ -11,7 +13,8 @@ public struct Tensor<Element: Sendable>: Sendable {
   /// A tensor over `elements`.
   ///
   /// - Throws: ``TensorError/count(shape:elements:)`` where the product of `shape` is not the number
-  ///   of elements, ``TensorError/shape(_:)`` where an axis is negative or the product overflows.
+  ///   of elements, ``TensorError/shape(_:)`` where an axis is negative, or the product of the axes that
+  ///   aren't 0 overflows.
   public init(shape: [Int], elements: [Element]) throws(TensorError) {
     guard let count = Self.count(of: shape) else { throw .shape(shape) }
     guard count == elements.count else { throw .count(shape: shape, elements: elements.count) }
@@ -27,7 +30,8 @@ public struct Tensor<Element: Sendable>: Sendable {
 
   /// A tensor of `shape` that holds `element` everywhere.
   ///
-  /// - Throws: ``TensorError/shape(_:)`` where an axis is negative or the product overflows.
+  /// - Throws: ``TensorError/shape(_:)`` where an axis is negative, or the product of the axes that
+  ///   aren't 0 overflows.
   public init(repeating element: Element, shape: [Int]) throws(TensorError) {
     guard let count = Self.count(of: shape) else { throw .shape(shape) }
     self.shape = shape
@@ -55,15 +59,12 @@ public struct Tensor<Element: Sendable>: Sendable {
     self.elements = elements
   }
 
-  /// The product of `shape`, or nothing where an axis is negative or the product overflows.
+  /// The product of `shape`, or nothing where there can be no such tensor.
+  ///
+  /// Axes of length 0 are left out at first, so that the steps along the others can be counted too.
   static func count(of shape: [Int]) -> Int? {
-    var count = 1
-    for axis in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: axis)
-      if axis < 0 || overflow { return nil }
-      count = product
-    }
-    return count
+    guard let count = product(of: shape.filter { $0 != 0 }) else { return nil }
+    return shape.contains(0) ? 0 : count
   }
 }
 
@@ -71,7 +72,7 @@ extension Tensor: Equatable where Element: Equatable {}
 
 /// What is wrong with the shape of a tensor.
 public enum TensorError: Error, Equatable, CustomStringConvertible {
-  /// An axis is negative, or the product of the axes does not fit an `Int`.
+  /// An axis is negative, or the product of the axes that aren't 0 does not fit an `Int`.
   case shape([Int])
   /// The shape asks for another number of elements than there are.
   case count(shape: [Int], elements: Int)

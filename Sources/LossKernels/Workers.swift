@@ -13,11 +13,32 @@ public struct Workers: Sendable, Equatable {
     self.instructions = min(instructions, .widest)
   }
 
-  /// `LOSSKIT_THREADS` from the environment where it is a positive number, else one a processor.
+  /// The numbers of threads that may be asked for.
+  public static let counts = 1...1024
+
+  /// `LOSSKIT_THREADS` from the environment where it is one of ``counts``, else one a processor.
   public static let standard = Workers(
     ProcessInfo.processInfo.environment["LOSSKIT_THREADS"].flatMap { Int($0) }.flatMap {
-      $0 > 0 ? $0 : nil
+      counts.contains($0) ? $0 : nil
     } ?? ProcessInfo.processInfo.activeProcessorCount)
+
+  /// What is wrong with the variables that ``standard`` and ``InstructionSet/standard`` read, if
+  /// anything is; they go by the processor then, and a command may rather tell.
+  public static func problem(
+    inEnvironment environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String? {
+    func problem(_ name: String, _ expected: String, _ isRight: (String) -> Bool) -> String? {
+      guard let text = environment[name], !text.isEmpty, !isRight(text) else { return nil }
+      return "\(name) is \(text.debugDescription); expected \(expected), or leave it unset"
+    }
+    let names = InstructionSet.allCases.map(\.rawValue)
+    return problem(
+      "LOSSKIT_THREADS", "an integer from \(counts.lowerBound) to \(counts.upperBound)"
+    ) {
+      Int($0).map(counts.contains) ?? false
+    }
+      ?? problem("LOSSKIT_ISA", "one of \(names.joined(separator: ", "))", names.contains)
+  }
 
   /// Calls `body` once for each index below `count`, on up to ``count`` threads, in no given order.
   @usableFromInline

@@ -3,8 +3,8 @@ import LossKit
 
 extension Output {
   /// Writes a JSON value to standard output.
-  func print(_ node: JSONNode) throws {
-    try print(try node.text())
+  func print(json node: JSONNode) throws {
+    try print(TerminalText(lines: try node.text()))
   }
 }
 

@@ -1,4 +1,7 @@
 import CommandLineKit
+import LossKit
+
+import struct CommandLineKit.Example
 
 /// The `losskit` command: what there is, in the order of its help.
 enum LossKitTool {
@@ -20,5 +23,8 @@ enum LossKitTool {
         .list, .show, .check, .evaluate, .compare, .try, .gradcheck, .data, .train, .detect, .sweep,
         .schema, .newLoss, .bench,
       ]),
-    version: "0.1.0")
+    version: "0.1.0",
+    prepare: {
+      if let problem = Workers.problem() { throw UsageError(problem) }
+    })
 }

@@ -15,7 +15,7 @@ enum Options {
       """)
 
   static let plugins = Parameter.repeatableOption(
-    "plugin", .text("LIBRARY"),
+    "plugin", .path("LIBRARY"),
     help: """
       Load the losses of a shared library, whose code you trust; may be given many times. \
       LOSSKIT_PLUGINS names more of them, apart by colons.
@@ -25,7 +25,7 @@ enum Options {
     "allow-plugins", help: "Load the shared libraries that recipes name, which runs their code.")
 
   static let threads = Parameter.option(
-    "threads", .integer("N", in: 1...1024),
+    "threads", .integer("N", in: Workers.counts),
     help: "Threads to use, one a processor where left out; results don't depend on it.")
 }
 

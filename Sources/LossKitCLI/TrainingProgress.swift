@@ -31,7 +31,7 @@ struct TrainingProgress {
 
   private mutating func show(_ summary: StepSummary) {
     let left = Double((steps - summary.step) * batch) / max(summary.imagesPerSecond, 1e-9)
-    let text =
+    let text: TerminalText =
       "step \(summary.step.grouped) of \(steps.grouped), "
       + "loss \(summary.loss.formatted(significant: 4)), "
       + "\(summary.imagesPerSecond.formatted(significant: 3)) images/s, "
@@ -51,7 +51,7 @@ struct TrainingProgress {
     isLineOpen = false
   }
 
-  private func table(_ step: Int, _ evaluation: DetectionEvaluation) -> String {
+  private func table(_ step: Int, _ evaluation: DetectionEvaluation) -> TerminalText {
     var table = Table([.init("step \(step.grouped)"), .init("value", .decimal)])
     for (name, value) in evaluation.values {
       table.append([name, value?.formatted(significant: 4) ?? "no objects"])

@@ -1,3 +1,9 @@
 import Foundation
+import LossKit
 
-exit(LossKitTool.tool.run(Array(CommandLine.arguments.dropFirst()), output: .process()))
+// Swift's runtime would first write a backtrace, which takes as long as the program is large.
+signal(SIGQUIT, SIG_DFL)
+exit(
+  PluginExit.guarding("losskit") {
+    LossKitTool.tool.run(Array(CommandLine.arguments.dropFirst()), output: .process())
+  })

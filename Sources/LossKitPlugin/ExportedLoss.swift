@@ -16,8 +16,8 @@ final class ExportedLoss: Sendable {
   }
 
   private static func values(of loss: (any Loss)?) -> UInt32 {
-    let scoresElements = (loss as? any DenseLoss)?.scoresElements == true
-    return scoresElements && !(loss is any ClassLoss) ? LOSSKIT_PER_ELEMENT : LOSSKIT_PER_ROW
+    let evaluatesElements = (loss as? any DenseLoss)?.evaluatesElements == true
+    return evaluatesElements && !(loss is any ClassLoss) ? LOSSKIT_PER_ELEMENT : LOSSKIT_PER_ROW
   }
 
   /// What the table says of the loss.
@@ -47,7 +47,7 @@ final class ExportedLoss: Sendable {
       evaluate: { instance, block, error, errorSize in
         report(to: error, errorSize) {
           guard let box = LossBox.of(instance), let block else { throw MissingArgument() }
-          try box.score(block.pointee)
+          try box.evaluate(block.pointee)
         }
       })
   }
@@ -74,8 +74,8 @@ private struct MissingArgument: Error, CustomStringConvertible {
 /// The table says other than the loss whether each element has a value.
 private struct UnknownShape: Error, CustomStringConvertible {
   let description =
-    "with default parameters it doesn't score elements, or rows, as it does with these; "
-    + "give every parameter a default, and score the same with all"
+    "with default parameters it doesn't evaluate elements, or rows, as it does with these; "
+    + "give every parameter a default, and evaluate the same with all"
 }
 
 /// 0, or 1 and the text of what `body` throws.

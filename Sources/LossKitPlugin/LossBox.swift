@@ -18,32 +18,26 @@ final class LossBox: Sendable {
     instance?.pointee.state.map { Unmanaged<LossBox>.fromOpaque($0).takeUnretainedValue() }
   }
 
-  /// Scores a block, or checks its width where it has no rows.
-  func score(_ block: losskit_block) throws(InputError) {
+  /// Evaluates a block, or checks its width if it has no rows.
+  func evaluate(_ block: losskit_block) throws(InputError) {
     guard block.row_count > 0 else { return try loss.check(width: block.width) }
     let count = block.row_count * block.width
-    let predictions = UnsafeBufferPointer(start: block.predictions, count: count).span
-    let slope = UnsafeMutableBufferPointer(
-      start: block.gradient, count: block.gradient == nil ? 0 : count)
-    var gradient = slope.mutableSpan
-    let sum: BlockSum
-    switch loss {
-    case let loss as any ClassLoss:
-      let classes = UnsafeBufferPointer(start: block.classes, count: block.row_count).span
-      var values = UnsafeMutableBufferPointer(start: block.values, count: block.row_count)
-        .mutableSpan
-      sum = try loss.floatForm(
-        predictions, classes, block.width, Span(), 1, &values, &gradient)
-    case let loss as any DenseLoss:
-      let targets = UnsafeBufferPointer(start: block.targets, count: count).span
-      var values = UnsafeMutableBufferPointer(
-        start: block.values, count: loss.scoresElements ? count : block.row_count
-      ).mutableSpan
-      sum = try loss.floatForm(
-        predictions, targets, block.width, Span(), 1, &values, &gradient)
-    default:
-      throw InputError("loss", "takes neither classes nor rows of numbers")
-    }
+    let readsClasses = loss is any ClassLoss
+    let evaluatesElements = !readsClasses && (loss as? any DenseLoss)?.evaluatesElements == true
+    let valuesPerRow = evaluatesElements ? block.width : 1
+    var values = UnsafeMutableBufferPointer(
+      start: block.values, count: block.row_count * valuesPerRow
+    ).mutableSpan
+    var gradient = UnsafeMutableBufferPointer(
+      start: block.gradient, count: block.gradient == nil ? 0 : count
+    ).mutableSpan
+    let sum = try Float.rowFunction(with: .baseline)(
+      UnsafeBufferPointer(start: block.predictions, count: count).span,
+      UnsafeBufferPointer(start: block.targets, count: readsClasses ? 0 : count).span,
+      UnsafeBufferPointer(
+        start: block.classes, count: readsClasses ? block.row_count : 0
+      ).span,
+      block.width, valuesPerRow, Span(), 1, &values, &gradient, loss.floatFunction)
     guard sum.isFinite else {
       throw InputError("predictions or targets", "hold a number that is not finite")
     }

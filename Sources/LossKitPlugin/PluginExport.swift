@@ -22,7 +22,7 @@ public enum PluginExport {
   /// - Parameters:
   ///   - name: Small letters, digits and underscores, a letter first.
   ///   - losses: The losses, each under its declared name. What one says of itself, such as
-  ///     ``DenseLoss/scoresElements``, is asked of one with default parameters.
+  ///     ``DenseLoss/evaluatesElements``, is asked of one with default parameters.
   /// - Returns: A table that stays until the process ends, as LossKit asks of a plugin.
   public static func table(_ name: String, _ losses: [any Loss.Type]) -> PluginTable {
     PluginTable(

@@ -72,14 +72,20 @@ private struct TermRows<Scalar: LossScalar> {
       }
       for image in images.indices {
         let factor = factors[image]
-        let totals = try images[image][level].score(
-          tensor.elements, scale: Scalar(term.weight * factor), addingGradientTo: &gradient,
-          workers: workers)
+        let scale = Scalar(term.weight * factor)
+        guard scale.isFinite else {
+          throw InputError(
+            "stage \(stage.name), term \(term.name)",
+            "the weight \(term.weight) over the divisor \(divisors[min(image, divisors.count - 1)]) "
+              + "is too large for \(Scalar.self)")
+        }
+        let totals = try images[image][level].evaluate(
+          tensor.elements, scale: scale, addingGradientTo: &gradient, workers: workers)
         guard totals.value.isFinite, totals.squaredGradient.isFinite else {
           throw InputError(
             "stage \(stage.name), term \(term.name), image \(image)",
-            "the loss or its gradient is not finite; the values of prediction \"\(name)\" are too "
-              + "large for it")
+            "the loss or its gradient is not finite; the values of prediction \"\(name)\""
+              + (term.enlarges(scale) ? " or the weights" : "") + " are too large for it")
         }
         value += totals.value * factor
         squaredGradient += totals.squaredGradient
@@ -150,10 +156,10 @@ private struct TermRows<Scalar: LossScalar> {
   ) -> Double {
     let image = targets.images[index]
     return switch term.normalizer.count {
-    case .rows: levels.reduce(0) { $0 + Double($1.scoredRowCount(on: workers)) }
+    case .rows: levels.reduce(0) { $0 + Double($1.evaluatedRowCount(on: workers)) }
     case .sampled: Double(image.sampled.count)
     case .positives: Double(image.positives.count)
-    case .cells: Double(targets.featureMaps.reduce(0) { $0 + $1.height * $1.width })
+    case .cells: targets.featureMaps.reduce(0) { $0 + Double($1.height) * Double($1.width) }
     case .weights: levels.reduce(0) { $0 + $1.weightSum }
     case .constant(let number): number
     }
@@ -185,5 +191,12 @@ private struct TermRows<Scalar: LossScalar> {
         "label \(label) is out of range for prediction \"\(term.predictions[0])\", which has "
           + (highest < 1 ? "no classes" : "classes 1 to \(highest)"))
     }
+  }
+}
+
+extension Term {
+  /// Whether what the loss gives is multiplied by a number above 1, of which `scale` is one.
+  fileprivate func enlarges(_ scale: some LossScalar) -> Bool {
+    ([Double(scale)] + (insideWeights ?? []) + (outsideWeights ?? [])).contains { $0.magnitude > 1 }
   }
 }

@@ -3,10 +3,12 @@ import LossCore
 extension DetectionObjective {
   /// The feature maps that a stage's predictions were made on; empty where its priors need none.
   ///
+  /// - Parameter images: The number of images that the predictions must be for; nothing where any will
+  ///   do.
   /// - Throws: ``InputError`` where a prediction is missing or doesn't fit its layout, or no
   ///   layout tells the size.
   public func featureMaps<Scalar>(
-    ofStage name: String, in predictions: [String: Tensor<Scalar>]
+    ofStage name: String, images: Int? = nil, in predictions: [String: Tensor<Scalar>]
   ) throws(InputError) -> [FeatureMap] {
     let stage = try self.stage(name)
     guard let perCell = stage.priors.priorsPerCell else { return [] }
@@ -25,8 +27,15 @@ extension DetectionObjective {
     for (level, name) in term.predictions.enumerated() {
       var known: [Layout.Axis: Int] = [.cellPrior: perCell[level]]
       known[.channel] = term.columns
-      let fitted = try FittedLayout(
-        term.layout, shape: try tensor(name, in: predictions).shape, known: known, tensor: name)
+      known[.image] = images
+      let shape = try tensor(name, in: predictions).shape
+      let fitted = try FittedLayout(term.layout, shape: shape, known: known, tensor: name)
+      // Else a few bytes could ask for any number of priors.
+      guard fitted.length(.channel) > 0, fitted.length(.classSlot) > 0 else {
+        throw InputError(
+          "prediction \"\(name)\"",
+          "shape \(shape) has no columns, so that it can't tell the size of a feature map")
+      }
       maps.append(FeatureMap(height: fitted.length(.row), width: fitted.length(.column)))
     }
     return maps
@@ -37,7 +46,8 @@ extension DetectionObjective {
   /// - Parameters:
   ///   - featureMaps: The feature maps that the priors lie on, one a level.
   ///   - scoredBoxes: For each image what the stage that the priors come from predicts.
-  /// - Throws: ``InputError`` where what the priors are made from is missing.
+  /// - Throws: ``InputError`` where what the priors are made from is missing, or there are too many of
+  ///   them.
   public func priors(
     ofStage name: String, for batch: DetectionBatch, featureMaps: [FeatureMap] = [],
     scoredBoxes: [ScoredBoxes]? = nil
@@ -47,6 +57,10 @@ extension DetectionObjective {
       throw InputError(
         "stage \(name)",
         "has scored boxes for \(scoredBoxes.count) of \(batch.images.count) images")
+    }
+    if let perCell = stage.priors.priorsPerCell {
+      _ = try featureMaps.priorCount(
+        perCell: perCell, images: batch.images.count, at: "stage \(name)")
     }
     var priors: [[Box]] = []
     for (index, image) in batch.images.enumerated() {

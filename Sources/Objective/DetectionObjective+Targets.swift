@@ -23,7 +23,8 @@ extension DetectionObjective {
       result.append(
         try targets(
           ofStage: stage.name, for: batch,
-          featureMaps: try featureMaps(ofStage: stage.name, in: predictions),
+          featureMaps: try featureMaps(
+            ofStage: stage.name, images: batch.images.count, in: predictions),
           scoredBoxes: scored, draw: draw, workers: workers))
     }
     return result

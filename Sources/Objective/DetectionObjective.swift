@@ -56,9 +56,9 @@ public struct DetectionObjective: Sendable {
       guard seen.insert(stage.name).inserted else {
         throw InputError("stage \(stage.name)", "stands twice")
       }
-      let names = stage.terms.map(\.name)
-      if let name = names.first(where: { name in names.count { $0 == name } > 1 }) {
-        throw InputError("stage \(stage.name)", "has two terms called \"\(name)\"")
+      var names: Set<String> = []
+      if let term = stage.terms.first(where: { !names.insert($0.name).inserted }) {
+        throw InputError("stage \(stage.name)", "has two terms called \"\(term.name)\"")
       }
       for term in stage.terms {
         guard let (key, problem) = term.problems.first else { continue }
@@ -71,10 +71,7 @@ public struct DetectionObjective: Sendable {
 
   /// The names of all prediction tensors that the terms read, each once, in their order.
   public var predictionNames: [String] {
-    var names: [String] = []
-    for name in stages.flatMap(\.terms).flatMap(\.predictions) where !names.contains(name) {
-      names.append(name)
-    }
-    return names
+    var seen: Set<String> = []
+    return stages.flatMap(\.terms).flatMap(\.predictions).filter { seen.insert($0).inserted }
   }
 }

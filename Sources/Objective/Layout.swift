@@ -1,4 +1,5 @@
 import LossCore
+import ResourceLimits
 
 /// How the axes of a prediction tensor map to rows, one row a prior, in the notation of einops.
 ///
@@ -38,6 +39,10 @@ public struct Layout: Sendable, Equatable, CustomStringConvertible {
   ///
   /// - Throws: ``InputError`` that says which letter or bracket is wrong.
   public init(_ text: String) throws(InputError) {
+    guard text.utf8.count <= Limits.layoutBytes else {
+      throw InputError(
+        "layout", "is \(text.utf8.count) bytes long; expected \(Limits.layoutBytes) at most")
+    }
     var groups: [[Axis]] = []
     var open: [Axis]?
     for character in text {
@@ -121,7 +126,10 @@ struct FittedLayout {
     var stride = 1
     for (axis, group) in layout.groups.enumerated().reversed() {
       let unknown = group.filter { known[$0] == nil }
-      let product = group.reduce(1) { $0 * (known[$1] ?? 1) }
+      guard let product = product(of: group.map { known[$0] ?? 1 }) else {
+        throw InputError(
+          place, "layout \"\(layout)\"\(given): axis \(axis) is longer than can be counted")
+      }
       let letters = group.map { "\($0.rawValue)" }.joined(separator: " ")
       let written = group.count == 1 ? "" : ", (\(letters)),"
       guard unknown.count <= 1 else {
@@ -143,7 +151,12 @@ struct FittedLayout {
         let length = known[name] ?? (product == 0 ? 0 : shape[axis] / product)
         lengths[name] = length
         strides[name] = stride
-        stride *= length
+        guard let next = ResourceLimits.product(of: [stride, length]) else {
+          throw InputError(
+            place,
+            "shape \(shape) with layout \"\(layout)\"\(given) has steps longer than can be counted")
+        }
+        stride = next
       }
     }
   }

@@ -47,7 +47,8 @@ struct RowMap<Scalar: LossScalar> {
             : "names \(term.predictions.count) predictions; expected one for each of "
               + "\(perCell?.count ?? 0) levels")
       }
-      let total = zip(featureMaps, perCell).reduce(0) { $0 + $1.0.height * $1.0.width * $1.1 }
+      let total = try featureMaps.priorCount(
+        perCell: perCell, at: "stage \(stage.name), term \(term.name)")
       guard featureMaps.count == perCell.count, priorCounts.allSatisfy({ $0 == total }) else {
         throw InputError(
           "stage \(stage.name), term \(term.name)",

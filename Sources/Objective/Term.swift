@@ -96,7 +96,7 @@ extension Term {
             : "multiply coordinates; expected a box target"
         ))
     }
-    if outsideWeights != nil, target != .box || dense?.scoresElements != true {
+    if outsideWeights != nil, target != .box || dense?.evaluatesElements != true {
       problems.append(
         (
           "outside_weights",
@@ -105,11 +105,20 @@ extension Term {
             : "weigh coordinates; expected a box target"
         ))
     }
+    let largest = Float.greatestFiniteMagnitude
+    if !(weight.magnitude <= Double(largest)) {
+      problems.append(("weight", "is \(weight); expected at most \(largest) in magnitude"))
+    }
     for (key, weights) in [
       ("inside_weights", insideWeights), ("outside_weights", outsideWeights),
     ] {
-      guard let weights, weights.count != 4 else { continue }
-      problems.append((key, "has \(weights.count) numbers; expected 4, one a coordinate"))
+      guard let weights else { continue }
+      if weights.count != 4 {
+        problems.append((key, "has \(weights.count) numbers; expected 4, one a coordinate"))
+      }
+      if let weight = weights.first(where: { !($0.magnitude <= Double(largest)) }) {
+        problems.append((key, "has \(weight); expected at most \(largest) in magnitude"))
+      }
     }
     return problems
   }

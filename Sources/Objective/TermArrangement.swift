@@ -1,4 +1,5 @@
 import LossCore
+import ResourceLimits
 
 /// Where a model's outputs stand in the tensor that a term reads: its layout turned around.
 public struct TermArrangement: Sendable {
@@ -21,7 +22,11 @@ extension Term {
 
   /// The number of columns of a row: what the loss reads for `classes` foreground classes, or the four
   /// coordinates of a box.
-  public func columns(classes: Int) -> Int { columns ?? loss.columns(classes: classes) }
+  ///
+  /// - Throws: ``InputError`` where the loss asks for none, or for more than there may be.
+  public func columns(classes: Int) throws(InputError) -> Int {
+    try target.isBox ? 4 : loss.checkedColumns(classes: target == .objectness ? 1 : classes)
+  }
 
   /// Where outputs stand in the tensor that the term reads.
   ///
@@ -34,7 +39,7 @@ extension Term {
     priorCounts: [Int], cells: (map: FeatureMap, priorsPerCell: Int)? = nil, classes: Int
   ) throws(InputError) -> TermArrangement {
     var lengths: [Layout.Axis: Int] = [
-      .channel: columns(classes: classes), .classSlot: isClassSpecific ? classes + 1 : 1,
+      .channel: try columns(classes: classes), .classSlot: isClassSpecific ? classes + 1 : 1,
     ]
     if layout.names(.batchPrior) {
       lengths[.batchPrior] = priorCounts.reduce(0, +)
@@ -58,7 +63,14 @@ extension Term {
       }
       lengths[.imagePrior] = count
     }
-    let shape = layout.groups.map { $0.reduce(1) { $0 * (lengths[$1] ?? 1) } }
+    var shape: [Int] = []
+    for group in layout.groups {
+      guard let length = product(of: group.map { lengths[$0] ?? 1 }) else {
+        throw InputError(
+          "term \(name)", "layout \"\(layout)\" has an axis that is longer than can be counted")
+      }
+      shape.append(length)
+    }
     let fitted = try FittedLayout(
       layout, shape: shape, known: lengths, tensor: predictions.first ?? name)
     let places = LevelPlaces(

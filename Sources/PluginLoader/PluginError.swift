@@ -1,3 +1,5 @@
+import ResourceLimits
+
 /// A shared library that can't be used as a plugin: which one, and what is wrong with it.
 public struct PluginError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The path of the library, as the caller gave it.
@@ -8,7 +10,7 @@ public struct PluginError: Error, Equatable, Sendable, CustomStringConvertible {
   /// An error of `library`.
   public init(_ library: String, _ problem: String) {
     self.library = library
-    self.problem = problem
+    self.problem = shortened(problem)
   }
 
   /// The library and the problem in one line.

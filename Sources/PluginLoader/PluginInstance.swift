@@ -1,6 +1,8 @@
 import LossCore
 import LossKernels
 import PluginABI
+import ResourceLimits
+import Synchronization
 
 /// A loss of a plugin with its parameters: the C side of ``PluginClassLoss`` and ``PluginDenseLoss``.
 ///
@@ -11,9 +13,9 @@ final class PluginInstance: @unchecked Sendable {
   private let values: ValueList
   private let instance: UnsafeMutablePointer<losskit_instance>
   private var isCreated = false
-
-  /// The most columns that a loss may ask for.
-  private static let mostColumns = 65_536
+  /// What the library answered for each number of classes. It is asked once, so that what was made for
+  /// one answer is never read by another.
+  private let columns = Mutex<[Int: Int]>([:])
 
   /// Prepares the loss.
   ///
@@ -38,11 +40,11 @@ final class PluginInstance: @unchecked Sendable {
       throw ParameterError("type", "is \(loss.title), which refuses its parameters: \(reason)")
     }
     isCreated = true
-    let columns = columns(classes: 1)
-    guard (1...Self.mostColumns).contains(columns) else {
+    let count = columns(classes: 1)
+    guard (1...Limits.columns).contains(count) else {
       throw ParameterError(
         "type",
-        "is \(loss.title), which asks for \(columns) columns; expected 1 to \(Self.mostColumns)")
+        "is \(loss.title), which asks for \(count) columns; expected 1 to \(Limits.columns)")
     }
   }
 
@@ -53,32 +55,39 @@ final class PluginInstance: @unchecked Sendable {
 
   /// The number of columns for `classes` foreground classes.
   func columns(classes: Int) -> Int {
-    guard let columns = loss.functions.columns else { return classes }
-    return Int(clamping: loss.call { columns(instance, max(0, classes)) })
+    guard let count = loss.functions.columns else { return classes }
+    return columns.withLock { known in
+      if let columns = known[classes] { return columns }
+      // A size_t, which comes as an Int.
+      let answer = loss.call { count(instance, max(0, classes)) }
+      let columns = Int(clamping: UInt(bitPattern: answer))
+      known[classes] = columns
+      return columns
+    }
   }
 
-  /// Scores a block of rows.
+  /// Evaluates a block of rows.
   ///
   /// - Parameters:
   ///   - targets: As many as predictions; none where there are classes.
   ///   - classes: One a row; none where there are targets.
   /// - Throws: ``InputError`` where the plugin fails, or a number that it wrote isn't finite.
-  func score(
+  func evaluate(
     _ predictions: Span<Float>, against targets: Span<Float> = Span(),
     classes: Span<Int32> = Span(),
-    rows: Int, width: Int, values: inout MutableSpan<Float>, gradient: inout MutableSpan<Float>
+    rows: Int, width: Int, values: inout MutableSpan<Float>, derivatives: inout MutableSpan<Float>
   ) throws(InputError) {
     let reason = predictions.withUnsafeBufferPointer { predictions in
       targets.withUnsafeBufferPointer { targets in
         classes.withUnsafeBufferPointer { classes in
           values.withUnsafeMutableBufferPointer { values in
-            gradient.withUnsafeMutableBufferPointer { gradient in
+            derivatives.withUnsafeMutableBufferPointer { derivatives in
               evaluate(
                 losskit_block(
                   row_count: rows, width: width, predictions: predictions.baseAddress,
                   targets: targets.isEmpty ? nil : targets.baseAddress,
                   classes: classes.isEmpty ? nil : classes.baseAddress, values: values.baseAddress,
-                  gradient: gradient.isEmpty ? nil : gradient.baseAddress))
+                  gradient: derivatives.isEmpty ? nil : derivatives.baseAddress))
             }
           }
         }
@@ -88,7 +97,7 @@ final class PluginInstance: @unchecked Sendable {
       throw InputError(loss.title, rows: rows > 0 ? 0..<rows : nil, "fails: \(reason)")
     }
     try check(values.span, "value", perRow: rows == 0 ? 1 : values.count / rows)
-    try check(gradient.span, "gradient", perRow: width)
+    try check(derivatives.span, "gradient", perRow: width)
   }
 
   private func evaluate(_ block: losskit_block) -> String? {

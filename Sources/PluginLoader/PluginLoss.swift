@@ -26,18 +26,52 @@ extension PluginLoss {
   /// Asks the plugin by a call without rows.
   func check(width: Int) throws(InputError) {
     var values = MutableSpan<Float>()
-    var gradient = MutableSpan<Float>()
-    try instance.score(
-      Span(), rows: 0, width: width, values: &values, gradient: &gradient)
+    var derivatives = MutableSpan<Float>()
+    try instance.evaluate(
+      Span(), rows: 0, width: width, values: &values, derivatives: &derivatives)
+  }
+
+  /// Evaluates rows of Float without copies.
+  var floatFunction: BlockFunction<Float> {
+    { block throws(InputError) in
+      let (rows, width, wantsDerivatives) = (block.rowCount, block.width, block.wantsDerivatives)
+      try block.withSpans { predictions, targets, classes, values, derivatives throws(InputError) in
+        var none = MutableSpan<Float>()
+        if wantsDerivatives {
+          try instance.evaluate(
+            predictions, against: targets, classes: classes, rows: rows, width: width,
+            values: &values, derivatives: &derivatives)
+        } else {
+          try instance.evaluate(
+            predictions, against: targets, classes: classes, rows: rows, width: width,
+            values: &values, derivatives: &none)
+        }
+      }
+    }
+  }
+
+  func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    let (rows, width) = (block.rowCount, block.width)
+    try block.withSpans { predictions, targets, classes, values, derivatives throws(InputError) in
+      var floatValues = [Float](repeating: 0, count: values.count)
+      var floatDerivatives = [Float](repeating: 0, count: derivatives.count)
+      var valueSpan = floatValues.mutableSpan
+      var derivativeSpan = floatDerivatives.mutableSpan
+      try instance.evaluate(
+        floats(predictions).span, against: floats(targets).span, classes: classes, rows: rows,
+        width: width, values: &valueSpan, derivatives: &derivativeSpan)
+      write(floatValues, to: &values)
+      write(floatDerivatives, to: &derivatives)
+    }
   }
 }
 
 /// `numbers` as the Floats that plugins take.
-func floats<Scalar: RealScalar>(_ numbers: Span<Scalar>) -> [Float] {
+private func floats<Scalar: RealScalar>(_ numbers: Span<Scalar>) -> [Float] {
   numbers.indices.map { Float(numbers[$0]) }
 }
 
 /// Writes `numbers` to `result`, which is as long.
-func write<Scalar: RealScalar>(_ numbers: [Float], to result: inout MutableSpan<Scalar>) {
+private func write<Scalar: RealScalar>(_ numbers: [Float], to result: inout MutableSpan<Scalar>) {
   for index in numbers.indices { result[index] = Scalar(numbers[index]) }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import PluginABI
 
@@ -22,6 +23,7 @@ func entryPoint(of file: String, named path: String) throws(PluginError) -> Entr
   guard !isCutShort(file) else {
     throw PluginError(path, "is a library whose end is missing; build or copy it again")
   }
+  PluginExit.note(path)
   guard let handle = dlopen(file, RTLD_NOW | RTLD_LOCAL) else {
     throw PluginError(
       path,
@@ -34,6 +36,11 @@ func entryPoint(of file: String, named path: String) throws(PluginError) -> Entr
       "exports no function losskit_plugin; define the entry point of losskit_plugin.h, "
         + "not static and with C linkage")
   }
+  guard !losskit_is_data(symbol) else {
+    throw PluginError(
+      path, "exports losskit_plugin as data; define the function of losskit_plugin.h")
+  }
+  InputFiles.current?.insert(FileIdentity(status))
   return unsafeBitCast(symbol, to: EntryPoint.self)
 }
 

@@ -1,10 +1,8 @@
 import Foundation
 import PluginABI
+import ResourceLimits
 
 extension TableReader {
-  private static let longestName = 64
-  private static let longestText = 4096
-
   /// An error at a place in the table.
   func error(_ place: String, _ problem: String) -> PluginError {
     PluginError(library, "table, \(place): \(problem)")
@@ -26,7 +24,7 @@ extension TableReader {
 
   /// A name: small letters, digits and underscores, a letter first.
   func name(_ start: UnsafePointer<CChar>?, _ place: String) throws(PluginError) -> String {
-    let name = try text(start, place, longest: Self.longestName)
+    let name = try text(start, place, longest: Limits.pluginNameBytes)
     guard let first = name.utf8.first, UInt8(ascii: "a")...UInt8(ascii: "z") ~= first,
       name.utf8.allSatisfy({
         UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
@@ -43,7 +41,7 @@ extension TableReader {
   /// A text of one line, or of several, that isn't empty.
   func text(
     _ start: UnsafePointer<CChar>?, _ place: String, hasLines: Bool = false,
-    longest: Int = longestText
+    longest: Int = Limits.pluginTextBytes
   ) throws(PluginError) -> String {
     guard let start else { throw error(place, "is NULL; expected a text") }
     let count = strnlen(start, longest + 1)

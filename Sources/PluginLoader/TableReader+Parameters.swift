@@ -1,17 +1,14 @@
 import LossCore
 import PluginABI
+import ResourceLimits
 
 extension TableReader {
-  private static let mostParameters = 64
-  private static let mostChoices = 64
-  private static let mostNumbers = 65_536
-
   /// The declarations of a loss's parameters, checked.
   func parameters(of loss: losskit_loss, _ place: String) throws(PluginError) -> [Parameter] {
     if loss.parameter_count == 0 { return [] }
     var parameters: [Parameter] = []
     for (index, parameter) in try elements(
-      loss.parameters, loss.parameter_count, "\(place).parameters", most: Self.mostParameters
+      loss.parameters, loss.parameter_count, "\(place).parameters", most: Limits.pluginParameters
     ).enumerated() {
       let place = "\(place).parameters[\(index)]"
       let name = try name(parameter.name, "\(place).name")
@@ -57,10 +54,10 @@ extension TableReader {
     case LOSSKIT_TEXT: return .string
     case LOSSKIT_CHOICE: return .choice(try choices(of: parameter, "\(place).choices"))
     case LOSSKIT_NUMBERS:
-      guard (0...Self.mostNumbers).contains(parameter.count) else {
+      guard (0...Limits.listElements).contains(parameter.count) else {
         throw error(
           "\(place).count",
-          "is \(UInt(bitPattern: parameter.count)); expected 0 to \(Self.mostNumbers)")
+          "is \(UInt(bitPattern: parameter.count)); expected 0 to \(Limits.listElements)")
       }
       return .list(of: .number(range), count: parameter.count == 0 ? nil : parameter.count)
     default:
@@ -104,7 +101,7 @@ extension TableReader {
   ) throws(PluginError) -> [String] {
     var choices: [String] = []
     for (index, choice) in try elements(
-      parameter.choices, parameter.choice_count, place, most: Self.mostChoices
+      parameter.choices, parameter.choice_count, place, most: Limits.pluginChoices
     ).enumerated() {
       let choice = try text(choice, "\(place)[\(index)]")
       guard !choices.contains(choice) else {
@@ -128,7 +125,7 @@ extension TableReader {
     case LOSSKIT_CHOICE, LOSSKIT_TEXT: return .string(try text(value.text, "\(place)->text"))
     case LOSSKIT_NUMBERS:
       return .list(
-        try elements(value.numbers, value.count, "\(place)->numbers", most: Self.mostNumbers)
+        try elements(value.numbers, value.count, "\(place)->numbers", most: Limits.listElements)
           .map { .number($0) })
     default: return .null
     }

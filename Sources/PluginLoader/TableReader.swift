@@ -1,5 +1,6 @@
 import LossCore
 import PluginABI
+import ResourceLimits
 
 /// Reads the table of a plugin and believes nothing in it.
 ///
@@ -8,8 +9,6 @@ import PluginABI
 struct TableReader {
   /// What messages call the library.
   let library: String
-
-  private static let mostLosses = 1024
 
   /// Checks the version, before anything else of the table is read.
   func checkVersion(_ table: UnsafePointer<losskit_table>) throws(PluginError) {
@@ -30,7 +29,7 @@ struct TableReader {
     let turns = Turns()
     var losses: [TableLoss] = []
     for (index, loss) in try elements(
-      table.losses, table.loss_count, "losses", most: Self.mostLosses
+      table.losses, table.loss_count, "losses", most: Limits.pluginLosses
     ).enumerated() {
       let place = "losses[\(index)]"
       let declaration = try declaration(of: loss, plugin: plugin, place)

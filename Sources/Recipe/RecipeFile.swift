@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import ResourceLimits
 import StrictJSON
 
 /// Reads a recipe's file and the files that it extends.
@@ -23,6 +25,9 @@ enum RecipeFile {
       }
       throw error(name, "the recipe extends itself: \(names.joined(separator: " extends "))")
     }
+    if let name, chain.count >= Limits.recipeFiles {
+      throw error(name, "more than \(Limits.recipeFiles) recipes extend one another")
+    }
     let recipe = try JSONNode(parsing: try bytes(of: path, named: name), file: path)
     guard let base = recipe["extends"] else {
       return recipe
@@ -43,18 +48,18 @@ enum RecipeFile {
   private static func bytes(
     of path: String, named name: JSONNode?
   ) throws(Diagnostics) -> [UInt8] {
-    do {
-      return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    do throws(FileError) {
+      return try InputFile.bytes(of: path, most: Limits.recipeBytes)
     } catch {
-      let message =
-        FileManager.default.fileExists(atPath: path) ? "can't be read as a file" : "no such file"
-      guard let name else { throw Diagnostics(Diagnostic(at: SourceLocation(file: path), message)) }
+      guard let name else {
+        throw Diagnostics(Diagnostic(at: SourceLocation(file: path), "\(error)"))
+      }
       let url = URL(fileURLWithPath: path)
       let file = url.lastPathComponent
       let neighbours = try? FileManager.default.contentsOfDirectory(
         atPath: url.deletingLastPathComponent().path)
       throw Self.error(
-        name, "\(Diagnostic.quote(file)): \(message)",
+        name, "\(Diagnostic.quote(file)): \(error)",
         suggestion: nearestName(to: file, in: (neighbours ?? []).filter { $0 != file }.sorted()))
     }
   }

@@ -1,3 +1,5 @@
+import ResourceLimits
+
 /// One thing that is wrong with a JSON text or the values in it.
 public struct Diagnostic: Sendable, Equatable {
   /// Where it is wrong.
@@ -18,7 +20,7 @@ public struct Diagnostic: Sendable, Equatable {
   ) {
     self.location = location
     self.path = path
-    self.message = message
+    self.message = shortened(message)
     self.suggestion = suggestion
   }
 
@@ -43,9 +45,9 @@ extension Diagnostic: CustomStringConvertible {
   /// `recipe.json:12:7: stages.rpn.sampler.cuont: unknown key "cuont"; did you mean "count"?`
   public var description: String {
     var parts = ["\(location)"]
-    if !path.components.isEmpty { parts.append("\(path)") }
+    if !path.components.isEmpty { parts.append(shortened("\(path)")) }
     parts.append(message)
-    let text = parts.joined(separator: ": ")
+    let text = Self.visible(parts.joined(separator: ": "))
     guard let suggestion else { return text }
     return "\(text); did you mean \(Self.quote(suggestion))?"
   }

@@ -1,6 +1,9 @@
+import ResourceLimits
+
 /// Everything that is wrong with a JSON text: one diagnostic or more, in the order of their places.
 public struct Diagnostics: Error, Sendable, Equatable {
-  /// The diagnostics, by file, line and column; those of one place in the order they were found.
+  /// The diagnostics, by file, line and column; those of one place in the order they were found. Of too
+  /// many to read, the first, and then one that says how many more there are.
   public let all: [Diagnostic]
 
   /// A single diagnostic.
@@ -11,13 +14,25 @@ public struct Diagnostics: Error, Sendable, Equatable {
   /// The diagnostics that a check has collected, or nothing where there are none to throw.
   public init?(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return nil }
-    all = diagnostics.sorted { $0.location < $1.location }
+    let sorted = diagnostics.sorted { $0.location < $1.location }
+    let rest = sorted.dropFirst(Limits.diagnostics)
+    all =
+      sorted.prefix(Limits.diagnostics)
+      + rest.prefix(1).map {
+        Diagnostic(
+          at: $0.location, "from here on, \(rest.count) more errors; mend those before first")
+      }
   }
+}
+
+extension Diagnostics: LinedError {
+  /// A line for each diagnostic.
+  public var lines: [String] { all.map(\.description) }
 }
 
 extension Diagnostics: CustomStringConvertible {
   /// The diagnostics, one a line.
   public var description: String {
-    all.map(\.description).joined(separator: "\n")
+    lines.joined(separator: "\n")
   }
 }

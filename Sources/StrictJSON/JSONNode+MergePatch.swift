@@ -11,6 +11,20 @@ extension JSONNode {
     }
     return JSONNode(.object(base.merging(changes)), at: location)
   }
+
+  /// This value, changed by the patch that has `node` at `path` and nothing else.
+  ///
+  /// - Throws: ``Diagnostics`` at the location of `node` where it would nest deeper than the parser
+  ///   allows.
+  public func merging(_ node: JSONNode, at path: JSONPath) throws(Diagnostics) -> JSONNode {
+    try node.checkDepth(at: path)
+    let patch = path.components.reversed().reduce(node) { node, key in
+      var object = JSONObject()
+      object.set(key, to: node)
+      return JSONNode(object)
+    }
+    return merging(patch: patch)
+  }
 }
 
 extension JSONObject {

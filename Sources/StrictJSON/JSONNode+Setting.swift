@@ -4,10 +4,11 @@ extension JSONNode {
   /// The last key is created where it doesn't exist yet; the keys before it, and elements of arrays,
   /// must exist. `null` is set like any other value.
   ///
-  /// - Throws: ``Diagnostics`` at the location of `node` where the path leads nowhere: the path up to
-  ///   there, what is there, and the nearest key.
+  /// - Throws: ``Diagnostics`` at the location of `node` where it would nest deeper than the parser
+  ///   allows, or the path leads nowhere: the path up to there, what is there, and the nearest key.
   public func setting(_ node: JSONNode, at path: JSONPath) throws(Diagnostics) -> JSONNode {
-    try setting(node, at: path, depth: 0)
+    try node.checkDepth(at: path)
+    return try setting(node, at: path, depth: 0)
   }
 
   private func setting(

@@ -1,8 +1,13 @@
+import ResourceLimits
+
 extension JSONParser {
   /// Moves past a path: keys with dots between them, up to a `=` or the end.
   mutating func path() throws(Diagnostics) -> JSONPath {
     var components: [String] = []
     repeat {
+      guard components.count < Limits.jsonDepth else {
+        throw error("the path has more than \(Limits.jsonDepth) keys; no value lies as deep")
+      }
       components.append(next == UInt8(ascii: "\"") ? try string() : try plainKey())
     } while take(".")
     return JSONPath(components)

@@ -1,10 +1,8 @@
+import ResourceLimits
+
 /// Reads a JSON text from front to back, by recursive descent.
 struct JSONParser {
-  /// How deep arrays and objects may nest.
-  ///
-  /// Bounds the stack, here and wherever a value is walked: at 128 levels each walk of this module
-  /// fits into the 512 KiB of a secondary thread on Darwin, even unoptimized.
-  static let deepest = 128
+  static let tooDeep = "nested deeper than \(Limits.jsonDepth) levels; flatten the value"
 
   let bytes: [UInt8]
   var position = 0
@@ -149,8 +147,8 @@ extension JSONParser {
 
   /// Moves past an opening bracket and the white space after it, and says where the bracket was.
   private mutating func open(depth: Int) throws(Diagnostics) -> SourceLocation {
-    guard depth <= Self.deepest else {
-      throw error("nested deeper than \(Self.deepest) levels; flatten the value")
+    guard depth <= Limits.jsonDepth else {
+      throw error(Self.tooDeep)
     }
     let opening = location
     position += 1

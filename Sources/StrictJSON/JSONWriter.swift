@@ -1,3 +1,5 @@
+import ResourceLimits
+
 /// Writes a JSON value as text.
 struct JSONWriter {
   /// The length up to which the scalars of an array stay on one line.
@@ -21,8 +23,12 @@ struct JSONWriter {
     case .number(.integer(let integer)): text += String(integer)
     case .number(.real(let real)): try write(real, at: node.location)
     case .string(let string): text += Self.quoted(string)
-    case .array(let elements): try write(elements)
-    case .object(let object): try write(object)
+    case .array(let elements):
+      try checkDepth(at: node.location)
+      try write(elements)
+    case .object(let object):
+      try checkDepth(at: node.location)
+      try write(object)
     }
   }
 
@@ -34,6 +40,13 @@ struct JSONWriter {
       throw Diagnostics(Diagnostic(at: location, path: JSONPath(path), message))
     }
     text += real.description
+  }
+
+  /// Makes sure that one more array or object at `location` could be read again.
+  private func checkDepth(at location: SourceLocation) throws(Diagnostics) {
+    guard path.count < Limits.jsonDepth else {
+      throw Diagnostics(Diagnostic(at: location, path: JSONPath(path), JSONParser.tooDeep))
+    }
   }
 
   private mutating func write(_ elements: [JSONNode]) throws(Diagnostics) {
@@ -95,20 +108,10 @@ extension JSONWriter {
       switch scalar {
       case "\"": text += "\\\""
       case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case _ where scalar.isControl:
-        let digits = String(scalar.value, radix: 16, uppercase: true)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      case _ where scalar.isControl: text += scalar.escaped
       default: text.unicodeScalars.append(scalar)
       }
     }
     return text + "\""
   }
-}
-
-extension Unicode.Scalar {
-  /// Whether it steers a terminal rather than showing: U+0000 to U+001F and U+007F to U+009F.
-  var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }

@@ -1,5 +1,6 @@
 import Bundle
 import Foundation
+import StrictJSON
 
 /// Why a sweep, or a trial of it, can't be run or read.
 public struct SweepError: Error, Equatable, CustomStringConvertible {
@@ -24,4 +25,11 @@ public struct SweepError: Error, Equatable, CustomStringConvertible {
 
   /// The place and the problem.
   public var description: String { "\(place): \(problem)" }
+}
+
+extension SweepError: LinedError {
+  /// The place and the problem, which lists what has changed in lines of its own.
+  public var lines: [String] {
+    "\(Diagnostic.visible(place)): \(problem)".split(separator: "\n").map(String.init)
+  }
 }

@@ -32,7 +32,7 @@ import Testing
     #expect(abs(onProbabilities.value - mean) < 1e-13)
   }
 
-  /// Value for value, and by the chain rule slope for slope: dp/dx = p (1 − p).
+  /// Value for value, and by the chain rule derivative for derivative: dp/dx = p (1 − p).
   @Test func onLogitsIsOnTheirSigmoid() throws {
     let (logits, targets) = try rows(seed: 2)
     let probabilities = logits.map { sigmoid($0) }
@@ -40,13 +40,13 @@ import Testing
       logits, targets: .dense(targets), reduction: .none)
     let onProbabilities = try BCELoss().evaluate(
       probabilities, targets: .dense(targets), reduction: .none)
-    let slopes = zip(onProbabilities.doubleSlopes, probabilities.elements).map {
+    let derivatives = zip(onProbabilities.doubleDerivatives, probabilities.elements).map {
       $0 * $1 * (1 - $1)
     }
     let tolerance = Tolerance(relative: 1e-12)
     let mismatches =
       tolerance.mismatches("value", onProbabilities.doubleValues, onLogits.doubleValues)
-      + tolerance.mismatches("gradient", slopes, onLogits.doubleSlopes)
+      + tolerance.mismatches("gradient", derivatives, onLogits.doubleDerivatives)
     #expect(mismatches == [])
   }
 
@@ -65,8 +65,8 @@ import Testing
     let result = try BCEWithLogitsLoss().evaluate(
       logits, targets: .dense(targets), reduction: .none)
     for value in result.doubleValues { #expect(abs(value / exp(-30) - 1) < 1e-6) }
-    #expect(abs(result.doubleSlopes[0] / -exp(-30) - 1) < 1e-6)
-    #expect(abs(result.doubleSlopes[1] / exp(-30) - 1) < 1e-6)
+    #expect(abs(result.doubleDerivatives[0] / -exp(-30) - 1) < 1e-6)
+    #expect(abs(result.doubleDerivatives[1] / exp(-30) - 1) < 1e-6)
   }
 
   @Test func impossibleProbabilitiesCostAHundred() throws {

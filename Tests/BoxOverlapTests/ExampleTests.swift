@@ -28,7 +28,7 @@ import Testing
     #expect(result.gradient?.elements.allSatisfy { abs($0) < 1e-8 } == true)
   }
 
-  @Test func boxesApartHaveASlopeButUnderIoU() throws {
+  @Test func boxesApartHaveADerivativeButUnderIoU() throws {
     for name in Self.names {
       let gradient = try evaluate(name, [0, 0, 2, 2], [5, 0, 7, 2]).gradient?.elements ?? []
       #expect(gradient.contains { $0 != 0 } == (name != "iou"), "\(name)")
@@ -80,8 +80,8 @@ import Testing
     let alpha = v / (1 - iou + v + 1e-7)
     #expect(abs(ciou.value - diou.value - alpha * v) < 1e-12)
     // By the right side, x2: dv = 8/π² (angle) (−d atan(w/h)), d atan(w/h) = h / (w² + h²).
-    let slope = alpha * 8 / (Double.pi * Double.pi) * angle * -(2.0 / (16 + 4))
+    let derivative = alpha * 8 / (Double.pi * Double.pi) * angle * -(2.0 / (16 + 4))
     let found = (ciou.gradient?.elements[2] ?? 0) - (diou.gradient?.elements[2] ?? 0)
-    #expect(abs(found - slope) < 1e-12)
+    #expect(abs(found - derivative) < 1e-12)
   }
 }

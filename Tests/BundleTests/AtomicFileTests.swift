@@ -76,4 +76,36 @@ struct AtomicFileTests {
     }
     #expect(try folder.names.count == 5)
   }
+
+  @Test func whatAKilledWriterLeftIsRemoved() throws {
+    try folder.write([1], to: ".losskit-abandoned.tmp")
+    for name in [".losskit-", ".abc.tmp", "losskit-a.tmp"] { try folder.write([2], to: name) }
+    // A writer that lives has its file locked.
+    let path = try folder.write([3], to: ".losskit-alive.tmp")
+    let descriptor = open(path, O_WRONLY)
+    flock(descriptor, LOCK_EX)
+    AtomicFile.removeAbandoned(in: folder.path(""))
+    #expect(
+      try folder.names == [".abc.tmp", ".losskit-", ".losskit-alive.tmp", "losskit-a.tmp"])
+    close(descriptor)
+    AtomicFile.removeAbandoned(in: folder.path(""))
+    #expect(try !folder.names.contains(".losskit-alive.tmp"))
+    AtomicFile.removeAbandoned(in: folder.path("none"))
+  }
+
+  /// Writers and those who clean up after others don't come into each other's way.
+  @Test func cleaningHarmsNoWriter() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for name in ["a", "b", "c"] {
+        group.addTask {
+          for count in 0..<100 {
+            try AtomicFile.write([UInt8](repeating: 7, count: count), to: folder.path(name))
+            AtomicFile.removeAbandoned(in: folder.path(""))
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try folder.names == ["a", "b", "c"])
+  }
 }

@@ -218,4 +218,19 @@ struct DetectionBatchTests {
       "\(error)".contains("has no tensor \"score\" (did you mean \"scores\"?); it holds ")
     }
   }
+
+  /// The time is that of one look at each.
+  @Test func `as many images as objects`() throws {
+    let count = 100_000
+    let images = (0..<count).map { ($0 * 7919) % count }
+    let source = try safetensors([
+      ("image_sizes", .int64(try Tensor(repeating: 100, shape: [count, 2]))),
+      ("gt_boxes", .float32(try tensor([count, 4]) { Float($0 / 4 + $0 % 4) })),
+      ("gt_labels", .int64(Tensor((0..<count).map { $0 + 1 }))),
+      ("gt_image", .int64(Tensor(images))),
+    ])
+    let batch = try DetectionBatch(source)
+    #expect(batch.images.count == count)
+    #expect(images.indices.allSatisfy { batch.images[images[$0]].groundTruth.labels == [$0 + 1] })
+  }
 }

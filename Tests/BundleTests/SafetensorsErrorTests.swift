@@ -51,6 +51,13 @@ struct SafetensorsErrorTests {
       of: try folder.write(littleEndian(length) + Array("{}".utf8)))
   }
 
+  @Test func theLongestHeader() throws {
+    expect(
+      "says that its header has 100000000 bytes, but only 2 follow; it is cut off or no safetensors "
+        + "file",
+      of: try folder.write(littleEndian(UInt64(100_000_000)) + Array("{}".utf8)))
+  }
+
   @Test(arguments: [
     ("model.pt", "578712552184433488", "a zip archive"),
     ("archive.npz", "", "a zip archive"),

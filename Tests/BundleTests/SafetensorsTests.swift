@@ -40,6 +40,31 @@ struct SafetensorsTests {
     #expect(try file.integers(named: "größe ✓").elements == [1, 2])
   }
 
+  /// Axes whose product is more than an integer holds, but for the one that is 0.
+  @Test func writesAndReadsNothingOfALongShape() throws {
+    let nothing = try Tensor(shape: [1 << 62, 0], elements: [] as [Float])
+    let path = folder.path("file")
+    try SafetensorsFile.write([("x", .float32(nothing))], to: path)
+    #expect(try SafetensorsFile(contentsOf: path).floats(named: "x") == nothing)
+    try NpyFile.write(.float32(nothing), to: path)
+    #expect(try NpyFile(contentsOf: path).floats() == nothing)
+  }
+
+  /// The format allows it, but no program can step along its axes.
+  @Test func refusesToReadNothingOfAShapeThatCannotBeCounted() throws {
+    let header =
+      #"{"x":{"dtype":"F32","shape":[0,9,1099511627776,1099511627776],"data_offsets":[0,0]}}"#
+    let path = try folder.write(safetensors(header, []))
+    #expect(
+      throws: BundleError(
+        file: path,
+        message: "tensor \"x\" cannot be read: shape [0, 9, 1099511627776, 1099511627776] has a "
+          + "negative axis or too many elements")
+    ) {
+      try SafetensorsFile(contentsOf: path).floats(named: "x")
+    }
+  }
+
   @Test func writesTheBytesThatPythonWrites() throws {
     let shape = [2, 3, 4]
     let path = folder.path("file")

@@ -116,7 +116,7 @@ import Testing
   }
 
   @Test func theCommandFails() {
-    let errors = "losskit: error: sweep.json:1:2: no trials\nsweep.json:3:4: no data\n"
+    let errors = "losskit: error: sweep.json:1:2: no trials\nsweep.json:3:4: no\\u001B[2J data\n"
     #expect(Answer(to: ["sweep", "run", "sweep.json"]) == Answer(1, errors: errors))
   }
 

@@ -49,7 +49,7 @@ import Testing
     let received = Task.detached {
       FileHandle(fileDescriptor: reader, closeOnDealloc: true).readDataToEndOfFile()
     }
-    try stream.write(text)
+    try stream.write(TerminalText(lines: text))
     close(writer)
     #expect(await received.value == Data(text.utf8))
   }

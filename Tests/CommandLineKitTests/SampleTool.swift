@@ -1,5 +1,6 @@
 import CommandLineKit
 import CommandLineTestSupport
+import StrictJSON
 
 /// A tool with every kind of parameter, whose commands print what they were given.
 enum SampleTool {
@@ -61,7 +62,7 @@ enum SampleTool {
         "sweep", summary: "Train with many recipes.",
         subcommands: [
           Command("run", summary: "Run a sweep.", parameters: [recipe]) { _ in
-            throw Failure(description: "sweep.json:1:2: no trials\nsweep.json:3:4: no data")
+            throw Failure(lines: ["sweep.json:1:2: no trials", "sweep.json:3:4: no\u{1B}[2J data"])
           },
           Command("trial", summary: "Run one trial.", parameters: [recipe, index]) { call in
             guard try call[index] < 10 else { throw UsageError("the sweep has 10 trials only") }
@@ -94,8 +95,8 @@ enum SampleTool {
       """)
   }
 
-  private struct Failure: Error, CustomStringConvertible {
-    let description: String
+  private struct Failure: LinedError {
+    let lines: [String]
   }
 }
 

@@ -24,7 +24,7 @@ import Testing
     #expect(style.red("x") == "\u{1B}[31mx\u{1B}[39m")
     #expect(style.green("x") == "\u{1B}[32mx\u{1B}[39m")
     #expect(style.yellow("x") == "\u{1B}[33mx\u{1B}[39m")
-    #expect(style.bold("").isEmpty)
+    #expect(style.bold("") == "")
   }
 
   @Test func plainLeavesTextsAsTheyAre() {

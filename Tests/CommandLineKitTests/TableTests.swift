@@ -30,7 +30,7 @@ import Testing
   @Test func marksDoNotCount() {
     let style = Style(isEnabled: true)
     var table = Table([.init("a", .right), .init("b", .decimal), .init("c")])
-    table.append([style.red("x"), style.green("1.25"), style.bold("yes")])
+    table.append(styled: [style.red("x"), style.green("1.25"), style.bold("yes")])
     table.append(["long", "10", "no"])
     #expect(
       table.text(style: style) == """
@@ -51,7 +51,19 @@ import Testing
     var table = Table([.init("a"), .init("b")])
     table.append(["one\ntwo\tthree\r\nfour", "x", "left out"])
     table.append([])
-    #expect(table.text() == "a                   b\none two three four  x\n")
+    #expect(
+      table.text().description
+        == "a                        b\n" + #"one\ntwo\tthree\r\nfour  x"# + "\n")
+  }
+
+  @Test func cellsAndTitlesDoNotSteerTheTerminal() {
+    var table = Table([.init("\u{1B}[31ma"), .init("b")])
+    table.append(["\u{1B}[32mok\u{202E}", "x"])
+    #expect(
+      table.text().description == #"""
+        \u001B[31ma         b
+        \u001B[32mok\u202E  x
+        """#)
   }
 
   @Test func lastColumnIsContinuedBelow() {
@@ -73,7 +85,7 @@ import Testing
   }
 
   @Test func emptyTables() {
-    #expect(Table([]).text().isEmpty)
+    #expect(Table([]).text() == "")
     #expect(Table([.init("a"), .init("b")]).text() == "a  b")
     var table = Table([])
     table.append(["x"])
@@ -91,7 +103,7 @@ import Testing
         let fraction = Int.random(in: 1...999, using: &random)
         table.append(["\(value).\(fraction)", "|"])
       }
-      let lines = table.text().split(separator: "\n").map(Array.init)
+      let lines = table.text().description.split(separator: "\n").map(Array.init)
       #expect(Set(lines.map(\.count)).count == 1)
       #expect(Set(lines.map { $0.lastIndex(of: "|") }).count == 1)
       #expect(Set(lines.dropFirst().map { $0.firstIndex(of: ".") }).count == 1)

@@ -20,7 +20,7 @@ import Testing
 
   @Test func whatItPrints() throws {
     let check = try GradientCheck(CharbonnierLoss(["epsilon": 0.1]))
-    let line = "\(check.isRight) \(check.slopes) \(check.kinks)"
+    let line = "\(check.isRight) \(check.derivatives) \(check.kinks)"
     #expect(try text(article).contains("```\n\(line)\n```"), "\(line)")
     let error = #expect(throws: ParameterErrors.self) {
       try CharbonnierLoss(["epsilon": 0, "epsilom": 1])

@@ -9,12 +9,12 @@ struct LossTests {
     for entry in try Registry.builtIn().losses.entries {
       let check = try GradientCheck(try entry.make([:]), seed: UInt64(seed))
       #expect(check.isRight, "\(entry.declaration.name): \(String(describing: check.worst))")
-      #expect(check.slopes >= 200)
+      #expect(check.derivatives >= 200)
     }
   }
 
   @Test(
-    "A slope that is wrong is found, however little and wherever",
+    "A derivative that is wrong is found, however little and wherever",
     arguments: [
       TiltedLoss(factor: -1), TiltedLoss(factor: 1.001), TiltedLoss(factor: 1.00001),
       TiltedLoss(factor: 2, from: 3), TiltedLoss(factor: 0.5, from: 100), TiltedLoss(factor: .nan),
@@ -27,35 +27,35 @@ struct LossTests {
     #expect((check.worst?.error ?? 0) > check.tolerance)
   }
 
-  @Test("The worst slope is told with its place")
+  @Test("The worst derivative is told with its place")
   func place() throws {
     let worst = try #require(try GradientCheck(TiltedLoss(factor: 0.5, from: 100)).worst)
     #expect(worst.input == "extreme")
     #expect(worst.prediction > 90)
-    #expect(abs(worst.slope - 0.5 * worst.expected) < 1e-6)
+    #expect(abs(worst.derivative - 0.5 * worst.expected) < 1e-6)
   }
 
-  @Test("At a kink every slope between both sides is right, and no other")
+  @Test("At a kink every derivative between both sides is right, and no other")
   func kinks() throws {
-    for slope in [-1, -0.5, 0, 0.3, 1] {
-      let check = try GradientCheck(KinkLoss(slopeAtZero: slope))
-      #expect(check.isRight, "\(slope)")
+    for derivative in [-1, -0.5, 0, 0.3, 1] {
+      let check = try GradientCheck(KinkLoss(derivativeAtZero: derivative))
+      #expect(check.isRight, "\(derivative)")
       #expect(check.kinks > 0)
     }
-    for slope in [-1.01, 1.5] {
-      let worst = try #require(try GradientCheck(KinkLoss(slopeAtZero: slope)).worst)
+    for derivative in [-1.01, 1.5] {
+      let worst = try #require(try GradientCheck(KinkLoss(derivativeAtZero: derivative)).worst)
       #expect(worst.error > 1e-3)
-      #expect(worst.slope == slope)
-      #expect(worst.expected == (slope > 0 ? 1 : -1))
+      #expect(worst.derivative == derivative)
+      #expect(worst.expected == (derivative > 0 ? 1 : -1))
     }
   }
 
   @Test("Ties of the greatest column are kinks")
   func ties() throws {
-    let check = try GradientCheck(MarginLoss(slope: 1))
+    let check = try GradientCheck(MarginLoss(derivative: 1))
     #expect(check.isRight)
     #expect(check.kinks > 0)
-    #expect(try !GradientCheck(MarginLoss(slope: 1.1)).isRight)
+    #expect(try !GradientCheck(MarginLoss(derivative: 1.1)).isRight)
   }
 
   @Test("A loss that computes in Float is measured by that")

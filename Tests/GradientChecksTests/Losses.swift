@@ -1,9 +1,9 @@
 import LossKit
 
-/// Charbonnier's loss, its slope multiplied by `factor` where the difference is above `from`.
+/// Charbonnier's loss, its derivative multiplied by `factor` where the difference is above `from`.
 struct TiltedLoss: ElementwiseLoss {
   static let declaration = Declaration(
-    name: "tilted", summary: "A slope that can be wrong.", formula: "", source: "tests")
+    name: "tilted", summary: "A derivative that can be wrong.", formula: "", source: "tests")
 
   var factor = 1.0
   var from = -Double.infinity
@@ -11,9 +11,9 @@ struct TiltedLoss: ElementwiseLoss {
   init(parameters: Parameters) throws(ParameterError) {}
   init(factor: Double, from: Double = -.infinity) { (self.factor, self.from) = (factor, from) }
 
-  func score<Value: FormulaValue>(
+  func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value
-  ) -> (value: Value, slope: Value) {
+  ) -> (value: Value, derivative: Value) {
     let x = prediction - target
     let root = Value.sqrt(x * x + 0.01)
     return (
@@ -22,21 +22,21 @@ struct TiltedLoss: ElementwiseLoss {
   }
 }
 
-/// |x| with a given slope at 0.
+/// |x| with a given derivative at 0.
 struct KinkLoss: ElementwiseLoss {
   static let declaration = Declaration(
-    name: "kink", summary: "A slope at 0.", formula: "", source: "tests")
+    name: "kink", summary: "A derivative at 0.", formula: "", source: "tests")
 
-  let slopeAtZero: Double
+  let derivativeAtZero: Double
 
-  init(parameters: Parameters) throws(ParameterError) { slopeAtZero = 0 }
-  init(slopeAtZero: Double) { self.slopeAtZero = slopeAtZero }
+  init(parameters: Parameters) throws(ParameterError) { derivativeAtZero = 0 }
+  init(derivativeAtZero: Double) { self.derivativeAtZero = derivativeAtZero }
 
-  func score<Value: FormulaValue>(
+  func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value
-  ) -> (value: Value, slope: Value) {
+  ) -> (value: Value, derivative: Value) {
     let x = prediction - target
-    return (.abs(x), .select(x > 0, 1, else: .select(x < 0, -1, else: Value(slopeAtZero))))
+    return (.abs(x), .select(x > 0, 1, else: .select(x < 0, -1, else: Value(derivativeAtZero))))
   }
 }
 
@@ -50,16 +50,15 @@ struct SinglePrecisionLoss: DenseLoss {
   init(parameters: Parameters) throws(ParameterError) {}
   init(factor: Float) { self.factor = factor }
 
-  var scoresElements: Bool { true }
+  var evaluatesElements: Bool { true }
 
-  func score<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int,
-    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) {
-    for index in predictions.indices {
-      let x = Float(predictions[index]) - Float(targets[index])
-      values[index] = Scalar(x * x)
-      if !gradient.isEmpty { gradient[index] = Scalar(factor * x) }
+  func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    block.withSpans { predictions, targets, _, values, derivatives in
+      for index in predictions.indices {
+        let x = Float(predictions[index]) - Float(targets[index])
+        values[index] = Scalar(x * x)
+        derivatives[index] = Scalar(factor * x)
+      }
     }
   }
 }
@@ -69,26 +68,26 @@ struct MarginLoss: ClassLoss {
   static let declaration = Declaration(
     name: "margin", summary: "The lead of the greatest column.", formula: "", source: "tests")
 
-  var slope = 1.0
+  var derivative = 1.0
 
   init(parameters: Parameters) throws(ParameterError) {}
-  init(slope: Double) { self.slope = slope }
+  init(derivative: Double) { self.derivative = derivative }
 
   func columns(classes: Int) -> Int { classes + 1 }
 
-  func score<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int,
-    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) {
-    for row in targets.indices where targets[row] >= 0 {
-      let columns = row * width..<(row + 1) * width
-      var greatest = columns.lowerBound
-      for column in columns where predictions[column] > predictions[greatest] { greatest = column }
-      let label = columns.lowerBound + Int(targets[row])
-      values[row] = predictions[greatest] - predictions[label]
-      if !gradient.isEmpty {
-        gradient[greatest] += Scalar(slope)
-        gradient[label] -= Scalar(slope)
+  func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    let width = block.width
+    block.withSpans { predictions, _, classes, values, derivatives in
+      for row in classes.indices {
+        let columns = row * width..<(row + 1) * width
+        var greatest = columns.lowerBound
+        for column in columns where predictions[column] > predictions[greatest] {
+          greatest = column
+        }
+        let label = columns.lowerBound + Int(classes[row])
+        values[row] = predictions[greatest] - predictions[label]
+        derivatives[greatest] += Scalar(derivative)
+        derivatives[label] -= Scalar(derivative)
       }
     }
   }

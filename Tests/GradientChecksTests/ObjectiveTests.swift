@@ -28,7 +28,7 @@ struct ObjectiveTests {
     #expect(check.leftOut.isEmpty)
   }
 
-  @Test func `a wrong slope shows in its prediction alone`() throws {
+  @Test func `a wrong derivative shows in its prediction alone`() throws {
     var registry = try Registry.builtIn()
     try registry.register(WrongLoss.self)
     let check = try check(
@@ -48,16 +48,16 @@ struct ObjectiveTests {
   }
 }
 
-/// A slope that is 1 % off.
+/// A derivative that is 1 % off.
 private struct WrongLoss: ElementwiseLoss {
   static let declaration = Declaration(
-    name: "wrong", summary: "A slope that is wrong.", formula: "", source: "tests")
+    name: "wrong", summary: "A derivative that is wrong.", formula: "", source: "tests")
 
   init(parameters: Parameters) throws(ParameterError) {}
 
-  func score<Value: FormulaValue>(
+  func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value
-  ) -> (value: Value, slope: Value) {
+  ) -> (value: Value, derivative: Value) {
     let x = prediction - target
     return (x * x, 2.02 * x)
   }

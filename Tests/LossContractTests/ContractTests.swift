@@ -9,8 +9,8 @@ import Testing
   }
 
   @Test(arguments: LossSetting.all, Reduction.allCases)
-  func theGradientIsTheSlope(setting: LossSetting, reduction: Reduction) throws {
-    let mismatches = try setting.slopeMismatches(reduction: reduction, seed: 1)
+  func theGradientIsTheDerivative(setting: LossSetting, reduction: Reduction) throws {
+    let mismatches = try setting.derivativeMismatches(reduction: reduction, seed: 1)
     #expect(mismatches == [])
   }
 

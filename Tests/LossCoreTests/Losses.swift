@@ -15,9 +15,9 @@ struct SquareLoss: ElementwiseLoss {
 
   var readsDifference: Bool { true }
 
-  func score<Value: FormulaValue>(
+  func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value
-  ) -> (value: Value, slope: Value) {
+  ) -> (value: Value, derivative: Value) {
     let x = prediction - target
     return (Value(factor) * x * x / 2, Value(factor) * x)
   }
@@ -32,15 +32,15 @@ struct PickLoss: ClassLoss {
   var ignoredClass: Int? { 9 }
   func weight(ofClass target: Int) -> Double { Double(target + 1) }
 
-  func score<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, classes targets: Span<Int32>, width: Int,
-    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) {
-    for row in targets.indices where targets[row] >= 0 {
-      let label = Int(targets[row])
-      let weight = Scalar(weight(ofClass: label))
-      values[row] = weight * predictions[row * width + label]
-      if !gradient.isEmpty { gradient[row * width + label] = weight }
+  func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    let width = block.width
+    block.withSpans { predictions, _, classes, values, derivatives in
+      for row in classes.indices {
+        let label = Int(classes[row])
+        let weight = Scalar(weight(ofClass: label))
+        values[row] = weight * predictions[row * width + label]
+        derivatives[row * width + label] = weight
+      }
     }
   }
 }
@@ -51,13 +51,13 @@ struct ProductLoss: DenseLoss {
 
   init(parameters: Parameters) throws(ParameterError) {}
 
-  func score<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int,
-    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) {
-    for index in predictions.indices {
-      values[index / width] += predictions[index] * targets[index]
-      if !gradient.isEmpty { gradient[index] = targets[index] }
+  func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    let width = block.width
+    block.withSpans { predictions, targets, _, values, derivatives in
+      for index in predictions.indices {
+        values[index / width] += predictions[index] * targets[index]
+        derivatives[index] = targets[index]
+      }
     }
   }
 }

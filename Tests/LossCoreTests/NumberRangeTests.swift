@@ -16,7 +16,8 @@ import Testing
 
   @Test(
     arguments: [
-      (.any, "any"), (.atLeast(0), "≥ 0"), (.above(-0.5), "> -0.5"), (.between(0, 1), "0 … 1"),
+      (.atLeast(-0x1p63), "≥ -9.223372036854776e+18"), (.any, "any"), (.atLeast(0), "≥ 0"),
+      (.above(-0.5), "> -0.5"), (.between(0, 1), "0 … 1"),
     ] as [(NumberRange, String)])
   func readsAsMathematics(range: NumberRange, text: String) {
     #expect(range.description == text)

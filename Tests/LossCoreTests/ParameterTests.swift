@@ -1,4 +1,5 @@
 import LossCore
+import ResourceLimits
 import Testing
 
 /// A parameter of `kind` called `p`, without a default.
@@ -79,6 +80,27 @@ private func parameter(_ kind: Parameter.Kind, default value: ParameterValue? = 
     let error = #expect(throws: ParameterError.self) { try parameter(kind).resolve(given) }
     #expect(error?.parameter == "p")
     #expect(error?.problem == problem)
+  }
+
+  @Test func takesListsUpToALimit() throws {
+    let numbers = [ParameterValue](repeating: 1, count: Limits.listElements)
+    let list = parameter(.list(of: .number(.any), count: nil))
+    #expect(try list.resolve(.list(numbers)) == .list(numbers.map { _ in .number(1) }))
+    #expect(throws: ParameterError("p", "has 65537 values; expected 65536 at most")) {
+      try list.resolve(.list(numbers + [1]))
+    }
+    let lists = parameter(.list(of: .list(of: .number(.any), count: nil), count: nil))
+    #expect(throws: ParameterError("p", "has 65537 values; expected 65536 at most")) {
+      try lists.resolve([.list(numbers + [1])])
+    }
+  }
+
+  @Test func cutsLongValuesInMessages() {
+    let error = #expect(throws: ParameterError.self) {
+      try parameter(.boolean).resolve(.string(String(repeating: "x", count: 1_000_000)))
+    }
+    #expect(error?.problem.unicodeScalars.count == Limits.messageScalars)
+    #expect(error?.problem.hasSuffix("xx\"; expected true or false") == true)
   }
 
   @Test func takesNullWhereItIsTheDefault() throws {

@@ -74,7 +74,7 @@ import Testing
     let x = try Tensor<Float>(shape: [2, 2], elements: [3, -3, 7, 9])
     let targets = LossTargets.dense(try Tensor<Float>(repeating: 1, shape: [2, 2]))
     let inside = try Tensor<Float>(shape: [2, 2], elements: [1, 2, 0, 0.5])
-    // (w x)² / 2 has the slope w² x.
+    // (w x)² / 2 has the derivative w² x.
     let values = try Tensor<Float>(shape: [2, 2], elements: [2, 32, 0, 8])
     try expect(loss, x, targets, insideWeights: inside, .none, (42, values, [2, -16, 0, 2]))
     try expect(loss, x, targets, insideWeights: inside, .mean, (10.5, nil, [0.5, -4, 0, 0.5]))

@@ -6,9 +6,9 @@ import Testing
 private struct Impostor: ElementwiseLoss {
   static let declaration = SquareLoss.declaration
   init(parameters: Parameters) throws(ParameterError) {}
-  func score<Value: FormulaValue>(
+  func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value
-  ) -> (value: Value, slope: Value) { (0, 0) }
+  ) -> (value: Value, derivative: Value) { (0, 0) }
 }
 
 /// A sampler that has the name of a loss, which is no clash.

@@ -19,7 +19,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [[-1], [2, -3], [-1, -1], [0, -1], [Int.max, 2], [1 << 32, 1 << 32]])
+  @Test(arguments: [
+    [-1], [2, -3], [-1, -1], [0, -1], [Int.max, 2], [1 << 32, 1 << 32],
+    // No elements, but steps along the axes that can't be counted.
+    [0, 1 << 40, 1 << 40], [1 << 40, 0, 1 << 40], [1 << 40, 1 << 40, 0],
+  ])
   func refusesShapesThatCannotBe(shape: [Int]) {
     #expect(throws: TensorError.shape(shape)) { try Tensor(shape: shape, elements: [0]) }
     #expect(throws: TensorError.shape(shape)) { try Tensor(repeating: 0, shape: shape) }

@@ -20,10 +20,9 @@ import Testing
   func refusesRowsThatReachPastTheEnd(selection: RowSelection, count: Int) {
     #expect(!selection.fits(count: count))
     var gradient: [Float]? = [Float](repeating: 1, count: count)
-    var values: [Float]?
-    let totals = scoreRows(
-      selection, of: [Float](repeating: 2, count: count), addingGradientTo: &gradient,
-      writingValuesTo: &values, valuesPerRow: 1, on: Workers(1)
+    let totals = forEachBlock(
+      of: selection, in: [Float](repeating: 2, count: count), addingGradientTo: &gradient,
+      on: Workers(1)
     ) { _, _, _, _ in 1 }
     #expect(totals == nil)
     #expect(gradient == [Float](repeating: 1, count: count))
@@ -43,13 +42,13 @@ import Testing
     #expect(selection.fits(count: count))
   }
 
-  @Test(arguments: [(9, 10), (11, 10), (10, 9), (10, 11), (0, 10), (10, 0)])
-  func refusesResultsOfAnotherLength(gradientCount: Int, valueCount: Int) {
+  @Test(arguments: [(9, 5), (11, 5), (10, 4), (10, 6), (0, 5), (10, 0)])
+  func refusesResultsOfAnotherLength(gradientCount: Int, markCount: Int) {
     var gradient: [Double]? = [Double](repeating: 0, count: gradientCount)
-    var values: [Double]? = [Double](repeating: 0, count: valueCount)
-    let totals = scoreRows(
-      RowSelection(rows: 5, width: 2), of: [Double](repeating: 2, count: 10),
-      addingGradientTo: &gradient, writingValuesTo: &values, valuesPerRow: 2, on: Workers(1)
+    let totals = forEachBlock(
+      of: RowSelection(rows: 5, width: 2), in: [Double](repeating: 2, count: 10),
+      addingGradientTo: &gradient, marked: [Bool](repeating: true, count: markCount),
+      on: Workers(1)
     ) { _, _, _, _ in 1 }
     #expect(totals == nil)
   }

@@ -13,6 +13,27 @@ import Testing
     #expect(Workers.standard.count >= 1)
   }
 
+  @Test(
+    arguments: [
+      ([:], nil), (["LOSSKIT_THREADS": "1024", "LOSSKIT_ISA": "avx2"], nil),
+      (["LOSSKIT_THREADS": "", "LOSSKIT_ISA": ""], nil),
+      (
+        ["LOSSKIT_THREADS": "0"],
+        #"LOSSKIT_THREADS is "0"; expected an integer from 1 to 1024, or leave it unset"#
+      ),
+      (
+        ["LOSSKIT_THREADS": "1025"],
+        #"LOSSKIT_THREADS is "1025"; expected an integer from 1 to 1024, or leave it unset"#
+      ),
+      (
+        ["LOSSKIT_ISA": "AVX2"],
+        #"LOSSKIT_ISA is "AVX2"; expected one of baseline, avx2, avx512, or leave it unset"#
+      ),
+    ] as [([String: String], String?)])
+  func tellWhatIsWrongWithTheEnvironment(_ environment: [String: String], problem: String?) {
+    #expect(Workers.problem(inEnvironment: environment) == problem)
+  }
+
   /// Numbers of very different size, so that another order of adding gives another sum.
   private func predictions(_ count: Int) -> [Float] {
     var generator = SeededGenerator(seed: 3)
@@ -27,10 +48,9 @@ import Testing
     let predictions = predictions(rows * 2)
     let results = [1, 2, 3, 8].map { workers in
       var gradient: [Float]? = predictions
-      var values: [Float]?
-      let totals = scoreRows(
-        RowSelection(rows: rows, width: 2), of: predictions, addingGradientTo: &gradient,
-        writingValuesTo: &values, valuesPerRow: 1, on: Workers(workers)
+      let totals = forEachBlock(
+        of: RowSelection(rows: rows, width: 2), in: predictions, addingGradientTo: &gradient,
+        on: Workers(workers)
       ) { _, block, _, gradient in
         var sum = 0.0
         for index in block.indices {
@@ -52,14 +72,12 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 3])
-  func scoreTheSameBlocksOnceEach(workers: Int) {
+  func takeTheSameBlocksOnceEach(workers: Int) {
     let blocks = Mutex<[Range<Int>]>([])
     var gradient: [Float]?
-    var values: [Float]?
-    _ = scoreRows(
-      RowSelection(rows: 10_000, width: 3), of: [Float](repeating: 0, count: 30_000),
-      addingGradientTo: &gradient, writingValuesTo: &values, valuesPerRow: 1,
-      on: Workers(workers)
+    _ = forEachBlock(
+      of: RowSelection(rows: 10_000, width: 3), in: [Float](repeating: 0, count: 30_000),
+      addingGradientTo: &gradient, on: Workers(workers)
     ) { rows, _, _, _ in
       blocks.withLock { $0.append(rows) }
       return 0

@@ -128,7 +128,11 @@ import Testing
     (2, "gt_labels image 0: label 2 is out of range for prediction \"scores\", which has classes"),
     (0, "gt_labels image 0, row 0: label 0; expected 1 or more (0 is the background)"),
     (-1, "gt_labels image 0, row 0: label -1; expected 1 or more"),
-    (Int.max, "gt_labels image 0: label 2147483647 is out of range for prediction \"scores\""),
+    (1 << 31, "gt_labels image 0, row 0: label 2147483648; expected 2147483647 at most"),
+    (1 << 62, "gt_labels image 0, row 0: label 4611686018427387904; expected 2147483647 at most"),
+    (
+      (1 << 31) - 1, "gt_labels image 0: label 2147483647 is out of range for prediction \"scores\""
+    ),
   ])
   func labelOutOfRange(label: Int, expected: String) throws {
     let message = try message(
@@ -166,7 +170,7 @@ import Testing
     let bundle = try folder.bundle()
     let before = try Data(contentsOf: URL(filePath: bundle))
     for (path, status) in [
-      (bundle, 2), (recipe, 2), (folder.path("none/out"), 1), (folder.path(""), 1),
+      (bundle, 1), (recipe, 1), (folder.path("none/out"), 1), (folder.path(""), 1), ("", 2),
     ] as [(String, Int32)] {
       let answer = losskit("evaluate", recipe, bundle, "--gradients", path)
       #expect(answer.status == status && answer.text.isEmpty)

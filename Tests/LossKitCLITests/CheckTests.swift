@@ -1,3 +1,4 @@
+import CommandLineTestSupport
 import LossKit
 import TestSupport
 import Testing
@@ -33,6 +34,37 @@ import Testing
     #expect(lines[1].hasSuffix("did you mean \"weight\"?"))
     #expect(lines[2] == "\(folder.path("none.json")): no such file")
     #expect(lines[3] == "losskit: error: 2 of 3 recipes are not valid")
+  }
+
+  /// A recipe that would clear the screen, hide what is wrong, and say that it is well.
+  @Test func aRecipeSpeaksForItselfAlone() throws {
+    let name = "\u{1B}[2J\u{1B}[32mok\u{1B}[0m\nevil.json: ok\u{202E}\u{9B}\u{2028}\u{7F}"
+    let text = SmallDetector.recipe.replacing(
+      "\"stages\"", with: "\"name\": \(JSONNode(name).compactText), \"stages\"")
+    let escaped = #"\u001B[2J\u001B[32mok\u001B[0m\nevil.json: ok\u202E\u009B\u2028\u007F"#
+    for bad in ["", "max_uoi"] {
+      let named = text.replacing("dense", with: JSONNode(name).compactText.dropFirst().dropLast())
+        .replacing("max_iou", with: bad.isEmpty ? "max_iou" : bad)
+      let recipe = try folder.write(named, to: "evil\u{1B}[31m.json")
+      for arguments in [
+        ["check", recipe], ["evaluate", recipe, try folder.bundle()],
+        ["compare", recipe, "--bundle", try folder.bundle()], ["check", recipe, "--json"],
+        ["gradcheck", recipe, "--bundle", try folder.bundle()], ["check", recipe + "\u{202E}"],
+        ["evaluate", recipe, try folder.bundle(), "--set", "stages.\(name)=1"],
+        ["try", name, "--predictions", "1", "--targets", "\u{1B}"],
+      ] {
+        let answer = Answer(to: arguments)
+        for text in [answer.text, answer.errors] {
+          #expect(
+            !text.unicodeScalars.contains {
+              "\u{1B}\u{202E}\u{9B}\u{2028}\u{7F}".unicodeScalars.contains($0)
+            })
+          #expect(!text.split(separator: "\n").contains { $0.hasPrefix("evil.json: ok") })
+        }
+      }
+    }
+    let recipe = try folder.write(text, to: "evil.json")
+    #expect(losskit("check", recipe) == Answer(0, "\(recipe): ok, \(escaped): dense (cls, box)\n"))
   }
 
   @Test func settingsAreCheckedToo() throws {

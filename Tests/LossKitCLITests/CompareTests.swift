@@ -53,7 +53,7 @@ import Testing
       json["recipes", "0", "recipe"]?.string == small && json["recipes", "1", "name"] == "other")
     let l1 = try #require(json["recipes", "1", "terms", "1"])
     #expect(l1["term"] == "l1" && l1["weighted_value"] == 2.5)
-    // Two slopes of 1, and 8 of 1/8.
+    // Two derivatives of 1, and 8 of 1/8.
     let norms = (l1: 2.0.squareRoot(), cls: 0.125.squareRoot())
     let share = try #require(l1["gradient_share"]?.double)
     #expect(abs(share - norms.l1 / (norms.l1 + norms.cls)) < 1e-6)

@@ -104,6 +104,32 @@ struct DataTests {
     #expect(first.errors.contains("--first: there are 3 examples; expected 0 to 2"))
   }
 
+  @Test func `names of classes don't steer the terminal`() throws {
+    let path = try cells()
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+      .replacing("\"white\"", with: #""\u001B[2Jwhite\nall\u202E""#)
+    try folder.write(text, to: "cells.json")
+    let answer = losskit("data", "describe", "--data", path)
+    #expect(answer.status == 0)
+    let shown = #"\u001B[2Jwhite\nall\u202E"#
+    #expect(answer.text.contains("\n\(shown)") && answer.text.contains("category \"\(shown)\""))
+    #expect(!answer.text.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" })
+  }
+
+  @Test func `what is no file is told for what it is`() throws {
+    let pipe = folder.path("pipe")
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let message = "\(pipe): is a pipe; expected a file"
+    for arguments in [
+      ["check", pipe], ["data", "describe", "--data", pipe],
+      ["train", "--recipe", pipe, "--out", folder.path("run")],
+      ["gradcheck", pipe, "--bundle", pipe], ["sweep", "run", pipe],
+    ] {
+      let answer = Answer(to: arguments)
+      #expect(answer.status == 1 && answer.errors.contains(message), "\(answer.errors)")
+    }
+  }
+
   @Test func `a damaged image is named`() throws {
     let path = try cells()
     let image = try folder.write("P5 80 60 255\n", to: "images/b.pgm")

@@ -40,7 +40,7 @@ import Testing
     #expect(
       try file.floats(named: "scores")
         == Tensor(shape: [1, 2, 2, 2], elements: [e, -e, -e, -e, -e, e, e, e]))
-    // Slopes 0.5 and 1, times the weight; only positives have box targets.
+    // Derivatives 0.5 and 1, times the weight; only positives have box targets.
     #expect(
       try file.floats(named: "deltas")
         == Tensor(

@@ -157,12 +157,47 @@ struct PluginTests {
     let source = try String(
       contentsOfFile: Reference.path("Examples/plugins/quantile/quantile.c"), encoding: .utf8)
     let broken = try PluginBuilding.library(
-      source.replacing("slope * x", with: "0.0f / 0.0f"),
+      source.replacing("derivative * x", with: "0.0f / 0.0f"),
       "broken", in: folder)
     let answer = losskit(
       "evaluate", try folder.recipe(), try folder.bundle(), "--plugin", broken, "--set",
       "stages.dense.terms.box.loss=acme/quantile")
     #expect(answer.status == 1)
     #expect(answer.errors.contains("acme/quantile of \(broken) row 0: gives the value "))
+  }
+
+  /// In a process of its own, which the plugin ends: while it is loaded, asked for its table, prepared
+  /// for a place in a recipe, and called.
+  @Test(arguments: [
+    (
+      "#include \"losskit_plugin.h\"",
+      "__attribute__((constructor)) static void load(void) { exit(0); }"
+    ),
+    ("const losskit_table *losskit_plugin(void) {", "exit(0);"),
+    ("(void)error_size;", "exit(0);"),
+  ])
+  func aPluginThatEndsTheProcessIsAnError(place: String, code: String) throws {
+    let source = try String(
+      contentsOfFile: Reference.path("Examples/plugins/quantile/quantile.c"), encoding: .utf8)
+    #expect(source.contains(place))
+    let ending = try PluginBuilding.library(
+      "#include <stdlib.h>\n" + source.replacing(place, with: "\(place)\n\(code)\n"), "ending",
+      in: folder)
+    let answer = try Subprocess([
+      PluginBuilding.executables.appending(path: "losskit").path, "try", "acme/quantile",
+      "--plugin", ending, "--predictions", "1", "--targets", "0",
+    ])
+    #expect(answer.status == 1)
+    #expect(
+      answer.text == "losskit: error: plugin \(ending): ended the process before the command was "
+        + "done; it must not call exit\n")
+  }
+
+  @Test func aPluginThatEndsNothingEndsWell() throws {
+    let answer = try Subprocess([
+      PluginBuilding.executables.appending(path: "losskit").path, "try", "acme/quantile",
+      "--plugin", library, "--predictions", "1", "--targets", "0",
+    ])
+    #expect(answer.status == 0 && !answer.text.contains("error"))
   }
 }

@@ -8,7 +8,7 @@ import Testing
     #expect(
       answer.text == """
         huber (loss)
-        Quadratic near zero, linear beyond, slope at most delta.
+        Quadratic near zero, linear beyond, derivative at most delta.
 
           x = prediction - target
           l = 0.5 x^2 where |x| <= delta, delta (|x| - 0.5 delta) beyond

@@ -40,6 +40,22 @@ struct TrainTests {
     #expect(again.status == 0)
     #expect(again.errors == "the training in this folder is complete; nothing is left to do\n")
 
+    let other = train(run, ["--steps", "4"] + ["--validation", "scenes:size=64x48,count=4"])
+    #expect(other.status == 1)
+    #expect(
+      other.errors.contains(
+        "other validation data: scenes:split=held_out,size=64x48,count=3, not "
+          + "scenes:size=64x48,count=4; name another folder with --out"))
+
+    // What a sweep does: recipe and model lie in the folder already.
+    let own = Answer(
+      to: [
+        "train", "--recipe", "\(run)/recipe.json", "--model", "\(run)/model.json", "--data",
+        Self.data,
+        "--out", run,
+      ] + validation)
+    #expect(own.status == 0 && own.errors == again.errors, "\(own.errors)")
+
     let sheet = folder.path("sheet.png")
     let detect = Answer(to: [
       "detect", "--checkpoint", run, "--data", Self.data, "--count", "2", "--output", sheet,

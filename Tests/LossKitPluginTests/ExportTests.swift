@@ -53,7 +53,7 @@ import Testing
     #expect(parameters[5].default_value.pointee.type == LOSSKIT_NULL)
   }
 
-  @Test func aLossScoresAsItDoesWithoutATable() throws {
+  @Test func aLossEvaluatesAsItDoesWithoutATable() throws {
     let table = ExportedTable(HuberLoss.self)
     let answer = try table.evaluate(
       [0.5, -4, 2, 0], against: [0, 0, 1, 0], width: 2, values: ["delta": .number(2)])
@@ -106,7 +106,7 @@ private struct ManyParameters: ElementwiseLoss {
 
   init(parameters: Parameters) throws(ParameterError) {}
 
-  func score<Value: FormulaValue>(
+  func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value
-  ) -> (value: Value, slope: Value) { (0, 0) }
+  ) -> (value: Value, derivative: Value) { (0, 0) }
 }

@@ -32,18 +32,18 @@ struct ExportedTable {
       values: Array(repeating: 0, count: loss.values == LOSSKIT_PER_ROW ? rows : rows * width),
       gradient: wantsGradient ? Array(repeating: 0, count: rows * width) : nil)
     try withInstance(values) { instance in
-      var slope = answer.gradient ?? []
+      var derivative = answer.gradient ?? []
       answer.reason = reason { error, size in
         predictions.withUnsafeBufferPointer { predictions in
           targets.withUnsafeBufferPointer { targets in
             classes.withUnsafeBufferPointer { classes in
               answer.values.withUnsafeMutableBufferPointer { values in
-                slope.withUnsafeMutableBufferPointer { slope in
+                derivative.withUnsafeMutableBufferPointer { derivative in
                   var block = losskit_block(
                     row_count: rows, width: width, predictions: predictions.baseAddress,
                     targets: targets.baseAddress, classes: classes.baseAddress,
                     values: values.baseAddress,
-                    gradient: wantsGradient ? slope.baseAddress : nil)
+                    gradient: wantsGradient ? derivative.baseAddress : nil)
                   return loss.evaluate(instance, &block, error, size)
                 }
               }
@@ -51,7 +51,7 @@ struct ExportedTable {
           }
         }
       }
-      if wantsGradient { answer.gradient = slope }
+      if wantsGradient { answer.gradient = derivative }
     }
     return answer
   }

@@ -50,17 +50,17 @@ import Testing
     let mismatches =
       tolerance.mismatches("value", nll.doubleValues, direct.doubleValues)
       + tolerance.mismatches(
-        "gradient", gradient.elements.map { Double($0) }, direct.doubleSlopes)
+        "gradient", gradient.elements.map { Double($0) }, direct.doubleDerivatives)
     #expect(mismatches == [])
   }
 
-  @Test func theGradientIsTheSlope() throws {
+  @Test func theGradientIsTheDerivative() throws {
     let logits = try random(4, 5, seed: 3).map { Double($0) / 5 }
     let upstream = try random(4, 5, seed: 4).map { Double($0) }
     func value(_ logits: Tensor<Double>) throws -> Double {
       zip(try logSoftmax(logits).elements, upstream.elements).reduce(0) { $0 + $1.0 * $1.1 }
     }
-    let slopes = try logits.elements.indices.map { index in
+    let derivatives = try logits.elements.indices.map { index in
       let values = try [-1e-5, 1e-5].map { step in
         var moved = logits
         moved.withMutableElements { $0[index] += step }
@@ -69,7 +69,7 @@ import Testing
       return (values[1] - values[0]) / 2e-5
     }
     let mismatches = Tolerance(relative: 1e-6, absolute: 1e-6).mismatches(
-      "gradient", try logSoftmaxGradient(logits, upstream: upstream).elements, slopes)
+      "gradient", try logSoftmaxGradient(logits, upstream: upstream).elements, derivatives)
     #expect(mismatches == [])
   }
 

@@ -33,9 +33,9 @@ struct DecodedBoxTests {
       decoding: BoxDecoding(coder, priors: priors))
     let deltas = try numbers("deltas").map { Scalar($0) }
     var gradient: [Scalar]? = [Scalar](repeating: 0, count: deltas.count)
-    let totals = try term.score(deltas, addingGradientTo: &gradient)
+    let totals = try term.evaluate(deltas, addingGradientTo: &gradient)
     #expect(agree(totals.value, try numbers("value").reduce(0, +), tolerance))
-    // Deltas of one row have slopes of one size.
+    // Deltas of one row have derivatives of one size.
     let expected = try numbers("gradient")
     let mismatches = Tolerance(relative: tolerance, ofRow: 2 * tolerance, absolute: tolerance)
       .mismatches("gradient", gradient?.map { Double($0) } ?? [], expected, width: 4)

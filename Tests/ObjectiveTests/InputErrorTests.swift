@@ -143,6 +143,59 @@ struct InputErrorTests {
     #expect(complaint { try scene.evaluate([term], ["x": doubles]) } == "no error")
   }
 
+  @Test(arguments: [[0, 9, 300, 300], [3, 9, 2, 2]])
+  func `shapes are held against the images before priors are made`(shape: [Int]) throws {
+    let term = try Term.of("x", layout: "n (a c) h w", target: .objectness, try L1Loss())
+    let prediction = try Tensor(repeating: 0.0, shape: shape)
+    #expect(
+      complaint { try scene.evaluate(priorsPerCell: [9], [term], ["x": prediction]) }
+        == "prediction \"x\": shape \(shape) doesn't fit layout \"n (a c) h w\" with a = 9, c = 1, "
+        + "n = 2: axis 0 is \(shape[0]), expected 2")
+  }
+
+  @Test(arguments: [[2, 0, 300, 300], [2, 0, 1 << 30, 1 << 31]])
+  func `a prediction without columns makes no priors`(shape: [Int]) throws {
+    let term = try Term.of("x", layout: "n (a c) h w", target: .class, try BCEWithLogitsLoss())
+    let prediction = try Tensor(repeating: 0.0, shape: shape)
+    #expect(
+      complaint { try scene.evaluate(priorsPerCell: [9], [term], ["x": prediction]) }
+        == "prediction \"x\": shape \(shape) has no columns, so that it can't tell the size of a "
+        + "feature map")
+  }
+
+  @Test func `feature maps of too many priors`() throws {
+    let objective = try scene.objective(priorsPerCell: [9], [])
+    let maps = [FeatureMap(height: 2048, width: 1024)]
+    #expect(
+      complaint { try objective.priors(ofStage: "stage", for: scene.batch, featureMaps: maps) }
+        == "stage stage: feature maps of 2048 × 1024 cells with 9 priors each in 2 images; expected "
+        + "33554432 priors at most, in all images together")
+  }
+
+  @Test func `a weight that is too large for the prediction`() throws {
+    let scores = try Tensor(shape: [6], elements: [Float(0), 0, 0, 0, 0, 1e3])
+    func complaintAbout(_ weight: Double, _ divisor: Double) -> String {
+      complaint {
+        let term = try Term.of(
+          "x", layout: "r", target: .objectness, try L2Loss(), Normalizer(.constant(divisor)),
+          weight: weight)
+        return try scene.evaluate([term], ["x": scores])
+      }
+    }
+    #expect(
+      complaintAbout(1e38, 1e-3)
+        == "stage stage, term x: the weight 1e+38 over the divisor 0.001 is too large for Float"
+    )
+    #expect(
+      complaintAbout(3e38, 1)
+        == "stage stage, term x, image 0: the loss or its gradient is not finite; the values of "
+        + "prediction \"x\" or the weights are too large for it")
+    #expect(complaintAbout(1e30, 1) == "no error")
+    #expect(
+      complaintAbout(.infinity, 1)
+        == "stage stage, term x, weight: is inf; expected at most 3.4028235e+38 in magnitude")
+  }
+
   @Test func `a prior without area`() throws {
     let objective = try scene.objective([])
     var batch = scene.batch

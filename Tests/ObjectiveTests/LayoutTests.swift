@@ -58,6 +58,13 @@ struct LayoutTests {
     }
   }
 
+  @Test func `a layout is so long at most`() throws {
+    let longest = "r" + String(repeating: " ", count: 255)
+    #expect(try Layout(longest).description == longest)
+    #expect(
+      complaint { try Layout(longest + " ") } == "layout: is 257 bytes long; expected 256 at most")
+  }
+
   @Test func `a layout is written as it was read`() throws {
     #expect(try Layout(" n(c a)h  w").description == " n(c a)h  w")
   }

@@ -54,7 +54,7 @@ struct NormalizerTests {
     #expect(result.terms[0].positives == 3)
     #expect(result.terms[0].negatives == 4)
     #expect(result.terms[0].ignored == 3)
-    // Slope 2 (0 - 1) over the divisor and, where images are averaged, over their number.
+    // Derivative 2 (0 - 1) over the divisor and, where images are averaged, over their number.
     let factor =
       `case`.divisors.count == 1 ? 1 / `case`.divisors[0] : 1 / (2 * `case`.divisors[1])
     #expect(agree(result.gradients["x"]?.elements[5] ?? 0, -2 * factor))

@@ -47,7 +47,7 @@ struct WeightTests {
 
     var sum = 0.0
     var sampled = 0.0
-    var slopes = [Double](repeating: 0, count: prediction.count)
+    var derivatives = [Double](repeating: 0, count: prediction.count)
     var row = 0
     for image in scene.matches.indices {
       for prior in scene.matches[image].indices {
@@ -60,7 +60,7 @@ struct WeightTests {
             sum +=
               outside[column]
               * (isNear ? 0.5 * (sigma * x) * (sigma * x) : abs(x) - 0.5 / (sigma * sigma))
-            slopes[index] =
+            derivatives[index] =
               outside[column] * inside[column] * (isNear ? sigma * sigma * x : x < 0 ? -1 : 1)
           }
         }
@@ -70,7 +70,7 @@ struct WeightTests {
     #expect(agree(result.terms[0].value, sum / sampled))
     #expect(agree(result.total, lambda * sum / sampled))
     let found = try #require(result.gradients["x"]).elements
-    #expect(slopes.contains { $0 != 0 && abs($0) != 1 })
-    #expect(zip(found, slopes).allSatisfy { agree($0, lambda * $1 / sampled) })
+    #expect(derivatives.contains { $0 != 0 && abs($0) != 1 })
+    #expect(zip(found, derivatives).allSatisfy { agree($0, lambda * $1 / sampled) })
   }
 }

@@ -41,7 +41,7 @@ struct FailureTests {
       "return 0;",
       "if (block->row_count) { strncpy(error, \"no\\nluck\", error_size); return 3; } return 0;")
     #expect(error?.problem == "fails: no luck")
-    #expect(error?.rows == 0..<8192, "the first block")
+    #expect(error?.rows == 0..<512, "the first block")
   }
 
   @Test func withoutAReasonTheStatusIs() throws {
@@ -162,5 +162,64 @@ struct FailureTests {
     } catch let error as ParameterErrors {
       #expect(error.description.hasSuffix("columns; expected 1 to 65536"))
     }
+  }
+
+  private static func withColumns(_ columns: String) -> String {
+    SmallPlugin.source
+      .replacing(
+        "static int evaluate(",
+        with: """
+          static size_t columns(const losskit_instance *instance, size_t classes) {
+            static size_t calls;
+            calls++;
+            return \(columns);
+          }
+          static int evaluate(
+          """
+      )
+      .replacing(".evaluate = evaluate", with: ".columns = columns, .evaluate = evaluate")
+  }
+
+  /// Nobody asks for them before the loss is made.
+  @Test(arguments: [
+    ("0", "0"), ("65537", "65537"), ("(size_t)-1", "9223372036854775807"),
+    ("(size_t)1 << 63", "9223372036854775807"), ("SIZE_MAX / 2", "9223372036854775807"),
+  ])
+  func aNumberOfColumnsThatCanNotBeForMoreClasses(columns: String, shown: String) throws {
+    let loss = try Registry(
+      plugin: Self.withColumns("classes > 1 ? \(columns) : 1"), in: folder
+    ).loss("small/half")
+    let error = InputError(
+      "small/half", "asks for \(shown) columns for 3 classes; expected 1 to 65536")
+    #expect(throws: error) { try GradientCheck(loss, classes: 3) }
+    let term = Term(
+      name: "x", predictions: ["x"], layout: try Layout("n c h w"), target: .class, loss: loss,
+      normalizer: Normalizer(.rows))
+    #expect(throws: error) { try term.columns(classes: 3) }
+    #expect(throws: error) {
+      try term.arrangement(
+        priorCounts: [6], cells: (FeatureMap(height: 2, width: 3), 1), classes: 3)
+    }
+    #expect(try term.columns(classes: 1) == 1)
+  }
+
+  @Test(arguments: ["1", "65536"])
+  func theFewestAndTheMostColumns(columns: String) throws {
+    let loss = try Registry(
+      plugin: Self.withColumns("classes > 1 ? \(columns) : 1"), in: folder
+    ).loss("small/half")
+    let term = Term(
+      name: "x", predictions: ["x"], layout: try Layout("n c h w"), target: .class, loss: loss,
+      normalizer: Normalizer(.rows))
+    #expect("\(try term.columns(classes: 3))" == columns)
+  }
+
+  /// What was made for one answer must not be read by another.
+  @Test func aNumberOfColumnsThatChanges() throws {
+    let loss = try Registry(plugin: Self.withColumns("calls"), in: folder).loss("small/half")
+    let first = loss.columns(classes: 3)
+    #expect(loss.columns(classes: 3) == first)
+    #expect(loss.columns(classes: 4) == first + 1)
+    #expect(loss.columns(classes: 3) == first)
   }
 }

@@ -56,6 +56,14 @@ struct LoadingTests {
         + "not static and with C linkage")
   }
 
+  /// Calling it would end the process.
+  @Test(arguments: ["int losskit_plugin = 7;", "const char losskit_plugin[64] = {1};"])
+  func anEntryPointThatIsData(source: String) throws {
+    #expect(
+      try load(try PluginBuilding.library(source, in: folder))
+        == "exports losskit_plugin as data; define the function of losskit_plugin.h")
+  }
+
   @Test func noTable() throws {
     let library = try PluginBuilding.library(
       "#include \"losskit_plugin.h\"\nconst losskit_table *losskit_plugin(void) { return NULL; }",

@@ -34,6 +34,16 @@ struct TableTests {
   private static let lies: [(String, String, String)] = [
     ("\"small\"", "NULL", "name: is NULL; expected a text"),
     (
+      ".minimum = 0", ".minimum = 0x1p63",
+      "losses[0].parameters[0]: has the minimum 9.223372036854776e+18 and the maximum 10.0; expected "
+        + "finite bounds with something between"
+    ),
+    (
+      ".maximum = 10", ".maximum = -0x1p63, .minimum = -0x1p63",
+      "losses[0].parameters[0].default_value: is 1; expected > -9.223372036854776e+18, "
+        + "≤ -9.223372036854776e+18"
+    ),
+    (
       "\"small\"", "\"Small\"",
       "name: is \"Small\"; expected small letters, digits and underscores, a letter first"
     ),

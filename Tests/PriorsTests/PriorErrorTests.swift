@@ -74,4 +74,41 @@ struct PriorErrorTests {
   @Test func `an empty feature map has no priors`() throws {
     #expect(try AnchorGrid().priors(on: [[0, 5]]).isEmpty)
   }
+
+  /// The second one has no priors, but more rows than can be walked.
+  @Test(arguments: [[1 << 40, 1 << 40], [1 << 58, 0], [0, Int.max], [1 << 12, 1 << 12]])
+  func `feature maps of too many priors are refused`(map: [Int]) throws {
+    for generator in [try AnchorGrid(), try CenteredAnchorGrid()] as [any PriorGenerator] {
+      let error = #expect(throws: InputError.self) { try generator.priors(on: [map]) }
+      #expect(
+        error?.description
+          == "priors: feature maps of \(map[0]) × \(map[1]) cells with 9 priors each; expected "
+          + "33554432 priors at most, in all images together")
+    }
+  }
+
+  @Test func `a cell has so many priors at most, on all levels together`() throws {
+    func grid(sizes count: Int) throws -> CenteredAnchorGrid {
+      let sizes = (1...count).map { ParameterValue.number(8 + Double($0) / 65_536) }
+      return try CenteredAnchorGrid([
+        "sizes": [.list(sizes), [8]], "strides": [8, 16], "ratios": 1, "round": false,
+      ])
+    }
+    #expect(try grid(sizes: 65_535).priorsPerCell == [65_535, 1])
+    let more = #expect(throws: ParameterErrors.self) { try grid(sizes: 65_536) }
+    #expect(
+      more?.description
+        == "centered_anchor_grid: \"ratios\" make more than 65536 priors a cell, on all levels "
+        + "together")
+
+    let numbers = (1...257).map { ParameterValue.number(8 + Double($0) / 256) }
+    let most = ParameterValue.list(numbers.dropLast())
+    #expect(try AnchorGrid(["scales": most, "ratios": most]).priorsPerCell == [65_536])
+    let corners = #expect(throws: ParameterErrors.self) {
+      try AnchorGrid(["scales": most, "ratios": .list(numbers)])
+    }
+    #expect(
+      corners?.description
+        == "anchor_grid: \"ratios\" make more than 65536 priors a cell, on all levels together")
+  }
 }

@@ -14,6 +14,30 @@ extension BadRecipe {
       "number out of range", [20: #"          "loss": { "type": "smooth_l1", "beta": -0.5 },"#],
       "r.json:20:50: stages.rpn.terms.box.loss.beta: is -0.5; expected ≥ 0"),
     BadRecipe(
+      "the least integer",
+      [
+        6: #"      "sampler": { "type": "random", "count": -9223372036854775808 },"#,
+        20: #"          "loss": { "type": "smooth_l1", "beta": -9223372036854775808 },"#,
+        21:
+          #"          "normalizer": { "by": -9223372036854775808, "floor": -9223372036854775808 },"#,
+      ],
+      "r.json:6:47: stages.rpn.sampler.count: is -9.223372036854776e+18; expected ≥ 1",
+      "r.json:20:50: stages.rpn.terms.box.loss.beta: is -9.223372036854776e+18; expected ≥ 0",
+      "r.json:21:33: stages.rpn.terms.box.normalizer.by: is -9.223372036854776e+18; expected > 0",
+      "r.json:21:64: stages.rpn.terms.box.normalizer.floor: is -9.223372036854776e+18; expected ≥ 0"
+    ),
+    BadRecipe(
+      "weights beyond single precision",
+      [
+        14: #"          "normalizer": 1, "weight": -1e308"#,
+        21:
+          #"          "normalizer": 1, "inside_weights": [1, 1, 1e39, 1], "outside_weights": [-1e300, 1, 1, 1],"#,
+      ],
+      "r.json:14:38: stages.rpn.terms.cls.weight: is -1e+308; expected at most 3.4028235e+38 in magnitude",
+      "r.json:21:46: stages.rpn.terms.box.inside_weights: has 1e+39; expected at most 3.4028235e+38 in magnitude",
+      "r.json:21:82: stages.rpn.terms.box.outside_weights: has -1e+300; expected at most 3.4028235e+38 in magnitude"
+    ),
+    BadRecipe(
       "beta and sigma", [20: #"          "loss": { "type": "smooth_l1", "beta": 1, "sigma": 3 },"#],
       #"r.json:20:62: stages.rpn.terms.box.loss.sigma: is given beside "beta"; sigma sets beta to 1 / sigma^2"#
     ),
@@ -115,6 +139,11 @@ extension BadRecipe {
 
   /// Layouts that can't be read.
   static let layouts = [
+    BadRecipe(
+      "layout that is too long",
+      [18: #"          "layout": "n (a c) h w\#(String(repeating: " ", count: 1_000_000))","#],
+      "r.json:18:21: stages.rpn.terms.box.layout: layout: is 1000011 bytes long; expected 256 at most"
+    ),
     BadRecipe(
       "layout with an unknown letter", [18: #"          "layout": "n (a c) H w","#],
       #"r.json:18:21: stages.rpn.terms.box.layout: layout "n (a c) H w": has the letter "H"; expected n, h, w, a, p, r, c or k"#

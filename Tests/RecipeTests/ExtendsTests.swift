@@ -1,4 +1,6 @@
+import Foundation
 import LossKit
+import ResourceLimits
 import TestSupport
 import Testing
 
@@ -78,6 +80,45 @@ struct ExtendsTests {
           + "a.json extends b.json extends c.json extends a.json") == true)
   }
 
+  @Test func `recipes extend one another up to a limit`() throws {
+    for file in 1..<Limits.recipeFiles {
+      try folder.write(
+        "{ \"extends\": \"\(file == 1 ? "base" : "\(file - 1)")\" }", to: "\(file).json")
+    }
+    let last = folder.path("\(Limits.recipeFiles - 1).json")
+    #expect(complaints { () throws(Diagnostics) in try load(file: last) } == [])
+    let more = try folder.write("{ \"extends\": \"\(Limits.recipeFiles - 1)\" }", to: "more.json")
+    #expect(
+      complaints { () throws(Diagnostics) in try load(file: more) }
+        == ["\(folder.path("1.json")):1:14: extends: more than 64 recipes extend one another"])
+  }
+
+  @Test func `a recipe has so many bytes at most`() throws {
+    let spaces = String(repeating: " ", count: Limits.recipeBytes - goodRecipe.utf8.count)
+    let longest = try folder.write(goodRecipe + spaces, to: "longest.json")
+    #expect(complaints { () throws(Diagnostics) in try load(file: longest) } == [])
+    let longer = try folder.write(goodRecipe + spaces + " ", to: "longer.json")
+    #expect(
+      complaints { () throws(Diagnostics) in try load(file: longer) }
+        == ["\(longer): has more than 4194304 bytes, the most that are read"])
+  }
+
+  /// Nobody waits for a pipe's other end, or for the end of a device.
+  @Test func `a base that is no file`() throws {
+    let top = try folder.write(#"{ "extends": "base_2" }"#, to: "top.json")
+    let base = folder.path("base_2.json")
+    try FileManager.default.createSymbolicLink(atPath: base, withDestinationPath: "/dev/zero")
+    let expected = [#"\#(top):1:14: extends: "base_2.json": can't be read as a file"#]
+    func found() -> [String] {
+      complaints { () throws(Diagnostics) in try load(file: top) }
+        .map { $0.replacing(/; did you mean .*/, with: "") }
+    }
+    #expect(found() == expected)
+    try FileManager.default.removeItem(atPath: base)
+    #expect(try Subprocess(["mkfifo", base]).status == 0)
+    #expect(found() == expected)
+  }
+
   @Test func `a missing base is reported where it is named`() throws {
     let near = try folder.write("{\n  \"extends\": \"bsae\" }", to: "near.json")
     #expect(
@@ -91,7 +132,7 @@ struct ExtendsTests {
     let directory = try folder.write(#"{ "extends": "folder" }"#, to: "directory.json")
     #expect(
       complaints { () throws(Diagnostics) in try load(file: directory) }
-        == [#"\#(directory):1:14: extends: "folder.json": can't be read as a file"#])
+        == [#"\#(directory):1:14: extends: "folder.json": is a folder; expected a file"#])
   }
 
   @Test func `so is a missing recipe`() {

@@ -58,6 +58,10 @@ struct SettingTests {
       #"--set: stages.rpn.sampler.type: no sampler is called "rendom"; there is all, random, recorded; did you mean "random"?"#
     ),
     (
+      "stages.rpn.sampler.count=-9223372036854775808",
+      "--set: stages.rpn.sampler.count: is -9.223372036854776e+18; expected ≥ 1"
+    ),
+    (
       "stages.rpn.terms.box.weight=null",
       "--set: stages.rpn.terms.box.weight: expected a number, found null"
     ),

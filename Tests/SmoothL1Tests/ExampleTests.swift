@@ -3,15 +3,15 @@ import TestSupport
 import Testing
 
 @Suite struct ExampleTests {
-  /// Value and slope of each difference.
+  /// Value and derivative of each difference.
   private func evaluate(
     _ loss: some Loss, _ differences: [Double]
-  ) throws -> (values: [Double], slopes: [Double]) {
+  ) throws -> (values: [Double], derivatives: [Double]) {
     let shape = [1, differences.count]
     let result = try loss.evaluate(
       try Tensor(shape: shape, elements: differences),
       targets: .dense(try Tensor<Double>(repeating: 0, shape: shape)), reduction: .none)
-    return (result.doubleValues, result.doubleSlopes)
+    return (result.doubleValues, result.doubleDerivatives)
   }
 
   private func random(seed: UInt64) -> [Double] {
@@ -20,12 +20,12 @@ import Testing
   }
 
   private func expect(
-    _ found: (values: [Double], slopes: [Double]),
-    equals expected: (values: [Double], slopes: [Double]), relative: Double = 1e-14
+    _ found: (values: [Double], derivatives: [Double]),
+    equals expected: (values: [Double], derivatives: [Double]), relative: Double = 1e-14
   ) {
     let tolerance = Tolerance(relative: relative)
     #expect(tolerance.mismatches("value", found.values, expected.values) == [])
-    #expect(tolerance.mismatches("slope", found.slopes, expected.slopes) == [])
+    #expect(tolerance.mismatches("derivative", found.derivatives, expected.derivatives) == [])
   }
 
   /// 0.5 σ² x² where |x| < 1/σ², |x| − 0.5/σ² beyond: σ = 3 in the RPN, 1 in the second stage.
@@ -37,17 +37,17 @@ import Testing
     let values = differences.map { x in
       abs(x) < 1 / square ? 0.5 * square * x * x : abs(x) - 0.5 / square
     }
-    let slopes = differences.map { x in
+    let derivatives = differences.map { x in
       abs(x) < 1 / square ? square * x : x < 0 ? -1 : 1
     }
-    expect(found, equals: (values, slopes))
+    expect(found, equals: (values, derivatives))
     #expect(differences.contains { abs($0) < 1 / square })
   }
 
   @Test func betaIsOneByDefault() throws {
     let found = try evaluate(try SmoothL1Loss(), [0, 0.5, -0.5, 1, -1, 2, -3])
     #expect(found.values == [0, 0.125, 0.125, 0.5, 0.5, 1.5, 2.5])
-    #expect(found.slopes == [0, 0.5, -0.5, 1, -1, 1, -1])
+    #expect(found.derivatives == [0, 0.5, -0.5, 1, -1, 1, -1])
     expect(
       try evaluate(try SmoothL1Loss(["beta": 1]), random(seed: 2)),
       equals: try evaluate(try SmoothL1Loss(["sigma": 1]), random(seed: 2)), relative: 0)
@@ -66,7 +66,7 @@ import Testing
     let smooth = try evaluate(try SmoothL1Loss(["beta": .number(delta)]), differences)
     expect(
       try evaluate(try HuberLoss(["delta": .number(delta)]), differences),
-      equals: (smooth.values.map { delta * $0 }, smooth.slopes.map { delta * $0 }))
+      equals: (smooth.values.map { delta * $0 }, smooth.derivatives.map { delta * $0 }))
   }
 
   @Test func l2IsTheSquare() throws {
@@ -95,8 +95,8 @@ import Testing
       sum += (x < 1.0 / 9 ? 4.5 * x * x : x - 1.0 / 18) / 256
     }
     #expect(abs(result.value - sum) <= 1e-6 * sum)
-    let slopes = try #require(result.gradient?.elements)
-    #expect(slopes.indices.allSatisfy { isPositive[$0] || slopes[$0] == 0 })
+    let derivatives = try #require(result.gradient?.elements)
+    #expect(derivatives.indices.allSatisfy { isPositive[$0] || derivatives[$0] == 0 })
   }
 
   @Test func sigmaExcludesBeta() {

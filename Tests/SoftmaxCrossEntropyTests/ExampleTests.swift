@@ -46,7 +46,7 @@ import Testing
       let tolerance = Tolerance(relative: 1e-6, absolute: 1e-7)
       let mismatches =
         tolerance.mismatches("value", byRow.doubleValues, byIndex.doubleValues)
-        + tolerance.mismatches("gradient", byRow.doubleSlopes, byIndex.doubleSlopes)
+        + tolerance.mismatches("gradient", byRow.doubleDerivatives, byIndex.doubleDerivatives)
       #expect(mismatches == [])
     }
   }
@@ -65,7 +65,7 @@ import Testing
     let logits = [(0..<7).map { _ in Double.random(in: -9...9, using: &generator) }]
     let result = try evaluate(
       logits, .classes([3]), ["class_weights": [1, 2, 3, 4, 5, 6, 7], "label_smoothing": 0.3])
-    #expect(abs(result.doubleSlopes.reduce(0, +)) < 1e-14)
+    #expect(abs(result.doubleDerivatives.reduce(0, +)) < 1e-14)
   }
 
   @Test func certainRowsCostNothingAndWrongOnesTheDistance() throws {
@@ -80,8 +80,8 @@ import Testing
     // log(1 + e⁻³⁰) is e⁻³⁰ to 14 digits; 1 − p would be 0 in single precision.
     let result = try evaluate([[30, 0]] as [[Float]], .classes([0]))
     #expect(abs(result.value / exp(-30) - 1) < 1e-6)
-    #expect(abs(result.doubleSlopes[0] / -exp(-30) - 1) < 1e-6)
-    #expect(abs(result.doubleSlopes[1] / exp(-30) - 1) < 1e-6)
+    #expect(abs(result.doubleDerivatives[0] / -exp(-30) - 1) < 1e-6)
+    #expect(abs(result.doubleDerivatives[1] / exp(-30) - 1) < 1e-6)
   }
 
   @Test func oneColumnIsAlwaysRight() throws {

@@ -17,6 +17,16 @@ import Testing
         == "--set: a: expected a number")
   }
 
+  @Test func staysOneLineWhateverItTells() {
+    let diagnostic = Diagnostic(
+      at: SourceLocation(file: "a\nb.json", line: 1, column: 2), path: ["\u{1B}[2J"],
+      "no \u{202E}stage\nb.json: ok")
+    #expect(
+      diagnostic.description
+        == #"a\nb.json:1:2: "\u001B[2J": no \u202Estage\nb.json: ok"#)
+    #expect(Diagnostic.visible("é \"b\" \\") == "é \"b\" \\")
+  }
+
   @Test func comeInTheOrderOfTheirPlaces() {
     func diagnostic(_ file: String, _ line: Int, _ column: Int, _ message: String) -> Diagnostic {
       Diagnostic(at: SourceLocation(file: file, line: line, column: column), message)

@@ -16,6 +16,16 @@ struct BadSweep: CustomTestStringConvertible, Sendable {
     self.complaints = complaints
   }
 
+  /// So many numbers, as JSON.
+  private static func numbers(_ count: Int) -> String {
+    "[\((0..<count).map(String.init).joined(separator: ","))]"
+  }
+
+  /// So many values by path, as JSON.
+  private static func settings(_ count: Int) -> String {
+    "{\((0..<count).map { "\"training.a\($0)\": { \"value\": 1 }" }.joined(separator: ","))}"
+  }
+
   static let all: [BadSweep] = [
     BadSweep(
       ["methdo": "1"],
@@ -107,6 +117,46 @@ struct BadSweep: CustomTestStringConvertible, Sendable {
       ["time_limit": "0", "concurrency": "0"], "time_limit: is 0; expected > 0",
       "concurrency: is 0; expected 1 … 1024"),
     BadSweep(["model": "\"none.json\""], "none.json\": no such file"),
+    BadSweep(
+      ["parameters": #"{ "model\#(String(repeating: ".a", count: 11_000))": { "value": 1 } }"#],
+      "s.json:6:17: the path has more than 128 keys; no value lies as deep"),
+    BadSweep(
+      ["parameters": #"{ "model\#(String(repeating: ".a", count: 127))": { "value": [1] } }"#],
+      "nested deeper than 128 levels; flatten the value"),
+    BadSweep(
+      ["parameters": #"{ "training.rate": { "values": \#(numbers(10_001)) } }"#],
+      #"parameters."training.rate".values: has 10001 of them; a sweep has at most 10000"#),
+    BadSweep(["seeds": numbers(100_000)], "seeds: has 100000 of them; a sweep has at most 10000"),
+    BadSweep(
+      ["parameters": settings(1001)], "parameters: has 1001 of them; a sweep has at most 1000"),
+    BadSweep(
+      ["method": "\"list\"", "parameters": nil, "list": "[\(settings(1001))]"],
+      "list: has 1001 of them; a sweep has at most 1000"),
+    BadSweep(
+      ["time_limit": "-9223372036854775808", "concurrency": "-9223372036854775808"],
+      "time_limit: is -9.223372036854776e+18; expected > 0",
+      "concurrency: is -9223372036854775808; expected 1 … 1024"),
+    BadSweep(
+      ["seeds": "[-9223372036854775808, 9223372036854775807, 1e300]"],
+      "seeds.0: is -9223372036854775808; expected ≥ 0",
+      "seeds.2: expected an integer, found a real number"),
+    BadSweep(
+      [
+        "method": "\"random\"", "run_cap": "-9223372036854775808",
+        "random_seed": "-9223372036854775808",
+        "parameters": #"""
+        { "training.a": { "min": -9223372036854775808, "max": 9223372036854775807 },
+          "training.b": { "min": -1e308, "max": 1e308 },
+          "training.c": { "min": -9223372036854775808, "max": 0, "distribution": "log_uniform" } }
+        """#,
+      ],
+      "run_cap: is -9223372036854775808; expected 1 … 10000",
+      "random_seed: is -9223372036854775808; expected ≥ 0",
+      "int_uniform takes integers below 2⁵³ in magnitude", "expected min ≤ max",
+      "log_uniform takes the values themselves, above 0"),
+    BadSweep(
+      ["parameters": #"{ "stages.rpn.sampler.count": { "values": [-9223372036854775808] } }"#],
+      "stages.rpn.sampler.count: is -9.223372036854776e+18; expected"),
     BadSweep(
       ["seeds": "[" + (0..<9000).map(String.init).joined(separator: ",") + "]"],
       "the grid makes more trials than 10000"),

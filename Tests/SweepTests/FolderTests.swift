@@ -51,6 +51,19 @@ import Testing
     #expect(complaint(sweep) == "")
   }
 
+  /// What a folder can't keep is told before a trial begins, and what it keeps can be read again.
+  @Test(arguments: [124, 125])
+  func aDeepSetting(keys: Int) throws {
+    let sweep = try SweepFixture()
+    try change(
+      sweep, "\"parameters\": {",
+      "\"parameters\": { \"model\(String(repeating: ".a", count: keys))\": { \"value\": 1 }, ")
+    let complaint = complaint(sweep)
+    #expect(complaint.contains("sweep.json: ") == (keys == 125), "\(complaint)")
+    #expect(sweep.starts.isEmpty == (keys == 125))
+    if keys == 124 { #expect(self.complaint(sweep) == "") }
+  }
+
   @Test func seedsMayBeAddedAtTheEnd() throws {
     let sweep = try SweepFixture()
     try sweep.run()
@@ -69,6 +82,8 @@ import Testing
     try sweep.run()
     let result = sweep.results.file("result.json", ofTrial: 1)
     try Data("{".utf8).write(to: URL(filePath: result))
+    #expect(complaint(sweep) == "\(result): is damaged; remove it, and run the sweep again")
+    try Data(repeating: UInt8(ascii: " "), count: 8_000_001).write(to: URL(filePath: result))
     #expect(complaint(sweep) == "\(result): is damaged; remove it, and run the sweep again")
     try Data("{".utf8).write(to: URL(filePath: sweep.results.file("sweep.json")))
     #expect(complaint(sweep).contains("sweep.json: is damaged: "))

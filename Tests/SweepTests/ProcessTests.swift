@@ -33,6 +33,23 @@ import Testing
   }
 
   @Test func killedTwentyTimesTheResultsAreTheSame() throws {
+    try killTwentyTimes(within: 0.4, fixture)
+  }
+
+  @Test func theReferenceDetectorWithoutAModelFileToo() throws {
+    try killTwentyTimes(within: 0.4) { try .detector(steps: 30) }
+  }
+
+  /// What the trainers have reported so far.
+  private func reported(_ sweep: SweepFixture) throws -> [Data?] {
+    try sweep.plan.trials.map {
+      FileManager.default.contents(atPath: sweep.results.file("metrics.jsonl", ofTrial: $0.index))
+    }
+  }
+
+  private func killTwentyTimes(
+    within seconds: Double, _ fixture: () throws -> SweepFixture
+  ) throws {
     let undisturbed = try fixture()
     #expect(try start(undisturbed).status() == 0)
     let expected = try results(undisturbed)
@@ -41,14 +58,22 @@ import Testing
     let sweep = try fixture()
     var random = SeededGenerator(seed: 20)
     for _ in 0..<20 {
+      let before = try reported(sweep)
       let process = try start(sweep)
-      Thread.sleep(forTimeInterval: Double.random(in: 0..<0.4, using: &random))
+      // A trainer may take longer to begin than it lives then.
+      while process.isRunning, try reported(sweep) == before {
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+      Thread.sleep(forTimeInterval: Double.random(in: 0..<seconds, using: &random))
       process.kill()
     }
     #expect(try start(sweep).status() == 0)
     #expect(try results(sweep) == expected)
     let states = try sweep.plan.trials.map { try sweep.results.state($0.index).word }
     #expect(states.allSatisfy { $0 == "finished" })
+    #expect(
+      FolderContents(sweep.results.path).names == FolderContents(undisturbed.results.path).names,
+      "nothing is left of the killed ones")
   }
 
   @Test func twoProcessesRunEachTrialOnce() throws {

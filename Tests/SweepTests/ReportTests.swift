@@ -33,6 +33,23 @@ import Testing
       ))
   }
 
+  @Test func theTableDoesNotSteerATerminal() throws {
+    let trainer = #"""
+      #!/bin/sh
+      printf '{"step": 1, "AP50": 0.5, "\\u001b[2J\\nx,": 1}\n' > "$3/metrics.jsonl"
+      [ "$2" = 1 ] && exit 0
+      printf 'written \342\200\256backwards\n' >&2
+      exit 1
+
+      """#
+    let sweep = try SweepFixture(trainer: trainer, values: "[0.1]")
+    try sweep.run()
+    try report(sweep).write()
+    let text = try String(contentsOfFile: sweep.results.file("results.csv"), encoding: .utf8)
+    #expect(text.contains(#","\u001B[2J\nx,","#) && text.contains(#"written \u202Ebackwards"#))
+    #expect(text.components(separatedBy: "\r\n").count == 4)
+  }
+
   @Test func thePageEscapesWhatOthersWrote() throws {
     let sweep = try fixture()
     try sweep.run()
@@ -99,6 +116,60 @@ import Testing
     // The next seed of the last two has what can be shown.
     #expect(page.ranges(of: "<use ").count == 2)
     #expect(page.contains("<figcaption>beta=0.5, seed 2</figcaption>"))
+  }
+
+  /// A page is passed on: whoever writes what a model finds can't put other people's images into it.
+  @Test func thePageShowsNoImagesFromElsewhere() throws {
+    let sweep = try SweepFixture(
+      trainer: FakeTrainer.talkative, seeds: "[1]", values: "[0.1, 0.05, 0.5]",
+      more: #", "data": "data/train.json", "validation": "held_out""#)
+    try sweep.folder.write("{}", to: "data/train.json")
+    try sweep.run()
+    func image(_ number: UInt8, _ name: String) throws -> String {
+      try sweep.folder.write([0x89, 0x50, 0x4E, 0x47, number] as [UInt8], to: name)
+    }
+    let trial = sweep.results.trial(0)
+    let secret = try image(1, "secret.png")
+    let files = FileManager.default
+    try files.createSymbolicLink(atPath: trial + "/link.png", withDestinationPath: secret)
+    try files.createSymbolicLink(
+      atPath: trial + "/up", withDestinationPath: sweep.folder.path(""))
+    try files.createSymbolicLink(atPath: trial + "/own.png", withDestinationPath: "sample.png")
+    _ = try image(2, "out/trials/0000-more/beside.png")
+    #expect(mkfifo(trial + "/pipe.png", 0o666) == 0)
+    func shown(_ names: [String]) throws -> (images: Int, page: String) {
+      let samples = names.map {
+        #"{ "file": "\#($0)", "width": 8, "height": 9, "detections": [] }"#
+      }
+      for index in 0..<3 {
+        try files.removeItem(atPath: sweep.results.file("detections.json", ofTrial: index))
+        if index == 0 {
+          try Data(#"{ "images": [\#(samples.joined(separator: ","))] }"#.utf8)
+            .write(to: URL(filePath: trial + "/detections.json"))
+        } else {
+          try Data("{ \"images\": [] }".utf8)
+            .write(to: URL(filePath: sweep.results.file("detections.json", ofTrial: index)))
+        }
+      }
+      let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
+      return (page.ranges(of: "<image ").count, page)
+    }
+    let escapes = [
+      secret, "../../../secret.png", "link.png", "up/secret.png", "../0000-more/beside.png",
+    ]
+    let outside = try shown(escapes)
+    #expect(outside.images == 0)
+    #expect(
+      outside.page.ranges(of: "is neither in the trial’s folder").count
+        + outside.page.ranges(of: "is neither in the trial's folder").count == escapes.count)
+    let odd = try shown(["pipe.png", "up", ""])
+    #expect(odd.images == 0 && odd.page.contains("can't be read as a PNG or JPEG image"))
+    let inside = [
+      "sample.png", "./own.png", trial + "/sample.png", try image(3, "data/images/1.png"),
+      "../../../data/images/../2.png",
+    ]
+    _ = try image(4, "data/2.png")
+    #expect(try shown(inside).images == 3, "the first three are one")
   }
 
   /// A page shows images of two million bytes in all.

@@ -18,7 +18,7 @@ extension LossCase {
     guard let values, values.shape == value.shape else {
       return ["value has shape \(values?.shape ?? []); expected \(value.shape)"]
     }
-    guard let slopes = result.gradient, slopes.shape == gradient.shape else {
+    guard let derivatives = result.gradient, derivatives.shape == gradient.shape else {
       return ["gradient has shape \(result.gradient?.shape ?? []); expected \(gradient.shape)"]
     }
     // 1 − IoU and the like are what is left of numbers of about 1.
@@ -26,7 +26,7 @@ extension LossCase {
     return Tolerance(relative: relative, absolute: isOfBoxes ? relative : Self.smallest)
       .mismatches("value", values.elements, value.elements)
       + (try gradientTolerance(relative)).mismatches(
-        "gradient", slopes.elements.map { Double($0) }, gradient.elements,
+        "gradient", derivatives.elements.map { Double($0) }, gradient.elements,
         width: gradient.shape[1])
   }
 
@@ -34,7 +34,7 @@ extension LossCase {
   private static let smallest = Double(Float.leastNormalMagnitude)
 
   private func gradientTolerance(_ relative: Double) throws -> Tolerance {
-    // PyTorch holds the 1e-12 of the slope in single precision, 4e-9 off; it shows where p (1 − p)
+    // PyTorch holds the 1e-12 of the derivative in single precision, 4e-9 off; it shows where p (1 − p)
     // is less.
     if loss == "bce", name.hasSuffix(".edges") {
       return Tolerance(relative: max(relative, 5e-9), absolute: Self.smallest)
@@ -42,8 +42,8 @@ extension LossCase {
     if try Registry.builtIn().loss(loss, parameters).predictionKind == .boxes {
       return Tolerance(relative: relative, ofRow: relative, absolute: relative)
     }
-    // The slope p − y, with p near a y between 0 and 1, is what is left of two rounded numbers: its
-    // error is that of the row's other slopes. Where all of them cancel, PyTorch is left with some
+    // The derivative p − y, with p near a y between 0 and 1, is what is left of two rounded numbers: its
+    // error is that of the row's other derivatives. Where all of them cancel, PyTorch is left with some
     // 1e-17 where 0 is right.
     if try hasFractionalTargets {
       return Tolerance(relative: relative, ofRow: relative, absolute: 1e-16)

@@ -5,5 +5,5 @@ extension LossResult {
   public var doubleValues: [Double] { values?.elements.map { Double($0) } ?? [] }
 
   /// The gradient in double precision.
-  public var doubleSlopes: [Double] { gradient?.elements.map { Double($0) } ?? [] }
+  public var doubleDerivatives: [Double] { gradient?.elements.map { Double($0) } ?? [] }
 }

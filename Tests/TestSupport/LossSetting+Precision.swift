@@ -25,11 +25,11 @@ extension LossSetting {
     }
     // Below it Float has fewer digits.
     let smallest = Double(Float.leastNormalMagnitude)
-    // The slope p − y, with p near a y between 0 and 1, is what is left of two rounded numbers of
+    // The derivative p − y, with p near a y between 0 and 1, is what is left of two rounded numbers of
     // about 1: it has their error.
     let cancelled = hasFractionalTargets ? relative / 4 : smallest
     if predictions == .boxes {
-      // 1 − IoU and the like are what is left of numbers of about 1, and so are their slopes of sides
+      // 1 − IoU and the like are what is left of numbers of about 1, and so are their derivatives of sides
       // of 8 and more.
       return compare("value", float.values, double.values, absolute: relative)
         + compare("gradient", float.gradient, double.gradient, absolute: relative / 8)
@@ -38,7 +38,7 @@ extension LossSetting {
       + compare("gradient", float.gradient, double.gradient, absolute: cancelled)
   }
 
-  /// Whether a slope is the difference of a probability and a target between 0 and 1.
+  /// Whether a derivative is the difference of a probability and a target between 0 and 1.
   private var hasFractionalTargets: Bool {
     if let smoothing = parameters["label_smoothing"]?.asNumber, smoothing > 0 { return true }
     switch targets {

@@ -69,7 +69,7 @@ public struct LossSetting: Sendable, CustomStringConvertible {
   func weightings() throws -> [LossInput.Weighting] {
     let loss = try make()
     var weightings: [LossInput.Weighting] = [.none, .rows]
-    if (loss as? any DenseLoss)?.scoresElements == true { weightings.append(.elements) }
+    if (loss as? any DenseLoss)?.evaluatesElements == true { weightings.append(.elements) }
     if (loss as? any DenseLoss)?.readsDifference == true { weightings.append(.inside) }
     return weightings
   }

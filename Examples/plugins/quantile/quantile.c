@@ -12,9 +12,9 @@ static int evaluate(const losskit_instance *instance, const losskit_block *block
   const size_t count = block->row_count * block->width;
   for (size_t i = 0; i < count; i++) {
     const float x = block->targets[i] - block->predictions[i];
-    const float slope = x > 0 ? q : q - 1;
-    block->values[i] = slope * x;
-    if (block->gradient != NULL) block->gradient[i] = -slope;
+    const float derivative = x > 0 ? q : q - 1;
+    block->values[i] = derivative * x;
+    if (block->gradient != NULL) block->gradient[i] = -derivative;
   }
   return 0;
 }

@@ -1,3 +1,5 @@
+import LossKernels
+
 /// Images with objects, to train on or to measure with.
 public protocol DataSet: Sendable {
   /// The names of the classes: label 1 is the first.
@@ -19,6 +21,11 @@ public protocol DataSet: Sendable {
   ///
   /// - Throws: ``DataError`` as ``example(_:)`` does.
   func annotations(_ index: Int) throws(DataError) -> [Annotation]
+
+  /// A line that another data set has only where all its examples are the same, in the same order.
+  ///
+  /// - Throws: ``DataError`` where an image can't be read.
+  func fingerprint(_ workers: Workers) throws(DataError) -> String
 }
 
 extension DataSet {

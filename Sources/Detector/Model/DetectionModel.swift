@@ -27,10 +27,14 @@ public struct DetectionModel: Sendable {
   /// A model with random weights, which are a function of the seed.
   ///
   /// - Throws: ``InputError`` where the recipe doesn't fit the model: priors on several levels or with
-  ///   another stride, or given from outside; a loss that can't have so many classes.
+  ///   another stride, or given from outside; a loss that can't have so many classes; more predictions
+  ///   than memory has weights for.
   public init(
     _ objective: DetectionObjective, classes: Int, settings: ModelSettings, seed: UInt64
   ) throws(InputError) {
+    guard (1...Self.mostClasses).contains(classes) else {
+      throw InputError("classes", "are \(classes); expected 1 to \(Self.mostClasses)")
+    }
     self.settings = settings
     self.objective = objective
     self.classes = classes
@@ -40,6 +44,13 @@ public struct DetectionModel: Sendable {
       try Self.check(stage, stride: settings.stride)
       let outputs = try HeadOutputs(
         stage, priorsPerCell: stage.priors.priorsPerCell?.first ?? 1, classes: classes)
+      let inputs = max(settings.mapChannels, settings.roiChannels.last ?? channels)
+      guard Double(outputs.width) * Double(inputs) <= Double(ModelSettings.mostWeights) else {
+        throw InputError(
+          "stage \(stage.name)",
+          "predicts \(outputs.width) numbers for a cell; expected so few that its last layer has "
+            + "\(ModelSettings.mostWeights) weights at most")
+      }
       var head = StageHead()
       if let source = objective.stages.firstIndex(where: { $0.name == stage.priors.sourceStage }) {
         head.source = source
@@ -53,6 +64,9 @@ public struct DetectionModel: Sendable {
       heads.append(head)
     }
   }
+
+  /// The most classes: beyond it a list of classes is none.
+  private static let mostClasses = 65_536
 
   /// Checks that the priors of a stage are what the model can have.
   private static func check(_ stage: Stage, stride: Int) throws(InputError) {

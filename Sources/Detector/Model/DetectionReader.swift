@@ -37,7 +37,7 @@ struct DetectionReader: Sendable {
     func reader(_ term: Term) throws(InputError) -> Reader? {
       guard let tensor = predictions[term.predictions[0]] else { return nil }
       return Reader(
-        term: term, columns: term.columns(classes: outputs.classes),
+        term: term, columns: try term.columns(classes: outputs.classes),
         arrangement: try term.arrangement(
           priorCounts: places.priorCounts, cells: places.map.map { ($0, outputs.priorsPerCell) },
           classes: outputs.classes),

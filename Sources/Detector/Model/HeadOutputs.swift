@@ -51,8 +51,9 @@ struct HeadOutputs: Sendable {
       }
       if outputs.contains(where: { $0.name == term.predictions[0] }) { continue }
       let output = Output(
-        term: term, activation: HeadActivation(for: term), columns: term.columns(classes: classes),
-        slots: term.isClassSpecific ? classes + 1 : 1, start: start)
+        term: term, activation: HeadActivation(for: term),
+        columns: try term.columns(classes: classes), slots: term.isClassSpecific ? classes + 1 : 1,
+        start: start)
       do throws(InputError) {
         try term.loss.check(width: output.columns)
       } catch {

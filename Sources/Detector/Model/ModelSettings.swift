@@ -59,8 +59,8 @@ public struct ModelSettings: Component, Equatable {
 
   /// Makes settings from checked parameters.
   ///
-  /// - Throws: ``ParameterError`` where channels aren't multiples of 16, or there are not as many
-  ///   strides as channels.
+  /// - Throws: ``ParameterError`` where channels aren't multiples of 16, there are not as many strides as
+  ///   channels, the map would be too coarse for any image, or the layers have more weights than memory.
   public init(parameters: Parameters) throws(ParameterError) {
     func integers(_ name: String) throws(ParameterError) -> [Int] {
       try parameters.numbers(name).map { Int($0) }
@@ -83,6 +83,35 @@ public struct ModelSettings: Component, Equatable {
     ] {
       guard let number = numbers.first(where: { $0 % 16 != 0 }) else { continue }
       throw ParameterError(name, "has \(number); expected multiples of 16")
+    }
+    try checkSize()
+  }
+
+  /// The largest stride of the backbone's map.
+  private static let largestStride = 1024
+  /// The most weights of all layers together: 1 GiB, and three times as much again for their gradient and
+  /// the optimizer's memory.
+  static let mostWeights = 1 << 28
+
+  /// Checks what the numbers come to together. In floating point, which any numbers fit.
+  private func checkSize() throws(ParameterError) {
+    let stride = strides.reduce(1) { $0 * Double($1) }
+    guard stride <= Double(Self.largestStride) else {
+      throw ParameterError(
+        "strides", "multiply to \(stride); expected \(Self.largestStride) at most")
+    }
+    let map = channels.last ?? 0
+    let widths = [roiSize * roiSize * map] + roiChannels
+    let weights =
+      zip([3] + channels, channels + [mapChannels]).reduce(0) {
+        $0 + 9 * Double($1.0) * Double($1.1)
+      }
+      + zip(widths, widths.dropFirst()).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    guard weights <= Double(Self.mostWeights) else {
+      throw ParameterError(
+        "channels",
+        "makes layers of \(weights) weights, with map_channels, roi_size and roi_channels; expected "
+          + "\(Self.mostWeights) at most")
     }
   }
 

@@ -1,22 +1,42 @@
 import Bundle
 import LossCore
+import StrictJSON
 
 /// A trainer's state in a file: weights, running averages, the optimizer's memory, and the step.
 ///
 /// Random numbers are functions of seed and step, so that these two are all of their state.
 public struct Checkpoint: Sendable {
+  /// What a state is a state of.
+  public struct Origin: Sendable, Equatable {
+    /// The seed of the training.
+    public let seed: UInt64
+    /// The names of the classes.
+    public let classNames: [String]
+    /// The fingerprint of the data that is learnt from.
+    public let data: String
+    /// The fingerprint of the data that is measured with, if there is any.
+    public let validation: String?
+
+    /// In what this differs from `other`, as messages say it.
+    func difference(from other: Origin) -> String? {
+      if seed != other.seed { return "seed \(seed), not \(other.seed)" }
+      if classNames != other.classNames {
+        return "the classes \(classNames), not \(other.classNames)"
+      }
+      if data != other.data { return "other data: \(data), not \(other.data)" }
+      guard validation != other.validation else { return nil }
+      return "other validation data: \(validation ?? "none"), not \(other.validation ?? "none")"
+    }
+  }
+
   /// The steps done.
   public let step: Int
-  /// The seed of the training.
-  public let seed: UInt64
-  /// The names of the classes.
-  public let classNames: [String]
+  /// What this is a state of.
+  public let origin: Origin
 
   private let file: SafetensorsFile
 
-  private static let format = "losskit reference detector 1"
-  /// Stands between names of classes; no name has a line break.
-  private static let separator: Character = "\n"
+  private static let format = "losskit reference detector 2"
 
   /// Opens the checkpoint at `path`.
   ///
@@ -25,7 +45,9 @@ public struct Checkpoint: Sendable {
     file = try SafetensorsFile(contentsOf: path)
     let metadata = file.metadata
     guard metadata["format"] == Self.format, let step = metadata["step"].flatMap({ Int($0) }),
-      let seed = metadata["seed"].flatMap({ UInt64($0) }), let classes = metadata["classes"]
+      (0...TrainingSettings.mostSteps).contains(step),
+      let seed = metadata["seed"].flatMap({ UInt64($0) }),
+      let classNames = metadata["classes"].flatMap(Self.names), let data = metadata["data"]
     else {
       throw BundleError(
         file: path,
@@ -33,15 +55,23 @@ public struct Checkpoint: Sendable {
           + "\"losskit train\" wrote")
     }
     self.step = step
-    self.seed = seed
-    classNames = classes.split(separator: Self.separator).map { String($0) }
+    origin = Origin(
+      seed: seed, classNames: classNames, data: data, validation: metadata["validation"])
+  }
+
+  /// Reads a list of names, which is JSON, as a name may hold any character.
+  private static func names(_ text: String) -> [String]? {
+    guard case .array(let elements)? = try? JSONNode(parsing: Array(text.utf8), file: "").value
+    else { return nil }
+    let names = elements.compactMap(\.string)
+    return names.count == elements.count ? names : nil
   }
 
   /// Writes a trainer's state.
   ///
   /// - Throws: `BundleError` where the file can't be written.
   static func write(
-    _ trainer: Trainer, classNames: [String], to path: String
+    _ trainer: Trainer, _ origin: Origin, to path: String
   ) throws(BundleError) {
     var tensors: [(name: String, tensor: AnyTensor)] = []
     var model = trainer.model
@@ -56,12 +86,13 @@ public struct Checkpoint: Sendable {
       tensors.append(("optimizer.first.\(name)", shaped(memory.first, weights.shape)))
       tensors.append(("optimizer.second.\(name)", shaped(memory.second, weights.shape)))
     }
-    try SafetensorsFile.write(
-      tensors,
-      metadata: [
-        "format": format, "step": "\(trainer.step)", "seed": "\(trainer.seed)",
-        "classes": classNames.joined(separator: "\(separator)"),
-      ], to: path)
+    var metadata = [
+      "format": format, "step": "\(trainer.step)", "seed": "\(origin.seed)",
+      "classes": JSONNode(origin.classNames.map { JSONNode($0) }).compactText,
+      "data": origin.data,
+    ]
+    metadata["validation"] = origin.validation
+    try SafetensorsFile.write(tensors, metadata: metadata, to: path)
   }
 
   private static func shaped(_ elements: [Float], _ shape: [Int]) -> AnyTensor {

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import LossCore
 import Recipe
 import StrictJSON
@@ -63,14 +63,10 @@ public struct ModelFile: Sendable {
   }
 
   private static func bytes(of path: String) throws(Diagnostics) -> [UInt8] {
-    do {
-      return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    do throws(FileError) {
+      return try InputFile.bytes(of: path)
     } catch {
-      throw Diagnostics(
-        Diagnostic(
-          at: SourceLocation(file: path),
-          FileManager.default.fileExists(atPath: path) ? "can't be read as a file" : "no such file")
-      )
+      throw Diagnostics(Diagnostic(at: SourceLocation(file: path), "\(error)"))
     }
   }
 }

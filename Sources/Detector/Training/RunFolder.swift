@@ -1,10 +1,14 @@
 import Bundle
+import Files
 import Foundation
 import Recipe
 import StrictJSON
 
 /// The files of a training run.
 struct RunFolder: Sendable {
+  /// How many images are kept with what was found on them.
+  static let samples = 6
+
   let path: String
 
   init(_ path: String) { self.path = path }
@@ -20,46 +24,64 @@ struct RunFolder: Sendable {
   /// The path of a file in the folder.
   func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
+  /// The path of an image that is kept.
+  func sample(_ index: Int) -> String { file("sample_\(index).png") }
+
   /// Writes recipe and model; the checkpoint to go on from, if there is one.
   ///
-  /// - Throws: ``TrainingError`` where the folder can't be made, or holds a run of something else.
+  /// - Throws: ``TrainingError`` where the folder can't be made, or holds a run of something else;
+  ///   `BundleError` where a file of it can't be read, or is an input of the command that runs.
   func begin(
-    recipe: DetectionRecipe, model: ModelFile, seed: UInt64, classNames: [String]
+    recipe: DetectionRecipe, model: ModelFile, origin: Checkpoint.Origin
   ) throws -> Checkpoint? {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
       throw TrainingError("\(path): can't be made a folder; name another one with --out")
     }
-    let files = [
-      (self.recipe, DetectionRecipe.standalone(recipe.node), "recipe"),
-      (self.model, model.node, "model file"),
-    ]
-    guard FileManager.default.fileExists(atPath: checkpoint) else {
-      for (file, node, _) in files { try write(node, to: file) }
-      return nil
+    AtomicFile.removeAbandoned(in: path)
+    // What a run has written itself is no input, and may be written again.
+    let hasCheckpoint = FileManager.default.fileExists(atPath: checkpoint)
+    let (found, hasRecipe, hasModel) = try InputFiles.$current.withValue(nil) {
+      (hasCheckpoint ? try Checkpoint(contentsOf: checkpoint) : nil, holds(recipe), holds(model))
     }
-    let checkpoint = try Checkpoint(contentsOf: checkpoint)
-    for (file, node, what) in files {
-      guard let data = FileManager.default.contents(atPath: file),
-        let found = try? JSONNode(parsing: Array(data), file: file), found == node
-      else {
+    let parts = [
+      (self.recipe, DetectionRecipe.standalone(recipe.node), "recipe", hasRecipe),
+      (self.model, model.node, "model file", hasModel),
+    ]
+    let written = [checkpoint, metrics, detections, failure, failureRecipe]
+    for file in written + (0..<Self.samples).map(sample) { try AtomicFile.check(file) }
+    if let found {
+      for (_, _, what, isThere) in parts where !isThere {
         throw TrainingError(
           "\(path): belongs to a training with another \(what); name another folder with --out, "
             + "or remove this one")
       }
+      if let difference = found.origin.difference(from: origin) {
+        throw TrainingError(
+          "\(path): belongs to a training with \(difference); name another folder with --out")
+      }
     }
-    guard checkpoint.seed == seed else {
-      throw TrainingError(
-        "\(path): belongs to a training with seed \(checkpoint.seed), not \(seed); name another "
-          + "folder with --out")
+    // Written with all defaults, but where a sweep hands the same over in this very folder.
+    let inputs = InputFiles.current
+    for (file, node, _, isThere) in parts where !isThere || inputs?.contains(file) != true {
+      try write(node, to: file)
     }
-    guard checkpoint.classNames == classNames else {
-      throw TrainingError(
-        "\(path): belongs to a training with the classes \(checkpoint.classNames), not "
-          + "\(classNames); name another folder with --out")
-    }
-    return checkpoint
+    return found
+  }
+
+  /// Whether the folder has a recipe that says the same.
+  private func holds(_ recipe: DetectionRecipe) -> Bool {
+    guard let bytes = try? InputFile.bytes(of: self.recipe),
+      let found = try? JSONNode(parsing: bytes, file: self.recipe)
+    else { return false }
+    return DetectionRecipe.standalone(found) == DetectionRecipe.standalone(recipe.node)
+  }
+
+  /// Whether the folder has a model file that says the same, whatever it leaves to the defaults.
+  private func holds(_ model: ModelFile) -> Bool {
+    guard let found = try? ModelFile(contentsOf: self.model) else { return false }
+    return found.model == model.model && found.training == model.training
   }
 
   func write(_ node: JSONNode, to path: String) throws {

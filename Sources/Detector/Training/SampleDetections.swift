@@ -5,8 +5,6 @@ import StrictJSON
 /// What a model finds on the first images that it is measured with, for people to look at: the images as
 /// PNG files, and `detections.json`, which says what is where on them.
 struct SampleDetections {
-  /// How many images are kept.
-  private static let count = 6
   /// The score from which on a detection is kept.
   private static let leastScore: Float = 0.5
 
@@ -19,7 +17,7 @@ struct SampleDetections {
   init(of evaluation: DetectionEvaluation, on data: any DataSet) throws(DataError) {
     classNames = data.classNames
     var images: [(example: Example, found: [Detection])] = []
-    for (index, found) in evaluation.detections.prefix(Self.count).enumerated() {
+    for (index, found) in evaluation.detections.prefix(RunFolder.samples).enumerated() {
       let sure = found.filter { $0.score >= Self.leastScore }
       images.append((try data.example(index), sure))
     }
@@ -31,20 +29,19 @@ struct SampleDetections {
   /// - Throws: `BundleError` where a file can't be written.
   func write(to folder: RunFolder) throws {
     for (index, sample) in images.enumerated() {
-      try sample.example.image.writePNG(to: folder.file(Self.file(index)))
+      try sample.example.image.writePNG(to: folder.sample(index))
     }
-    try folder.write(node, to: folder.detections)
+    try folder.write(node(in: folder), to: folder.detections)
   }
 
-  private static func file(_ index: Int) -> String { "sample_\(index).png" }
-
-  private var node: JSONNode {
+  private func node(in folder: RunFolder) -> JSONNode {
     [
       "images": JSONNode(
         images.enumerated().map { index, sample in
           let image = sample.example.image
           return [
-            "file": JSONNode(Self.file(index)), "name": JSONNode(sample.example.name),
+            "file": JSONNode((folder.sample(index) as NSString).lastPathComponent),
+            "name": JSONNode(sample.example.name),
             "width": JSONNode(image.width), "height": JSONNode(image.height),
             "detections": JSONNode(sample.found.map(node)),
           ]

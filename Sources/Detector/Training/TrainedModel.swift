@@ -21,9 +21,10 @@ public struct TrainedModel: Sendable {
     let recipe = try DetectionRecipe(
       contentsOf: folder.recipe, registry: registry, allowsPlugins: allowsPlugins)
     let file = try ModelFile(contentsOf: folder.model)
-    classNames = checkpoint.classNames
+    classNames = checkpoint.origin.classNames
     model = try DetectionModel(
-      recipe.objective, classes: classNames.count, settings: file.model, seed: checkpoint.seed)
+      recipe.objective, classes: classNames.count, settings: file.model,
+      seed: checkpoint.origin.seed)
     try checkpoint.restore(&model)
   }
 

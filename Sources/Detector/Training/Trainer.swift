@@ -1,6 +1,7 @@
 import LossCore
 import LossKernels
 import Objective
+import StrictJSON
 
 /// Trains a model, a step at a time.
 ///
@@ -90,5 +91,21 @@ public struct Trainer: Sendable {
     }
     step += 1
     return StepResult(step: step, terms: result.terms, rate: rate, gradientNorm: norm)
+  }
+
+  /// Makes sure that all weights and averages are finite: what the last step has spoilt shows in the next
+  /// one, and after the last there is none.
+  func checkWeights() throws(TrainingError) {
+    var model = model
+    var spoilt: String?
+    func check(_ name: String, _ values: [Float]) {
+      if spoilt == nil, !areFinite(values.span) { spoilt = name }
+    }
+    model.forEachWeights { check($0, $1.values) }
+    model.forEachAverage { check($0, $1) }
+    guard let spoilt else { return }
+    throw TrainingError(
+      "step \(step): \(Diagnostic.quote(spoilt)) is no longer finite; a lower rate, a longer "
+        + "warm-up or another loss may help; the checkpoint before is left as it was")
   }
 }

@@ -36,10 +36,10 @@ public struct TrainingRun {
   public private(set) var trainer: Trainer
 
   private let folder: RunFolder
-  private let data: any DataSet
   private let validation: (any DataSet)?
   private let recipe: DetectionRecipe
   private let engine: Engine
+  private let origin: Checkpoint.Origin
   private var log: MetricsLog
 
   /// A run in a folder, which is made where it doesn't exist.
@@ -47,7 +47,8 @@ public struct TrainingRun {
   /// - Parameters:
   ///   - validation: What to measure with; nothing is measured without.
   /// - Throws: `BundleError` where the folder can't be used; ``TrainingError`` where it holds a run with
-  ///   another recipe, model, seed or classes, or the recipe doesn't fit.
+  ///   another recipe, model, seed or data, or the recipe doesn't fit; `DataError` where an image can't be
+  ///   read.
   public init(
     in path: String, recipe: DetectionRecipe, model: ModelFile, data: any DataSet,
     validation: (any DataSet)?, seed: UInt64, engine: Engine = Engine()
@@ -61,11 +62,12 @@ public struct TrainingRun {
       recipe.objective, data: data, model: model.model, training: model.training, seed: seed,
       engine: engine)
     folder = RunFolder(path)
-    let checkpoint = try folder.begin(
-      recipe: recipe, model: model, seed: seed, classNames: data.classNames)
+    origin = Checkpoint.Origin(
+      seed: seed, classNames: data.classNames, data: try data.fingerprint(engine.workers),
+      validation: try validation?.fingerprint(engine.workers))
+    let checkpoint = try folder.begin(recipe: recipe, model: model, origin: origin)
     try checkpoint?.restore(&trainer)
     log = try MetricsLog(folder.metrics, after: trainer.step)
-    self.data = data
     self.validation = validation
     self.recipe = recipe
     self.engine = engine
@@ -93,6 +95,7 @@ public struct TrainingRun {
       let step = trainer.step
       let isLast = step == settings.steps
       let isCheckpoint = isLast || step % settings.checkpointInterval == 0
+      if isCheckpoint { try trainer.checkWeights() }
       if isCheckpoint || step % settings.logInterval == 0 {
         let rate = Double(images) / (clock.now - start).seconds
         if let summary = try log.writeSteps(imagesPerSecond: rate) { try report(.steps(summary)) }
@@ -102,7 +105,7 @@ public struct TrainingRun {
         try evaluate(isLast: isLast, report)
       }
       if isCheckpoint {
-        try Checkpoint.write(trainer, classNames: data.classNames, to: folder.checkpoint)
+        try Checkpoint.write(trainer, origin, to: folder.checkpoint)
       }
       if images == 0 { start = clock.now }
     }
@@ -115,7 +118,7 @@ public struct TrainingRun {
       try failure.writeBundle(to: folder.failure)
       try folder.write(failure.recipe(from: recipe), to: folder.failureRecipe)
       throw TrainingError(
-        "\(failure)\nThe batch was saved: losskit evaluate \(folder.failureRecipe) "
+        "\(failure); the batch was saved: losskit evaluate \(folder.failureRecipe) "
           + folder.failure)
     }
   }

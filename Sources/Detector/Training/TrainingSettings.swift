@@ -12,6 +12,9 @@ public struct TrainingSettings: Component, Equatable {
     case constant, step, cosine
   }
 
+  /// The most steps that a training has.
+  static let mostSteps = 10_000_000
+
   /// The parameters, as the `training` object of a model file has them.
   public static let declaration = Declaration(
     name: "training",
@@ -25,7 +28,7 @@ public struct TrainingSettings: Component, Equatable {
       """,
     source: "Kingma and Ba 2015, arXiv:1412.6980; Loshchilov and Hutter 2019, arXiv:1711.05101",
     parameters: [
-      .integer("steps", default: 1200, .between(1, 10_000_000), "Batches to train on."),
+      .integer("steps", default: 1200, .between(1, Double(mostSteps)), "Batches to train on."),
       .integer("batch", default: 8, .between(1, 1024), "Images of a batch."),
       Parameter(
         "optimizer", .choice(Optimizer.allCases.map(\.rawValue)), default: "adamw",
@@ -39,7 +42,8 @@ public struct TrainingSettings: Component, Equatable {
       Parameter(
         "schedule", .choice(Schedule.allCases.map(\.rawValue)), default: "cosine",
         "How the rate changes after the warm-up."),
-      .integer("warmup_steps", default: 100, .between(0, 10_000_000), "Steps of the warm-up."),
+      .integer(
+        "warmup_steps", default: 100, .between(0, Double(mostSteps)), "Steps of the warm-up."),
       .numbers(
         "step_at", default: [0.67, 0.89], .between(0, 1),
         "Shares of the steps after which schedule step lowers the rate."),

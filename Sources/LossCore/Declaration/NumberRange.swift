@@ -50,6 +50,6 @@ public struct NumberRange: Sendable, Equatable, CustomStringConvertible {
 
 /// A number as people type it: without a decimal point where it is whole.
 func shortest(_ number: Double) -> String {
-  if let whole = Int(exactly: number), abs(whole) < 1 << 53 { return String(whole) }
+  if let whole = Int(exactly: number), whole.magnitude < 1 << 53 { return String(whole) }
   return String(number)
 }

@@ -1,3 +1,5 @@
+import ResourceLimits
+
 /// One parameter of a component: its name, type, default, range and meaning, declared once.
 ///
 /// The validator, `losskit show`, the JSON schema and the documentation are all made from it.
@@ -128,6 +130,10 @@ extension Parameter {
     case (.list(let element, let count), .list(let values)):
       if let count, values.count != count {
         throw ParameterError(name, "has \(values.count) values; expected \(count)")
+      }
+      guard values.count <= Limits.listElements else {
+        throw ParameterError(
+          name, "has \(values.count) values; expected \(Limits.listElements) at most")
       }
       guard !values.isEmpty else {
         throw ParameterError(name, "is empty; expected \(kind)")

@@ -1,3 +1,5 @@
+import ResourceLimits
+
 /// What is wrong with one parameter.
 public struct ParameterError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The parameter's name.
@@ -11,7 +13,7 @@ public struct ParameterError: Error, Equatable, Sendable, CustomStringConvertibl
   /// An error of `parameter`.
   public init(_ parameter: String, _ problem: String, choices: [String] = []) {
     self.parameter = parameter
-    self.problem = problem
+    self.problem = shortened(problem)
     self.choices = choices
   }
 

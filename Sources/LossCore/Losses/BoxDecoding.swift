@@ -1,6 +1,6 @@
 import LossKernels
 
-/// How a row of deltas becomes the box that a ``BoxPairLoss`` scores, and how the gradient finds back.
+/// How a row of deltas becomes the box that a ``BoxPairLoss`` evaluates, and how the gradient finds back.
 public struct BoxDecoding<Scalar: LossScalar>: Sendable {
   /// Decodes.
   public let coder: any BoxCoder
@@ -13,23 +13,22 @@ public struct BoxDecoding<Scalar: LossScalar>: Sendable {
     self.priors = priors.rows()
   }
 
-  /// Scores the boxes that a block of rows decodes to; the gradient is that by the deltas.
+  /// Decodes a block of rows.
   ///
   /// - Parameters:
-  ///   - form: The loss's compiled form.
   ///   - priors: Those of the block.
-  func score(
-    _ form: DenseForm<Scalar>, _ deltas: Span<Scalar>, relativeTo priors: Span<Scalar>,
-    against targets: Span<Scalar>, weights: Span<Scalar>, scale: Scalar,
-    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) -> BlockSum {
+  ///   - wantsDerivatives: Whether the boxes will be differentiated.
+  /// - Returns: The boxes, `[rows, 4]`, and the derivatives of their coordinates by the deltas,
+  ///   `[4, rows, 4]`; none if nobody asks for them.
+  func decode(
+    _ deltas: Span<Scalar>, relativeTo priors: Span<Scalar>, wantsDerivatives: Bool
+  ) -> (boxes: [Scalar], derivatives: [Scalar]) {
     var boxes: [Scalar] = zeros(deltas.count)
-    var slopes: [Scalar] = zeros(4 * gradient.count)
+    var derivatives: [Scalar] = zeros(wantsDerivatives ? 4 * deltas.count : 0)
     var boxSpan = boxes.mutableSpan
-    var slopeSpan = slopes.mutableSpan
-    Scalar.decode(coder, deltas, relativeTo: priors, boxes: &boxSpan, slopes: &slopeSpan)
-    let sum = try form(boxes.span, targets, 4, weights, scale, &values, &gradient)
-    applyChainRule(&gradient, slopes: slopes.span)
-    return sum
+    var derivativeSpan = derivatives.mutableSpan
+    Scalar.decode(
+      coder, deltas, relativeTo: priors, boxes: &boxSpan, derivatives: &derivativeSpan)
+    return (boxes, derivatives)
   }
 }

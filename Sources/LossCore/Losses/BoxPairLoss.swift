@@ -24,40 +24,23 @@ extension BoxPairLoss {
   public func check(width: Int) throws(InputError) {
     guard width != 4 else { return }
     throw InputError(
-      Self.declaration.name, "scores boxes of 4 coordinates; the rows have \(width) columns")
+      Self.declaration.name, "compares boxes of 4 coordinates; the rows have \(width) columns")
   }
 
-  /// Scores each pair of boxes of the block by the formula.
+  /// Evaluates each pair of boxes of the block by the formula.
   @inlinable @inline(__always)
-  public func score<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int,
-    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) {
-    _ = try scoreBlock(
-      predictions, against: targets, width: width, weights: Span(), scale: 1, values: &values,
-      gradient: &gradient)
-  }
-
-  /// Scores each pair of boxes of the block by the formula, weighs and adds up in one pass.
-  @inlinable @inline(__always)
-  public func scoreBlock<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int, weights: Span<Scalar>,
-    scale: Scalar, values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) -> BlockSum {
-    try checkBoxes(predictions, "predicted")
-    try checkBoxes(targets, "target")
-    return scoreBoxPairs(
-      predictions, against: targets, weights: weights, scale: scale, values: &values,
-      gradient: &gradient
-    ) { loss($0, against: $1) }
+  public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    try checkBoxes(block)
+    block.evaluateBoxPairs { loss($0, against: $1) }
   }
 
   @usableFromInline
-  func checkBoxes<Scalar: RealScalar>(_ boxes: Span<Scalar>, _ name: String) throws(InputError) {
-    guard let row = firstInvertedBox(boxes) else { return }
-    let box = (4 * row..<4 * row + 4).map { "\(boxes[$0])" }.joined(separator: ", ")
+  func checkBoxes<Scalar: RealScalar>(_ block: borrowing LossBlock<Scalar>) throws(InputError) {
+    guard let inverted = block.firstInvertedRow() else { return }
+    let box = inverted.box.map { "\($0)" }.joined(separator: ", ")
     throw InputError(
-      "\(name) boxes", rows: row..<row + 1,
+      "\(inverted.isPrediction ? "predicted" : "target") boxes",
+      rows: inverted.row..<inverted.row + 1,
       "[\(box)] has a negative side; expected x1, y1, x2, y2 with x1 ≤ x2, y1 ≤ y2")
   }
 }

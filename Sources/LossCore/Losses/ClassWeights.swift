@@ -5,17 +5,13 @@ public struct ClassWeights: Sendable {
     "class_weights", default: .null, .atLeast(0),
     "Weight of each class, one a column; null weighs all 1.")
 
-  @usableFromInline
-  let weights: [Double]?
+  /// The weight of each class; `nil` if all weigh 1.
+  public let weights: [Double]?
 
   /// Reads `class_weights`.
   public init(_ parameters: Parameters) throws(ParameterError) {
     weights = try parameters.optionalNumbers(Self.parameter.name)
   }
-
-  /// Whether no weights are given, so that all classes weigh 1.
-  @inlinable @inline(__always)
-  public var areOnes: Bool { weights == nil }
 
   /// The weight of a class; 1 where it has none, which ``check(width:)`` reports.
   @inlinable @inline(__always)

@@ -1,39 +1,41 @@
 import LossKernels
 
-/// A dense loss in which every element is scored by itself: the author writes one formula.
+/// A dense loss in which every element is evaluated by itself: the author writes one formula.
 public protocol ElementwiseLoss: DenseLoss {
   /// The loss of one element, and its derivative by the prediction.
   ///
   /// Written over a ``FormulaValue``, it is evaluated on several elements at a time.
-  func score<Value: FormulaValue>(
+  func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value
-  ) -> (value: Value, slope: Value)
+  ) -> (value: Value, derivative: Value)
 }
 
 extension ElementwiseLoss {
   /// Each element has a value of its own.
-  public var scoresElements: Bool { true }
+  public var evaluatesElements: Bool { true }
 
-  /// Scores each element of the block by the formula.
+  /// Evaluates each element of the block by the formula.
   @inlinable @inline(__always)
-  public func score<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int,
-    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) {
-    _ = try scoreBlock(
-      predictions, against: targets, width: width, weights: Span(), scale: 1, values: &values,
-      gradient: &gradient)
+  public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    block.evaluateElements { evaluate($0, against: $1) }
   }
+}
 
-  /// Scores each element of the block by the formula, weighs and adds up in one pass.
+/// An element-wise loss whose author writes its value alone; the exact derivative follows from it.
+///
+/// The formula runs on ``Dual`` numbers. If a derivative by hand would keep more digits than the chain
+/// rule does, or follow another convention, conform to ``ElementwiseLoss`` and write it beside the value.
+public protocol FormulaLoss: ElementwiseLoss {
+  /// The loss of one element.
+  func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value
+}
+
+extension FormulaLoss {
+  /// The loss of one element, and its derivative by the prediction.
   @inlinable @inline(__always)
-  public func scoreBlock<Scalar: RealScalar>(
-    _ predictions: Span<Scalar>, against targets: Span<Scalar>, width: Int, weights: Span<Scalar>,
-    scale: Scalar, values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) -> BlockSum {
-    scoreElements(
-      predictions, against: targets, weights: weights, scale: scale, values: &values,
-      gradient: &gradient
-    ) { score($0, against: $1) }
+  public func evaluate<Value: FormulaValue>(
+    _ prediction: Value, against target: Value
+  ) -> (value: Value, derivative: Value) {
+    differentiate(at: prediction) { loss($0, against: Dual(target)) }
   }
 }

@@ -11,7 +11,7 @@ public struct LossResult<Scalar: LossScalar>: Sendable {
   public let gradient: Tensor<Scalar>?
 }
 
-/// What a loss is asked to score rows against.
+/// What a loss compares rows with.
 public enum LossTargets<Scalar: LossScalar>: Sendable {
   /// A class index a row; the loss's `ignore_index`, where it has one, marks a row to leave out.
   case classes([Int])
@@ -20,7 +20,7 @@ public enum LossTargets<Scalar: LossScalar>: Sendable {
 }
 
 extension Loss {
-  /// Scores `[rows, width]` predictions.
+  /// Evaluates `[rows, width]` predictions.
   ///
   /// Where everything is left out or weighs nothing, means are 0, not NaN.
   ///
@@ -57,16 +57,16 @@ extension Loss {
       }
     let scale = divisor == 0 ? 0 : 1 / divisor
 
-    let scores = try term.scoreAll(
+    let results = try term.evaluateAll(
       predictions.elements, scale: Scalar(scale), gradient: gradient,
       values: reduction == .none || reduction == .sumPerRow, workers: workers)
 
     return LossResult(
-      value: scores.total * scale,
-      values: scores.values.map {
+      value: results.total * scale,
+      values: results.values.map {
         keptValues($0, rows: shape[0], valuesPerRow: term.valuesPerRow, reduction)
       },
-      gradient: scores.gradient.map { Tensor(unchecked: shape, $0) })
+      gradient: results.gradient.map { Tensor(unchecked: shape, $0) })
   }
 
   private func rowTargets<Scalar: LossScalar>(
@@ -106,7 +106,7 @@ extension Loss {
   private func keptValues<Scalar: LossScalar>(
     _ values: [Scalar], rows: Int, valuesPerRow: Int, _ reduction: Reduction
   ) -> Tensor<Scalar> {
-    guard valuesPerRow > 1 || (self as? any DenseLoss)?.scoresElements == true else {
+    guard valuesPerRow > 1 || (self as? any DenseLoss)?.evaluatesElements == true else {
       return Tensor(values)
     }
     guard reduction == .sumPerRow else {

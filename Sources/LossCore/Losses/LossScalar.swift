@@ -1,103 +1,73 @@
 import LossKernels
 
-/// A loss's compiled form on blocks with class targets; see ``ClassLoss``'s `scoreBlock`.
-public typealias ClassForm<Scalar> =
-  @Sendable (
-    _ predictions: Span<Scalar>, _ targets: Span<Int32>, _ width: Int, _ weights: Span<Scalar>,
-    _ scale: Scalar, _ values: inout MutableSpan<Scalar>, _ gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) -> BlockSum
-
-/// A loss's compiled form on blocks with dense targets; see ``DenseLoss``'s `scoreBlock`.
-public typealias DenseForm<Scalar> =
-  @Sendable (
-    _ predictions: Span<Scalar>, _ targets: Span<Scalar>, _ width: Int, _ weights: Span<Scalar>,
-    _ scale: Scalar, _ values: inout MutableSpan<Scalar>, _ gradient: inout MutableSpan<Scalar>
-  ) throws(InputError) -> BlockSum
-
 /// A scalar type that losses are compiled for: `Float` and `Double`, and no other.
 ///
-/// The requirements choose the compiled form of a loss by type and instruction set, which a generic
-/// call can't do by itself.
+/// The requirements choose what is compiled for the type and an instruction set, which a generic call
+/// can't do by itself.
 public protocol LossScalar: RealScalar {
-  /// The loss's form for this scalar type and instruction set, or for the baseline if it has no other.
-  static func form(of loss: any ClassLoss, with instructions: InstructionSet) -> ClassForm<Self>
+  /// The formula's function for this scalar type and instruction set, or for the baseline if it has no
+  /// other.
+  static func function(
+    of formula: any BlockFormula, with instructions: InstructionSet
+  ) -> BlockFunction<Self>
 
-  /// The loss's form for this scalar type and instruction set, or for the baseline if it has no other.
-  static func form(of loss: any DenseLoss, with instructions: InstructionSet) -> DenseForm<Self>
+  /// ``RowEvaluation``'s function for this scalar type and instruction set.
+  static func rowFunction(with instructions: InstructionSet) -> RowFunction<Self>
 
-  /// The map's form for this scalar type and instruction set, or for the baseline if it has no other.
-  static func form(of map: any RowMap, with instructions: InstructionSet) -> RowMapForm<Self>
-
-  /// Calls the coder's form for this scalar type.
+  /// Calls the coder's function for this scalar type.
   static func decode(
     _ coder: any BoxCoder, _ deltas: Span<Self>, relativeTo priors: Span<Self>,
-    boxes: inout MutableSpan<Self>, slopes: inout MutableSpan<Self>)
+    boxes: inout MutableSpan<Self>, derivatives: inout MutableSpan<Self>)
 }
 
 extension Float: LossScalar {
-  /// The widest form that the loss has.
-  public static func form(
-    of loss: any ClassLoss, with instructions: InstructionSet
-  ) -> ClassForm<Float> {
+  /// The widest function that the formula has.
+  public static func function(
+    of formula: any BlockFormula, with instructions: InstructionSet
+  ) -> BlockFunction<Float> {
     switch instructions {
-    case .avx512: (loss as? any AVX512ClassLoss)?.avx512Form ?? loss.floatForm
-    case .avx2: (loss as? any AVX2ClassLoss)?.avx2Form ?? loss.floatForm
-    case .baseline: loss.floatForm
+    case .avx512: (formula as? any AVX512Formula)?.avx512Function ?? formula.floatFunction
+    case .avx2: (formula as? any AVX2Formula)?.avx2Function ?? formula.floatFunction
+    case .baseline: formula.floatFunction
     }
   }
 
-  /// The widest form that the loss has.
-  public static func form(
-    of loss: any DenseLoss, with instructions: InstructionSet
-  ) -> DenseForm<Float> {
-    switch instructions {
-    case .avx512: (loss as? any AVX512DenseLoss)?.avx512Form ?? loss.floatForm
-    case .avx2: (loss as? any AVX2DenseLoss)?.avx2Form ?? loss.floatForm
-    case .baseline: loss.floatForm
+  /// The widest function that is linked.
+  public static func rowFunction(with instructions: InstructionSet) -> RowFunction<Float> {
+    let type: Any.Type = RowEvaluation.self
+    return switch instructions {
+    case .avx512:
+      (type as? any AVX512Evaluation.Type)?.avx512Function ?? RowEvaluation.floatFunction
+    case .avx2: (type as? any AVX2Evaluation.Type)?.avx2Function ?? RowEvaluation.floatFunction
+    case .baseline: RowEvaluation.floatFunction
     }
   }
 
-  /// The widest form that the map has.
-  public static func form(
-    of map: any RowMap, with instructions: InstructionSet
-  ) -> RowMapForm<Float> {
-    switch instructions {
-    case .avx512: (map as? any AVX512RowMap)?.avx512Form ?? map.floatForm
-    case .avx2: (map as? any AVX2RowMap)?.avx2Form ?? map.floatForm
-    case .baseline: map.floatForm
-    }
-  }
-
-  /// Calls the coder's Float form.
+  /// Calls the coder's function over Float.
   public static func decode(
     _ coder: any BoxCoder, _ deltas: Span<Float>, relativeTo priors: Span<Float>,
-    boxes: inout MutableSpan<Float>, slopes: inout MutableSpan<Float>
+    boxes: inout MutableSpan<Float>, derivatives: inout MutableSpan<Float>
   ) {
-    coder.decodeFloat(deltas, relativeTo: priors, boxes: &boxes, slopes: &slopes)
+    coder.decodeFloat(deltas, relativeTo: priors, boxes: &boxes, derivatives: &derivatives)
   }
 }
 
 extension Double: LossScalar {
-  /// The Double form, which is for checking and has the baseline's instructions alone.
-  public static func form(
-    of loss: any ClassLoss, with instructions: InstructionSet
-  ) -> ClassForm<Double> { loss.doubleForm }
+  /// The function over Double, which is for checking and has the baseline's instructions alone.
+  public static func function(
+    of formula: any BlockFormula, with instructions: InstructionSet
+  ) -> BlockFunction<Double> { formula.doubleFunction }
 
-  /// The Double form, which is for checking and has the baseline's instructions alone.
-  public static func form(
-    of loss: any DenseLoss, with instructions: InstructionSet
-  ) -> DenseForm<Double> { loss.doubleForm }
+  /// The function over Double, with the baseline's instructions.
+  public static func rowFunction(with instructions: InstructionSet) -> RowFunction<Double> {
+    RowEvaluation.doubleFunction
+  }
 
-  /// The Double form, which is for checking and has the baseline's instructions alone.
-  public static func form(
-    of map: any RowMap, with instructions: InstructionSet
-  ) -> RowMapForm<Double> { map.doubleForm }
-
-  /// Calls the coder's Double form.
+  /// Calls the coder's function over Double.
   public static func decode(
     _ coder: any BoxCoder, _ deltas: Span<Double>, relativeTo priors: Span<Double>,
-    boxes: inout MutableSpan<Double>, slopes: inout MutableSpan<Double>
+    boxes: inout MutableSpan<Double>, derivatives: inout MutableSpan<Double>
   ) {
-    coder.decodeDouble(deltas, relativeTo: priors, boxes: &boxes, slopes: &slopes)
+    coder.decodeDouble(deltas, relativeTo: priors, boxes: &boxes, derivatives: &derivatives)
   }
 }

@@ -1,7 +1,7 @@
 import LossKernels
 import Synchronization
 
-/// One loss over selected rows of a prediction: the rows, what they are scored against, and how much
+/// One loss over selected rows of a prediction: the rows, what they are compared with, and how much
 /// they count.
 ///
 /// Every evaluation goes through it: a loss called by itself, and a term of an objective.
@@ -10,13 +10,13 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
   public var loss: any Loss
   /// Which rows of the prediction are read.
   public var rows: RowSelection
-  /// What each row is scored against, in the order of the rows.
+  /// What each row is compared with, in the order of the rows.
   public var targets: RowTargets<Scalar>
   /// How much each value counts: multiplies the values and their gradient.
   public var weights: RowWeights<Scalar>
   /// Multiplies `prediction − target` before the loss, `[rows, width]`; nothing means 1.
   public var insideWeights: [Scalar]?
-  /// How rows become the boxes that are scored; nothing where they are scored as they are.
+  /// How rows become the boxes that are compared; `nil` if they are boxes.
   public var decoding: BoxDecoding<Scalar>?
 
   /// Whether each row is that of a positive, whose gradient is added up by itself too; nothing where none
@@ -42,12 +42,12 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
   var valuesPerRow: Int {
     switch targets {
     case .classes where loss is any ClassLoss: 1
-    default: (loss as? any DenseLoss)?.scoresElements == true ? rows.width : 1
+    default: (loss as? any DenseLoss)?.evaluatesElements == true ? rows.width : 1
     }
   }
 
-  /// The number of rows that are scored: those that aren't left out by their class.
-  public func scoredRowCount(on workers: Workers) -> Int {
+  /// The number of rows that are evaluated: those that aren't left out by their class.
+  public func evaluatedRowCount(on workers: Workers) -> Int {
     guard case .classes(let classes, let ignored?) = targets else { return rows.count }
     let part = 1 << 16
     let leftOut = workers.map(below: (classes.count + part - 1) / part) { index in
@@ -59,7 +59,7 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
   }
 
   /// The number of values that count in a mean: rows that aren't left out, or elements.
-  func valueCount(on workers: Workers) -> Int { scoredRowCount(on: workers) * valuesPerRow }
+  func valueCount(on workers: Workers) -> Int { evaluatedRowCount(on: workers) * valuesPerRow }
 
   /// The sum of the weights of all values, class weights included.
   public var weightSum: Double {
@@ -78,99 +78,82 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
   }
 
   /// Whether a class is one of the columns, and not that of rows to leave out. Others are refused when
-  /// the rows are scored.
+  /// the rows are evaluated.
   private func isCounted(_ target: Int, _ ignored: Int?) -> Bool {
     target != ignored && 0..<rows.width ~= target
   }
 
-  /// Scores the rows of `predictions`.
+  /// Evaluates the rows of `predictions`.
   ///
   /// - Parameters:
   ///   - gradient: Receives `scale` times the gradient of the weighted sum, in the storage order of
-  ///     `predictions`; `nil` where none is asked for.
+  ///     `predictions`; `nil` if none is asked for.
   /// - Returns: The weighted sum (not scaled), and the squared norm of the scaled gradient, that of
   ///   positives as that of marked rows.
-  /// - Throws: ``InputError`` where targets or weights don't fit the rows or the loss.
+  /// - Throws: ``InputError`` if targets or weights don't fit the rows or the loss.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func score(
+  public func evaluate(
     _ predictions: [Scalar], scale: Scalar = 1,
     addingGradientTo gradient: inout [Scalar]?, workers: Workers = .standard
   ) throws(InputError) -> RowTotals {
     try check()
     let failure = FirstFailure()
-    var values: [Scalar]?
-    let totals = scoreRows(
-      rows, of: predictions, addingGradientTo: &gradient, writingValuesTo: &values,
-      valuesPerRow: valuesPerRow, marked: arePositives, on: workers,
-      blockScore(scale: scale, with: workers.instructions, failure))
+    let totals = forEachBlock(
+      of: rows, in: predictions, addingGradientTo: &gradient, marked: arePositives, on: workers,
+      blockBody(scale: scale, with: workers.instructions, failure))
     try failure.rethrow()
     guard let totals else { throw Self.misfit }
     return totals
   }
 
-  /// Scores all of `predictions`, which are the term's rows without gaps.
+  /// Evaluates all of `predictions`, which are the term's rows without gaps.
   ///
-  /// - Returns: The weighted sum (not scaled), and where they are asked for `scale` times its gradient
-  ///   and the weighted values.
-  /// - Throws: ``InputError`` where targets or weights don't fit the rows or the loss, or a number isn't
+  /// - Returns: The weighted sum (not scaled), and if they are asked for `scale` times its gradient and
+  ///   the weighted values.
+  /// - Throws: ``InputError`` if targets or weights don't fit the rows or the loss, or a number isn't
   ///   finite.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func scoreAll(
+  func evaluateAll(
     _ predictions: [Scalar], scale: Scalar, gradient: Bool, values: Bool, workers: Workers
-  ) throws(InputError) -> ContiguousScores<Scalar> {
+  ) throws(InputError) -> ContiguousResults<Scalar> {
     try check()
     let failure = FirstFailure()
-    let scores = scoreContiguousRows(
+    let results = forEachContiguousBlock(
       rows.count, width: rows.width, of: predictions, gradient: gradient, values: values,
       valuesPerRow: valuesPerRow, on: workers,
-      blockScore(scale: scale, with: workers.instructions, failure))
+      blockBody(scale: scale, with: workers.instructions, failure))
     try failure.rethrow()
-    guard let scores else { throw Self.misfit }
-    return scores
+    guard let results else { throw Self.misfit }
+    return results
   }
 
   private static var misfit: InputError {
     InputError("rows", "reach past the end of the prediction")
   }
 
-  /// How a block is scored; what doesn't depend on the block is found out once.
-  private func blockScore(
+  /// What is done with a block; what doesn't depend on the block is found out once.
+  private func blockBody(
     scale: Scalar, with instructions: InstructionSet, _ failure: FirstFailure
-  ) -> RowScore<Scalar> {
-    let valuesPerRow = valuesPerRow
-    let score: BlockForm<Scalar> =
-      switch (targets, loss) {
-      case (.classes(let classes, let ignored), let loss as any ClassLoss):
-        .classes(Scalar.form(of: loss, with: instructions), classes, ignored: ignored)
-      case (.classes(let classes, _), let loss as any DenseLoss):
-        .oneHot(Scalar.form(of: loss, with: instructions), classes)
-      case (.dense(let targets), let loss as any DenseLoss):
-        .dense(Scalar.form(of: loss, with: instructions), targets)
-      default: .nothing
-      }
+  ) -> BlockBody<Scalar> {
+    let function = Scalar.function(of: loss, with: instructions)
+    let evaluateRows = Scalar.rowFunction(with: instructions)
     return { range, predictions, values, gradient in
       do throws(InputError) {
-        return try scoreBlock(
-          range, predictions, score, valuesPerRow: valuesPerRow, scale: scale, values: &values,
-          gradient: &gradient)
+        return try evaluateBlock(
+          range, predictions, scale: scale, values: &values, gradient: &gradient
+        ) { predictions, targets, classes, weights, values, gradient throws(InputError) in
+          try evaluateRows(
+            predictions, targets, classes, rows.width, valuesPerRow, weights, scale, &values,
+            &gradient, function)
+        }
       } catch {
         failure.record(error.moved(by: range.lowerBound), row: range.lowerBound)
         return 0
       }
     }
   }
-}
-
-/// A loss's compiled form, with the targets of all rows.
-private enum BlockForm<Scalar: LossScalar>: Sendable {
-  case classes(ClassForm<Scalar>, [Int], ignored: Int?)
-  /// Class targets of a dense loss, which become rows with a single 1.
-  case oneHot(DenseForm<Scalar>, [Int])
-  case dense(DenseForm<Scalar>, [Scalar])
-  /// Targets that the loss doesn't take, which ``RowTerm`` refuses before.
-  case nothing
 }
 
 /// The error of the first rows that failed, whichever thread came upon its own first.
@@ -234,7 +217,7 @@ extension RowTerm {
       guard loss is any BoxPairLoss, insideWeights == nil, width == 4,
         decoding.priors.count == count * width
       else {
-        throw InputError("priors", "don't fit \(count) rows of deltas that a box loss scores")
+        throw InputError("priors", "don't fit \(count) rows of deltas that a box loss decodes")
       }
     }
     if let insideWeights {
@@ -250,11 +233,17 @@ extension RowTerm {
     }
   }
 
-  /// Scores one block; returns the weighted sum of its values.
-  private func scoreBlock(
-    _ range: Range<Int>, _ predictions: Span<Scalar>, _ form: BlockForm<Scalar>,
-    valuesPerRow: Int, scale: Scalar, values: inout MutableSpan<Scalar>,
-    gradient: inout MutableSpan<Scalar>
+  /// Evaluates one block; returns the weighted sum of its values.
+  ///
+  /// - Parameter evaluate: The loss on rows whose targets, classes and weights are ready.
+  private func evaluateBlock(
+    _ range: Range<Int>, _ predictions: Span<Scalar>, scale: Scalar,
+    values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>,
+    _ evaluate: (
+      _ predictions: Span<Scalar>, _ targets: Span<Scalar>, _ classes: Span<Int32>,
+      _ weights: Span<Scalar>, _ values: inout MutableSpan<Scalar>,
+      _ gradient: inout MutableSpan<Scalar>
+    ) throws(InputError) -> BlockSum
   ) throws(InputError) -> Double {
     let width = rows.width
     let elements = range.lowerBound * width..<range.upperBound * width
@@ -269,41 +258,47 @@ extension RowTerm {
     let weights = storedWeights.span.extracting(weighted)
 
     let sum: BlockSum
-    switch form {
-    case .classes(let score, let classes, let ignored):
+    switch targets {
+    case .classes(let classes, let ignored) where loss is any ClassLoss:
       guard
-        let classes = blockClasses(
+        let block = BlockClasses(
           classes.span.extracting(range), ignored: ignored, highest: width - 1)
       else {
         throw outOfRange(range, of: classes, ignored: ignored, highest: width - 1)
       }
-      sum = try score(predictions, classes.span, width, weights, scale, &values, &gradient)
-    case .oneHot(let score, let classes):
-      guard let classes = blockClasses(classes.span.extracting(range), ignored: nil, highest: width)
+      if let isIgnored = block.ignored {
+        let counted = isIgnored.indices.map {
+          isIgnored[$0] ? 0 : weights.isEmpty ? 1 : weights[$0]
+        }
+        sum = try evaluate(
+          predictions, Span(), block.classes.span, counted.span, &values, &gradient)
+      } else {
+        sum = try evaluate(predictions, Span(), block.classes.span, weights, &values, &gradient)
+      }
+    case .classes(let classes, _):
+      guard let block = BlockClasses(classes.span.extracting(range), ignored: nil, highest: width)
       else {
         throw outOfRange(range, of: classes, ignored: nil, highest: width)
       }
-      let targets = oneHot(classes.span, width: width) as [Scalar]
-      sum = try score(predictions, targets.span, width, weights, scale, &values, &gradient)
-    case .dense(let score, let targets):
+      let targets = oneHot(block.classes.span, width: width) as [Scalar]
+      sum = try evaluate(predictions, targets.span, Span(), weights, &values, &gradient)
+    case .dense(let targets):
       let targets = targets.span.extracting(elements)
       if let decoding {
-        sum = try decoding.score(
-          score, predictions, relativeTo: decoding.priors.span.extracting(elements),
-          against: targets, weights: weights, scale: scale, values: &values, gradient: &gradient)
-        break
+        let (boxes, derivatives) = decoding.decode(
+          predictions, relativeTo: decoding.priors.span.extracting(elements),
+          wantsDerivatives: !gradient.isEmpty)
+        sum = try evaluate(boxes.span, targets, Span(), weights, &values, &gradient)
+        applyChainRule(&gradient, derivatives: derivatives.span)
+      } else if let insideWeights {
+        let inside = insideWeights.span.extracting(elements)
+        let differences = weightedDifferences(predictions, targets, inside)
+        let zeros = [Scalar](repeating: 0, count: differences.count)
+        sum = try evaluate(differences.span, zeros.span, Span(), weights, &values, &gradient)
+        multiply(&gradient, by: inside)
+      } else {
+        sum = try evaluate(predictions, targets, Span(), weights, &values, &gradient)
       }
-      guard let insideWeights else {
-        sum = try score(predictions, targets, width, weights, scale, &values, &gradient)
-        break
-      }
-      let inside = insideWeights.span.extracting(elements)
-      let differences = weightedDifferences(predictions, targets, inside)
-      let zeros = [Scalar](repeating: 0, count: differences.count)
-      sum = try score(differences.span, zeros.span, width, weights, scale, &values, &gradient)
-      multiply(&gradient, by: inside)
-    case .nothing:
-      return 0
     }
     guard sum.isFinite else { throw nonFinite(range, predictions) }
     return sum.value

@@ -16,17 +16,17 @@ public protocol BoxCoder: Component {
 
   /// Decodes rows of Float; provided.
   ///
-  /// Arguments as those of ``decodeBoxes(_:relativeTo:boxes:slopes:_:_:)``.
+  /// Arguments as those of ``decodeBoxes(_:relativeTo:boxes:derivatives:_:_:)``.
   func decodeFloat(
     _ deltas: Span<Float>, relativeTo priors: Span<Float>, boxes: inout MutableSpan<Float>,
-    slopes: inout MutableSpan<Float>)
+    derivatives: inout MutableSpan<Float>)
 
   /// Decodes rows of Double; provided.
   ///
-  /// Arguments as those of ``decodeBoxes(_:relativeTo:boxes:slopes:_:_:)``.
+  /// Arguments as those of ``decodeBoxes(_:relativeTo:boxes:derivatives:_:_:)``.
   func decodeDouble(
     _ deltas: Span<Double>, relativeTo priors: Span<Double>, boxes: inout MutableSpan<Double>,
-    slopes: inout MutableSpan<Double>)
+    derivatives: inout MutableSpan<Double>)
 }
 
 extension BoxCoder {
@@ -34,10 +34,10 @@ extension BoxCoder {
   @inlinable
   public func decodeFloat(
     _ deltas: Span<Float>, relativeTo priors: Span<Float>, boxes: inout MutableSpan<Float>,
-    slopes: inout MutableSpan<Float>
+    derivatives: inout MutableSpan<Float>
   ) {
     decodeBoxes(
-      deltas, relativeTo: priors, boxes: &boxes, slopes: &slopes,
+      deltas, relativeTo: priors, boxes: &boxes, derivatives: &derivatives,
       { decode($0, relativeTo: $1) }, { decode($0, relativeTo: $1) })
   }
 
@@ -45,10 +45,10 @@ extension BoxCoder {
   @inlinable
   public func decodeDouble(
     _ deltas: Span<Double>, relativeTo priors: Span<Double>, boxes: inout MutableSpan<Double>,
-    slopes: inout MutableSpan<Double>
+    derivatives: inout MutableSpan<Double>
   ) {
     decodeBoxes(
-      deltas, relativeTo: priors, boxes: &boxes, slopes: &slopes,
+      deltas, relativeTo: priors, boxes: &boxes, derivatives: &derivatives,
       { decode($0, relativeTo: $1) }, { decode($0, relativeTo: $1) })
   }
 
@@ -68,10 +68,11 @@ extension BoxCoder {
     let numbers: [Float] = deltas.prefix(rows).lazy.map { Box($0.x, $0.y, $0.z, $0.w) }.rows()
     let corners: [Float] = priors.prefix(rows).rows()
     var boxes: [Float] = zeros(4 * rows)
-    var slopes: [Float] = []
+    var derivatives: [Float] = []
     var boxSpan = boxes.mutableSpan
-    var slopeSpan = slopes.mutableSpan
-    decodeFloat(numbers.span, relativeTo: corners.span, boxes: &boxSpan, slopes: &slopeSpan)
+    var derivativeSpan = derivatives.mutableSpan
+    decodeFloat(
+      numbers.span, relativeTo: corners.span, boxes: &boxSpan, derivatives: &derivativeSpan)
     return (0..<rows).map { row in
       Box(boxes[4 * row], boxes[4 * row + 1], boxes[4 * row + 2], boxes[4 * row + 3])
     }

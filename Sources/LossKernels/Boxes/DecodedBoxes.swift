@@ -9,32 +9,32 @@ public typealias FormulaDeltas<Value> = (Value, Value, Value, Value)
 ///   - deltas: `[rows, 4]`.
 ///   - priors: `[rows, 4]`, each row x1, y1, x2, y2.
 ///   - boxes: Receives the boxes; `[rows, 4]`.
-///   - slopes: Receives the derivatives of the coordinates by the deltas, `[4, rows, 4]`, coordinates
+///   - derivatives: Receives the derivatives of the coordinates by the deltas, `[4, rows, 4]`, coordinates
 ///     outermost and deltas innermost; empty where none are asked for.
 ///   - vectorFormula: The coder's formula on vectors, in dual numbers.
 ///   - formula: The same formula on numbers, for the rows that don't fill a vector.
 @inlinable @inline(__always)
 public func decodeBoxes<Number: RealScalar>(
   _ deltas: Span<Number>, relativeTo priors: Span<Number>, boxes: inout MutableSpan<Number>,
-  slopes: inout MutableSpan<Number>,
+  derivatives: inout MutableSpan<Number>,
   _ vectorFormula: (FormulaDeltas<Dual<Number.Vector>>, FormulaBox<Dual<Number.Vector>>) ->
     FormulaBox<Dual<Number.Vector>>,
   _ formula: (FormulaDeltas<Dual<Number>>, FormulaBox<Dual<Number>>) -> FormulaBox<Dual<Number>>
 ) {
   let rows = boxes.count / 4
   guard deltas.count / 4 >= rows, priors.count / 4 >= rows,
-    slopes.isEmpty || slopes.count / 16 >= rows
+    derivatives.isEmpty || derivatives.count / 16 >= rows
   else { return }
-  let wantsSlopes = !slopes.isEmpty
+  let wantsDerivatives = !derivatives.isEmpty
   let lanes = Number.Vector.count
   deltas.withUnsafeBufferPointer { deltas in
     priors.withUnsafeBufferPointer { priors in
       boxes.withUnsafeMutableBufferPointer { boxes in
-        slopes.withUnsafeMutableBufferPointer { slopes in
+        derivatives.withUnsafeMutableBufferPointer { derivatives in
           guard let deltas = deltas.baseAddress, let priors = priors.baseAddress,
             let boxes = boxes.baseAddress
           else { return }
-          let slopes = wantsSlopes ? slopes.baseAddress : nil
+          let derivatives = wantsDerivatives ? derivatives.baseAddress : nil
           var row = 0
           while row &+ lanes <= rows {
             let delta = FormulaBox<Number.Vector>(at: deltas + 4 &* row).variable
@@ -42,11 +42,11 @@ public func decodeBoxes<Number: RealScalar>(
               (delta.x1, delta.y1, delta.x2, delta.y2),
               FormulaBox<Number.Vector>(at: priors + 4 &* row).constant)
             box.values().store(at: boxes + 4 &* row)
-            if let slopes {
-              FormulaBox(box.x1.slopes).store(at: slopes + 4 &* row)
-              FormulaBox(box.y1.slopes).store(at: slopes + 4 &* (rows &+ row))
-              FormulaBox(box.x2.slopes).store(at: slopes + 4 &* (2 &* rows &+ row))
-              FormulaBox(box.y2.slopes).store(at: slopes + 4 &* (3 &* rows &+ row))
+            if let derivatives {
+              FormulaBox(box.x1.derivatives).store(at: derivatives + 4 &* row)
+              FormulaBox(box.y1.derivatives).store(at: derivatives + 4 &* (rows &+ row))
+              FormulaBox(box.x2.derivatives).store(at: derivatives + 4 &* (2 &* rows &+ row))
+              FormulaBox(box.y2.derivatives).store(at: derivatives + 4 &* (3 &* rows &+ row))
             }
             row &+= lanes
           }
@@ -56,11 +56,11 @@ public func decodeBoxes<Number: RealScalar>(
               (delta.x1, delta.y1, delta.x2, delta.y2),
               FormulaBox(number: priors + 4 &* row).constant)
             box.values().store(number: boxes + 4 &* row)
-            if let slopes {
-              FormulaBox(box.x1.slopes).store(number: slopes + 4 &* row)
-              FormulaBox(box.y1.slopes).store(number: slopes + 4 &* (rows &+ row))
-              FormulaBox(box.x2.slopes).store(number: slopes + 4 &* (2 &* rows &+ row))
-              FormulaBox(box.y2.slopes).store(number: slopes + 4 &* (3 &* rows &+ row))
+            if let derivatives {
+              FormulaBox(box.x1.derivatives).store(number: derivatives + 4 &* row)
+              FormulaBox(box.y1.derivatives).store(number: derivatives + 4 &* (rows &+ row))
+              FormulaBox(box.x2.derivatives).store(number: derivatives + 4 &* (2 &* rows &+ row))
+              FormulaBox(box.y2.derivatives).store(number: derivatives + 4 &* (3 &* rows &+ row))
             }
             row &+= 1
           }
@@ -83,14 +83,14 @@ extension FormulaBox {
 ///
 /// - Parameters:
 ///   - gradient: `[rows, 4]`, by coordinates at first, by deltas at last.
-///   - slopes: The coordinates by the deltas, as ``decodeBoxes(_:relativeTo:boxes:slopes:_:_:)`` gives
+///   - derivatives: The coordinates by the deltas, as ``decodeBoxes(_:relativeTo:boxes:derivatives:_:_:)`` gives
 ///     them.
 @specialized(where Number == Float)
 @specialized(where Number == Double)
 public func applyChainRule<Number: RealScalar>(
-  _ gradient: inout MutableSpan<Number>, slopes: Span<Number>
+  _ gradient: inout MutableSpan<Number>, derivatives: Span<Number>
 ) {
-  guard slopes.count / 4 >= gradient.count else { return }
+  guard derivatives.count / 4 >= gradient.count else { return }
   let plane = gradient.count
   for row in 0..<gradient.count / 4 {
     let first = 4 * row
@@ -98,8 +98,8 @@ public func applyChainRule<Number: RealScalar>(
     let (x2, y2) = (gradient[first + 2], gradient[first + 3])
     for element in first..<first + 4 {
       gradient[element] =
-        (x1 * slopes[element] + x2 * slopes[2 * plane + element])
-        + (y1 * slopes[plane + element] + y2 * slopes[3 * plane + element])
+        (x1 * derivatives[element] + x2 * derivatives[2 * plane + element])
+        + (y1 * derivatives[plane + element] + y2 * derivatives[3 * plane + element])
     }
   }
 }

@@ -61,8 +61,8 @@ extension FormulaBox {
   @inlinable @inline(__always)
   public var variable: FormulaBox<Dual<Value>> {
     FormulaBox<Dual<Value>>(
-      Dual(x1, Slopes(first: 1)), Dual(y1, Slopes(second: 1)),
-      Dual(x2, Slopes(third: 1)), Dual(y2, Slopes(fourth: 1)))
+      Dual(x1, Derivatives(first: 1)), Dual(y1, Derivatives(second: 1)),
+      Dual(x2, Derivatives(third: 1)), Dual(y2, Derivatives(fourth: 1)))
   }
 }
 

@@ -4,7 +4,7 @@ extension Dual {
   public static func + (left: Self, right: Self) -> Self {
     Dual(
       left.value + right.value,
-      left.slopes.merged(right.slopes, both: { $0 + $1 }, left: { $0 }, right: { $0 }))
+      left.derivatives.merged(right.derivatives, both: { $0 + $1 }, left: { $0 }, right: { $0 }))
   }
 
   /// The difference: (x − y)′ = x′ − y′.
@@ -12,7 +12,7 @@ extension Dual {
   public static func - (left: Self, right: Self) -> Self {
     Dual(
       left.value - right.value,
-      left.slopes.merged(right.slopes, both: { $0 - $1 }, left: { $0 }, right: { -$0 }))
+      left.derivatives.merged(right.derivatives, both: { $0 - $1 }, left: { $0 }, right: { -$0 }))
   }
 
   /// The product: (x y)′ = x′ y + x y′.
@@ -20,8 +20,8 @@ extension Dual {
   public static func * (left: Self, right: Self) -> Self {
     Dual(
       left.value * right.value,
-      left.slopes.merged(
-        right.slopes,
+      left.derivatives.merged(
+        right.derivatives,
         both: { $0 * right.value + left.value * $1 },
         left: { $0 * right.value },
         right: { left.value * $0 }))
@@ -33,8 +33,8 @@ extension Dual {
     let quotient = left.value / right.value
     return Dual(
       quotient,
-      left.slopes.merged(
-        right.slopes,
+      left.derivatives.merged(
+        right.derivatives,
         both: { ($0 - quotient * $1) / right.value },
         left: { $0 / right.value },
         right: { -(quotient * $0) / right.value }))
@@ -43,7 +43,7 @@ extension Dual {
   /// The number with its sign changed: (−x)′ = −x′.
   @inlinable @inline(__always)
   public static prefix func - (value: Self) -> Self {
-    Dual(-value.value, value.slopes.map { -$0 })
+    Dual(-value.value, value.derivatives.map { -$0 })
   }
 
   /// The magnitude: |x|′ = x′ sign(x), 0 at 0.
@@ -53,30 +53,32 @@ extension Dual {
     let isNegative = x.value < 0
     return Dual(
       .abs(x.value),
-      x.slopes.map { .select(isPositive, $0, else: .select(isNegative, -$0, else: 0)) })
+      x.derivatives.map { .select(isPositive, $0, else: .select(isNegative, -$0, else: 0)) })
   }
 
-  /// The lesser one; where they are equal its slopes are the means of both.
+  /// The lesser one; where they are equal its derivatives are the means of both.
   @inlinable @inline(__always)
   public static func min(_ x: Self, _ y: Self) -> Self {
     Dual(
-      .min(x.value, y.value), slopes(of: x, where: x.value < y.value, y, where: y.value < x.value))
+      .min(x.value, y.value),
+      derivatives(of: x, where: x.value < y.value, y, where: y.value < x.value))
   }
 
-  /// The greater one; where they are equal its slopes are the means of both.
+  /// The greater one; where they are equal its derivatives are the means of both.
   @inlinable @inline(__always)
   public static func max(_ x: Self, _ y: Self) -> Self {
     Dual(
-      .max(x.value, y.value), slopes(of: x, where: x.value > y.value, y, where: y.value > x.value))
+      .max(x.value, y.value),
+      derivatives(of: x, where: x.value > y.value, y, where: y.value > x.value))
   }
 
-  /// The slopes of `x`, those of `y`, or where neither is chosen their mean.
+  /// The derivatives of `x`, those of `y`, or where neither is chosen their mean.
   @inlinable @inline(__always)
-  static func slopes(
+  static func derivatives(
     of x: Self, where isX: Mask, _ y: Self, where isY: Mask
-  ) -> Slopes<Value> {
-    x.slopes.merged(
-      y.slopes,
+  ) -> Derivatives<Value> {
+    x.derivatives.merged(
+      y.derivatives,
       both: { .select(isX, $0, else: .select(isY, $1, else: 0.5 * ($0 + $1))) },
       left: { .select(isX, $0, else: .select(isY, 0, else: 0.5 * $0)) },
       right: { .select(isX, 0, else: .select(isY, $0, else: 0.5 * $0)) })

@@ -5,26 +5,26 @@
 /// derivatives.
 ///
 /// ```swift
-/// let x = Dual(3.0, Slopes(first: 1))
-/// let square = x * x  // value 9, slope 6
+/// let x = Dual(3.0, Derivatives(first: 1))
+/// let square = x * x  // value 9, derivative 6
 /// ```
 ///
 /// Where a formula has no derivative:
-/// - At a kink of `abs`, `min` and `max` the slope is the mean of those on both sides: 0 for |x| at 0.
-/// - ``select(_:_:else:)`` takes value and slopes of the side that it takes.
+/// - At a kink of `abs`, `min` and `max` the derivative is the mean of those on both sides: 0 for |x| at 0.
+/// - ``select(_:_:else:)`` takes value and derivatives of the side that it takes.
 /// - Where the derivative of `sqrt`, `log`, `log1p` or `pow` is infinite and that of its argument is 0,
-///   their product counts as 0; so that √(x²) has slope 0 at 0.
+///   their product counts as 0; so that √(x²) has derivative 0 at 0.
 public struct Dual<Value: FormulaValue>: Sendable {
   /// The number.
   public var value: Value
   /// The derivatives.
-  public var slopes: Slopes<Value>
+  public var derivatives: Derivatives<Value>
 
   /// A number with derivatives; a constant where none are given.
   @inlinable @inline(__always)
-  public init(_ value: Value, _ slopes: Slopes<Value> = Slopes()) {
+  public init(_ value: Value, _ derivatives: Derivatives<Value> = Derivatives()) {
     self.value = value
-    self.slopes = slopes
+    self.derivatives = derivatives
   }
 }
 
@@ -32,9 +32,9 @@ public struct Dual<Value: FormulaValue>: Sendable {
 @inlinable @inline(__always)
 public func differentiate<Value: FormulaValue>(
   at x: Value, _ formula: (Dual<Value>) -> Dual<Value>
-) -> (value: Value, slope: Value) {
-  let result = formula(Dual(x, Slopes(first: 1)))
-  return (result.value, result.slopes.first ?? 0)
+) -> (value: Value, derivative: Value) {
+  let result = formula(Dual(x, Derivatives(first: 1)))
+  return (result.value, result.derivatives.first ?? 0)
 }
 
 extension Dual: FormulaValue {
@@ -55,7 +55,7 @@ extension Dual: FormulaValue {
     self.init(Value(integerLiteral: value))
   }
 
-  /// The number without its slopes.
+  /// The number without its derivatives.
   @inlinable @inline(__always)
   public static func constant(_ x: Self) -> Self { Dual(x.value) }
 }
@@ -78,13 +78,13 @@ extension Dual {
   @inlinable @inline(__always)
   public static func >= (left: Self, right: Self) -> Mask { left.value >= right.value }
 
-  /// `accepted` with its slopes where the condition holds, `other` with its own elsewhere.
+  /// `accepted` with its derivatives where the condition holds, `other` with its own elsewhere.
   @inlinable @inline(__always)
   public static func select(_ condition: Mask, _ accepted: Self, else other: Self) -> Self {
     Dual(
       .select(condition, accepted.value, else: other.value),
-      accepted.slopes.merged(
-        other.slopes,
+      accepted.derivatives.merged(
+        other.derivatives,
         both: { .select(condition, $0, else: $1) },
         left: { .select(condition, $0, else: 0) },
         right: { .select(condition, 0, else: $0) }))

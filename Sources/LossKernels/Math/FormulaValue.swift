@@ -47,7 +47,7 @@ public protocol FormulaValue: Sendable, ExpressibleByFloatLiteral, ExpressibleBy
   /// The greater one; `x` where one of them is NaN.
   static func max(_ x: Self, _ y: Self) -> Self
 
-  /// The same number, taken for a constant where the formula is differentiated: it has no slope.
+  /// The same number, taken for a constant where the formula is differentiated: it has no derivative.
   static func constant(_ x: Self) -> Self
 
   /// The magnitude |x|.
@@ -87,7 +87,7 @@ extension FormulaValue {
     min(max(x, lower), upper)
   }
 
-  /// The same number; a ``Dual`` number loses its slopes.
+  /// The same number; a ``Dual`` number loses its derivatives.
   @inlinable @inline(__always)
   public static func constant(_ x: Self) -> Self { x }
 }

@@ -7,46 +7,40 @@ public struct RowSums<Number: RealScalar>: Sendable {
   /// log1p(r) = log Σ exp xⱼ − m, for each row.
   public let logSums: [Number]
 
-  /// Sums the rows of `[rows, width]`, and writes exp(xⱼ − m) into `exponentials`, as many as logits.
   @inlinable @inline(__always)
-  public init(
-    ofRows logits: Span<Number>, width: Int, exponentials: inout MutableSpan<Number>
-  ) {
-    typealias Vector = Number.Vector
-    let rows = width > 0 && exponentials.count == logits.count ? logits.count / width : 0
-    var largest = [Number](repeating: 0, count: rows)
-    var others = largest
-    var logSums = largest
-    logits.withUnsafeBufferPointer { logits in
-      exponentials.withUnsafeMutableBufferPointer { exponentials in
-        withUnsafeTemporaryAllocation(
-          of: Number.self, capacity: SoftmaxRows<Number>.scratchCount
-        ) { scratch in
-          guard let logits = logits.baseAddress, let exponentials = exponentials.baseAddress,
-            let scratch = scratch.baseAddress
-          else { return }
-          var group = SoftmaxRows<Number>(
-            logits, width: width, exponentials: exponentials, scratch: scratch)
-          var row = 0
-          while row < rows {
-            let count = Swift.min(Vector.count, rows &- row)
-            let sums = group.summarize(count, from: row)
-            if !group.areWide {
-              group.write(count, from: row, times: 1, to: exponentials)
-            }
-            let logSum = Vector.log1p(sums.others)
-            for lane in 0..<count {
-              largest[row &+ lane] = sums.largest[lane]
-              others[row &+ lane] = sums.others[lane]
-              logSums[row &+ lane] = logSum[lane]
-            }
-            row &+= count
-          }
-        }
-      }
-    }
+  init(largest: [Number], others: [Number], logSums: [Number]) {
     self.largest = largest
     self.others = others
     self.logSums = logSums
+  }
+}
+
+extension LossBlock {
+  /// Sums the rows, and leaves exp(xⱼ − m) where the derivatives go.
+  @inlinable @inline(__always)
+  public borrowing func softmaxSums() -> RowSums<Number> {
+    let whole = (rowCount &+ Number.Vector.count &- 1) / Number.Vector.count &* Number.Vector.count
+    var largest = [Number](repeating: 0, count: whole)
+    var others = largest
+    var logSums = largest
+    let derivatives = derivatives
+    let rows = SoftmaxRows(self)
+    var row = 0
+    while row < rows.rowCount {
+      let sums = rows.summarize(from: row)
+      if !rows.areWide {
+        rows.map(from: row, rowNumbers: (0, 0, 0, 0), to: derivatives) { place, _ in
+          place.exponentials
+        }
+      }
+      let logSum = Number.Vector.log1p(sums.others)
+      for lane in 0..<Number.Vector.count {
+        largest[row &+ lane] = sums.largest[lane]
+        others[row &+ lane] = sums.others[lane]
+        logSums[row &+ lane] = logSum[lane]
+      }
+      row &+= Number.Vector.count
+    }
+    return RowSums(largest: largest, others: others, logSums: logSums)
   }
 }

@@ -20,166 +20,53 @@ struct SoftmaxRows<Number: RealScalar> {
   @usableFromInline
   let logits: UnsafePointer<Number>
   @usableFromInline
+  let rowCount: Int
+  @usableFromInline
   let width: Int
   /// Where the exponentials exp(xⱼ − m) of wide rows go; as many numbers as logits.
   @usableFromInline
   let exponentials: UnsafeMutablePointer<Number>
-  /// Room for two vectors a lane and one more: of narrow rows it holds the exponentials, a vector a
+  /// Room for two vectors a lane and one more, which of narrow rows holds the exponentials, a vector a
   /// column.
   @usableFromInline
   let scratch: UnsafeMutablePointer<Number>
-  /// Whether all logits so far were finite.
-  @usableFromInline
-  var check = FiniteCheck<Vector>()
 
   /// How many numbers the scratch has.
   @inlinable @inline(__always)
   static var scratchCount: Int { (2 &* Vector.count &+ 1) &* Vector.count }
 
   @inlinable @inline(__always)
-  init(
-    _ logits: UnsafePointer<Number>, width: Int, exponentials: UnsafeMutablePointer<Number>,
-    scratch: UnsafeMutablePointer<Number>
-  ) {
-    self.logits = logits
-    self.width = width
-    self.exponentials = exponentials
-    self.scratch = scratch
+  init(_ block: borrowing LossBlock<Number>) {
+    logits = block.predictions
+    rowCount = block.rowCount
+    width = block.width
+    exponentials = block.derivatives
+    scratch = block.scratch
   }
+
+  /// The part of the scratch that holds one number a lane.
+  @inlinable @inline(__always)
+  var laneScratch: UnsafeMutablePointer<Number> { scratch + 2 &* Vector.count &* Vector.count }
 
   @inlinable @inline(__always)
   var areWide: Bool { width >= Vector.count }
 
-  /// m and r of `count` rows, no more than a vector has lanes, one a lane.
+  /// How many rows the group has that begins with `row`.
+  @inlinable @inline(__always)
+  func count(from row: Int) -> Int { Swift.min(Vector.count, rowCount &- row) }
+
+  /// m and r of the rows from `row` on, one a lane.
   @_transparent @usableFromInline
-  mutating func summarize(_ count: Int, from row: Int) -> (largest: Vector, others: Vector) {
+  func summarize(from row: Int) -> (largest: Vector, others: Vector) {
     areWide
-      ? summarizeWide(count, from: row)
-      : width == 2 ? summarizePairs(count, from: row) : summarizeNarrow(count, from: row)
+      ? summarizeWide(from: row)
+      : width == 2 ? summarizePairs(from: row) : summarizeNarrow(from: row)
   }
 
-  /// The logits of the rows' classes, one a lane; of any column where the class is negative.
-  ///
-  /// - Parameters:
-  ///   - classes: The rows' classes from row 0 on, below the width.
-  ///   - labels: Those of the rows, as numbers.
-  @_transparent @usableFromInline
-  func logits(
-    ofClasses classes: UnsafePointer<Int32>, _ labels: Vector, _ count: Int, from row: Int
-  ) -> Vector {
-    let start = logits + row &* width
-    if areWide {
-      var lane = 0
-      while lane < count {
-        scratch[lane] = start[lane &* width &+ Swift.max(0, Int(classes[row &+ lane]))]
-        lane &+= 1
-      }
-      return Vector(first: count, at: scratch)
-    }
-    if width == 2, count == Vector.count {
-      let (first, second) = Vector.pairs(at: start)
-      return .select(labels > 0, second, else: first)
-    }
-    var result = Vector(first: count, at: start, stride: width)
-    var column = 1
-    while column < width {
-      let x = Vector(first: count, at: start + column, stride: width)
-      result = .select(labels > Vector(Double(column) - 0.5), x, else: result)
-      column &+= 1
-    }
-    return result
-  }
-
-  /// Writes the rows' gradient: `slopes`, one a lane, at their classes, and the exponentials times
-  /// `factors` in the other columns.
-  @_transparent @usableFromInline
-  func write(
-    _ count: Int, from row: Int, times factors: Vector, slopes: Vector,
-    atClasses classes: UnsafePointer<Int32>, _ labels: Vector,
-    to start: UnsafeMutablePointer<Number>
-  ) {
-    let target = start + row &* width
-    if width == 2 {
-      let isSecond = labels > 0
-      let isFirst = !(isSecond | (labels < 0))
-      let even = Vector.select(isFirst, slopes, else: Vector(at: scratch) * factors)
-      let odd = Vector.select(
-        isSecond, slopes, else: Vector(at: scratch + Vector.count) * factors)
-      if count == Vector.count { return Vector.store(even: even, odd: odd, at: target) }
-      even.store(first: count, at: target, stride: 2)
-      odd.store(first: count, at: target + 1, stride: 2)
-    } else if areWide {
-      write(count, from: row, times: factors, to: start)
-      slopes.store(at: scratch)
-      var lane = 0
-      while lane < count {
-        let label = Int(classes[row &+ lane])
-        if label >= 0 { target[lane &* width &+ label] = scratch[lane] }
-        lane &+= 1
-      }
-    } else {
-      var column = 0
-      while column < width {
-        let number = Vector(Double(column))
-        Vector.select(
-          (labels >= number) & (labels <= number), slopes,
-          else: Vector(at: scratch + column &* Vector.count) * factors
-        ).store(first: count, at: target + column, stride: width)
-        column &+= 1
-      }
-    }
-  }
-
-  /// Writes the rows' exponentials times `factors`, one a lane.
-  @_transparent @usableFromInline
-  func write(
-    _ count: Int, from row: Int, times factors: Vector, to start: UnsafeMutablePointer<Number>
-  ) {
-    let target = start + row &* width
-    if areWide {
-      let last = width &- Vector.count
-      factors.store(at: scratch)
-      var lane = 0
-      while lane < count {
-        let factor = Vector(repeating: scratch[lane])
-        let source = exponentials + (row &+ lane) &* width
-        let target = target + lane &* width
-        // Read before what it overlaps is written.
-        let tail = Vector(at: source + last) * factor
-        var column = 0
-        while column < last {
-          (Vector(at: source + column) * factor).store(at: target + column)
-          column &+= Vector.count
-        }
-        tail.store(at: target + last)
-        lane &+= 1
-      }
-    } else {
-      var column = 0
-      while column < width {
-        (Vector(at: scratch + column &* Vector.count) * factors)
-          .store(first: count, at: target + column, stride: width)
-        column &+= 1
-      }
-    }
-  }
-}
-
-extension SoftmaxRows {
   /// Rows of two columns, of which the larger's exponential is 1.
   @_transparent @usableFromInline
-  mutating func summarizePairs(_ count: Int, from row: Int) -> (largest: Vector, others: Vector) {
-    let start = logits + 2 &* row
-    var first: Vector
-    var second: Vector
-    if count == Vector.count {
-      (first, second) = Vector.pairs(at: start)
-    } else {
-      first = Vector(first: count, at: start, stride: 2)
-      second = Vector(first: count, at: start + 1, stride: 2)
-    }
-    check.add(first)
-    check.add(second)
+  func summarizePairs(from row: Int) -> (largest: Vector, others: Vector) {
+    let (first, second) = Vector.pairs(at: logits + 2 &* row)
     let largest = Vector.max(first, second)
     let others = Vector.exp(.min(first, second), upTo: largest)
     Vector.select(first >= largest, 1, else: others).store(at: scratch)
@@ -189,13 +76,12 @@ extension SoftmaxRows {
 
   /// Rows with fewer columns than a vector has lanes.
   @_transparent @usableFromInline
-  mutating func summarizeNarrow(_ count: Int, from row: Int) -> (largest: Vector, others: Vector) {
+  func summarizeNarrow(from row: Int) -> (largest: Vector, others: Vector) {
     let start = logits + row &* width
-    var largest = Vector(first: count, at: start, stride: width)
+    var largest = Vector(at: start, stride: width)
     var column = 0
     while column < width {
-      let x = Vector(first: count, at: start + column, stride: width)
-      check.add(x)
+      let x = Vector(at: start + column, stride: width)
       x.store(at: scratch + column &* Vector.count)
       largest = .max(largest, x)
       column &+= 1
@@ -218,7 +104,8 @@ extension SoftmaxRows {
   /// The last vector of a row overlaps the one before where the columns don't fill it; what it writes
   /// again is the same, and what it would add again is left out.
   @_transparent @usableFromInline
-  mutating func summarizeWide(_ count: Int, from row: Int) -> (largest: Vector, others: Vector) {
+  func summarizeWide(from row: Int) -> (largest: Vector, others: Vector) {
+    let count = count(from: row)
     let last = width &- Vector.count
     let less = scratch
     let ties = scratch + Vector.count &* Vector.count
@@ -233,12 +120,9 @@ extension SoftmaxRows {
     while lane < count {
       let start = logits + (row &+ lane) &* width
       var top = Vector(at: start + last)
-      check.add(top)
       var column = 0
       while column < last {
-        let x = Vector(at: start + column)
-        check.add(x)
-        top = .max(top, x)
+        top = .max(top, Vector(at: start + column))
         column &+= Vector.count
       }
       top.store(at: less + lane &* Vector.count)
@@ -246,7 +130,7 @@ extension SoftmaxRows {
     }
     let largest = Vector.reduced(less) { .max($0, $1) }
 
-    let tops = ties + Vector.count &* Vector.count
+    let tops = laneScratch
     largest.store(at: tops)
     let isNew = Vector.lanes(from: (Vector.count &- width % Vector.count) % Vector.count)
     lane = 0
@@ -259,7 +143,6 @@ extension SoftmaxRows {
         let x = Vector(at: logits + start + column)
         // The next group's, so that the memory works while this one's exponentials are computed.
         prefetch_line(logits + start + column + Vector.count &* width)
-        prefetch_line(exponentials + start + column + Vector.count &* width)
         let exponential = Vector.exp(x, upTo: top)
         exponential.store(at: exponentials + start + column)
         sum.add(exponential, isLargest: x >= top)

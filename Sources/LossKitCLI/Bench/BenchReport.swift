@@ -20,7 +20,7 @@ struct BenchReport {
         (measurement.seconds * 1e3).formatted(significant: 4),
         measurement.nanosecondsPerElement.formatted(significant: 3),
         measurement.bandwidth?.formatted(significant: 3) ?? "",
-        share(measurement).map { "\(Int(($0 * 100).rounded())) %" } ?? "",
+        share(measurement).flatMap { Int(exactly: ($0 * 100).rounded()) }.map { "\($0) %" } ?? "",
         measurement.peakMemory.map { (Double($0) / 0x1p20).formatted(significant: 3) } ?? "n/a",
       ])
     }
@@ -52,10 +52,10 @@ struct BenchReport {
         "inputs": measurement.drawsInputs ? "drawn" : "file",
         "elements": JSONNode(measurement.elements),
         "runs": JSONNode(measurement.runs),
-        "seconds": JSONNode(measurement.seconds),
-        "ns_per_element": JSONNode(measurement.nanosecondsPerElement),
-        "gb_per_second": measurement.bandwidth.map { JSONNode($0) },
-        "share_of_streaming_add": share(measurement).map { JSONNode($0) },
+        "seconds": JSONNode(finite: measurement.seconds),
+        "ns_per_element": JSONNode(finite: measurement.nanosecondsPerElement),
+        "gb_per_second": measurement.bandwidth.map { JSONNode(finite: $0) },
+        "share_of_streaming_add": share(measurement).map { JSONNode(finite: $0) },
         "peak_memory_bytes": measurement.peakMemory.map { JSONNode($0) },
         "value": JSONNode(finite: measurement.summary.value),
         "gradient_norm": measurement.summary.gradientNorm.map { JSONNode(finite: $0) },

@@ -1,18 +1,18 @@
 import LossKit
 
-/// `huber` with its slope written by hand: what a formula costs is measured against it.
+/// `huber` with its derivative written by hand: what a formula costs is measured against it.
 struct HandWrittenHuberLoss: ElementwiseLoss {
   static let declaration = Declaration(
-    name: "huber_by_hand", summary: "Huber loss, its slope by hand.",
+    name: "huber_by_hand", summary: "Huber loss, its derivative by hand.",
     formula: HuberLoss.declaration.formula, source: HuberLoss.declaration.source)
 
   init(parameters: Parameters) throws(ParameterError) {}
 
   var readsDifference: Bool { true }
 
-  func score<Value: FormulaValue>(
+  func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value
-  ) -> (value: Value, slope: Value) {
+  ) -> (value: Value, derivative: Value) {
     let x = prediction - target
     let size = Value.abs(x)
     let sign = Value.select(x > 0, 1, else: .select(x < 0, -1, else: 0))
@@ -20,17 +20,17 @@ struct HandWrittenHuberLoss: ElementwiseLoss {
   }
 }
 
-/// `bce_with_logits` with its slope written by hand, sharing all that value and slope have in common.
+/// `bce_with_logits` with its derivative written by hand, sharing all that value and derivative have in common.
 struct HandWrittenBCEWithLogitsLoss: ElementwiseLoss {
   static let declaration = Declaration(
-    name: "bce_with_logits_by_hand", summary: "Binary cross-entropy on logits, its slope by hand.",
+    name: "bce_with_logits_by_hand", summary: "Binary cross-entropy on logits, its derivative by hand.",
     formula: BCEWithLogitsLoss.declaration.formula, source: BCEWithLogitsLoss.declaration.source)
 
   init(parameters: Parameters) throws(ParameterError) {}
 
-  func score<Value: FormulaValue>(
+  func evaluate<Value: FormulaValue>(
     _ x: Value, against y: Value
-  ) -> (value: Value, slope: Value) {
+  ) -> (value: Value, derivative: Value) {
     let logOnePlusE = Value.softplus(-.abs(x))
     let small = Value.sigmoid(-.abs(x))
     let large = 1 - small

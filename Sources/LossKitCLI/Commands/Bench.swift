@@ -47,7 +47,7 @@ extension Command {
       streamingAdd: try measure(.streamingAdd.scaled(by: try call[BenchOptions.scale])),
       works: try works.map(measure))
     if try call[Options.json] {
-      try call.output.print(report.node)
+      try call.output.print(json: report.node)
     } else {
       try call.output.print(report.table.text(style: call.output.standardOutput.style))
     }
@@ -63,13 +63,13 @@ private enum BenchOptions {
     "runs", .integer("N", in: 1...10_000),
     help: "Timed runs of each work; as many as fit half a second, 1 to 100, where left out.")
   static let recipes = Parameter.repeatableOption(
-    "recipe", .text("RECIPE"),
+    "recipe", .path("RECIPE"),
     help: """
       Measure the objective of this recipe, instead of faster_rcnn_torchvision's; may be given many \
       times.
       """)
   static let inputs = Parameter.option(
-    "inputs", .text("FOLDER"),
+    "inputs", .path("FOLDER"),
     help: "Read inputs from FOLDER/WORK.safetensors where there is such a file.")
   static let scale = Parameter.option(
     "scale", .fraction, default: 1, help: "A fraction of the sizes, for trying it out.")
@@ -124,7 +124,7 @@ extension Invocation {
 
   /// Prints the works.
   fileprivate func list(_ works: [BenchWork]) throws {
-    if try self[Options.json] { return try output.print(JSONNode(works.map(\.node))) }
+    if try self[Options.json] { return try output.print(json: JSONNode(works.map(\.node))) }
     var table = Table([.init("work"), .init("shape", .right)])
     for work in works {
       table.append([work.name, work.shape.map(\.grouped).joined(separator: " × ")])

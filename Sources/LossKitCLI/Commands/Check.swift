@@ -4,7 +4,7 @@ import LossKit
 import struct CommandLineKit.Parameter
 
 extension Command {
-  private static let recipes = Parameter.repeating(.text("RECIPE"), help: "Recipe files.")
+  private static let recipes = Parameter.repeating(.path("RECIPE"), help: "Recipe files.")
 
   /// `losskit check`.
   static let check = Command(
@@ -26,7 +26,7 @@ extension Command {
       RecipeCheck($0, settings: settings, registry: registry, allowsPlugins: allowsPlugins)
     }
     if try call[Options.json] {
-      try call.output.print(JSONNode(checks.map(\.node)))
+      try call.output.print(json: JSONNode(checks.map(\.node)))
     } else {
       for check in checks { try check.report(to: call.output) }
     }

@@ -5,9 +5,9 @@ import LossKit
 import struct CommandLineKit.Parameter
 
 extension Command {
-  private static let recipes = Parameter.repeating(.text("RECIPE"), help: "Recipe files.")
+  private static let recipes = Parameter.repeating(.path("RECIPE"), help: "Recipe files.")
   private static let bundle = Parameter.requiredOption(
-    "bundle", .text("BUNDLE"),
+    "bundle", .path("BUNDLE"),
     help: "Predictions and ground truth: a safetensors file, or a folder of npy files.")
 
   /// `losskit compare`.
@@ -44,7 +44,7 @@ extension Command {
         try Evaluation(objective, from: path, on: bundle, gradients: true, workers: workers)
       })
     if try call[Options.json] {
-      try call.output.print(comparison.node)
+      try call.output.print(json: comparison.node)
     } else {
       try call.output.print(comparison.table.text(style: call.output.standardOutput.style))
     }

@@ -29,7 +29,7 @@ extension Command {
     "columns", .integer("N", in: 1...40),
     help: "Examples in a row; about as many as rows if left out.")
   private static let sheet = Parameter.option(
-    "output", .text("FILE.png"), default: "preview.png", help: "Where to write the sheet.")
+    "output", .path("FILE.png"), default: "preview.png", help: "Where to write the sheet.")
 
   private static let dataPreview = Command(
     "preview", summary: "Draw examples with their boxes on a sheet, a PNG file.",
@@ -72,7 +72,7 @@ extension Command {
   ) { call in
     let description = try DataDescription(try call[DataOptions.data].open(), workers: call.workers)
     if try call[Options.json] {
-      try call.output.print(description.node)
+      try call.output.print(json: description.node)
     } else {
       try call.output.print(description.text(style: call.output.standardOutput.style))
     }

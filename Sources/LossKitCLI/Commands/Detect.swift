@@ -7,9 +7,9 @@ import struct CommandLineKit.Parameter
 
 extension Command {
   private static let images = Parameter.repeating(
-    .text("IMAGE"), isRequired: false, help: "Binary PPM or PGM files; instead of --data.")
+    .path("IMAGE"), isRequired: false, help: "Binary PPM or PGM files; instead of --data.")
   private static let checkpoint = Parameter.requiredOption(
-    "checkpoint", .text("DIR"), help: "The folder of a training.")
+    "checkpoint", .path("DIR"), help: "The folder of a training.")
   private static let source = Parameter.option(
     "data", .dataSource, help: "A data set, the first images of which are shown.")
   private static let count = Parameter.option(
@@ -18,7 +18,7 @@ extension Command {
     "score", .integer("PERCENT", in: 0...100), default: 50,
     help: "Least score of a detection that is drawn.")
   private static let sheet = Parameter.option(
-    "output", .text("FILE.png"), default: "detections.png", help: "Where to write the sheet.")
+    "output", .path("FILE.png"), default: "detections.png", help: "Where to write the sheet.")
 
   /// `losskit detect`.
   static let detect = Command(

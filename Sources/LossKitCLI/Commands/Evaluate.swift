@@ -1,16 +1,15 @@
 import CommandLineKit
-import Foundation
 import LossKit
 
 import struct CommandLineKit.Parameter
 
 extension Command {
-  private static let recipe = Parameter.required(.text("RECIPE"), help: "The recipe file.")
+  private static let recipe = Parameter.required(.path("RECIPE"), help: "The recipe file.")
   private static let bundle = Parameter.required(
-    .text("BUNDLE"),
+    .path("BUNDLE"),
     help: "Predictions and ground truth: a safetensors file, or a folder of npy files.")
   private static let gradients = Parameter.option(
-    "gradients", .text("OUT.safetensors"),
+    "gradients", .path("OUT.safetensors"),
     help: "Write the gradient by each prediction to a file, and show the norm of each term's.")
 
   /// `losskit evaluate`.
@@ -35,10 +34,6 @@ extension Command {
     let recipe = try call[recipe]
     let bundle = try call[bundle]
     let gradients = try call[gradients]
-    if let gradients, let input = [recipe, bundle].first(where: { isSameFile($0, gradients) }) {
-      throw UsageError(
-        "--gradients: \(Diagnostic.quote(input)) is read by this command; name another file")
-    }
     let objective = try DetectionRecipe(
       contentsOf: recipe, settings: try call[Options.settings], registry: try call.registry,
       allowsPlugins: try call[Options.allowPlugins]
@@ -48,19 +43,11 @@ extension Command {
       workers: try call.workers)
     if let gradients { try evaluation.writeGradients(to: gradients) }
     if try call[Options.json] {
-      try call.output.print(evaluation.node(bundle: bundle, gradients: gradients))
+      try call.output.print(json: evaluation.node(bundle: bundle, gradients: gradients))
     } else {
       try call.output.print(evaluation.table.text(style: call.output.standardOutput.style))
     }
   }
-}
-
-/// Whether two paths lead to one file.
-private func isSameFile(_ left: String, _ right: String) -> Bool {
-  func resolved(_ path: String) -> URL {
-    URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath()
-  }
-  return resolved(left) == resolved(right)
 }
 
 extension Evaluation {

@@ -9,7 +9,7 @@ extension Command {
     .text("LOSS|RECIPE"), isRequired: false,
     help: "Names of losses, all where left out; with --bundle one recipe file.")
   private static let bundle = Parameter.option(
-    "bundle", .text("BUNDLE"), help: "Check a recipe's gradient on these predictions.")
+    "bundle", .path("BUNDLE"), help: "Check a recipe's gradient on these predictions.")
   private static let seed = Parameter.option(
     "seed", .integer("SEED", in: 0 ... .max), default: 0, help: "Chooses the numbers drawn.")
 
@@ -18,9 +18,9 @@ extension Command {
     "gradcheck", summary: "Check that gradients are derivatives: of losses, or of a recipe.",
     discussion: """
       A loss with the defaults of its parameters is evaluated on random rows, on extreme ones, and on \
-      rows that straddle kinks; each slope is held against differences of values in double precision. \
+      rows that straddle kinks; each derivative is held against differences of values in double precision. \
       It must be the central difference to 1e-6. Where the differences don't change evenly from one \
-      place to the next there is a kink, and the slope must lie between the least and the greatest of \
+      place to the next there is a kink, and the derivative must lie between the least and the greatest of \
       them. A loss that computes in single precision is allowed 1e-3. What a loss takes for \
       a constant by definition is held in the differences too.
 
@@ -76,7 +76,7 @@ extension Invocation {
     var checks: [LossCheck] = []
     for entry in entries { checks.append(try LossCheck(entry, seed: seed)) }
     if try self[Options.json] {
-      try output.print(JSONNode(checks.map(\.node)))
+      try output.print(json: JSONNode(checks.map(\.node)))
     } else {
       try output.print(LossCheck.table(of: checks, output.standardOutput.style))
     }
@@ -106,7 +106,7 @@ extension Invocation {
       throw BundleError(file: "\(recipe) on \(path)", message: "\(error)")
     }
     if try self[Options.json] {
-      try output.print(check.node)
+      try output.print(json: check.node)
     } else {
       try output.print(check.table(output.standardOutput.style))
     }

@@ -25,7 +25,7 @@ extension Command {
           "summary": JSONNode(component.declaration.summary),
         ]
       }
-      try call.output.print(JSONNode(nodes))
+      try call.output.print(json: JSONNode(nodes))
       return
     }
     var table = Table([.init("kind"), .init("name"), .init("summary")])

@@ -8,7 +8,7 @@ extension Command {
     .newLossName, help: "What recipes call the loss: small letters, digits and underscores.")
   private static let c = Parameter.flag("c", help: "Write the loss in C instead of Swift.")
   private static let directory = Parameter.option(
-    "directory", .text("FOLDER"), default: ".", help: "Where to put the package's folder.")
+    "directory", .path("FOLDER"), default: ".", help: "Where to put the package's folder.")
 
   /// `losskit new-loss`.
   static let newLoss = Command(

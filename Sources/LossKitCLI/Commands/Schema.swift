@@ -6,7 +6,7 @@ import struct CommandLineKit.Parameter
 
 extension Command {
   private static let outputFile = Parameter.option(
-    "output", .text("FILE"), help: "Write to a file instead.")
+    "output", .path("FILE"), help: "Write to a file instead.")
 
   private static let subject = Parameter.optional(
     .choice("KIND", from: ["recipe", "sweep"]),
@@ -29,7 +29,7 @@ extension Command {
     if let file = try call[outputFile] {
       try AtomicFile.write(Array("\(text)\n".utf8), to: file)
     } else {
-      try call.output.print(text)
+      try call.output.print(TerminalText(lines: text))
     }
   }
 }

@@ -22,7 +22,7 @@ extension Command {
         suggestion: nearestName(to: name, in: known.map(\.declaration.name)))
     }
     if try call[Options.json] {
-      try call.output.print(JSONNode(components.map(\.node)))
+      try call.output.print(json: JSONNode(components.map(\.node)))
     } else {
       let stream = call.output.standardOutput
       try call.output.print(components.map { $0.text(for: stream) }.joined(separator: "\n\n"))
@@ -32,18 +32,18 @@ extension Command {
 
 extension KnownComponent {
   /// All that is known of the component, laid out for people.
-  fileprivate func text(for stream: TextStream) -> String {
-    let style = stream.style
-    let formula = declaration.formula.split(separator: "\n").map { "  \($0)" }
+  fileprivate func text(for stream: TextStream) -> TerminalText {
+    let formula: [TerminalText] = declaration.formula.split(separator: "\n").map { "  \($0)" }
+    let name = stream.style.bold("\(declaration.name)")
     return [
-      "\(style.bold(declaration.name)) (\(kind.rawValue))\n\(declaration.summary)",
+      "\(name) (\(kind.rawValue))\n\(declaration.summary)",
       formula.joined(separator: "\n"),
       parameters(for: stream),
       "Source: \(declaration.source)",
     ].joined(separator: "\n\n")
   }
 
-  private func parameters(for stream: TextStream) -> String {
+  private func parameters(for stream: TextStream) -> TerminalText {
     guard !declaration.parameters.isEmpty else { return "No parameters." }
     var table = Table(["parameter", "type", "default", "range", "meaning"].map { .init($0) })
     for parameter in declaration.parameters {

@@ -6,9 +6,9 @@ import Sweep
 import struct CommandLineKit.Parameter
 
 extension Command {
-  fileprivate static let file = Parameter.required(.text("SWEEP"), help: "The sweep file.")
+  fileprivate static let file = Parameter.required(.path("SWEEP"), help: "The sweep file.")
   fileprivate static let out = Parameter.option(
-    "out", .text("DIR"),
+    "out", .path("DIR"),
     help: "The folder of the results; runs/NAME, by the file's name, where left out.")
   private static let concurrency = Parameter.option(
     "concurrency", .integer("N", in: 1...1024),
@@ -52,7 +52,7 @@ extension Command {
     let path = try report.write()
     let style = call.output.standardOutput.style
     try call.output.print(SweepTables.comparison(report).text(style: style))
-    try call.output.print("\n" + path)
+    try call.output.print("\n\(path)")
     let failed = report.failures.count
     if failed > 0 { throw FailedTrials(count: failed, total: plan.trialCount) }
   }
@@ -85,7 +85,7 @@ extension Command {
     let report = try SweepReport(plan, in: folder)
     let style = call.output.standardOutput.style
     try call.output.print(SweepTables.states(report, style: style).text(style: style))
-    try call.output.print("\n" + SweepTables.summary(report))
+    try call.output.print("\n\(SweepTables.summary(report))")
   }
 
   private static let report = Command(
@@ -102,7 +102,7 @@ extension Command {
     let path = try report.write()
     let style = call.output.standardOutput.style
     try call.output.print(SweepTables.comparison(report).text(style: style))
-    try call.output.print("\n" + path)
+    try call.output.print("\n\(path)")
   }
 
   /// The path of this command, for trials that call it.

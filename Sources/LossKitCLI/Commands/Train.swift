@@ -7,7 +7,7 @@ import struct CommandLineKit.Parameter
 
 extension Command {
   private static let recipe = Parameter.requiredOption(
-    "recipe", .text("RECIPE"), help: "The recipe file.")
+    "recipe", .path("RECIPE"), help: "The recipe file.")
   private static let validation = Parameter.option(
     "validation", .dataSource,
     help: """
@@ -15,7 +15,7 @@ extension Command {
       out.
       """)
   private static let model = Parameter.option(
-    "model", .text("MODEL"),
+    "model", .path("MODEL"),
     help: "The model file, such as Configs/models/default.json; its defaults where left out.")
   private static let seed = Parameter.option(
     "seed", .integer("N", in: 0 ... .max), default: 0,
@@ -29,7 +29,7 @@ extension Command {
       as training.rate=0.0005; may be given many times.
       """)
   private static let folder = Parameter.requiredOption(
-    "out", .text("DIR"), help: "The folder for the training; made where it doesn't exist.")
+    "out", .path("DIR"), help: "The folder for the training; made where it doesn't exist.")
 
   /// `losskit train`.
   static let train = Command(

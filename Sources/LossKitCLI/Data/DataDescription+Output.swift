@@ -4,7 +4,7 @@ import LossKit
 
 extension DataDescription {
   /// A table of the classes, and sentences on the images.
-  func text(style: Style) -> String {
+  func text(style: Style) -> TerminalText {
     var table = Table(
       [
         .init("class"), .init("images", .right), .init("objects", .right), .init("small", .right),
@@ -22,17 +22,17 @@ extension DataDescription {
     let totals = classes.map(\.counts).reduce([0, 0, 0, 0, 0, 0]) { zip($0, $1).map(+) }
     table.append(
       ["all", (imageCount - imagesWithoutObjects).grouped] + totals.dropFirst().map(\.grouped))
-    let lines = sentences + notes.map { "\(style.yellow("note:")) \($0)" }
-    return ([table.text(style: style), ""] + lines).joined(separator: "\n")
+    let notes: [TerminalText] = notes.map { "\(style.yellow("note:")) \($0)" }
+    return ([table.text(style: style), ""] + sentences + notes).joined(separator: "\n")
   }
 
-  private var sentences: [String] {
+  private var sentences: [TerminalText] {
     let sizes = sizes.prefix(3).map {
       "\($0.count.grouped) of \($0.size.width) × \($0.size.height)"
-    }
+    }.joined(separator: ", ")
     let more = self.sizes.count > 3 ? ", and \(self.sizes.count - 3) more sizes" : ""
     return [
-      "\(imageCount.grouped) images: \(sizes.joined(separator: ", "))\(more) pixels; "
+      "\(imageCount.grouped) images: \(sizes)\(more) pixels; "
         + "\(imagesWithoutObjects.grouped) without objects."
     ] + (ignoredRegions > 0 ? ["Regions to ignore, of no class: \(ignoredRegions.grouped)."] : [])
   }

@@ -33,12 +33,14 @@ struct DataDescription {
         (size: try data.example(index).image.size, annotations: try data.annotations(index))
       }
     }
+    var places: [[Int]: Int] = [:]
     for example in examples {
       let (size, annotations) = try example.get()
       imageCount += 1
-      if let known = sizes.firstIndex(where: { $0.size == size }) {
+      if let known = places[[size.width, size.height]] {
         sizes[known].count += 1
       } else {
+        places[[size.width, size.height]] = sizes.count
         sizes.append((size, 1))
       }
       if annotations.allSatisfy(\.isCrowd) { imagesWithoutObjects += 1 }

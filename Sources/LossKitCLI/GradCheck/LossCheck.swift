@@ -23,17 +23,17 @@ struct LossCheck {
   var isRight: Bool { check?.isRight ?? false }
 
   /// One line a loss: the largest error, and where it is.
-  static func table(of checks: [LossCheck], _ style: Style) -> String {
+  static func table(of checks: [LossCheck], _ style: Style) -> TerminalText {
     var table = Table([
-      .init("loss"), .init("gradient"), .init("slopes", .right), .init("at kinks", .right),
+      .init("loss"), .init("gradient"), .init("derivatives", .right), .init("at kinks", .right),
       .init("largest error", .decimal), .init("where"),
     ])
     for check in checks {
-      table.append([
-        check.name, check.isRight ? style.green("ok") : style.red("wrong"),
-        check.check?.slopes.grouped ?? "", check.check?.kinks.grouped ?? "",
-        check.check?.worst.map { $0.error.formatted(significant: 2) } ?? "",
-        check.check?.worst?.place ?? check.problem ?? "",
+      table.append(styled: [
+        "\(check.name)", check.isRight ? style.green("ok") : style.red("wrong"),
+        "\(check.check?.derivatives.grouped ?? "")", "\(check.check?.kinks.grouped ?? "")",
+        "\(check.check?.worst.map { $0.error.formatted(significant: 2) } ?? "")",
+        "\(check.check?.worst?.place ?? check.problem ?? "")",
       ])
     }
     return table.text(style: style)
@@ -46,7 +46,7 @@ struct LossCheck {
         "loss": JSONNode(name),
         "ok": JSONNode(isRight),
         "problem": problem.map { JSONNode($0) },
-        "slopes": check.map { JSONNode($0.slopes) },
+        "derivatives": check.map { JSONNode($0.derivatives) },
         "at_kinks": check.map { JSONNode($0.kinks) },
         "tolerance": check.map { JSONNode($0.tolerance) },
         "worst": check?.worst?.node,
@@ -57,7 +57,7 @@ struct LossCheck {
 extension GradientCheck.Worst {
   /// Where it is, and for a loss that is wrong what is to be seen there.
   fileprivate var place: String {
-    let numbers = [prediction, slope, expected].map { $0.formatted(significant: 8) }
+    let numbers = [prediction, derivative, expected].map { $0.formatted(significant: 8) }
     return "\(input): prediction \(numbers[0]) in column \(column), target \(target): "
       + "gradient \(numbers[1]), differences \(numbers[2])"
   }
@@ -69,7 +69,7 @@ extension GradientCheck.Worst {
       "prediction": JSONNode(finite: prediction),
       "column": JSONNode(column),
       "target": JSONNode(target),
-      "gradient": JSONNode(finite: slope),
+      "gradient": JSONNode(finite: derivative),
       "differences": JSONNode(finite: expected),
     ]
   }

@@ -3,23 +3,26 @@ import LossKit
 
 extension ObjectiveGradientCheck {
   /// One line a prediction, and one a term that was left out.
-  func table(_ style: Style) -> String {
+  func table(_ style: Style) -> TerminalText {
     var table = Table([
       .init("prediction"), .init("gradient"), .init("norm", .decimal),
-      .init("largest error", .decimal), .init("slope along the direction", .decimal),
+      .init("largest error", .decimal), .init("derivative along the direction", .decimal),
       .init("differences", .decimal),
     ])
     for prediction in predictions {
       let isRight = prediction.error <= Self.tolerance
-      table.append([
-        prediction.name, isRight ? style.green("ok") : style.red("wrong"),
-        prediction.gradientNorm.formatted(significant: 6),
-        prediction.error.formatted(significant: 2), prediction.slope.formatted(significant: 8),
-        prediction.expected.formatted(significant: 8),
+      table.append(styled: [
+        "\(prediction.name)", isRight ? style.green("ok") : style.red("wrong"),
+        "\(prediction.gradientNorm.formatted(significant: 6))",
+        "\(prediction.error.formatted(significant: 2))",
+        "\(prediction.derivative.formatted(significant: 8))",
+        "\(prediction.expected.formatted(significant: 8))",
       ])
     }
-    let notes = leftOut.map { "\nleft out: \($0), whose loss takes a part for a constant" }
-    return table.text(style: style) + notes.joined()
+    let notes: [TerminalText] = leftOut.map {
+      "left out: \($0), whose loss takes a part for a constant"
+    }
+    return ([table.text(style: style)] + notes).joined(separator: "\n")
   }
 
   /// The same as JSON.
@@ -34,7 +37,7 @@ extension ObjectiveGradientCheck {
             "prediction": JSONNode(prediction.name),
             "gradient_norm": JSONNode(finite: prediction.gradientNorm),
             "error": JSONNode(finite: prediction.error),
-            "slope": JSONNode(finite: prediction.slope),
+            "derivative": JSONNode(finite: prediction.derivative),
             "differences": JSONNode(finite: prediction.expected),
           ]
         }),

@@ -103,7 +103,7 @@ struct CPackage: NewLossPackage {
     static losskit_instance instance;
 
     /* The loss of a prediction against 0; writes its derivative. */
-    static float score(const losskit_loss *loss, float prediction, float *slope) {
+    static float evaluate(const losskit_loss *loss, float prediction, float *derivative) {
       const float target = 0;
       float value = 0;
       char error[512] = "";
@@ -112,7 +112,7 @@ struct CPackage: NewLossPackage {
                                    .predictions = &prediction,
                                    .targets = &target,
                                    .values = &value,
-                                   .gradient = slope};
+                                   .gradient = derivative};
       if (loss->evaluate(&instance, &block, error, sizeof error) != 0) {
         printf("%s fails: %s\n", loss->name, error);
         return NAN;
@@ -137,15 +137,15 @@ struct CPackage: NewLossPackage {
         const float x = inputs[i];
         const float above = x + step, below = x - step;
         float gradient = 0;
-        score(loss, x, &gradient);
-        const float slope =
-            (score(loss, above, NULL) - score(loss, below, NULL)) / (above - below);
-        if (!(fabsf(gradient - slope) <= 5e-3f * fmaxf(1, fabsf(slope)))) {
-          printf("at %g: gradient %g, slope %g\n", x, gradient, slope);
+        evaluate(loss, x, &gradient);
+        const float derivative =
+            (evaluate(loss, above, NULL) - evaluate(loss, below, NULL)) / (above - below);
+        if (!(fabsf(gradient - derivative) <= 5e-3f * fmaxf(1, fabsf(derivative)))) {
+          printf("at %g: gradient %g, derivative %g\n", x, gradient, derivative);
           failures++;
         }
       }
-      printf("%s: %s\n", loss->name, failures == 0 ? "the gradient is the slope" : "FAILED");
+      printf("%s: %s\n", loss->name, failures == 0 ? "the gradient is right" : "FAILED");
       return failures != 0;
     }
 

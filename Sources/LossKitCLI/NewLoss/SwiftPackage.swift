@@ -115,7 +115,7 @@ struct SwiftPackage: NewLossPackage {
 
     /// Holds the gradient against central differences, in double precision.
     @Test(arguments: [-20, -3, -0.5, -0.01, 0.01, 0.5, 3, 20])
-    func theGradientIsTheSlope(x: Double) throws {
+    func theGradientIsTheDerivative(x: Double) throws {
       let loss = try \(name.type)()
       func evaluate(_ x: Double) throws -> LossResult<Double> {
         try loss.evaluate(
@@ -123,9 +123,9 @@ struct SwiftPackage: NewLossPackage {
           targets: .dense(Tensor(shape: [1, 1], elements: [0])))
       }
       let step = 1e-5
-      let slope = try (evaluate(x + step).value - evaluate(x - step).value) / (2 * step)
+      let derivative = try (evaluate(x + step).value - evaluate(x - step).value) / (2 * step)
       let gradient = try #require(try evaluate(x).gradient?.elements.first)
-      #expect(abs(gradient - slope) <= 1e-6 * max(1, abs(slope)))
+      #expect(abs(gradient - derivative) <= 1e-6 * max(1, abs(derivative)))
     }
 
     """

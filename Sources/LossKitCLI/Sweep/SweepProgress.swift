@@ -43,8 +43,8 @@ final class SweepProgress: Sendable {
         state.running = max(0, state.running - 1)
         state.ended += 1
         state.seconds.append(result.seconds)
-        let rest = stream.isTerminal ? status(state) : ""
-        try? stream.write(clear + line(trial, result, state) + "\n" + rest)
+        let rest: TerminalText = stream.isTerminal ? status(state) : ""
+        try? stream.write("\(clear)\(line(trial, result, state))\n\(rest)")
       }
     }
   }
@@ -58,24 +58,24 @@ final class SweepProgress: Sendable {
     count == 1 ? "1 \(word)" : "\(count) \(word)s"
   }
 
-  private var clear: String { stream.isTerminal ? "\r\u{1B}[K" : "" }
+  private var clear: TerminalText { stream.isTerminal ? "\r\u{1B}[K" : "" }
 
-  private func line(_ trial: SweepTrial, _ result: TrialResult, _ state: State) -> String {
+  private func line(_ trial: SweepTrial, _ result: TrialResult, _ state: State) -> TerminalText {
     let total = String(plan.trialCount)
     let number = String(state.ended)
     let padding = String(repeating: " ", count: max(0, total.count - number.count))
     let style = stream.style
-    let outcome =
+    let outcome: TerminalText =
       result.value.map { "\(plan.metric.name) \($0.formatted(significant: 4))" }
       ?? style.red(result.status == .timedOut ? "timed out" : "failed")
       + (result.reason.map { ": \($0)" } ?? "")
     let left = stream.isTerminal ? nil : timeLeft(state)
     return "[\(padding)\(number)/\(total)] \(trial.variant.name), seed \(trial.seed): \(outcome), "
-      + SweepTables.duration(result.seconds) + (left.map { "; \($0)" } ?? "")
+      + "\(SweepTables.duration(result.seconds))\(left.map { "; \($0)" } ?? "")"
   }
 
   /// The last line on a terminal.
-  private func status(_ state: State) -> String {
+  private func status(_ state: State) -> TerminalText {
     let left = timeLeft(state).map { ", \($0)" } ?? ""
     return stream.style.dim("\(state.running) running\(left)")
   }

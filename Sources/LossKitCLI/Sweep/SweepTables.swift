@@ -40,18 +40,19 @@ enum SweepTables {
       .init(plan.metric.name, .decimal), .init("time", .right), .init("reason"),
     ])
     for (trial, state) in zip(plan.trials, report.states) {
-      let word =
+      let word: TerminalText = "\(state.word)"
+      let styled =
         switch state {
-        case .ended(let result) where result.status == .finished: style.green(state.word)
-        case .ended: style.red(state.word)
-        case .running: style.bold(state.word)
-        case .open, .interrupted: state.word
+        case .ended(let result) where result.status == .finished: style.green(word)
+        case .ended: style.red(word)
+        case .running: style.bold(word)
+        case .open, .interrupted: word
         }
       let result = state.result
-      table.append([
-        String(trial.index), trial.variant.name, String(trial.seed), word,
-        result?.value.map { report.format.text($0) } ?? "",
-        result.map { duration($0.seconds) } ?? "", result?.reason ?? "",
+      table.append(styled: [
+        "\(trial.index)", "\(trial.variant.name)", "\(trial.seed)", styled,
+        "\(result?.value.map { report.format.text($0) } ?? "")",
+        "\(result.map { duration($0.seconds) } ?? "")", "\(result?.reason ?? "")",
       ])
     }
     return table

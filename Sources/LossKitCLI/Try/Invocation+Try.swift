@@ -15,7 +15,7 @@ extension Invocation {
 
   private func report(_ report: some TrialReport) throws {
     if try self[Options.json] {
-      try output.print(report.node)
+      try output.print(json: report.node)
     } else {
       try output.print(report.table.text(style: output.standardOutput.style))
     }
@@ -42,7 +42,7 @@ extension Invocation {
     do throws(ParameterErrors) {
       return try entry.make(values)
     } catch {
-      throw UsageError(error.errors.map { "--set: \($0)" }.joined(separator: "\n"))
+      throw UsageError("--set: " + error.errors.map { "\($0)" }.joined(separator: "; "))
     }
   }
 

@@ -99,7 +99,7 @@ typedef struct losskit_instance {
   void *state;
 } losskit_instance;
 
-/* Neighbouring rows to score. Rows lie one after another, `width` elements each. LossKit cuts a
+/* Neighbouring rows to evaluate. Rows lie one after another, `width` elements each. LossKit cuts a
  * prediction into blocks of up to 16,384 elements, or a row where that has more; the rows of a block
  * have nothing in common. */
 typedef struct losskit_block {
@@ -119,7 +119,7 @@ typedef struct losskit_block {
   float *gradient;
 } losskit_block;
 
-/* What a loss is scored against. */
+/* What a loss compares rows with. */
 #define LOSSKIT_CLASSES 1u /* a class a row */
 #define LOSSKIT_DENSE 2u   /* a row of numbers as wide as the prediction */
 
@@ -168,7 +168,7 @@ typedef struct losskit_loss {
    * the background has a column of its own, the first, as for a softmax. NULL for `classes`. */
   size_t (*columns)(const losskit_instance *instance, size_t classes);
 
-  /* Scores a block. A call with no rows comes before those of a prediction: to refuse a width. */
+  /* Evaluates a block. A call with no rows comes before those of a prediction: to refuse a width. */
   int (*evaluate)(const losskit_instance *instance, const losskit_block *block, char *error,
                   size_t error_size);
 } losskit_loss;

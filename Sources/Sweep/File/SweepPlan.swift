@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import LossCore
 import Recipe
@@ -11,6 +12,8 @@ import StrictJSON
 public struct SweepPlan: Sendable {
   /// The most trials that a sweep may have.
   public static let mostTrials = 10_000
+  /// The most parameters that a sweep may have.
+  static let mostParameters = 1000
   /// The largest integer up to which Double holds all of them.
   static let largestInteger = 9_007_199_254_740_992.0
 
@@ -50,13 +53,10 @@ public struct SweepPlan: Sendable {
     contentsOf path: String, registry: Registry, allowsPlugins: Bool = false
   ) throws(Diagnostics) {
     let bytes: [UInt8]
-    do {
-      bytes = Array(try Data(contentsOf: URL(filePath: path)))
+    do throws(FileError) {
+      bytes = try InputFile.bytes(of: path)
     } catch {
-      let exists = FileManager.default.fileExists(atPath: path)
-      throw Diagnostics(
-        Diagnostic(
-          at: SourceLocation(file: path), exists ? "can't be read as a file" : "no such file"))
+      throw Diagnostics(Diagnostic(at: SourceLocation(file: path), "\(error)"))
     }
     let node = try JSONNode(parsing: bytes, file: path)
     let url = URL(filePath: path)

@@ -9,7 +9,11 @@ extension SweepReader {
       if file["list"] == nil { _ = required("parameters", of: file, at: node, []) }
       return []
     }
-    return members(of: parameters, ["parameters"], "parameter").compactMap { member in
+    let members = members(of: parameters, ["parameters"], "parameter")
+    guard isFew(members.count, SweepPlan.mostParameters, parameters, ["parameters"]) else {
+      return []
+    }
+    return members.compactMap { member in
       let path: JSONPath = ["parameters", member.key]
       let target = target(member.key, at: member.keyLocation, path)
       let domain = domain(member.node, path)
@@ -65,6 +69,10 @@ extension SweepReader {
       report(node, ["list"], "expected a list of one or more objects with values by path")
       return []
     }
+    let keys = Set(elements.lazy.flatMap { $0.members.map(\.key) })
+    guard isFew(elements.count, SweepPlan.mostTrials, node, ["list"]),
+      isFew(keys.count, SweepPlan.mostParameters, node, ["list"])
+    else { return [] }
     return elements.enumerated().map { position, element in
       let path: JSONPath = ["list", "\(position)"]
       return members(of: element, path, "value").compactMap { member in
@@ -134,11 +142,18 @@ extension SweepReader {
       return nil
     }
     if elements.isEmpty { report(node, path, "is empty; expected at least one value") }
+    guard isFew(elements.count, SweepPlan.mostTrials, node, path) else { return nil }
     for (position, element) in elements.enumerated()
     where elements[..<position].contains(element) {
       report(element, path.appending(position), "is there twice; remove one")
     }
     return .values(elements)
+  }
+
+  /// Whether there are no more than `most` things here, which is reported otherwise.
+  mutating func isFew(_ count: Int, _ most: Int, _ node: JSONNode, _ path: JSONPath) -> Bool {
+    if count > most { report(node, path, "has \(count) of them; a sweep has at most \(most)") }
+    return count <= most
   }
 
   private mutating func range(

@@ -51,6 +51,7 @@ struct SweepReader: ValueReader {
       report(node, ["seeds"], "expected a list of one or more integers, such as [1, 2, 3]")
       return []
     }
+    guard isFew(elements.count, SweepPlan.mostTrials, node, ["seeds"]) else { return [] }
     var seeds: [Int] = []
     for (position, element) in elements.enumerated() {
       let path: JSONPath = ["seeds", "\(position)"]

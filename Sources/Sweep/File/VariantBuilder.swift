@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import LossCore
 import Recipe
@@ -29,7 +30,8 @@ struct VariantBuilder {
   var varying: [JSONPath] {
     if case .list(let list) = declaration.method {
       var paths: [JSONPath] = []
-      for setting in list.joined() where !paths.contains(setting.path) {
+      var known: Set<JSONPath> = []
+      for setting in list.joined() where known.insert(setting.path).inserted {
         paths.append(setting.path)
       }
       return paths
@@ -78,15 +80,15 @@ struct VariantBuilder {
     guard var made = start(of: settings, baseRecipe, at: node).map({ (recipe: $0, model: model) })
     else { return nil }
     for setting in settings where setting.path != ["recipe"] {
-      if setting.path.components.first == SweepParameter.Place.stages.rawValue {
-        do throws(Diagnostics) {
+      do throws(Diagnostics) {
+        if setting.path.components.first == SweepParameter.Place.stages.rawValue {
           made.recipe = try made.recipe.setting(setting.node, at: setting.path)
-        } catch {
-          for diagnostic in error.all { report(diagnostic) }
-          return nil
+        } else {
+          made.model = try made.model.merging(setting.node, at: setting.path)
         }
-      } else {
-        made.model = made.model.merging(patch: patch(setting))
+      } catch {
+        for diagnostic in error.all { report(diagnostic) }
+        return nil
       }
     }
     do throws(Diagnostics) {
@@ -113,23 +115,14 @@ struct VariantBuilder {
     return baseRecipe
   }
 
-  /// The object that holds a setting's value at its path and nothing else.
-  private func patch(_ setting: SweepSetting) -> JSONNode {
-    setting.path.components.reversed().reduce(setting.node) { node, key in
-      var object = JSONObject()
-      object.set(key, to: node)
-      return JSONNode(object)
-    }
-  }
-
   private mutating func baseModel() -> JSONNode {
     guard let node = declaration.model, let name = node.string else { return [:] }
     let path = absolute(name)
     do throws(Diagnostics) {
-      guard let data = FileManager.default.contents(atPath: path) else {
+      guard let bytes = try? InputFile.bytes(of: path) else {
         throw Diagnostics(missing(node, path: ["model"], file: path))
       }
-      let model = try JSONNode(parsing: Array(data), file: path)
+      let model = try JSONNode(parsing: bytes, file: path)
       guard case .object = model.value else {
         throw Diagnostics(
           Diagnostic(at: model.location, "expected an object, found \(model.value.kind)"))

@@ -5,7 +5,7 @@ extension ReportPage {
   /// Pictures of detections: each image, with what the best variants find on it, those of the first seed
   /// that tells.
   var detections: Markup? {
-    var images = SampleImages()
+    var images = SampleImages(plan)
     for variant in shown.prefix(4) {
       for (seed, number) in plan.seeds.enumerated() {
         let index = seed * plan.variants.count + variant

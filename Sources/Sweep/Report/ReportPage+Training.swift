@@ -28,6 +28,19 @@ extension ReportPage {
       : Markup(" The \(shown.count) shown of \(all) are the best, and the base.")
   }
 
+  /// What of the logs isn't drawn.
+  private var limits: Markup {
+    let interval = curves.map(\.interval).max() ?? 1
+    let crowded = TrainingHistory.groups.filter { group in
+      curves.contains { $0.crowded.contains(group) }
+    }
+    let sampled = interval > 1 ? " Of the longest log one line of \(interval) is drawn." : ""
+    let left = crowded.map {
+      " Of \($0) no more than \(TrainingHistory.mostNames) names are drawn, and no line that has more."
+    }
+    return Markup(sampled + left.joined())
+  }
+
   /// Learning curves: the metric, the loss, and each term.
   var learning: Markup? {
     var plots = [plot(plan.metric.name) { $0.metric }, plot("total loss") { $0.loss }]
@@ -42,7 +55,7 @@ extension ReportPage {
     return .section(
       "Learning curves",
       [
-        .paragraph(["Means over the seeds."] + [selection], style: "note"), legend,
+        .paragraph(["Means over the seeds.", selection, limits], style: "note"), legend,
         Markup("div", ["class": "plots"], drawn),
       ])
   }

@@ -37,14 +37,15 @@ extension ReportPage {
 
   /// All trials, as in `results.csv`.
   var trials: Markup {
-    let table = ResultsTable(report)
+    let table = ResultsTable(report, most: 100)
+    let left = table.left == 0 ? "" : ", without \(table.left) metrics that results.csv may have"
     return .section(
       "Trials",
       [
         Markup(
           "details", [:],
           [
-            Markup("summary", [:], [Markup("All \(plan.trialCount) trials")]),
+            Markup("summary", [:], [Markup("All \(plan.trialCount) trials\(left)")]),
             .table(
               caption: "Results of all trials", header: table.header,
               rows: table.rows.map { $0.map { Markup($0) } }),

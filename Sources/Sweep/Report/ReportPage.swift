@@ -20,8 +20,9 @@ struct ReportPage {
     curves = shown.map { variant in
       TrainingCurves(
         report.plan.seeds.indices.map { seed in
-          report.folder.history(seed * report.plan.variants.count + variant)
-        }, metric: report.plan.metric.name)
+          report.folder.history(
+            seed * report.plan.variants.count + variant, metric: report.plan.metric.name)
+        })
     }
   }
 

@@ -4,12 +4,17 @@ import StrictJSON
 struct ResultsTable {
   let header: [String]
   let rows: [[String]]
+  /// How many metrics have no column.
+  let left: Int
 
-  init(_ report: SweepReport) {
+  /// The table with the sweep's metric and `most` others.
+  init(_ report: SweepReport, most: Int = TrainingHistory.mostMetrics) {
     let plan = report.plan
     let names = Set(report.states.flatMap { $0.result.map { Array($0.metrics.keys) } ?? [] })
     // The sweep's metric first, the others by name.
-    let metrics = [plan.metric.name] + names.filter { $0 != plan.metric.name }.sorted()
+    let others = names.filter { $0 != plan.metric.name }.sorted()
+    let metrics = [plan.metric.name] + others.prefix(most)
+    left = max(0, others.count - most)
     header =
       ["trial", "variant", "seed"] + plan.parameters.map(\.description) + ["status"] + metrics
       + ["seconds", "reason"]
@@ -26,8 +31,8 @@ struct ResultsTable {
     }
   }
 
-  /// The table as RFC 4180 has it: fields with commas, quotes or line breaks in quotes, quotes
-  /// doubled, lines ended by CR LF.
+  /// The table as RFC 4180 has it: fields with commas or quotes in quotes, quotes doubled, lines ended
+  /// by CR LF. As people print it on terminals, control characters in fields are shown escaped.
   var csv: String {
     ([header] + rows).map { fields in
       fields.map(Self.field).joined(separator: ",") + "\r\n"
@@ -35,13 +40,10 @@ struct ResultsTable {
   }
 
   private static func field(_ text: String) -> String {
-    let special: Set<Unicode.Scalar> = [",", "\"", "\r", "\n"]
-    guard text.unicodeScalars.contains(where: special.contains) else { return text }
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      if scalar == "\"" { quoted += "\"" }
-      quoted.unicodeScalars.append(scalar)
-    }
-    return quoted + "\""
+    let text = Diagnostic.visible(text)
+    let scalars = text.unicodeScalars
+    guard scalars.contains(where: { $0 == "," || $0 == "\"" }) else { return text }
+    let doubled = scalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] }
+    return "\"\(String(String.UnicodeScalarView(doubled)))\""
   }
 }

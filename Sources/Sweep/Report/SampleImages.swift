@@ -24,6 +24,21 @@ struct SampleImages {
   /// How many bytes of images a page holds.
   private static let mostBytes = 2_000_000
 
+  /// The folders of the data, whose images may be shown beside those in a trial's own folder.
+  private let dataFolders: [String]
+
+  /// No images yet, of a sweep on the data that `plan` names.
+  init(_ plan: SweepPlan) {
+    dataFolders = ([plan.data] + (plan.validation.map { [$0] } ?? [])).compactMap { name in
+      let path = plan.resolved(name)
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
+      let url = URL(filePath: path)
+      return (isFolder.boolValue ? url : url.deletingLastPathComponent())
+        .path(percentEncoded: false)
+    }
+  }
+
   /// Adds the samples of a trial.
   mutating func add(_ samples: SampleDetections, variant: Int, seed: Int) {
     for sample in samples.samples {
@@ -43,16 +58,21 @@ struct SampleImages {
   }
 
   private mutating func position(of sample: SampleDetections.Sample) -> Int? {
-    guard let data = FileManager.default.contents(atPath: sample.file),
-      let type = Self.mediaType(of: data)
-    else {
+    guard let file = FoundFile(sample.file) else {
+      return refuse(sample, "can't be read as a PNG or JPEG image")
+    }
+    // A report is passed on, and holds nothing that its reader wasn't meant to see.
+    guard ([sample.folder] + dataFolders).contains(where: { file.isInside($0) }) else {
+      return refuse(
+        sample,
+        "is neither in the trial's folder nor in that of the data; let the trainer copy it there")
+    }
+    guard file.size <= Self.mostBytes else { return refuse(sample, bytes: file.size) }
+    guard let data = file.contents, let type = Self.mediaType(of: data) else {
       return refuse(sample, "can't be read as a PNG or JPEG image")
     }
     if let position = positions[data] { return position }
-    guard bytes + data.count <= Self.mostBytes else {
-      return refuse(
-        sample, "has \(data.count) bytes; a page holds \(Self.mostBytes) bytes of images")
-    }
+    guard bytes + data.count <= Self.mostBytes else { return refuse(sample, bytes: data.count) }
     bytes += data.count
     positions[data] = entries.count
     entries.append(
@@ -61,6 +81,10 @@ struct SampleImages {
         source: "data:\(type);base64,\(data.base64EncodedString())", name: sample.name,
         width: sample.width, height: sample.height, found: []))
     return entries.count - 1
+  }
+
+  private mutating func refuse(_ sample: SampleDetections.Sample, bytes: Int) -> Int? {
+    refuse(sample, "has \(bytes) bytes; a page holds \(Self.mostBytes) bytes of images")
   }
 
   private mutating func refuse(_ sample: SampleDetections.Sample, _ why: String) -> Int? {

@@ -17,25 +17,32 @@ struct TrainingCurves: Sendable {
   let shares: [(name: String, curve: Curve, mean: Double)]
   /// The positives' part of each term's gradient, where the trainer reports both parts.
   let positiveShares: [(name: String, mean: Double)]
+  /// One line of so many of the longest log is in the curves.
+  let interval: Int
+  /// The groups of which some names have no curve, as there are too many.
+  let crowded: Set<String>
 
-  init(_ histories: [TrainingHistory], metric name: String) {
+  init(_ histories: [TrainingHistory]) {
     let steps = histories.flatMap(\.steps)
+    var crowded = histories.reduce(into: Set<String>()) { $0.formUnion($1.crowded) }
+    func names(of group: String) -> [String] {
+      let names = Self.names(of: group, in: steps)
+      if names.count > TrainingHistory.mostNames { crowded.insert(group) }
+      return Array(names.prefix(TrainingHistory.mostNames))
+    }
     let last = steps.map(\.step).max() ?? 0
     let width = max(last / Double(Self.spans), .leastNormalMagnitude)
     loss = Self.means(steps.map { ($0.step, $0.loss) }, width: width)
     metric = Self.means(
-      histories.flatMap(\.evaluations).compactMap { evaluation in
-        guard let step = evaluation.step, let value = evaluation.metrics[name] else { return nil }
-        return (step, value)
-      }, width: 0)
+      histories.flatMap { $0.values.map { ($0.step, $0.value) } }, width: 0)
     var groups: [String: [(name: String, curve: Curve)]] = [:]
     for group in ["terms", "positives"] {
-      groups[group] = Self.names(of: group, in: steps).map { name in
+      groups[group] = names(of: group).map { name in
         (name, Self.means(Self.points(of: group, name, in: steps), width: width))
       }
     }
     self.groups = groups
-    shares = Self.names(of: "gradient_norms", in: steps).map { name in
+    shares = names(of: "gradient_norms").map { name in
       let points = steps.compactMap { step -> (Double, Double)? in
         let norms = step.groups["gradient_norms"] ?? []
         let sum = norms.reduce(0) { $0 + $1.value }
@@ -45,13 +52,15 @@ struct TrainingCurves: Sendable {
       let mean = points.reduce(0) { $0 + $1.1 } / Double(max(points.count, 1))
       return (name, Self.means(points, width: width), mean)
     }
-    positiveShares = Self.names(of: "positive_gradient_norms", in: steps).compactMap { name in
+    positiveShares = names(of: "positive_gradient_norms").compactMap { name in
       let positive = Self.points(of: "positive_gradient_norms", name, in: steps).map(\.1)
       let negative = Self.points(of: "negative_gradient_norms", name, in: steps).map(\.1)
       let sum = (positive + negative).reduce(0, +)
       guard !negative.isEmpty, sum > 0 else { return nil }
       return (name, positive.reduce(0, +) / sum)
     }
+    interval = histories.map(\.interval).max() ?? 1
+    self.crowded = crowded
   }
 
   private static func names(of group: String, in steps: [TrainingHistory.Step]) -> [String] {

@@ -5,7 +5,7 @@ enum LogTail {
   /// The last lines of the file at `path` that aren't blank, without what steers a terminal; at most
   /// `count`, each cut to a readable length.
   static func lines(of path: String, count: Int) -> [String] {
-    guard let file = FileHandle(forReadingAtPath: path) else { return [] }
+    guard FoundFile(path) != nil, let file = FileHandle(forReadingAtPath: path) else { return [] }
     defer { try? file.close() }
     let end = (try? file.seekToEnd()) ?? 0
     let length: UInt64 = 16_384

@@ -21,6 +21,8 @@ struct SampleDetections: Sendable {
   struct Sample: Sendable {
     /// The path of the image's file, and where that is named.
     let file: String, fileNode: JSONNode
+    /// The folder of the file that names it.
+    let folder: String
     /// What the image is called.
     let name: String
     /// The sides in pixels.
@@ -31,11 +33,21 @@ struct SampleDetections: Sendable {
 
   let samples: [Sample]
 
+  /// How many bytes are read.
+  private static let mostBytes = 8_000_000
+
   /// Reads the file at `path`, or answers nothing where there is none.
   ///
   /// - Throws: `Diagnostics` with everything that is wrong with it.
   init?(contentsOf path: String) throws(Diagnostics) {
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
+    guard let file = FoundFile(path) else { return nil }
+    guard file.size <= Self.mostBytes else {
+      throw Diagnostics(
+        Diagnostic(
+          at: SourceLocation(file: path),
+          "has \(file.size) bytes; expected \(Self.mostBytes) or fewer, of a few images"))
+    }
+    guard let data = file.contents else { return nil }
     var reader = SampleReader(
       folder: URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false))
     samples = reader.samples(try JSONNode(parsing: Array(data), file: path))

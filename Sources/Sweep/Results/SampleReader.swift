@@ -38,7 +38,8 @@ struct SampleReader: ValueReader {
     return SampleDetections.Sample(
       file: URL(filePath: name, relativeTo: URL(filePath: folder, directoryHint: .isDirectory))
         .path(percentEncoded: false),
-      fileNode: file, name: optionalString("name", of: object, path) ?? name, width: width,
+      fileNode: file, folder: folder, name: optionalString("name", of: object, path) ?? name,
+      width: width,
       height: height,
       detections: Array(
         detections.sorted { $0.score > $1.score }.prefix(Self.mostDetections)))

@@ -19,6 +19,9 @@ public struct SweepFolder: Sendable {
   /// The path of the folder, absolute.
   public let path: String
 
+  /// How many bytes of a `result.json` are read; its metrics take a hundredth of that.
+  private static let mostResultBytes = 8_000_000
+
   /// The folder at `path`, which may not exist yet.
   public init(_ path: String) {
     self.path = URL(filePath: path, directoryHint: .isDirectory).absoluteURL.standardizedFileURL
@@ -51,6 +54,7 @@ public struct SweepFolder: Sendable {
     try Self.make(path)
     // Two processes may begin at once.
     let lock = try FileLock(file(".lock"), waits: true)
+    AtomicFile.removeAbandoned(in: path)
     let old = try definition()
     if let old { try checkUnchanged(old, plan) }
     if old != plan.definition { try write(plan.definition, to: file("sweep.json")) }
@@ -72,8 +76,9 @@ public struct SweepFolder: Sendable {
   /// - Throws: ``SweepError`` where `result.json` is damaged.
   public func result(_ index: Int) throws(SweepError) -> TrialResult? {
     let path = file("result.json", ofTrial: index)
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
-    guard let node = try? JSONNode(parsing: Array(data), file: path), let result = TrialResult(node)
+    guard let file = FoundFile(path) else { return nil }
+    guard file.size <= Self.mostResultBytes, let data = file.contents,
+      let node = try? JSONNode(parsing: Array(data), file: path), let result = TrialResult(node)
     else { throw SweepError(path, "is damaged; remove it, and run the sweep again") }
     return result
   }
@@ -88,9 +93,9 @@ public struct SweepFolder: Sendable {
     FileManager.default.fileExists(atPath: file("log.txt", ofTrial: index))
   }
 
-  /// What the trainer of a trial reported.
-  func history(_ index: Int) -> TrainingHistory {
-    TrainingHistory(contentsOf: file("metrics.jsonl", ofTrial: index))
+  /// What the trainer of a trial reported, of the metric above all.
+  func history(_ index: Int, metric: String) -> TrainingHistory {
+    TrainingHistory(contentsOf: file("metrics.jsonl", ofTrial: index), metric: metric)
   }
 
   /// Writes a file of JSON.
@@ -116,6 +121,7 @@ public struct SweepFolder: Sendable {
   /// Makes a folder and those around it, where there are none.
   static func make(_ path: String) throws(SweepError) {
     do {
+      if Fault.strikes { throw POSIXError(.ENOSPC) }
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
       throw SweepError(path, "can't be made a folder: \(error.localizedDescription)")
@@ -124,7 +130,7 @@ public struct SweepFolder: Sendable {
 
   private func definition() throws(SweepError) -> JSONNode? {
     let path = file("sweep.json")
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
+    guard let data = FoundFile(path)?.contents else { return nil }
     do throws(Diagnostics) {
       return try JSONNode(parsing: Array(data), file: path)
     } catch {

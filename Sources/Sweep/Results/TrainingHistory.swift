@@ -3,73 +3,136 @@ import StrictJSON
 
 /// What a trainer reported in `metrics.jsonl`, a JSON object a line.
 ///
-/// Lines that can't be read are counted and left out: a trainer that was killed may have left half a
-/// line in the middle of the file. A line holds a `step`, and then either a `loss`, which makes it a
-/// line of training, or metrics.
+/// A line holds a `step`, and then either a `loss`, which makes it a line of training, or metrics. A
+/// trainer that was killed may have left half a line in the middle of the file: lines that can't be read
+/// are counted and left out. Where the log is long, lines from all over it stand for the others; the last
+/// value of the metric is always that of the last line that has it.
 struct TrainingHistory: Sendable {
   /// A line of training.
   struct Step: Sendable {
     let step: Double
     /// The total loss.
     let loss: Double
-    /// By group (`terms`, `gradient_norms`, `positives`, …) and name.
+    /// By group and name; groups of more than ``mostNames`` are left out.
     let groups: [String: [(name: String, value: Double)]]
   }
 
-  /// A line of metrics.
-  struct Evaluation: Sendable {
-    let step: Double?
-    /// The numbers by name, the step left out.
-    let metrics: [String: Double]
+  /// What came of the metric.
+  enum Outcome: Sendable, Equatable {
+    /// No line has it.
+    case missing
+    /// The last line that has it, with all its numbers.
+    case value(Double, metrics: [String: Double])
+    /// There is none that could be trusted: why.
+    case unusable(String)
   }
+
+  /// The groups of numbers that reports show.
+  static let groups = [
+    "terms", "gradient_norms", "positives", "positive_gradient_norms", "negative_gradient_norms",
+  ]
+  /// How many names a group may have, and how many metrics are kept of a line.
+  static let mostNames = 40, mostMetrics = 1000
 
   private(set) var steps: [Step] = []
-  private(set) var evaluations: [Evaluation] = []
+  /// The metric after each evaluation.
+  private(set) var values: [(step: Double, value: Double)] = []
+  private(set) var outcome = Outcome.missing
+  /// The names of metrics in the log, or some of them where there are more than ``mostMetrics``.
+  private(set) var known: Set<String> = []
   private(set) var unreadable = 0
+  /// One line of so many is in ``steps`` or ``values``.
+  private(set) var interval = 1
+  /// The groups that have too many names.
+  private(set) var crowded: Set<String> = []
 
   /// Reads the file at `path`; without one there is no history.
-  init(contentsOf path: String) {
-    guard let data = FileManager.default.contents(atPath: path) else { return }
-    for line in data.split(separator: UInt8(ascii: "\n")) where !line.isEmpty {
-      guard let node = try? JSONNode(parsing: Array(line), file: path), case .object = node.value
+  ///
+  /// - Parameter metric: The name of the metric.
+  init(contentsOf path: String, metric: String) {
+    var steps = EvenSample<Step>()
+    var values = EvenSample<(step: Double, value: Double)>()
+    var number = 0
+    LogLines.forEach(in: path) { line in
+      number += 1
+      if line?.isEmpty == true { return }
+      guard let line, let node = try? JSONNode(parsing: line, file: path),
+        case .object(let object) = node.value
       else {
         unreadable += 1
-        continue
-      }
-      add(node)
-    }
-    keepLastRun()
-  }
-
-  /// The last evaluation that has the metric `name`.
-  func last(_ name: String) -> Evaluation? {
-    evaluations.last { $0.metrics[name] != nil }
-  }
-
-  private mutating func add(_ node: JSONNode) {
-    if let loss = node["loss"]?.double, let step = node["step"]?.double {
-      var groups: [String: [(name: String, value: Double)]] = [:]
-      for member in node.members {
-        let values = member.node.members.compactMap { inner in
-          inner.node.double.map { (name: inner.key, value: $0) }
+        // It may have been the last evaluation.
+        if case .value = outcome {
+          outcome = .unusable(
+            "line \(number) of metrics.jsonl, after the last with the metric "
+              + "\(Diagnostic.quote(metric)), can't be read: \(Self.problem(of: line))")
         }
-        if !values.isEmpty { groups[member.key] = values }
+        return
       }
-      steps.append(Step(step: step, loss: loss, groups: groups))
+      let step = object["step"]?.double
+      if let loss = object["loss"]?.double, let step {
+        steps.add(Step(step: step, loss: loss, groups: groups(of: object)))
+      }
+      for member in object.members.prefix(Self.mostMetrics)
+      where known.count < Self.mostMetrics && member.key != "step" && member.node.double != nil {
+        known.insert(member.key)
+      }
+      guard let found = object[metric] else { return }
+      if let value = found.double {
+        outcome = .value(value, metrics: Self.metrics(of: object, with: metric, value))
+        if let step { values.add((step, value)) }
+      } else {
+        outcome = .unusable(
+          "line \(number) of metrics.jsonl, the last with the metric \(Diagnostic.quote(metric)), "
+            + "has \(found.value.kind) for it; expected a number")
+      }
     }
-    var metrics: [String: Double] = [:]
-    for member in node.members where member.key != "step" {
+    interval = max(steps.interval, values.interval)
+    self.steps = Self.lastRun(of: steps.elements)
+    self.values = values.elements
+  }
+
+  private static func problem(of line: [UInt8]?) -> String {
+    guard let line else { return "it has more than \(LogLines.longest) bytes" }
+    do throws(Diagnostics) {
+      let node = try JSONNode(parsing: line, file: "metrics.jsonl")
+      return "expected an object, found \(node.value.kind)"
+    } catch {
+      return error.all.first?.message ?? "it isn't JSON"
+    }
+  }
+
+  private static func metrics(
+    of object: JSONObject, with metric: String, _ value: Double
+  ) -> [String: Double] {
+    var metrics = [metric: value]
+    for member in object.members where member.key != "step" {
+      guard metrics.count < mostMetrics else { break }
       if let number = member.node.double { metrics[member.key] = number }
     }
-    evaluations.append(Evaluation(step: node["step"]?.double, metrics: metrics))
+    return metrics
+  }
+
+  private mutating func groups(of object: JSONObject) -> [String: [(name: String, value: Double)]] {
+    var groups: [String: [(name: String, value: Double)]] = [:]
+    for group in Self.groups {
+      guard let members = object[group]?.members, !members.isEmpty else { continue }
+      if members.count > Self.mostNames {
+        crowded.insert(group)
+      } else {
+        groups[group] = members.compactMap { member in
+          member.node.double.map { (name: member.key, value: $0) }
+        }
+      }
+    }
+    return groups
   }
 
   /// A trainer that went on from a checkpoint has some steps twice: what it said last counts.
-  private mutating func keepLastRun() {
+  private static func lastRun(of steps: [Step]) -> [Step] {
     var kept: [Step] = []
     for step in steps.reversed() where kept.last.map({ step.step < $0.step }) ?? true {
       kept.append(step)
     }
-    steps = kept.reversed()
+    return kept.reversed()
   }
 }

@@ -1,10 +1,11 @@
+import Bundle
 import Foundation
 
 /// An open file that nobody else has locked.
 ///
 /// The lock is the kernel's (`flock`) and belongs to the open file, not to the process: it ends when
 /// the last process that has it open ends, however that happens, `kill -9` included. Processes that
-/// inherit the file, as one does whose output goes there, keep the lock in turn.
+/// are given the file keep the lock in turn.
 struct FileLock: ~Copyable {
   /// The file, open for reading and for appending.
   let descriptor: Int32
@@ -14,8 +15,14 @@ struct FileLock: ~Copyable {
   ///
   /// - Parameter waits: Whether to wait until it is free instead.
   init?(_ path: String, waits: Bool = false) throws(SweepError) {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    let descriptor =
+      Fault.strikes ? -1 : open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .system("open the file", path) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw SweepError(path, "is a pipe or device; remove it")
+    }
     var result: Int32
     repeat {
       result = flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB)
@@ -30,7 +37,7 @@ struct FileLock: ~Copyable {
 
   /// Whether a process has the file at `path` locked.
   static func isHeld(_ path: String) -> Bool {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK

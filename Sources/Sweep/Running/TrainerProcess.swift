@@ -1,88 +1,114 @@
 import Dispatch
 import Foundation
+import Synchronization
 
-/// Runs a trainer, and sees to it that it ends with this process.
+/// Runs a trainer, and sees to it that it ends with this process, with all that it leaves behind.
 ///
-/// A shell stands between: it leads a process group with the trainer in it, and holds the reading end
-/// of a pipe whose writing end only this process has. Where that closes, because the time is over or
-/// because this process is gone, even by `kill -9`, the shell sends SIGTERM to the group, and SIGKILL
-/// once the trainer has ended or after five seconds. It works with any trainer and needs no handler here.
+/// A trainer leads a process group. Another process, the guardian, holds the reading end of a pipe whose
+/// writing end only this process has. Where that closes, because the trainer has ended, because its time
+/// is over or because this process is gone, even by `kill -9`, the guardian sends SIGTERM to the group,
+/// and SIGKILL to what is left of it five seconds later. It works with any trainer and needs no handler
+/// here.
+///
+/// A trainer is given nothing but its log: neither the pipe nor the claim on the trial, which the guardian
+/// keeps until the group is gone. Whoever leaves the group lives on and holds up nobody.
 enum TrainerProcess {
   /// How a trainer ended.
   enum End: Equatable {
-    /// By itself, with the status that a shell reports: 128 and the signal where a signal ended it.
+    /// By itself, with a status.
     case exited(status: Int32)
+    /// By a signal that didn't come from here.
+    case signaled(Int32)
     /// By the time limit.
     case timedOut
   }
 
+  /// Standard input is the pipe's reading end, standard output the claim. The first line is the group.
   private static let guardian = """
-    exec 3<&0 </dev/null
-    "$@" 3<&- &
-    trainer=$!
-    ( trap '' TERM; read -r end <&3; kill -TERM 0; sleep 5; kill -KILL 0 ) >/dev/null 2>&1 &
-    watcher=$!
-    exec 3<&-
-    stopped=
-    trap 'stopped=yes' TERM
-    while :; do
-      wait "$trainer"
-      status=$?
-      kill -0 "$trainer" 2>/dev/null || break
+    read -r group || exit
+    read -r end
+    rest() { kill -s 0 -- "-$group" && [ "$tenths" -lt 50 ]; }
+    for signal in TERM KILL; do
+      kill -s "$signal" -- "-$group"
+      tenths=0
+      while rest; do sleep 0.1; tenths=$((tenths + 1)); done
     done
-    [ -z "$stopped" ] || kill -KILL 0
-    kill -KILL "$watcher"
-    exit "$status"
     """
 
-  /// Runs a command, found as a shell finds it, to its end.
+  /// Standard input is the pipe's writing end. The group is told before the trainer can begin, so that
+  /// there is no moment at which this process may go and leave a trainer alone.
+  private static let trainer = """
+    echo "$$" >&0
+    exec "$@" </dev/null
+    """
+
+  /// Runs a command, found as a shell finds it, until nothing is left of its process group.
   ///
   /// - Parameters:
   ///   - words: The command and its arguments.
   ///   - environment: Variables to set or replace.
-  ///   - output: The open file that takes standard output and standard error.
+  ///   - log: The path of the file that standard output and standard error are appended to.
+  ///   - claim: The lock that is kept until all is over.
   ///   - timeLimit: After how many seconds it is ended, if at all.
+  /// - Returns: How the trainer itself ended, and after how many seconds.
   static func run(
-    _ words: [String], environment: [String: String], output: borrowing FileLock,
+    _ words: [String], environment: [String: String], log: String, claim: borrowing FileLock,
     timeLimit: Double?
-  ) throws(SweepError) -> End {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", guardian, "trainer"] + words
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let pipe = Pipe()
-    let log = FileHandle(fileDescriptor: output.descriptor, closeOnDealloc: false)
-    process.standardInput = pipe
-    process.standardOutput = log
-    process.standardError = log
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
-    do {
-      try withoutBlockedSignals { try process.run() }
-    } catch {
-      throw SweepError("/bin/sh", "can't be started: \(error.localizedDescription)")
+  ) throws(SweepError) -> (end: End, seconds: Double) {
+    let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+      .map { "\($0)=\($1)" }
+    let start = ContinuousClock.now
+    let pipe = try GuardianPipe()
+    let guardian = try ChildProcess(
+      ["/bin/sh", "-c", guardian], environment, input: pipe.reading,
+      output: .descriptor(claim.descriptor))
+    defer {
+      pipe.close()
+      _ = try? guardian.wait()
     }
-    let limit = timeLimit.map { DispatchTime.now() + $0 } ?? .distantFuture
-    let isOver = ended.wait(timeout: limit) == .timedOut
-    try? pipe.fileHandleForWriting.close()
-    if isOver {
-      ended.wait()
-      return .timedOut
+    let trainer = try ChildProcess(
+      ["/bin/sh", "-c", trainer, "trainer"] + words, environment, input: pipe.writing,
+      output: .file(log))
+    let isOver = Mutex(false)
+    let limit = DispatchWorkItem {
+      isOver.withLock { $0 = true }
+      pipe.close()
     }
-    let signal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
-    return .exited(status: signal + process.terminationStatus)
+    if let timeLimit {
+      DispatchQueue.global().asyncAfter(deadline: .now() + timeLimit, execute: limit)
+    }
+    let end = try trainer.wait()
+    limit.cancel()
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    return (isOver.withLock { $0 } ? .timedOut : end, seconds)
+  }
+}
+
+/// The pipe by which a guardian learns that a trial is over.
+private final class GuardianPipe: Sendable {
+  let reading: Int32
+  let writing: Int32
+  private let isOpen = Mutex(true)
+
+  init() throws(SweepError) {
+    var ends: [Int32] = [-1, -1]
+    // Another thread that starts a process between the two would give it the pipe.
+    let failed = ChildProcess.starting.withLock { _ in
+      pipe(&ends) != 0 || ends.contains { fcntl($0, F_SETFD, FD_CLOEXEC) != 0 }
+    }
+    guard !failed else { throw .system("make a pipe", "/bin/sh") }
+    (reading, writing) = (ends[0], ends[1])
   }
 
-  /// Calls `body` while this thread blocks no signals.
-  ///
-  /// A process inherits the mask of the thread that starts it. Threads of Dispatch block nearly all
-  /// signals, and a shell that never hears of SIGCHLD waits forever.
-  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
-    var none = sigset_t()
-    var before = sigset_t()
-    sigemptyset(&none)
-    pthread_sigmask(SIG_SETMASK, &none, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    try body()
+  /// Closes it, if it isn't closed yet.
+  func close() {
+    isOpen.withLock { isOpen in
+      if !isOpen { return }
+      isOpen = false
+      Foundation.close(reading)
+      Foundation.close(writing)
+    }
   }
+
+  deinit { close() }
 }

@@ -1,3 +1,4 @@
+import Bundle
 import Foundation
 import Recipe
 import StrictJSON
@@ -15,8 +16,8 @@ struct TrialRunner: Sendable {
 
   /// Locks a trial's log, or answers nothing where another process has it.
   ///
-  /// The lock on the log is the claim on the trial. The trainer's output goes there, so that the
-  /// claim lasts until the last process of the trial is gone, not only the one that started it.
+  /// The lock on the log is the claim on the trial. It lasts until the trainer and its children are
+  /// gone, not only the process that started them.
   func claim(_ index: Int) throws(SweepError) -> FileLock? {
     try SweepFolder.make(folder.trial(index))
     return try FileLock(folder.file("log.txt", ofTrial: index))
@@ -29,11 +30,11 @@ struct TrialRunner: Sendable {
     let recipe = DetectionRecipe.standalone(trial.variant.recipe)
     try folder.write(recipe, to: folder.file("recipe.json", ofTrial: index))
     try folder.write(trial.variant.model, to: folder.file("model.json", ofTrial: index))
-    let start = DispatchTime.now().uptimeNanoseconds
-    let end = try TrainerProcess.run(
-      words(of: trial), environment: try environment(for: recipe), output: claim,
-      timeLimit: plan.timeLimit)
-    let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
+    let (end, seconds) = try TrainerProcess.run(
+      words(of: trial), environment: try environment(for: recipe),
+      log: folder.file("log.txt", ofTrial: index), claim: claim, timeLimit: plan.timeLimit)
+    // A trainer that was killed may have been writing.
+    AtomicFile.removeAbandoned(in: folder.trial(index))
     let result = result(of: index, end, seconds: seconds)
     try folder.write(result.node, to: folder.file("result.json", ofTrial: index))
     return result
@@ -89,29 +90,43 @@ struct TrialRunner: Sendable {
       return TrialResult(
         .timedOut, reason: "took longer than the time limit of \(limit) s", seconds: seconds)
     case .exited(0):
-      return reported(folder.history(index), seconds: seconds)
+      return reported(folder.history(index, metric: plan.metric.name), seconds: seconds)
+    case .exited(126): return failed(index, "can't be executed", seconds: seconds)
+    case .exited(127): return failed(index, "wasn't found", seconds: seconds)
     case .exited(let status):
-      let how =
-        switch status {
-        case 126: "the command can't be executed"
-        case 127: "the command wasn't found"
-        case 129...: "the command was ended by signal \(status - 128)"
-        default: "the command ended with status \(status)"
-        }
-      let last = LogTail.lines(of: folder.file("log.txt", ofTrial: index), count: 1).first
-      return TrialResult(.failed, reason: how + (last.map { ": \($0)" } ?? ""), seconds: seconds)
+      // What a shell says of a command that a signal ended; other programs say it of whatever they like.
+      let shell = (129...159).contains(status) ? ", a shell's word for signal \(status - 128)" : ""
+      return failed(index, "ended with status \(status)\(shell)", seconds: seconds)
+    case .signaled(let signal):
+      return failed(index, "was ended by signal \(signal)", seconds: seconds)
     }
+  }
+
+  /// The result of a trainer that ended badly, with the last line that it printed.
+  private func failed(_ index: Int, _ how: String, seconds: Double) -> TrialResult {
+    let last = LogTail.lines(of: folder.file("log.txt", ofTrial: index), count: 1).first
+    return TrialResult(
+      .failed, reason: "the command \(how)" + (last.map { ": \($0)" } ?? ""), seconds: seconds)
   }
 
   /// The result of a trainer that ended well.
   private func reported(_ history: TrainingHistory, seconds: Double) -> TrialResult {
-    let name = plan.metric.name
-    if let last = history.last(name), let value = last.metrics[name] {
-      return TrialResult(finished: value, metrics: last.metrics, seconds: seconds)
+    switch history.outcome {
+    case .value(let value, let metrics):
+      return TrialResult(finished: value, metrics: metrics, seconds: seconds)
+    case .unusable(let reason):
+      return TrialResult(.failed, reason: reason, seconds: seconds)
+    case .missing:
+      break
     }
-    let known = Set(history.evaluations.flatMap { $0.metrics.keys }).sorted()
+    let name = plan.metric.name
+    let known = history.known.sorted()
+    let most = 20
     var reason = "no line of metrics.jsonl has the metric \(Diagnostic.quote(name))"
-    reason += known.isEmpty ? ", or any other" : "; there are \(known.joined(separator: ", "))"
+    reason +=
+      known.isEmpty
+      ? ", or any other" : "; there are \(known.prefix(most).joined(separator: ", "))"
+    if known.count > most { reason += " and others" }
     if history.unreadable > 0 { reason += "; \(history.unreadable) lines aren't JSON" }
     if let nearest = nearestName(to: name, in: known) { reason += "; did you mean \"\(nearest)\"?" }
     return TrialResult(.failed, reason: reason, seconds: seconds)

@@ -158,6 +158,55 @@ struct BadCOCOTests {
     #expect(complaints.first?.hasSuffix("70 problems; the first 50 are:") == true)
   }
 
+  /// As many problems as images, each of which may name all of them.
+  @Test func `a large file of problems is told soon`() throws {
+    var coco = SmallCOCO()
+    coco.images = (0..<10_000).map {
+      #"{"id": \#($0), "file_name": "a.ppm", "width": 40, "height": 30}"#
+    }
+    coco.annotations = (0..<10_000).map {
+      #"{"id": \#($0), "image_id": -\#($0 + 1), "category_id": 9, "bbox": [1, 2, 10, 20]}"#
+    }
+    #expect(try complaints(coco).first?.hasSuffix("10000 problems; the first 50 are:") == true)
+  }
+
+  /// What the format's numbers may be, and not what an image has.
+  @Test func `numbers of any size are no danger`() throws {
+    let numbers = [
+      "-9223372036854775808", "9223372036854775807", "4611686018427387904", "1e308", "-1e308",
+      "1e-308", "-0", "0", "1e400", "18446744073709551616",
+    ]
+    for number in numbers {
+      for key in ["id", "image_id", "category_id", "iscrowd", "area"] {
+        var coco = SmallCOCO()
+        var members = [
+          "id": "1", "image_id": "7", "category_id": "9", "bbox": "[1, 2, 10, 20]",
+        ]
+        members[key] = number
+        coco.annotations[0] = "{\(members.map { "\"\($0)\": \($1)" }.joined(separator: ", "))}"
+        _ = try? COCODataSet(try coco.write(to: folder))
+      }
+      for place in 0..<4 {
+        var coco = SmallCOCO()
+        var box = ["1", "2", "10", "20"]
+        box[place] = number
+        coco.annotations[0] =
+          #"{"id": 1, "image_id": 7, "category_id": 9, "bbox": [\#(box.joined(separator: ","))]}"#
+        let data = try? COCODataSet(try coco.write(to: folder))
+        for index in 0..<(data?.count ?? 0) { _ = try data?.example(index) }
+      }
+      for key in ["id", "width", "height"] {
+        var coco = SmallCOCO()
+        var members = ["id": "3", "file_name": "\"b.pgm\"", "width": "20", "height": "10"]
+        members[key] = number
+        coco.images[1] = "{\(members.map { "\"\($0)\": \($1)" }.joined(separator: ", "))}"
+        _ = try? COCODataSet(try coco.write(to: folder))
+        coco.categories[1] = #"{"id": \#(number), "name": "cat"}"#
+        _ = try? COCODataSet(try coco.write(to: folder))
+      }
+    }
+  }
+
   @Test(arguments: [
     ("[]", "1:1: expected an object, found an array"),
     (

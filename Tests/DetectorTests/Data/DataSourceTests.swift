@@ -41,6 +41,9 @@ struct DataSourceTests {
     ("scenes:difficulty=hard", #"difficulty: expected a number from 0 to 1, found "hard""#),
     ("scenes:size=160", #"size: expected WIDTHxHEIGHT, found "160""#),
     ("scenes:size=160x120x3", #"size: expected WIDTHxHEIGHT, found "160x120x3""#),
+    ("scenes:seed=1,count=3,seed=2", "seed is given twice; give it once"),
+    ("scenes:seed=1,", #"expected NAME=VALUE, found """#),
+    ("scenes:", #"expected NAME=VALUE, found """#),
     ("scenes:count=", #"count: expected an integer, found """#),
   ])
   func `settings that can't be read`(text: String, message: String) {

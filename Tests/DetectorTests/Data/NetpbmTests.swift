@@ -52,6 +52,15 @@ struct NetpbmTests {
         "P5 9999999999 9999999999 65535\n", [],
         "ends too early: 0 bytes follow the header; expected 9999999999 × 9999999999 pixels of 2 bytes"
       ),
+      (
+        "P6 99999999999999999999 1 255\n", [],
+        "has a width of 20 digits; expected a number of pixels"
+      ),
+      (
+        // Eleven digits are one number, and no width of 1 and a height of 5.
+        "P6 00000000015 1 255\n", [1, 2, 3],
+        "ends too early: 3 bytes follow the header; expected 15 × 1 pixels of 3 bytes"
+      ),
       ("P6 0 3 255\n", [], "is 0 × 3 pixels; expected a width and a height of at least 1"),
       ("P6 3 3 0\n", [], "has a maxval of 0; expected 1 to 65535"),
       ("P6 3 3 65536\n", [], "has a maxval of 65536; expected 1 to 65535"),

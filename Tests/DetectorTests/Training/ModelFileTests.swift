@@ -64,6 +64,21 @@ struct ModelFileTests {
     (
       "model.strides=[2]", "model.strides: has 1 numbers for 7 channels; expected as many"
     ),
+    (
+      "model.strides=[2, 2, 2, 2, 2, 2, 32]",
+      "model.strides: is 32; expected 1 … 2"
+    ),
+    (
+      "model.channels=[4096, 4096, 4096, 4096, 4096, 4096, 4096]",
+      "model.channels: makes layers of "
+    ),
+    ("model.roi_channels=[65536, 65536]", "model.channels: makes layers of "),
+    ("training.steps=-9223372036854775808", "training.steps: is -9.22"),
+    ("training.batch=9223372036854775807", "training.batch: is 9.22"),
+    ("training.log_every=-9223372036854775808", "training.log_every: is -9.22"),
+    ("model.detections=1e308", "model.detections: is 1e+308"),
+    ("model.channels=[1e308, 16, 16, 16, 16, 16, 16]", "model.channels"),
+    ("model.channels=[-9223372036854775808]", "model.channels"),
     ("training=3", "training: expected an object, found an integer"),
     ("training.step=3", "training.step: unknown key"),
   ])
@@ -71,6 +86,16 @@ struct ModelFileTests {
     #expect {
       try ModelFile(settings: [try JSONSetting(parsing: setting)])
     } throws: { "\($0)".contains(message) }
+  }
+
+  @Test func `a map too coarse for any image is refused`() throws {
+    let list = { (number: Int) in "\(Array(repeating: number, count: 70))" }
+    #expect {
+      try ModelFile(settings: [
+        try JSONSetting(parsing: "model.channels=\(list(16))"),
+        try JSONSetting(parsing: "model.strides=\(list(2))"),
+      ])
+    } throws: { "\($0)".contains("model.strides: multiply to ") }
   }
 
   @Test func `a file that isn't there is named`() {

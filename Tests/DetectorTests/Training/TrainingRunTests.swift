@@ -107,6 +107,139 @@ struct TrainingRunTests {
     ) { try run(path, model: ["training.rate=0.002"]) }
   }
 
+  /// A data set of two images, whose only difference from another may be a name, a pixel or a box.
+  private func cells(
+    _ folder: TemporaryFolder, _ change: (inout SmallCOCO) -> Void = { _ in }
+  ) throws -> String {
+    var coco = SmallCOCO()
+    change(&coco)
+    return try coco.write(to: folder)
+  }
+
+  private func run(
+    _ folder: String, on data: String, validation: String? = nil
+  ) throws -> [TrainingRun.Event] {
+    var run = try TrainingRun(
+      in: folder, recipe: try SmallTraining.recipe(),
+      model: try SmallTraining.model(["training.steps=1"]), data: try COCODataSet(data),
+      validation: try validation.map { try COCODataSet($0) }, seed: 4)
+    var events: [TrainingRun.Event] = []
+    try run.run { events.append($0) }
+    return events
+  }
+
+  @Test func `other data is another training`() throws {
+    let folder = try TemporaryFolder()
+    let data = try cells(folder)
+    let path = folder.path("run")
+    _ = try run(path, on: data)
+    // The same elsewhere.
+    let other = try TemporaryFolder()
+    guard case .complete? = try run(path, on: try cells(other)).first else {
+      Issue.record("the same data isn't known")
+      return
+    }
+    func expectOther(_ data: String) throws {
+      #expect {
+        try run(path, on: data)
+      } throws: {
+        "\($0)".hasPrefix("\(path): belongs to a training with other data: 2 images of digest ")
+      }
+    }
+    // One object moved by less than a pixel.
+    try expectOther(
+      try cells(other) {
+        $0.annotations[0] =
+          #"{"id": 1, "image_id": 7, "category_id": 9, "bbox": [1.25, 2, 10, 20], "area": 150.5}"#
+      })
+    // The images in another order.
+    try expectOther(try cells(other) { $0.images.reverse() })
+    // One pixel.
+    let same = try cells(other)
+    var pixels = SmallCOCO.pixels(20, 10, "P5")
+    pixels[pixels.count - 1] &+= 1
+    try other.write(pixels, to: "b.pgm")
+    try expectOther(same)
+    #expect {
+      try run(path, on: data, validation: data)
+    } throws: { "\($0)".contains("with other validation data: none, not 2 images of digest ") }
+  }
+
+  @Test func `a name of a class may hold anything`() throws {
+    let folder = try TemporaryFolder()
+    let data = try cells(folder) {
+      $0.categories = [
+        #"{"id": 9, "name": "dog\nor wolf"}"#, #"{"id": 2, "name": "\u001B[31mcat\u2028"}"#,
+      ]
+    }
+    let path = folder.path("run")
+    _ = try run(path, on: data)
+    let model = try TrainedModel(in: path, registry: try .builtIn())
+    #expect(model.classNames == ["\u{1B}[31mcat\u{2028}", "dog\nor wolf"])
+    guard case .complete? = try run(path, on: data).first else {
+      Issue.record("the classes aren't known again")
+      return
+    }
+  }
+
+  /// What the metadata of a checkpoint may say, which anybody may have written.
+  @Test(arguments: [
+    ["step": "-1"], ["step": "-9223372036854775808"], ["step": "9223372036854775807"],
+    ["step": "10000001"], ["step": "1e3"], ["step": ""], ["seed": "-1"],
+    ["seed": "18446744073709551616"], ["classes": "dog"], ["classes": "[1]"], ["classes": "[]"],
+    ["format": "losskit reference detector 1"],
+  ])
+  func `a checkpoint of impossible numbers is refused`(_ change: [String: String]) throws {
+    let folder = try TemporaryFolder()
+    let data = try cells(folder)
+    let path = folder.path("run")
+    _ = try run(path, on: data)
+    let file = "\(path)/checkpoint.safetensors"
+    let old = try SafetensorsFile(contentsOf: file)
+    try SafetensorsFile.write(
+      try old.names.map { ($0, .float32(try old.floats(named: $0))) },
+      metadata: old.metadata.merging(change) { $1 }, to: file)
+    #expect(throws: (any Error).self) { try TrainedModel(in: path, registry: try .builtIn()) }
+    #expect(throws: (any Error).self) { try run(path, on: data) }
+  }
+
+  @Test func `weights that the last step spoils aren't kept`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("run")
+    var run = try TrainingRun(
+      in: path, recipe: try SmallTraining.recipe(),
+      model: try SmallTraining.model([
+        "training.steps=1", "training.rate=1e300", "training.warmup_steps=0",
+        "training.schedule=constant",
+      ]), data: try SmallTraining.scenes(), validation: nil, seed: 4)
+    #expect {
+      try run.run { _ in }
+    } throws: { "\($0)".hasPrefix("step 1: \"") && "\($0)".contains("is no longer finite") }
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: path).sorted() == [
+        "model.json", "recipe.json",
+      ])
+  }
+
+  /// As a sweep does that goes on with a trial.
+  @Test func `a model file without the defaults is the same training`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("run")
+    _ = try run(path, interruptedAfter: 3)
+    let model = try bytes(path, "model.json")
+    let full = try JSONNode(parsing: [UInt8](model), file: "model.json")
+    let flip: JSONPath = ["training", "horizontal_flip"]
+    #expect(full[flip] == true, "the default")
+    let partial = full.merging(patch: ["training": ["horizontal_flip": .null]])
+    try Data(try partial.text().utf8).write(to: URL(filePath: "\(path)/model.json"))
+    let events = try run(path)
+    guard case .resumed? = events.first else {
+      Issue.record("\(events)")
+      return
+    }
+    #expect(try bytes(path, "model.json") == model, "all defaults are in it again")
+  }
+
   @Test func `a trained model finds what its evaluation found`() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("run")

@@ -24,13 +24,31 @@ final class LossKitProcess {
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
+    // It inherits the mask of this thread, and threads of Dispatch block nearly all signals.
+    var none = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     try process.run()
   }
+
+  /// Whether it has yet to end.
+  var isRunning: Bool { process.isRunning }
 
   /// Ends it as nothing can prevent.
   func kill() {
     Foundation.kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
+  }
+
+  /// Sends a signal, and says whether that ends it within three seconds.
+  func ended(by signal: Int32) -> Bool {
+    Foundation.kill(process.processIdentifier, signal)
+    for _ in 0..<150 where process.isRunning { Thread.sleep(forTimeInterval: 0.02) }
+    defer { kill() }
+    return !process.isRunning && process.terminationReason == .uncaughtSignal
+      && process.terminationStatus == signal
   }
 
   /// Waits until it ends, and answers its status.

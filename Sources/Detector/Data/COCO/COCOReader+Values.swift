@@ -74,11 +74,12 @@ extension COCOReader {
     guard let id = integer(key, of: object, at: node, path) else { return nil }
     if let found = known.values[id] { return found }
     if known.isComplete {
-      let ids = known.values.keys.sorted().map(String.init)
+      // Sorted only where they are told: there may be as many problems as ids.
+      let ids = known.values.count <= 12 ? known.values.keys.sorted().map(String.init) : []
       report(
         object[key] ?? node, path.appending(key),
         "no \(what) has the id \(id)"
-          + (ids.count <= 12 ? "; expected one of \(ids.joined(separator: ", "))" : ""))
+          + (ids.isEmpty ? "" : "; expected one of \(ids.joined(separator: ", "))"))
     }
     return nil
   }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Finds the files of images.
@@ -30,7 +31,10 @@ struct ImageFinder {
     for folder in folders {
       for name in names {
         let path = COCODataSet.path(name, in: folder)
-        if FileManager.default.fileExists(atPath: path) { return path }
+        if let identity = FileIdentity(path) {
+          InputFiles.current?.insert(identity)
+          return path
+        }
       }
     }
     return nil

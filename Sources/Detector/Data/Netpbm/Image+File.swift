@@ -1,4 +1,4 @@
-import Foundation
+import Files
 
 extension Image {
   /// Reads a binary PPM or PGM file; samples are scaled to 8 bits, and grey to colour.
@@ -12,14 +12,9 @@ extension Image {
 
 /// All bytes of the file at `path`.
 func fileBytes(_ path: String) throws(DataError) -> [UInt8] {
-  var isFolder: ObjCBool = false
-  guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-    throw DataError(path, "no such file")
-  }
-  guard !isFolder.boolValue else { throw DataError(path, "is a folder; expected a file") }
-  do {
-    return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+  do throws(FileError) {
+    return try InputFile.bytes(of: path)
   } catch {
-    throw DataError(path, "can't be read: \(error.localizedDescription)")
+    throw DataError(path, "\(error)")
   }
 }

@@ -34,7 +34,7 @@ struct NetpbmReader {
     let sampleSize = highest < 256 ? 1 : 2
     let available = bytes.count - position - 1
     let (samples, overflows) = width.multipliedReportingOverflow(by: height)
-    // Compared by division, as the product of sizes that a file claims may not fit.
+    // The product of sizes that a file claims may not fit.
     guard !overflows, samples <= available / (channels * sampleSize) else {
       throw error(
         "ends too early: \(available) bytes follow the header; expected \(width) × \(height) pixels of "
@@ -77,15 +77,15 @@ struct NetpbmReader {
         break
       }
     }
-    // No side of an image has more digits than fit.
-    let digits = bytes[position...].prefix(10) {
-      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-    }
+    let digits = bytes[position...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     guard !digits.isEmpty else {
       throw error("has no \(name) in its header; expected width, height and maxval in digits")
     }
     position += digits.count
-    return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+    guard let number = Int(String(decoding: digits, as: UTF8.self)) else {
+      throw error("has a \(name) of \(digits.count) digits; expected a number of pixels")
+    }
+    return number
   }
 
   private func error(_ problem: String) -> DataError { DataError(file, problem) }
@@ -95,11 +95,4 @@ struct NetpbmReader {
   }
 
   private static func endsLine(_ byte: UInt8) -> Bool { byte == 10 || byte == 13 }
-}
-
-extension ArraySlice<UInt8> {
-  /// The first bytes that satisfy `belongs`, at most `limit` of them.
-  fileprivate func prefix(_ limit: Int, while belongs: (UInt8) -> Bool) -> ArraySlice {
-    prefix(limit).prefix(while: belongs)
-  }
 }

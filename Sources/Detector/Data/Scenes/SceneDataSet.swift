@@ -1,4 +1,5 @@
 import LossCore
+import LossKernels
 
 /// Scenes of coloured shapes, drawn when asked for: data that needs no download.
 ///
@@ -80,6 +81,13 @@ public struct SceneDataSet: DataSet {
 
   /// The names of the classes, the most common first.
   public var classNames: [String] { Self.classNames }
+
+  /// The settings, of which all scenes are a function.
+  public func fingerprint(_ workers: Workers) throws(DataError) -> String {
+    var settings = settings
+    settings.count = count
+    return "\(DataSource.scenes(settings))"
+  }
 
   /// Draws the scene at `index`.
   ///

@@ -22,11 +22,16 @@ extension SceneDataSet.Settings {
   /// Reads settings; the default where one isn't given.
   init(parsing text: Substring) throws(Diagnostics) {
     self.init()
-    for setting in text.split(separator: ",") {
+    var names: Set<String> = []
+    for setting in text.split(separator: ",", omittingEmptySubsequences: false) {
       guard let sign = setting.firstIndex(of: "=") else {
         throw Self.error("expected NAME=VALUE, found \(Diagnostic.quote(String(setting)))")
       }
-      try set(String(setting[..<sign]), to: String(setting[sign...].dropFirst()))
+      let name = String(setting[..<sign])
+      try set(name, to: String(setting[sign...].dropFirst()))
+      guard names.insert(name).inserted else {
+        throw Self.error("\(name) is given twice; give it once")
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What ``scoreRows(_:of:addingGradientTo:writingValuesTo:valuesPerRow:marked:on:_:)`` adds up over all rows.
+/// What ``forEachBlock(of:in:addingGradientTo:marked:on:_:)`` adds up over all rows.
 public struct RowTotals: Sendable, Equatable {
   /// The sum of what the blocks returned.
   public var value: Double
@@ -17,51 +17,41 @@ public struct RowTotals: Sendable, Equatable {
   }
 }
 
-/// How one block of rows is scored.
+/// What is done with one block of rows.
 ///
 /// It gets the indices of the block's rows within the selection, their elements as a dense
 /// `[rows, width]` block, a block for the values and one for the gradient. What these two hold is
-/// undefined until it is written; they are empty where nobody asks for values or gradient. It returns
-/// the block's part of the sum.
-public typealias RowScore<Scalar> =
+/// undefined until it is written; they are empty if nobody asks for values or gradient. It returns the
+/// block's part of the sum.
+public typealias BlockBody<Scalar> =
   @Sendable (
     _ rows: Range<Int>, _ predictions: Span<Scalar>, _ values: inout MutableSpan<Scalar>,
     _ gradient: inout MutableSpan<Scalar>
   ) -> Double
 
-/// Runs `score` over the selected rows of `predictions`, block by block, on several threads.
+/// Runs `body` over the selected rows of `predictions`, block by block, on several threads.
 ///
 /// The gradient blocks are added to `gradient` where their rows lie. The size of a block depends on
 /// the width alone, and the blocks' sums are combined in order in Double: the result is the same for
 /// every number of workers.
 ///
 /// - Parameters:
-///   - rows: Which rows to score; must fit into `predictions`, and no two may share an element.
+///   - rows: Which rows to take; must fit into `predictions`, and no two may share an element.
 ///   - predictions: The storage of the prediction.
 ///   - gradient: Receives the gradient, in the storage order of `predictions` and as long; `nil`
-///     where none is asked for.
-///   - values: Receives the values, `valuesPerRow` a row in the order of the selection; `nil` where
-///     only the sum is asked for.
-///   - valuesPerRow: The number of values that a row has.
-///   - marked: Whether a row's gradient is added up by itself too; nothing where none is.
+///     if none is asked for.
+///   - marked: Whether a row's gradient is added up by itself too; `nil` if none is.
 ///   - workers: How many threads to use.
-///   - score: Scores one block.
-/// - Returns: Nothing where a length does not fit; else the totals.
+///   - body: Evaluates one block; nobody asks it for values.
+/// - Returns: `nil` if a length does not fit; else the totals.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-public func scoreRows<Scalar: RealScalar>(
-  _ rows: RowSelection,
-  of predictions: [Scalar],
-  addingGradientTo gradient: inout [Scalar]?,
-  writingValuesTo values: inout [Scalar]?,
-  valuesPerRow: Int,
-  marked: [Bool]? = nil,
-  on workers: Workers,
-  _ score: RowScore<Scalar>
+public func forEachBlock<Scalar: RealScalar>(
+  of rows: RowSelection, in predictions: [Scalar], addingGradientTo gradient: inout [Scalar]?,
+  marked: [Bool]? = nil, on workers: Workers, _ body: BlockBody<Scalar>
 ) -> RowTotals? {
   guard rows.fits(count: predictions.count),
     gradient.map({ $0.count == predictions.count }) ?? true,
-    values.map({ $0.count == rows.count * valuesPerRow }) ?? true,
     marked.map({ $0.count == rows.count }) ?? true
   else { return nil }
 
@@ -70,17 +60,13 @@ public func scoreRows<Scalar: RealScalar>(
 
   predictions.withUnsafeBufferPointer { predictions in
     gradient.withOptionalBuffer { gradient in
-      values.withOptionalBuffer { values in
-        // True because the blocks write disjoint rows, and the buffers outlive the loop.
-        nonisolated(unsafe) let predictions = predictions
-        nonisolated(unsafe) let gradient = gradient
-        nonisolated(unsafe) let values = values
-        workers.forEach(below: blocks.count) { block in
-          let totals = scoreBlock(
-            blocks[block], of: rows, predictions, gradient, values, valuesPerRow: valuesPerRow,
-            marked: marked, score)
-          partial.withLock { $0[block] = totals }
-        }
+      // True because the blocks write disjoint rows, and the buffers outlive the loop.
+      nonisolated(unsafe) let predictions = predictions
+      nonisolated(unsafe) let gradient = gradient
+      workers.forEach(below: blocks.count) { block in
+        let totals = evaluate(
+          blocks[block], of: rows, predictions, gradient, marked: marked, body)
+        partial.withLock { $0[block] = totals }
       }
     }
   }
@@ -94,29 +80,29 @@ public func scoreRows<Scalar: RealScalar>(
   }
 }
 
-/// The outcome of ``scoreContiguousRows(_:width:of:gradient:values:valuesPerRow:on:_:)``.
-public struct ContiguousScores<Scalar: RealScalar>: Sendable {
+/// The outcome of ``forEachContiguousBlock(_:width:of:gradient:values:valuesPerRow:on:_:)``.
+public struct ContiguousResults<Scalar: RealScalar>: Sendable {
   /// The sum of what the blocks returned.
   public let total: Double
-  /// The gradient in the order of the predictions, where it was asked for.
+  /// The gradient in the order of the predictions, if it was asked for.
   public let gradient: [Scalar]?
-  /// The values, where they were asked for.
+  /// The values, if they were asked for.
   public let values: [Scalar]?
 }
 
-/// Runs `score` over all rows of a contiguous `[rows, width]` array, as
-/// ``scoreRows(_:of:addingGradientTo:writingValuesTo:valuesPerRow:marked:on:_:)`` does over selected ones.
+/// Runs `body` over all rows of a contiguous `[rows, width]` array, as
+/// ``forEachBlock(of:in:addingGradientTo:marked:on:_:)`` does over selected ones.
 ///
 /// Nothing is gathered or scattered: predictions are read where they are, and the gradient is written
 /// once, where it stays.
 ///
-/// - Returns: Nothing where there are fewer predictions than rows × width, or a length is negative.
+/// - Returns: `nil` if there are fewer predictions than rows × width, or a length is negative.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-public func scoreContiguousRows<Scalar: RealScalar>(
+public func forEachContiguousBlock<Scalar: RealScalar>(
   _ rows: Int, width: Int, of predictions: [Scalar], gradient wantsGradient: Bool,
-  values wantsValues: Bool, valuesPerRow: Int, on workers: Workers, _ score: RowScore<Scalar>
-) -> ContiguousScores<Scalar>? {
+  values wantsValues: Bool, valuesPerRow: Int, on workers: Workers, _ body: BlockBody<Scalar>
+) -> ContiguousResults<Scalar>? {
   let selection = RowSelection(rows: rows, width: width)
   guard selection.fits(count: predictions.count), valuesPerRow >= 0 else { return nil }
   let blocks = Blocks(rows: rows, width: width)
@@ -142,19 +128,19 @@ public func scoreContiguousRows<Scalar: RealScalar>(
           let valueRange = range.lowerBound * valuesPerRow..<range.upperBound * valuesPerRow
           let blockValues = UnsafeMutableBufferPointer(
             rebasing: values[wantsValues ? valueRange : 0..<0])
-          let slope = UnsafeMutableBufferPointer(
+          let derivative = UnsafeMutableBufferPointer(
             rebasing: gradient[wantsGradient ? elements : 0..<0])
           var valueSpan = MutableSpan(_unsafeElements: blockValues)
-          var gradientSpan = MutableSpan(_unsafeElements: slope)
+          var gradientSpan = MutableSpan(_unsafeElements: derivative)
           let source = UnsafeBufferPointer(rebasing: predictions[elements])
-          let sum = score(range, Span(_unsafeElements: source), &valueSpan, &gradientSpan)
+          let sum = body(range, Span(_unsafeElements: source), &valueSpan, &gradientSpan)
           partial.withLock { $0[block] = sum }
         }
       }
     }
     values = wantsValues ? kept : nil
   }
-  return ContiguousScores(
+  return ContiguousResults(
     total: partial.withLock { $0.reduce(0, +) }, gradient: wantsGradient ? gradient : nil,
     values: values)
 }
@@ -179,30 +165,21 @@ private struct Blocks {
   }
 }
 
-/// Scores the rows of `range`: gathers them unless they are contiguous, and scatters their gradient.
+/// Evaluates the rows of `range`: gathers them unless they are contiguous, and scatters their gradient.
 @inline(__always)
-private func scoreBlock<Scalar: RealScalar>(
+private func evaluate<Scalar: RealScalar>(
   _ range: Range<Int>, of rows: RowSelection,
   _ predictions: UnsafeBufferPointer<Scalar>,
   _ gradient: UnsafeMutableBufferPointer<Scalar>?,
-  _ values: UnsafeMutableBufferPointer<Scalar>?,
-  valuesPerRow: Int,
   marked: [Bool]?,
-  _ score: RowScore<Scalar>
+  _ body: BlockBody<Scalar>
 ) -> RowTotals {
   let width = rows.width
   let elements = range.count * width
   return withUnsafeTemporaryAllocation(of: Scalar.self, capacity: 2 * elements) { scratch in
     let gathered = UnsafeMutableBufferPointer(rebasing: scratch[0..<elements])
-    let slope = UnsafeMutableBufferPointer(
+    let derivative = UnsafeMutableBufferPointer(
       rebasing: scratch[elements..<(gradient == nil ? elements : 2 * elements)])
-    let blockValues =
-      values.map {
-        UnsafeMutableBufferPointer(
-          rebasing: $0[
-            range.lowerBound * valuesPerRow..<range.upperBound * valuesPerRow])
-      } ?? UnsafeMutableBufferPointer(rebasing: scratch[0..<0])
-
     let source: UnsafeBufferPointer<Scalar>
     switch rows.starts {
     case .contiguous:
@@ -221,10 +198,10 @@ private func scoreBlock<Scalar: RealScalar>(
       source = UnsafeBufferPointer(gathered)
     }
 
-    var valueSpan = MutableSpan(_unsafeElements: blockValues)
-    var gradientSpan = MutableSpan(_unsafeElements: slope)
+    var valueSpan = MutableSpan<Scalar>()
+    var gradientSpan = MutableSpan(_unsafeElements: derivative)
     var totals = RowTotals()
-    totals.value = score(range, Span(_unsafeElements: source), &valueSpan, &gradientSpan)
+    totals.value = body(range, Span(_unsafeElements: source), &valueSpan, &gradientSpan)
 
     guard let gradient else { return totals }
     var index = 0
@@ -236,7 +213,7 @@ private func scoreBlock<Scalar: RealScalar>(
         }
       let isMarked = marked?[row] ?? false
       for _ in 0..<width {
-        let value = slope[index]
+        let value = derivative[index]
         gradient[element] += value
         let square = Double(value) * Double(value)
         totals.squaredGradient += square

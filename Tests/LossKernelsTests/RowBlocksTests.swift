@@ -2,9 +2,9 @@ import LossKernels
 import SeededNumbers
 import Testing
 
-/// A score that depends on the row's index, so that a row in the wrong place shows: element x of row
-/// r has the value (r mod 7) x and the slope x − r mod 5.
-private func score(
+/// A loss that depends on the row's index, so that a row in the wrong place shows: element x of row
+/// r has the value (r mod 7) x and the derivative x − r mod 5.
+private func evaluate(
   _ rows: Range<Int>, _ predictions: Span<Float>, _ values: inout MutableSpan<Float>,
   _ gradient: inout MutableSpan<Float>
 ) -> Double {
@@ -23,7 +23,7 @@ private func score(
   return sum
 }
 
-@Suite struct ScoreRowsTests {
+@Suite struct RowBlocksTests {
   /// Everything that a loop over rows and columns finds, without blocks, copies or threads.
   private struct Expected {
     var totals = RowTotals()
@@ -36,11 +36,11 @@ private func score(
         var values = [Float](repeating: 0, count: valuesPerRow)
         for (column, element) in elements.enumerated() {
           let x = predictions[element]
-          let slope = x - Float(row % 5)
+          let derivative = x - Float(row % 5)
           if valuesPerRow > 0 { values[column % valuesPerRow] += Float(row % 7) * x }
-          self.gradient[element] += slope
+          self.gradient[element] += derivative
           totals.value += Double(Float(row % 7) * x)
-          totals.squaredGradient += Double(slope * slope)
+          totals.squaredGradient += Double(derivative * derivative)
         }
         self.values += values
       }
@@ -56,14 +56,23 @@ private func score(
     let expected = Expected(
       selection, predictions, gradient: before, valuesPerRow: valuesPerRow)
     var gradient: [Float]? = before
-    var values: [Float]? = [Float](repeating: 0, count: selection.count * valuesPerRow)
-    let totals = scoreRows(
-      selection, of: predictions, addingGradientTo: &gradient, writingValuesTo: &values,
-      valuesPerRow: valuesPerRow, on: Workers(2)
-    ) { rows, predictions, values, gradient in score(rows, predictions, &values, &gradient) }
+    let totals = forEachBlock(
+      of: selection, in: predictions, addingGradientTo: &gradient, on: Workers(2)
+    ) { rows, predictions, values, gradient in evaluate(rows, predictions, &values, &gradient) }
     #expect(totals == expected.totals)
-    #expect(values == expected.values)
     #expect(gradient == expected.gradient)
+    guard case .contiguous = selection.starts else { return }
+    let results = forEachContiguousBlock(
+      selection.count, width: selection.width, of: predictions, gradient: true, values: true,
+      valuesPerRow: valuesPerRow, on: Workers(2)
+    ) { rows, predictions, values, gradient in
+      for index in values.indices { values[index] = 0 }
+      return evaluate(rows, predictions, &values, &gradient)
+    }
+    #expect(results?.total == expected.totals.value)
+    #expect(results?.values == expected.values)
+    let places = selection.rows.flatMap { $0 }
+    #expect(results?.gradient == places.map { expected.gradient[$0] - before[$0] })
   }
 
   @Test(arguments: 1...40 as ClosedRange<UInt64>)
@@ -76,7 +85,7 @@ private func score(
   }
 
   @Test(arguments: [(0, 3), (1, 1), (1, 5000), (681, 3), (682, 3), (683, 3), (5000, 2), (7, 0)])
-  func scoresContiguousRows(rows: Int, width: Int) {
+  func takesContiguousRows(rows: Int, width: Int) {
     var generator = SeededGenerator(seed: 1)
     let selection = RowSelection(rows: rows, width: width)
     check(selection, count: rows * width, valuesPerRow: 1, using: &generator)
@@ -88,16 +97,13 @@ private func score(
     let predictions = generator.wholeNumbers(3000)
     let selection = RowSelection(rows: 1000, width: 3)
     var nothing: [Float]?
-    var values: [Float]?
-    let totals = scoreRows(
-      selection, of: predictions, addingGradientTo: &nothing, writingValuesTo: &values,
-      valuesPerRow: 3, on: Workers(2)
+    let totals = forEachBlock(
+      of: selection, in: predictions, addingGradientTo: &nothing, on: Workers(2)
     ) { rows, predictions, values, gradient in
-      gradient.isEmpty ? score(rows, predictions, &values, &gradient) : .nan
+      gradient.isEmpty && values.isEmpty ? evaluate(rows, predictions, &values, &gradient) : .nan
     }
     let expected = Expected(selection, predictions, gradient: predictions, valuesPerRow: 3)
     #expect(totals == RowTotals(value: expected.totals.value))
     #expect(nothing == nil)
-    #expect(values == nil)
   }
 }

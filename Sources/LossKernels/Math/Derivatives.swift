@@ -3,7 +3,7 @@
 /// `nil` stands for a derivative that is 0 whatever the variables are. Which ones those are is written
 /// in the formula, so that the compiler leaves out what would be multiplied by them; and 0 · ∞ doesn't
 /// come up where there is nothing to multiply.
-public struct Slopes<Value: FormulaValue>: Sendable {
+public struct Derivatives<Value: FormulaValue>: Sendable {
   /// By the first variable.
   public var first: Value?
   /// By the second variable.
@@ -26,8 +26,8 @@ public struct Slopes<Value: FormulaValue>: Sendable {
 
   /// What `transform` makes of each derivative that isn't `nil`.
   @inlinable @inline(__always)
-  func map(_ transform: (Value) -> Value) -> Slopes {
-    Slopes(
+  func map(_ transform: (Value) -> Value) -> Derivatives {
+    Derivatives(
       first: Self.map(first, transform), second: Self.map(second, transform),
       third: Self.map(third, transform), fourth: Self.map(fourth, transform))
   }
@@ -36,10 +36,10 @@ public struct Slopes<Value: FormulaValue>: Sendable {
   /// `right`.
   @inlinable @inline(__always)
   func merged(
-    _ other: Slopes, both: (Value, Value) -> Value, left: (Value) -> Value,
+    _ other: Derivatives, both: (Value, Value) -> Value, left: (Value) -> Value,
     right: (Value) -> Value
-  ) -> Slopes {
-    Slopes(
+  ) -> Derivatives {
+    Derivatives(
       first: Self.merge(first, other.first, both, left, right),
       second: Self.merge(second, other.second, both, left, right),
       third: Self.merge(third, other.third, both, left, right),
@@ -47,9 +47,9 @@ public struct Slopes<Value: FormulaValue>: Sendable {
   }
 
   @inlinable @inline(__always)
-  static func map(_ slope: Value?, _ transform: (Value) -> Value) -> Value? {
-    guard let slope else { return nil }
-    return transform(slope)
+  static func map(_ derivative: Value?, _ transform: (Value) -> Value) -> Value? {
+    guard let derivative else { return nil }
+    return transform(derivative)
   }
 
   @inlinable @inline(__always)

@@ -1,0 +1,397 @@
+/// What rows come to.
+public struct BlockSum: Sendable {
+  /// The sum of the weighted values, in an order that depends on the number of rows alone.
+  public var value: Double
+  /// Whether all predictions and targets are finite; else the value and what was written mean nothing.
+  public var isFinite: Bool
+
+  /// A sum, of finite numbers or not.
+  @inlinable @inline(__always)
+  public init(value: Double, isFinite: Bool) {
+    self.value = value
+    self.isFinite = isFinite
+  }
+}
+
+/// Evaluates rows by a loss, a block at a time, and does what losses have in common: weighs values and
+/// derivatives, scales the gradient, adds up, and looks for numbers that aren't finite.
+///
+/// Compiled once an instruction set and shared by all losses.
+///
+/// - Parameters:
+///   - predictions: `[rows, width]`.
+///   - targets: As many numbers, or none if there are classes.
+///   - classes: A class a row, from 0 to `width` − 1, or none if there are numbers.
+///   - valuesPerRow: 1, or the width.
+///   - weights: What each value and its derivatives are multiplied by, as many as there are values; or none
+///     if all weigh 1. What weighs 0 is 0, whatever it would come to.
+///   - scale: What the gradient is multiplied by besides.
+///   - values: Receives the weighted values; empty if only the sum is asked for.
+///   - gradient: Receives the gradient, `[rows, width]`; empty if none is asked for.
+///   - evaluate: A loss's block function.
+/// - Returns: The sum of the weighted values; one that isn't finite if a length doesn't fit.
+@inlinable @inline(__always)
+public func evaluateRows<Number: RealScalar>(
+  _ predictions: Span<Number>, targets: Span<Number>, classes: Span<Int32>, width: Int,
+  valuesPerRow: Int, weights: Span<Number>, scale: Number, values: inout MutableSpan<Number>,
+  gradient: inout MutableSpan<Number>,
+  _ evaluate: (inout LossBlock<Number>) -> Void
+) -> BlockSum {
+  guard width > 0, predictions.count > 0 else { return BlockSum(value: 0, isFinite: true) }
+  let rows = predictions.count / width
+  guard predictions.count == rows * width, valuesPerRow == 1 || valuesPerRow == width,
+    targets.isEmpty || classes.isEmpty, targets.isEmpty || targets.count == predictions.count,
+    classes.isEmpty || classes.count == rows,
+    weights.isEmpty || weights.count == rows * valuesPerRow,
+    values.isEmpty || values.count == rows * valuesPerRow,
+    gradient.isEmpty || gradient.count == predictions.count
+  else { return BlockSum(value: 0, isFinite: false) }
+  let wantsValues = !values.isEmpty
+  let wantsGradient = !gradient.isEmpty
+  return predictions.withUnsafeBufferPointer { predictions in
+    targets.withUnsafeBufferPointer { targets in
+      classes.withUnsafeBufferPointer { classes in
+        weights.withUnsafeBufferPointer { weights in
+          values.withUnsafeMutableBufferPointer { values in
+            gradient.withUnsafeMutableBufferPointer { gradient in
+              guard let start = predictions.baseAddress else {
+                return BlockSum(value: 0, isFinite: true)
+              }
+              let pass = RowPass(
+                rows: rows, width: width, valuesPerRow: valuesPerRow, predictions: start,
+                targets: targets.isEmpty ? nil : targets.baseAddress,
+                classes: classes.isEmpty ? nil : classes.baseAddress,
+                weights: weights.isEmpty ? nil : weights.baseAddress, scale: scale,
+                values: wantsValues ? values.baseAddress : nil,
+                gradient: wantsGradient ? gradient.baseAddress : nil)
+              return pass.run(evaluate)
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// The rows of one pass: where they are, and where their results go.
+@usableFromInline
+struct RowPass<Number: RealScalar> {
+  @usableFromInline
+  typealias Vector = Number.Vector
+
+  @usableFromInline
+  let rows: Int
+  @usableFromInline
+  let width: Int
+  @usableFromInline
+  let valuesPerRow: Int
+  @usableFromInline
+  let predictions: UnsafePointer<Number>
+  @usableFromInline
+  let targets: UnsafePointer<Number>?
+  @usableFromInline
+  let classes: UnsafePointer<Int32>?
+  @usableFromInline
+  let weights: UnsafePointer<Number>?
+  @usableFromInline
+  let scale: Number
+  @usableFromInline
+  let values: UnsafeMutablePointer<Number>?
+  @usableFromInline
+  let gradient: UnsafeMutablePointer<Number>?
+
+  @inlinable @inline(__always)
+  init(
+    rows: Int, width: Int, valuesPerRow: Int, predictions: UnsafePointer<Number>,
+    targets: UnsafePointer<Number>?, classes: UnsafePointer<Int32>?,
+    weights: UnsafePointer<Number>?, scale: Number, values: UnsafeMutablePointer<Number>?,
+    gradient: UnsafeMutablePointer<Number>?
+  ) {
+    self.rows = rows
+    self.width = width
+    self.valuesPerRow = valuesPerRow
+    self.predictions = predictions
+    self.targets = targets
+    self.classes = classes
+    self.weights = weights
+    self.scale = scale
+    self.values = values
+    self.gradient = gradient
+  }
+
+  /// How many rows make a block: some 1,024 elements, a whole number of vectors of rows.
+  @inlinable @inline(__always)
+  var rowsPerBlock: Int { Swift.max(Vector.count, 1024 / width / Vector.count &* Vector.count) }
+
+  /// How many elements `count` rows take up to a whole vector: of rows if these are narrower than a vector.
+  @inlinable @inline(__always)
+  func paddedElements(_ count: Int) -> Int {
+    width < Vector.count ? wholeVectors(count) &* width : wholeVectors(count &* width)
+  }
+
+  @inlinable @inline(__always)
+  func wholeVectors(_ count: Int) -> Int {
+    (count &+ Vector.count &- 1) / Vector.count &* Vector.count
+  }
+
+  /// Evaluates block after block.
+  @inlinable @inline(__always)
+  func run(_ evaluate: (inout LossBlock<Number>) -> Void) -> BlockSum {
+    let mostRows = Swift.min(rowsPerBlock, wholeVectors(rows))
+    let mostElements = paddedElements(mostRows)
+    // Not `withUnsafeTemporaryAllocation`: it has two places that call what it is given, for the stack and
+    // for the heap, and all that is inlined would be compiled twice.
+    let factorCount = mostRows &+ SoftmaxRows<Number>.scratchCount
+    let scratch = UnsafeMutablePointer<Number>.allocate(
+      capacity: factorCount &+ 2 &* mostRows &+ 5 &* mostElements)
+    let lastClasses = UnsafeMutablePointer<Int32>.allocate(capacity: mostRows)
+    defer {
+      scratch.deallocate()
+      lastClasses.deallocate()
+    }
+    let rowFactors = scratch + SoftmaxRows<Number>.scratchCount
+    let derivatives = scratch + factorCount
+    let values = derivatives + mostElements
+    let lastPredictions = values + Swift.max(mostRows, mostElements)
+    let lastTargets = lastPredictions + mostElements
+    let lastWeights = lastTargets + mostElements
+    var totals = ValueSum<Vector>()
+    var row = 0
+    while row < rows {
+      let count = Swift.min(mostRows, rows &- row)
+      let elements = count &* width
+      let padded = paddedElements(count)
+      var predictions = predictions + row &* width
+      var targets = moved(targets, by: row &* width)
+      var classes = moved(classes, by: row)
+      if padded != elements {
+        fill(lastPredictions, upTo: padded, from: predictions, elements)
+        predictions = UnsafePointer(lastPredictions)
+        if let numbers = targets {
+          fill(lastTargets, upTo: padded, from: numbers, elements)
+          targets = UnsafePointer(lastTargets)
+        }
+        if let labels = classes {
+          lastClasses.update(repeating: labels[count &- 1], count: wholeVectors(count))
+          lastClasses.update(from: labels, count: count)
+          classes = UnsafePointer(lastClasses)
+        }
+      }
+      let valueCount = count &* valuesPerRow
+      var weights = moved(weights, by: row &* valuesPerRow)
+      if wholeVectors(valueCount) != valueCount, let numbers = weights {
+        lastWeights.update(from: numbers, count: valueCount)
+        (lastWeights + valueCount).update(
+          repeating: 0, count: wholeVectors(valueCount) &- valueCount)
+        weights = UnsafePointer(lastWeights)
+      }
+      var block = LossBlock(
+        firstRow: row, rowCount: count, width: width, valuesPerRow: valuesPerRow,
+        wantsDerivatives: gradient != nil, predictions: predictions, targets: targets,
+        classes: classes, values: values, derivatives: derivatives, rowFactors: rowFactors,
+        scratch: scratch)
+      // Before the loss, which may rely on it.
+      guard areFinite(predictions, padded), targets.map({ areFinite($0, padded) }) ?? true else {
+        return BlockSum(value: 0, isFinite: false)
+      }
+      evaluate(&block)
+      add(block, weights, to: &totals)
+      if let gradient { writeGradient(block, weights, to: gradient + row &* width) }
+      row &+= count
+    }
+    return BlockSum(value: totals.value, isFinite: true)
+  }
+
+  @inlinable @inline(__always)
+  func moved<Element>(_ start: UnsafePointer<Element>?, by count: Int) -> UnsafePointer<Element>? {
+    guard let start else { return nil }
+    return start + count
+  }
+
+  /// Copies `count` elements, and behind them the last row up to `padded` elements.
+  @inlinable @inline(__always)
+  func fill(
+    _ copy: UnsafeMutablePointer<Number>, upTo padded: Int, from source: UnsafePointer<Number>,
+    _ count: Int
+  ) {
+    copy.update(from: source, count: count)
+    var index = count
+    while index < padded {
+      copy[index] = copy[index &- width]
+      index &+= 1
+    }
+  }
+
+  /// Whether whole vectors of numbers are finite.
+  @inlinable @inline(__always)
+  func areFinite(_ start: UnsafePointer<Number>, _ count: Int) -> Bool {
+    // What isn't finite stays so in a sum.
+    var sums: (Vector, Vector) = (0, 0)
+    var index = 0
+    while index <= count &- 2 &* Vector.count {
+      sums.0 = sums.0 + Vector(at: start + index)
+      sums.1 = sums.1 + Vector(at: start + (index &+ Vector.count))
+      index &+= 2 &* Vector.count
+    }
+    if index < count { sums.0 = sums.0 + Vector(at: start + index) }
+    // A sum times 0 is 0, or not a number. Finite numbers whose sum overflows are looked at again.
+    return ((sums.0 * 0) + (sums.1 * 0)).reduced { $0 + $1 } == 0
+      || LossKernels.areFinite(
+        Span(_unsafeElements: UnsafeBufferPointer(start: start, count: count)))
+  }
+
+  /// Weighs the values of a block, adds them up, and writes them where they are asked for.
+  @inlinable @inline(__always)
+  func add(
+    _ block: borrowing LossBlock<Number>, _ weights: UnsafePointer<Number>?,
+    to totals: inout ValueSum<Vector>
+  ) {
+    let count = block.rowCount &* valuesPerRow
+    let whole = wholeVectors(count)
+    let values = block.values
+    (values + count).update(repeating: 0, count: whole &- count)
+    if let weights { weigh(values, by: weights, count) }
+    totals.add(values, whole)
+    if let kept = self.values {
+      (kept + block.firstRow &* valuesPerRow).update(from: values, count: count)
+    }
+  }
+
+  /// Weighs and scales the derivatives of a block, and writes them where the gradient goes.
+  @inlinable @inline(__always)
+  func writeGradient(
+    _ block: borrowing LossBlock<Number>, _ weights: UnsafePointer<Number>?,
+    to gradient: UnsafeMutablePointer<Number>
+  ) {
+    let derivatives = block.derivatives
+    let count = block.rowCount &* width
+    let scale = Vector(repeating: scale)
+    if block.hasRowFactors || (weights != nil && valuesPerRow != width) {
+      let factors = block.rowFactors
+      if !block.hasRowFactors { factors.update(repeating: 1, count: wholeVectors(block.rowCount)) }
+      if let weights { weigh(factors, by: weights, block.rowCount) }
+      if width >= Vector.count {
+        var row = 0
+        while row < block.rowCount {
+          writeRow(
+            derivatives + row &* width, times: Vector(repeating: factors[row]) * scale,
+            isNothing: factors[row] == 0, to: gradient + row &* width)
+          row &+= 1
+        }
+        return
+      }
+      multiplyRows(derivatives, block.rowCount, by: factors)
+    } else if let weights {
+      weigh(derivatives, by: weights, count)
+    }
+    var index = 0
+    while index <= count &- Vector.count {
+      (Vector(at: derivatives + index) * scale).store(at: gradient + index)
+      index &+= Vector.count
+    }
+    while index < count {
+      gradient[index] = derivatives[index] * self.scale
+      index &+= 1
+    }
+  }
+
+  /// Multiplies numbers by weights, up to a whole vector.
+  @inlinable @inline(__always)
+  func weigh(
+    _ numbers: UnsafeMutablePointer<Number>, by weights: UnsafePointer<Number>, _ count: Int
+  ) {
+    var index = 0
+    while index < count {
+      Vector(at: numbers + index).weighed(by: Vector(at: weights + index))
+        .store(at: numbers + index)
+      index &+= Vector.count
+    }
+  }
+
+  /// Writes a row of at least as many elements as a vector has; the last vector overlaps the one before.
+  @inlinable @inline(__always)
+  func writeRow(
+    _ derivatives: UnsafePointer<Number>, times factor: Vector, isNothing: Bool,
+    to gradient: UnsafeMutablePointer<Number>
+  ) {
+    if isNothing { return gradient.update(repeating: 0, count: width) }
+    let last = width &- Vector.count
+    var column = 0
+    while column < last {
+      (Vector(at: derivatives + column) * factor).store(at: gradient + column)
+      column &+= Vector.count
+    }
+    (Vector(at: derivatives + last) * factor).store(at: gradient + last)
+  }
+
+  /// Multiplies rows that are narrower than a vector by a factor each.
+  @inlinable @inline(__always)
+  func multiplyRows(
+    _ elements: UnsafeMutablePointer<Number>, _ count: Int, by factors: UnsafePointer<Number>
+  ) {
+    if width == 4 {
+      var row = 0
+      while row < count {
+        let factor = Vector(at: factors + row)
+        let halves = Vector.alternating(factor, factor)
+        let low = Vector.alternating(halves.low, halves.low)
+        let high = Vector.alternating(halves.high, halves.high)
+        let start = elements + 4 &* row
+        Vector(at: start).weighed(by: low.low).store(at: start)
+        let second = start + Vector.count
+        Vector(at: second).weighed(by: low.high).store(at: second)
+        let third = second + Vector.count
+        Vector(at: third).weighed(by: high.low).store(at: third)
+        let fourth = third + Vector.count
+        Vector(at: fourth).weighed(by: high.high).store(at: fourth)
+        row &+= Vector.count
+      }
+      return
+    }
+    var row = 0
+    while row < count {
+      let factor = factors[row]
+      var element = row &* width
+      while element < (row &+ 1) &* width {
+        elements[element] = factor == 0 ? 0 : elements[element] * factor
+        element &+= 1
+      }
+      row &+= 1
+    }
+  }
+}
+
+extension NumberVector {
+  /// The product; 0 where the weight is 0, even of what is infinite.
+  @inlinable @inline(__always)
+  func weighed(by weight: Self) -> Self {
+    .select((weight > 0) | (weight < 0), self * weight, else: 0)
+  }
+}
+
+/// The sum of the values of a pass.
+@usableFromInline
+struct ValueSum<Vector: NumberVector> {
+  @usableFromInline
+  var even = LaneSum()
+  @usableFromInline
+  var odd = LaneSum()
+
+  @inlinable @inline(__always)
+  init() {}
+
+  /// Adds whole vectors of values.
+  @inlinable @inline(__always)
+  mutating func add(_ start: UnsafePointer<Vector.Number>, _ count: Int) {
+    var index = 0
+    while index <= count &- 2 &* Vector.count {
+      Vector(at: start + index).add(to: &even)
+      Vector(at: start + (index &+ Vector.count)).add(to: &odd)
+      index &+= 2 &* Vector.count
+    }
+    if index < count { Vector(at: start + index).add(to: &even) }
+  }
+
+  @inlinable @inline(__always)
+  var value: Double { even.total + odd.total }
+}

@@ -1,0 +1,22 @@
+/// Elements from all over a sequence whose length isn't known: all of them while they are few, then
+/// every second, every fourth, and so on.
+struct EvenSample<Element: Sendable>: Sendable {
+  /// How many elements there are at most; an even number.
+  static var most: Int { 4096 }
+
+  private(set) var elements: [Element] = []
+  /// One element of so many is there.
+  private(set) var interval = 1
+  private var count = 0
+
+  /// Adds an element, which isn't made where it is left out.
+  mutating func add(_ element: @autoclosure () -> Element) {
+    defer { count += 1 }
+    guard count.isMultiple(of: interval) else { return }
+    if elements.count == Self.most {
+      elements = stride(from: 0, to: elements.count, by: 2).map { elements[$0] }
+      interval *= 2
+    }
+    elements.append(element())
+  }
+}

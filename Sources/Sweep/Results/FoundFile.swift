@@ -1,0 +1,32 @@
+import Foundation
+
+/// A file as it lies on the disk, all symbolic links followed; no folder, pipe or device.
+struct FoundFile {
+  private let path: String
+  /// Its length in bytes.
+  let size: Int
+
+  /// The file that `path` leads to, or nothing where there is none.
+  init?(_ path: String) {
+    var status = stat()
+    guard let real = Self.real(path), stat(real, &status) == 0, status.st_mode & S_IFMT == S_IFREG
+    else { return nil }
+    self.path = real
+    size = Int(status.st_size)
+  }
+
+  /// Whether it lies in a folder, or in one of its folders.
+  func isInside(_ folder: String) -> Bool {
+    guard let folder = Self.real(folder) else { return false }
+    return path.hasPrefix(folder == "/" ? folder : folder + "/")
+  }
+
+  /// Its bytes, or nothing where it can't be read.
+  var contents: Data? { FileManager.default.contents(atPath: path) }
+
+  private static func real(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
+  }
+}

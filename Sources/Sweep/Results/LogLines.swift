@@ -1,0 +1,46 @@
+import Foundation
+
+/// The lines of a file, read one after another in as little memory as the longest of them takes.
+enum LogLines {
+  /// The bytes of a line at most; 20,000 metrics fit in it.
+  static let longest = 1 << 20
+
+  /// Calls `body` with each line of the file at `path`, without its line feed; with nothing for a line
+  /// longer than ``longest``. Without a file, or with a pipe in its place, there are no lines.
+  static func forEach(in path: String, _ body: (_ line: [UInt8]?) -> Void) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+    var line: [UInt8] = []
+    var isTooLong = false
+    func add(_ bytes: UnsafeRawBufferPointer) {
+      isTooLong = isTooLong || line.count + bytes.count > longest
+      if isTooLong { line = [] } else { line += bytes }
+    }
+    func end() {
+      body(isTooLong ? nil : line)
+      line.removeAll(keepingCapacity: true)
+      isTooLong = false
+    }
+    withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { chunk in
+      while true {
+        let count = read(descriptor, chunk.baseAddress, chunk.count)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { break }
+        var rest = UnsafeRawBufferPointer(rebasing: chunk[..<count])
+        while let start = rest.baseAddress,
+          let feed = memchr(start, Int32(UInt8(ascii: "\n")), rest.count)
+        {
+          let length = UnsafeRawPointer(feed) - start
+          add(UnsafeRawBufferPointer(rebasing: rest[..<length]))
+          end()
+          rest = UnsafeRawBufferPointer(rebasing: rest[(length + 1)...])
+        }
+        add(rest)
+      }
+    }
+    if isTooLong || !line.isEmpty { end() }
+  }
+}

@@ -1,0 +1,1 @@
+../AVX2Losses/Losses.swift
