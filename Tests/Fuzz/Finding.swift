@@ -1,3 +1,5 @@
+import CommandLineKit
+
 /// A rule that is broken.
 struct Finding: Error, CustomStringConvertible {
   let description: String
@@ -13,26 +15,31 @@ func require(_ isSo: Bool, _ rule: @autoclosure () -> String) throws(Finding) {
 }
 
 /// What `body` returns, or nothing where it throws what `input` is told by, of which this makes sure that
-/// it is fit to be read.
+/// it is fit to be shown.
 func attempt<Value, Failure: Error>(
   _ input: [UInt8], _ body: () throws(Failure) -> Value
 ) throws(Finding) -> Value? {
   let message: String
   do throws(Failure) { return try body() } catch { message = "\(error)" }
-  try requireReadable(message, of: input)
+  try requireShort(message, of: input)
+  try requireVisible(("\(message)" as TerminalText).description)
   return nil
 }
 
-/// Makes sure that a message, or what else is printed, doesn't steer a terminal, and isn't much longer
-/// than what it is about.
-func requireReadable(_ message: String, of input: [UInt8]) throws(Finding) {
+/// Makes sure that no line of a message is much longer than what it is about.
+func requireShort(_ message: String, of input: [UInt8]) throws(Finding) {
   let longest = 4096 + 8 * input.count
   for line in message.utf8.split(separator: UInt8(ascii: "\n")) where line.count > longest {
-    throw Finding("a line of \(line.count) bytes: \(line.prefix(200))")
+    throw Finding(
+      "a line of \(line.count) bytes: \(String(decoding: line.prefix(200), as: UTF8.self))")
   }
-  if let scalar = message.unicodeScalars.first(where: \.steersTerminal) {
+}
+
+/// Makes sure that what is shown doesn't steer a terminal.
+func requireVisible(_ text: String) throws(Finding) {
+  if let scalar = text.unicodeScalars.first(where: \.steersTerminal) {
     let code = String(scalar.value, radix: 16, uppercase: true)
-    throw Finding("U+\(code) in a message: \(message.prefix(500).debugDescription)")
+    throw Finding("U+\(code) is shown: \(text.prefix(500).debugDescription)")
   }
 }
 
