@@ -12,14 +12,15 @@ extension FuzzTarget {
       __metadata__ format step seed classes 9223372036854775807 dtype F32 shape data_offsets \
       weights.backbone.0
       """) + [
-        "\"losskit reference detector 1\"", "\"disc\\nring\"", "\"-1\"", "\"-9223372036854775808\"",
+        "\"losskit reference detector 2\"", "\"[]\"", "\"data\"", "\"-1\"",
+        "\"-9223372036854775808\"",
       ],
     seeds: {
       [
         Array(
           """
-          {"__metadata__":{"format":"losskit reference detector 1","step":"20","seed":"1","classes":\
-          "disc\\nring"},"weights.a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}
+          {"__metadata__":{"format":"losskit reference detector 2","step":"20","seed":"1","classes":\
+          "[\\"disc\\", \\"ring\\"]","data":"a"},"weights.a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}
           """.utf8)
       ]
     },
@@ -44,7 +45,7 @@ extension FuzzTarget {
         try require(checkpoint.step >= 0, "goes on at step \(checkpoint.step)")
         if checkpoint.step < settings.training.steps {
           _ = settings.training.rate(step: checkpoint.step)
-          var order = BatchOrder(count: 5, seed: checkpoint.seed, settings.training)
+          var order = BatchOrder(count: 5, seed: checkpoint.origin.seed, settings.training)
           _ = order.batch(step: checkpoint.step)
         }
       }

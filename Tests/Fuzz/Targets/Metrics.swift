@@ -30,9 +30,8 @@ extension FuzzTarget {
     reader: { folder in
       { input in
         let path = try folder.write(input, to: "metrics.jsonl")
-        let history = TrainingHistory(contentsOf: path)
-        _ = history.last("AP50")
-        let curves = TrainingCurves([history, history], metric: "AP50")
+        let history = TrainingHistory(contentsOf: path, metric: "AP50")
+        let curves = TrainingCurves([history, history])
         let points =
           ([curves.metric, curves.loss] + curves.groups.values.flatMap { $0.map(\.curve) })
           .flatMap(\.self)
