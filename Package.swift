@@ -45,6 +45,12 @@ let wideModules = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].flatMap { nam
   ]
 }
 
+/// What the fuzz targets call.
+let fuzzed: [Target.Dependency] = [
+  "CommandLineKit", "CommandLineTestSupport", "Detector", "LossKit", "LossKitCLI", "PluginABI",
+  "PluginLoader", "SeededNumbers", "Sweep", "TestSupport",
+]
+
 let package = Package(
   name: "LossKit",
   platforms: [.macOS(.v26)],
@@ -131,6 +137,33 @@ let package = Package(
     .testTarget(
       name: "LossKitCLITests",
       dependencies: ["LossKitCLI", "CommandLineTestSupport", "TestSupport"]),
+    .testTarget(
+      name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz",
+      exclude: ["Regressions", "LibFuzzer.swift"]),
   ] + pluginTargets + wideModules,
   swiftLanguageModes: [.v6]
 )
+
+// The fuzzers, which .ci/fuzz builds: nobody else waits for them.
+if Context.environment["LOSSKIT_FUZZ_BUILD"] != nil {
+  // libFuzzer brings a `main` of its own, and of the command only the parts are called.
+  let command = package.targets.first { $0.name == "LossKitCLI" }
+  package.products = []
+  package.targets.removeAll { $0.type == .test || $0.name == "LossKitCLI" }
+  package.targets += [
+    .target(
+      name: "LossKitCLI", dependencies: command?.dependencies ?? [], exclude: ["main.swift"],
+      resources: command?.resources),
+    .executableTarget(
+      name: "LossKitFuzz", dependencies: fuzzed, path: "Tests/Fuzz",
+      exclude: ["Regressions", "ReplayTests.swift"]),
+  ]
+  // What reads is optimized, as it is called over and over; the rest is compiled as fast as may be.
+  let reading = [
+    "Bundle", "CommandLineKit", "LossCore", "LossKitFuzz", "Objective", "PluginLoader", "Priors",
+    "Recipe", "StrictJSON", "Sweep",
+  ]
+  for target in package.targets {
+    target.swiftSettings = reading.contains(target.name) ? [.unsafeFlags(["-O"])] : nil
+  }
+}

@@ -10,7 +10,7 @@ import StrictJSON
 /// An option is written `--name value` or `--name=value`; `--` ends the options. Negative numbers
 /// are values, not options.
 public struct CommandLineTool: Sendable {
-  private let root: Command
+  let root: Command
   private let version: String
   private let prepare: @Sendable () throws -> Void
 

@@ -1,0 +1,78 @@
+import LossKit
+import TestSupport
+
+@testable import Sweep
+
+extension FuzzTarget {
+  /// The folder of a sweep's results: the files of its first trial, each a part, and `sweep.json` last,
+  /// which is as it should be where it is left out.
+  static let results = Self(
+    name: "results",
+    words: quoted(
+      """
+      status finished failed timed_out value metrics reason seconds images file name width height \
+      detections class score box sample.png step loss terms gradient_norms positive_gradient_norms \
+      negative_gradient_norms AP50
+      """) + ["1e308", "-1e308", "<script>", "\\u001b", "\u{1E}"],
+    seeds: {
+      let log = String(decoding: try FuzzTarget.metrics.seeds()[0], as: UTF8.self)
+      let detections = """
+        {"images": [{"file": "sample.png", "name": "scene 1", "width": 160, "height": 120, "detections":
+          [{"class": "disc", "score": 0.98, "box": [12, 8.5, 40, 31]}]}]}
+        """
+      return [
+        input([
+          #"{"status": "finished", "value": 0.5, "metrics": {"AP50": 0.5, "AP": 0.25}, "seconds": 2}"#,
+          log, detections,
+        ]),
+        input([
+          #"{"status": "failed", "reason": "out of <memory>", "seconds": 0.5}"#, log, "",
+          "line 1\nline 2\n",
+        ]),
+      ]
+    },
+    reader: { folder in
+      let plan = try resultsPlan(in: folder)
+      let results = SweepFolder(folder.path("results"))
+      try results.prepare(for: plan)
+      let definition = try plan.definition.text()
+      try folder.write([0x89, 0x50, 0x4E, 0x47, 0x0D], to: "results/trials/0000/sample.png")
+      try folder.write(
+        #"{"status": "finished", "value": 0.25, "metrics": {"AP50": 0.25}, "seconds": 1}"#,
+        to: "results/trials/0001/result.json")
+      let names = ["result.json", "metrics.jsonl", "detections.json", "log.txt"]
+      return { input in
+        let parts = parts(input)
+        for (index, name) in names.enumerated() {
+          let part = index < parts.count ? parts[index] : []
+          try folder.write(part, to: "results/trials/0000/\(name)")
+        }
+        try folder.write(
+          parts.count > 4 ? parts[4] : Array(definition.utf8), to: "results/sweep.json")
+        let report = try attempt(input) { () throws(SweepError) in
+          try SweepReport(plan, in: results)
+        }
+        guard let report else { return }
+        try requireVisible(ResultsTable(report).csv.replacing("\r\n", with: "\n"))
+        let page = ReportPage(report).html
+        for word in ["<script", "<iframe", "<object", "<img", "http:", "https:"] {
+          try require(!page.contains(word), "\(word) in the report")
+        }
+        let controls = page.unicodeScalars.filter { $0.properties.generalCategory == .control }
+        try require(
+          controls.allSatisfy { $0 == "\n" || $0 == "\t" }, "control characters in the report")
+      }
+    })
+
+  private static func resultsPlan(in folder: TemporaryFolder) throws -> SweepPlan {
+    let sweep = try folder.write(
+      """
+      {"recipe": "recipe.json", "method": "grid", "seeds": [1],
+       "parameters": {"stages.rpn.terms.rpn_box.weight": {"values": [1, 2]}},
+       "metric": {"name": "AP50", "goal": "maximize"}}
+      """, to: "sweep.json")
+    try folder.write(
+      try text("Configs/recipes/faster_rcnn_torchvision.json"), to: "recipe.json")
+    return try SweepPlan(contentsOf: sweep, registry: .builtIn())
+  }
+}

@@ -1,0 +1,182 @@
+import LossKit
+import PluginABI
+import TestSupport
+
+@testable import PluginLoader
+
+extension FuzzTarget {
+  /// The table of a plugin in C: any numbers, counts and texts, with pointers that lead to memory.
+  static let table = Self(
+    name: "table", words: ["half", "a\u{0}", "\u{1B}[2J", "type"],
+    seeds: {
+      // A table of this version with losses for dense targets, of one parameter each, and their answers.
+      func text(_ text: String) -> [UInt8] { Array(text.utf8) + [0] }
+      func loss(_ name: String) -> [UInt8] {
+        let number: [UInt8] = [1, 0, 8] + text("") + [0, 0]
+        let parameter = text("a") + text("A number.") + [1, 5, 1, 80, 0, 0, 0, 1] + number + [0]
+        let texts = text(name) + text("A loss.") + text("x^2") + text("A paper.")
+        return texts + [1] + parameter + [2, 1, 3] + [0, 1, 1, 8, 0]
+      }
+      return [
+        [1] + text("small") + [1] + loss("half") + [0],
+        [1] + text("small") + [2] + loss("half") + loss("third") + [0],
+      ]
+    },
+    reader: { _ in
+      { input in
+        var bytes = ByteReader(input)
+        let memory = TableMemory()
+        let table = memory.array([memory.table(&bytes)])
+        let reader = TableReader(library: "plugin.so")
+        let losses = try attempt(input) { () throws(PluginError) in
+          try reader.checkVersion(table)
+          let name = try reader.name(table.pointee.name, "name")
+          return try reader.losses(of: table.pointee, plugin: name)
+        }
+        for loss in losses ?? [] { try use(loss, input) }
+      }
+    })
+
+  /// Does with a loss what an objective does.
+  private static func use(_ loss: TableLoss, _ input: [UInt8]) throws {
+    let made = try attempt(input) { () throws(ParameterErrors) in try loss.make([:]) }
+    guard let made else { return }
+    for classes in 1...3 { _ = made.columns(classes: classes) }
+    guard let numbers = try? Tensor<Float>(shape: [2, 2], elements: [1, -2, 0.5, 3]) else { return }
+    let targets: LossTargets<Float> =
+      made is any ClassLoss ? .classes([0, 1]) : .dense(numbers)
+    _ = try attempt(input) { () throws(InputError) in
+      try made.evaluate(numbers, targets: targets, workers: Workers(1))
+    }
+  }
+}
+
+/// What a plugin of which the functions are these answers.
+private struct Answers {
+  let status: Int32
+  let columnsOfOne: Int, columnsOfMore: Int
+  let number: Float
+}
+
+/// The memory of a table, freed with this object.
+private final class TableMemory {
+  private var allocations: [UnsafeMutableRawPointer] = []
+
+  deinit { allocations.forEach { $0.deallocate() } }
+
+  func array<Element: BitwiseCopyable>(_ elements: [Element]) -> UnsafePointer<Element> {
+    // No room beyond the last element, so that a sanitizer sees who reads there.
+    let start = UnsafeMutablePointer<Element>.allocate(capacity: max(1, elements.count))
+    for (index, element) in elements.enumerated() { (start + index).initialize(to: element) }
+    allocations.append(start)
+    return UnsafePointer(start)
+  }
+
+  func table(_ bytes: inout ByteReader) -> losskit_table {
+    var table = losskit_table()
+    table.abi_version = UInt32(bytes.byte())
+    table.name = text(&bytes)
+    let losses = (0..<Int(bytes.byte() % 4)).map { _ in loss(&bytes) }
+    (table.losses, table.loss_count) = counted(losses, &bytes)
+    return table
+  }
+
+  private func loss(_ bytes: inout ByteReader) -> losskit_loss {
+    var loss = losskit_loss()
+    loss.name = text(&bytes)
+    loss.summary = text(&bytes)
+    loss.formula = text(&bytes)
+    loss.source = text(&bytes)
+    let parameters = (0..<Int(bytes.byte() % 4)).map { _ in parameter(&bytes) }
+    (loss.parameters, loss.parameter_count) = counted(parameters, &bytes)
+    loss.targets = UInt32(bytes.byte())
+    loss.values = UInt32(bytes.byte())
+    loss.flags = UInt32(bytes.byte())
+    let answers = Answers(
+      status: Int32(bytes.byte()), columnsOfOne: bytes.length(), columnsOfMore: bytes.length(),
+      number: Float(bytes.number()))
+    loss.user = UnsafeMutableRawPointer(mutating: array([answers]))
+    let absent = bytes.byte()
+    if absent & 1 == 0 {
+      loss.create = { instance, error, size in fail(instance?.pointee, error, size) }
+      loss.destroy = { _ in }
+    }
+    if absent & 2 == 0 {
+      loss.columns = { instance, classes in
+        guard let answers = instance?.pointee.answers else { return 0 }
+        return classes == 1 ? answers.columnsOfOne : answers.columnsOfMore
+      }
+    }
+    if absent & 4 == 0 {
+      loss.evaluate = { instance, block, error, size in
+        guard let block = block?.pointee, let answers = instance?.pointee.answers else { return 1 }
+        for row in 0..<block.row_count { block.values?[row] = answers.number }
+        return fail(instance?.pointee, error, size)
+      }
+    }
+    return loss
+  }
+
+  private func parameter(_ bytes: inout ByteReader) -> losskit_parameter {
+    var parameter = losskit_parameter()
+    parameter.name = text(&bytes)
+    parameter.meaning = text(&bytes)
+    parameter.type = UInt32(bytes.byte())
+    parameter.bounds = UInt32(bytes.byte())
+    parameter.minimum = bytes.number()
+    parameter.maximum = bytes.number()
+    parameter.count = bytes.length()
+    let choices = (0..<Int(bytes.byte() % 4)).map { _ in text(&bytes) }
+    (parameter.choices, parameter.choice_count) = counted(choices, &bytes)
+    if bytes.bool() { parameter.default_value = array([value(&bytes)]) }
+    return parameter
+  }
+
+  private func value(_ bytes: inout ByteReader) -> losskit_value {
+    var value = losskit_value()
+    value.type = UInt32(bytes.byte())
+    value.integer = Int64(bytes.integer())
+    value.number = bytes.number()
+    value.text = text(&bytes)
+    let numbers = (0..<Int(bytes.byte() % 4)).map { _ in bytes.number() }
+    (value.numbers, value.count) = counted(numbers, &bytes)
+    return value
+  }
+
+  /// An array with its length, or another one: fewer, or more than any array may have.
+  private func counted<Element: BitwiseCopyable>(
+    _ elements: [Element], _ bytes: inout ByteReader
+  ) -> (UnsafePointer<Element>?, Int) {
+    switch bytes.byte() {
+    case 255: (nil, elements.count)
+    case 254: (array(elements), .max)
+    case 253: (array(elements), -1)
+    case 252: (array(elements), 65_537)
+    case 251: (array(elements), 0)
+    default: (array(elements), elements.count)
+    }
+  }
+
+  /// A text that ends, or one that doesn't for longer than any text may be.
+  private func text(_ bytes: inout ByteReader) -> UnsafePointer<CChar>? {
+    let text = bytes.bytes(64)
+    switch text.first {
+    case 0xFF: return nil
+    case 0xFE: return array([CChar](repeating: 97, count: 5000))
+    default: return array((text + [0]).map { CChar(bitPattern: $0) })
+    }
+  }
+}
+
+extension losskit_instance {
+  fileprivate var answers: Answers? { user?.assumingMemoryBound(to: Answers.self).pointee }
+}
+
+/// Fails where the answers say so, with a reason that doesn't end and steers a terminal.
+private func fail(
+  _ instance: losskit_instance?, _ error: UnsafeMutablePointer<CChar>?, _ size: Int
+) -> Int32 {
+  guard let answers = instance?.answers, answers.status & 7 == 7 else { return 0 }
+  for index in 0..<size { error?[index] = CChar(bitPattern: UInt8(0x1B + index % 0x60)) }
+  return answers.status
+}
