@@ -171,18 +171,22 @@ struct RowPass<Number: RealScalar> {
     let mostElements = paddedElements(mostRows)
     // Not `withUnsafeTemporaryAllocation`: it has two places that call what it is given, for the stack and
     // for the heap, and all that is inlined would be compiled twice.
-    let factorCount = mostRows &+ SoftmaxRows<Number>.scratchCount
-    let scratch = UnsafeMutablePointer<Number>.allocate(
-      capacity: factorCount &+ 2 &* mostRows &+ 5 &* mostElements)
+    let factorCount = wholeVectors(mostRows)
+    let capacity =
+      SoftmaxRows<Number>.scratchCount &+ 2 &* factorCount &+ 5 &* mostElements
+    // Whole vectors from a cache line on: one that straddles two takes twice as long.
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: capacity &* MemoryLayout<Number>.stride, alignment: 64)
+    let scratch = memory.bindMemory(to: Number.self, capacity: capacity)
     let lastClasses = UnsafeMutablePointer<Int32>.allocate(capacity: mostRows)
     defer {
-      scratch.deallocate()
+      memory.deallocate()
       lastClasses.deallocate()
     }
     let rowFactors = scratch + SoftmaxRows<Number>.scratchCount
-    let derivatives = scratch + factorCount
+    let derivatives = rowFactors + factorCount
     let values = derivatives + mostElements
-    let lastPredictions = values + Swift.max(mostRows, mostElements)
+    let lastPredictions = values + Swift.max(factorCount, mostElements)
     let lastTargets = lastPredictions + mostElements
     let lastWeights = lastTargets + mostElements
     var totals = ValueSum<Vector>()
