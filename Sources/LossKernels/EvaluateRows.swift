@@ -1,3 +1,5 @@
+import VectorArithmetic
+
 /// What rows come to.
 public struct BlockSum: Sendable {
   /// The sum of the weighted values, in an order that depends on the number of rows alone.
@@ -149,9 +151,15 @@ struct RowPass<Number: RealScalar> {
     self.gradient = gradient
   }
 
-  /// How many rows make a block: some 1,024 elements, a whole number of vectors of rows.
+  /// How many rows make a block, of which all that is read and written fits into the nearest cache: 1,024
+  /// elements of narrow rows, a whole number of vectors; up to 6,144 of wide ones, no more rows than
+  /// kernels take at a time.
   @inlinable @inline(__always)
-  var rowsPerBlock: Int { Swift.max(Vector.count, 1024 / width / Vector.count &* Vector.count) }
+  var rowsPerBlock: Int {
+    width < Vector.count
+      ? Swift.max(1, 1024 / width / Vector.count) &* Vector.count
+      : Swift.max(1, Swift.min(Vector.count, 6144 / width))
+  }
 
   /// How many elements `count` rows take up to a whole vector: of rows if these are narrower than a vector.
   @inlinable @inline(__always)
@@ -178,7 +186,7 @@ struct RowPass<Number: RealScalar> {
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: capacity &* MemoryLayout<Number>.stride, alignment: 64)
     let scratch = memory.bindMemory(to: Number.self, capacity: capacity)
-    let lastClasses = UnsafeMutablePointer<Int32>.allocate(capacity: mostRows)
+    let lastClasses = UnsafeMutablePointer<Int32>.allocate(capacity: factorCount)
     defer {
       memory.deallocate()
       lastClasses.deallocate()
@@ -219,16 +227,16 @@ struct RowPass<Number: RealScalar> {
           repeating: 0, count: wholeVectors(valueCount) &- valueCount)
         factors = UnsafePointer(lastWeights)
       }
-      // Before the loss, which may rely on it.
-      guard areFinite(predictions, padded), !targets.isThere || areFinite(numbers, padded) else {
-        return BlockSum(value: 0, isFinite: false)
-      }
       var block = LossBlock(
         firstRow: row, rowCount: count, width: width, valuesPerRow: valuesPerRow,
         wantsDerivatives: gradient.isThere, hasClasses: classes.isThere, predictions: predictions,
         targets: targets.isThere ? numbers : predictions, classes: labels, values: values,
-        derivatives: derivatives, rowFactors: rowFactors, scratch: scratch)
+        derivatives: derivatives, rowFactors: rowFactors, scratch: scratch,
+        destination: gradient.isThere ? gradient.start + row &* width : derivatives)
       evaluate(&block)
+      guard areFinite(predictions, padded), !targets.isThere || areFinite(numbers, padded) else {
+        return BlockSum(value: 0, isFinite: false)
+      }
       add(block, factors, to: &totals)
       if gradient.isThere { writeGradient(block, factors) }
       row &+= count
@@ -315,6 +323,7 @@ struct RowPass<Number: RealScalar> {
     var index = 0
     while index <= count &- Vector.count {
       (Vector(at: derivatives + index) * scale).store(at: gradient + index)
+      prefetch_line_to_write(gradient + (index &+ count))
       index &+= Vector.count
     }
     while index < count {

@@ -1,6 +1,8 @@
+import VectorArithmetic
+
 /// Neighbouring rows that a loss evaluates, and room for what it makes of them: what `losskit_block` is in C.
 ///
-/// Predictions and targets are finite. A block is small enough to stay in the nearest cache. Weights, checks for finite numbers, sums, and the
+/// A block is small enough to stay in the nearest cache. Weights, checks for finite numbers, sums, and the
 /// gradient in the caller's memory are the work of ``evaluateRows(_:targets:classes:width:valuesPerRow:weights:scale:values:gradient:_:)``,
 /// which makes blocks and reads what losses write into them.
 ///
@@ -42,6 +44,9 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
   /// Room for what a kernel computes of a group of rows: two vectors a lane and one more.
   @usableFromInline
   let scratch: UnsafeMutablePointer<Number>
+  /// Where the derivatives will go once they are weighed: fetched ahead, and written by the library alone.
+  @usableFromInline
+  let destination: UnsafePointer<Number>
 
   @inlinable @inline(__always)
   init(
@@ -49,7 +54,7 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
     hasClasses: Bool, predictions: UnsafePointer<Number>, targets: UnsafePointer<Number>,
     classes: UnsafePointer<Int32>, values: UnsafeMutablePointer<Number>,
     derivatives: UnsafeMutablePointer<Number>, rowFactors: UnsafeMutablePointer<Number>,
-    scratch: UnsafeMutablePointer<Number>
+    scratch: UnsafeMutablePointer<Number>, destination: UnsafeMutablePointer<Number>
   ) {
     self.firstRow = firstRow
     self.rowCount = rowCount
@@ -64,13 +69,23 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
     self.derivatives = derivatives
     self.rowFactors = rowFactors
     self.scratch = scratch
+    self.destination = UnsafePointer(destination)
   }
 }
 
 extension LossBlock {
-  /// What the author of a loss on whole rows reads and writes.
+  /// Whether all predictions and targets are finite.
+  @usableFromInline
+  var isFinite: Bool {
+    let count = rowCount &* width
+    return areFinite(Span(_unsafeElements: UnsafeBufferPointer(start: predictions, count: count)))
+      && (hasClasses
+        || areFinite(Span(_unsafeElements: UnsafeBufferPointer(start: targets, count: count))))
+  }
+
+  /// What the author of a loss on whole rows reads and writes; nothing is called if a number isn't finite.
   ///
-  /// - Parameter body: Gets the predictions, `[rowCount, width]`; the
+  /// - Parameter body: Gets the predictions, `[rowCount, width]`, finite as are the targets; the
   ///   targets, as many, or none if there are classes; the classes, one a row and from 0 to `width` − 1,
   ///   or none; zeros for the values, ``valuesPerRow`` a row; and zeros for the derivatives of each value
   ///   by its predictions, `[rowCount, width]`.
@@ -81,6 +96,8 @@ extension LossBlock {
       _ values: inout MutableSpan<Number>, _ derivatives: inout MutableSpan<Number>
     ) throws(Failure) -> Void
   ) throws(Failure) {
+    // The values of a block that isn't finite aren't read.
+    guard isFinite else { return }
     values.update(repeating: 0, count: rowCount &* valuesPerRow)
     derivatives.update(repeating: 0, count: rowCount &* width)
     try withExponentials(body)
@@ -122,6 +139,9 @@ extension LossBlock {
     let count = rowCount &* width
     var index = 0
     while index < count {
+      // What comes next, so that the memory works while this is computed.
+      prefetch_line(predictions + (index &+ count))
+      prefetch_line(targets + (index &+ count))
       let (value, derivative) = formula(
         Number.Vector(at: predictions + index), Number.Vector(at: targets + index))
       value.store(at: values + index)
@@ -162,21 +182,26 @@ extension LossBlock {
   ///
   /// - Parameter formula: The value of a pair, in dual numbers whose variables are the coordinates of the
   ///   predicted box.
+  /// - Returns: Whether no box has a negative side.
   @inlinable @inline(__always)
   public borrowing func evaluateBoxPairs(
     _ formula: (
       _ prediction: FormulaBox<Dual<Number.Vector>>, _ target: FormulaBox<Dual<Number.Vector>>
     ) -> Dual<Number.Vector>
-  ) {
-    guard width == 4 else { return }
+  ) -> Bool {
+    guard width == 4 else { return true }
+    var leastSide: Number.Vector = 0
     var row = 0
     while row < rowCount {
       let prediction = FormulaBox<Number.Vector>(at: predictions + 4 &* row)
       let target = FormulaBox<Number.Vector>(at: targets + 4 &* row)
+      leastSide = .min(leastSide, .min(prediction.width, prediction.height))
+      leastSide = .min(leastSide, .min(target.width, target.height))
       let result = formula(prediction.variable, target.constant)
       result.value.store(at: values + row)
       FormulaBox(result.derivatives).store(at: derivatives + 4 &* row)
       row &+= Number.Vector.count
     }
+    return leastSide.reduced { .min($0, $1) } >= 0
   }
 }

@@ -30,12 +30,15 @@ extension BoxPairLoss {
   /// Evaluates each pair of boxes of the block by the formula.
   @inlinable @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
-    try checkBoxes(block)
-    block.evaluateBoxPairs { loss($0, against: $1) }
+    guard block.evaluateBoxPairs({ loss($0, against: $1) }) else {
+      return try refuseInvertedBox(of: block)
+    }
   }
 
   @usableFromInline
-  func checkBoxes<Scalar: RealScalar>(_ block: borrowing LossBlock<Scalar>) throws(InputError) {
+  func refuseInvertedBox<Scalar: RealScalar>(of block: borrowing LossBlock<Scalar>)
+    throws(InputError)
+  {
     guard let inverted = block.firstInvertedRow() else { return }
     let box = inverted.box.map { "\($0)" }.joined(separator: ", ")
     throw InputError(

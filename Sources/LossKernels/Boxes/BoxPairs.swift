@@ -45,15 +45,17 @@ public func firstInvertedBox<Number: RealScalar>(_ boxes: Span<Number>) -> Int? 
 }
 
 extension LossBlock {
-  /// The first row whose predicted box, or whose target's, has a negative side.
+  /// The first row whose predicted box has a negative side, or else whose target has.
   public borrowing func firstInvertedRow() -> (row: Int, isPrediction: Bool, box: [Number])? {
-    let boxes = 4 &* rowCount
-    for (start, isPrediction) in [(predictions, true), (targets, false)] {
-      let span = Span(_unsafeElements: UnsafeBufferPointer(start: start, count: boxes))
-      if let row = firstInvertedBox(span) {
-        return (row, isPrediction, (4 * row..<4 * row + 4).map { start[$0] })
-      }
-    }
-    return nil
+    firstInvertedRow(of: predictions, arePredictions: true)
+      ?? firstInvertedRow(of: targets, arePredictions: false)
+  }
+
+  private borrowing func firstInvertedRow(
+    of boxes: UnsafePointer<Number>, arePredictions: Bool
+  ) -> (row: Int, isPrediction: Bool, box: [Number])? {
+    let span = Span(_unsafeElements: UnsafeBufferPointer(start: boxes, count: 4 &* rowCount))
+    guard let row = firstInvertedBox(span) else { return nil }
+    return (row, arePredictions, (4 * row..<4 * row + 4).map { boxes[$0] })
   }
 }

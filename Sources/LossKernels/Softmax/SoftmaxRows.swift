@@ -30,6 +30,8 @@ struct SoftmaxRows<Number: RealScalar> {
   /// column.
   @usableFromInline
   let scratch: UnsafeMutablePointer<Number>
+  @usableFromInline
+  let destination: UnsafePointer<Number>
 
   /// How many numbers the scratch has.
   @inlinable @inline(__always)
@@ -42,6 +44,7 @@ struct SoftmaxRows<Number: RealScalar> {
     width = block.width
     exponentials = block.derivatives
     scratch = block.scratch
+    destination = block.destination
   }
 
   /// The part of the scratch that holds one number a lane.
@@ -141,8 +144,9 @@ struct SoftmaxRows<Number: RealScalar> {
       var column = 0
       while column < last {
         let x = Vector(at: logits + start + column)
-        // The next group's, so that the memory works while this one's exponentials are computed.
-        prefetch_line(logits + start + column + Vector.count &* width)
+        // What comes next, so that the memory works while the exponentials are computed.
+        prefetch_line(logits + start + column + rowCount &* width)
+        prefetch_line_to_write(destination + start + column)
         let exponential = Vector.exp(x, upTo: top)
         exponential.store(at: exponentials + start + column)
         sum.add(exponential, isLargest: x >= top)

@@ -30,4 +30,9 @@ static inline __attribute__((always_inline)) void prefetch_line(const void *addr
   __builtin_prefetch(address);
 }
 
+/// As prefetch_line, for a line that will be written.
+static inline __attribute__((always_inline)) void prefetch_line_to_write(const void *address) {
+  __builtin_prefetch(address, 1);
+}
+
 #endif
