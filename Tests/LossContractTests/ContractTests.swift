@@ -8,6 +8,13 @@ import Testing
     #expect(Set(LossSetting.all.map(\.loss)) == Set(try Registry.builtIn().losses.names))
   }
 
+  /// One that isn't in the list of `Sources/Wide` would silently run at a fraction of its speed.
+  @Test(arguments: LossSetting.all)
+  func isCompiledForEachInstructionSet(setting: LossSetting) throws {
+    let loss = try setting.make()
+    #expect(loss is any AVX2Formula && loss is any AVX512Formula)
+  }
+
   @Test(arguments: LossSetting.all, Reduction.allCases)
   func theGradientIsTheDerivative(setting: LossSetting, reduction: Reduction) throws {
     let mismatches = try setting.derivativeMismatches(reduction: reduction, seed: 1)
