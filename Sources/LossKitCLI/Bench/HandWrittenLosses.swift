@@ -23,7 +23,8 @@ struct HandWrittenHuberLoss: ElementwiseLoss {
 /// `bce_with_logits` with its derivative written by hand, sharing all that value and derivative have in common.
 struct HandWrittenBCEWithLogitsLoss: ElementwiseLoss {
   static let declaration = Declaration(
-    name: "bce_with_logits_by_hand", summary: "Binary cross-entropy on logits, its derivative by hand.",
+    name: "bce_with_logits_by_hand",
+    summary: "Binary cross-entropy on logits, its derivative by hand.",
     formula: BCEWithLogitsLoss.declaration.formula, source: BCEWithLogitsLoss.declaration.source)
 
   init(parameters: Parameters) throws(ParameterError) {}
