@@ -74,7 +74,7 @@ public struct AtomicFile: ~Copyable {
   }
 
   /// Makes sure that a file may be written at `path`: that nothing is there but a file, and no input of
-  /// the command that runs (see ``InputFiles``).
+  /// the command that runs (see `InputFiles`).
   ///
   /// For those that write long after they began; writing checks by itself.
   public static func check(_ path: String) throws(BundleError) {

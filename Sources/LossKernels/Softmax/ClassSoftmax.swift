@@ -46,7 +46,7 @@ extension LossBlock {
   /// - Parameters:
   ///   - classWeights: The weight of each class; `nil` if all weigh 1.
   ///   - formula: Value and derivatives of a row.
-  @inlinable @inline(__always)
+  @_transparent
   public mutating func evaluateSoftmax(
     classWeights: [Double]?,
     _ formula: (SoftmaxRow<Number.Vector>) -> SoftmaxLoss<Number.Vector>

@@ -1,6 +1,6 @@
 extension LossBlock {
   /// Writes log softmax of each row as values: yⱼ = (xⱼ − m) − log1p(r).
-  @inlinable @inline(__always)
+  @_transparent
   public borrowing func evaluateLogSoftmax() {
     let values = values
     let rows = SoftmaxRows(self)
@@ -16,7 +16,7 @@ extension LossBlock {
 
   /// Writes as derivatives the gradient by the logits, given as targets the gradient g by the
   /// log-probabilities: gⱼ − softmax(x)ⱼ Σₖ gₖ.
-  @inlinable @inline(__always)
+  @_transparent
   public borrowing func evaluateLogSoftmaxGradient() {
     let (targets, derivatives) = (targets, derivatives)
     let rows = SoftmaxRows(self)
