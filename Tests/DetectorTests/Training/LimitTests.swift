@@ -51,6 +51,16 @@ struct LimitTests {
     #expect(try problem(54_400)?.contains("expected 268435456 at most") == true)
   }
 
+  /// As many as are allowed would take a gigabyte here.
+  @Test func `weights of a last layer`() throws {
+    let settings = try SmallTraining.model(["model.roi_size=1", "model.roi_channels=[65536]"]).model
+    let objective = try SmallTraining.recipe().objective
+    let error = #expect(throws: InputError.self) {
+      try DetectionModel(objective, classes: 5000, settings: settings, seed: 0)
+    }
+    #expect(error?.problem.hasSuffix("its last layer has 268435456 weights at most") == true)
+  }
+
   /// At the limit it is the loss that can't have as many columns.
   @Test func classes() throws {
     let objective = try SmallTraining.recipe().objective
