@@ -48,7 +48,7 @@ let wideModules = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].flatMap { nam
 /// What the fuzz targets call.
 let fuzzed: [Target.Dependency] = [
   "CommandLineKit", "CommandLineTestSupport", "Detector", "LossKit", "LossKitCLI", "PluginABI",
-  "PluginLoader", "SeededNumbers", "Sweep", "TestSupport",
+  "PluginLoader", "ResourceLimits", "SeededNumbers", "Sweep", "TestSupport",
 ]
 
 let package = Package(
@@ -62,7 +62,7 @@ let package = Package(
   targets: [
     .target(name: "ResourceLimits"),
     .target(name: "StrictJSON", dependencies: ["ResourceLimits"]),
-    .target(name: "Files"),
+    .target(name: "Files", dependencies: ["ResourceLimits"]),
     .target(name: "VectorArithmetic"),
     .target(name: "LossKernels", dependencies: ["VectorArithmetic"]),
     .target(name: "LossCore", dependencies: ["LossKernels", "ResourceLimits"]),
@@ -97,7 +97,8 @@ let package = Package(
         + plugins.map { .byName(name: $0) }),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON", "Files"]),
     .executableTarget(
-      name: "LossKitCLI", dependencies: ["CommandLineKit", "Detector", "LossKit", "Sweep"],
+      name: "LossKitCLI",
+      dependencies: ["CommandLineKit", "Detector", "LossKit", "ResourceLimits", "Sweep"],
       // Links: `losskit bench` needs a recipe wherever it is called, `losskit new-loss` the C header.
       resources: [
         .embedInCode("Resources/faster_rcnn_torchvision.json"),
@@ -113,7 +114,7 @@ let package = Package(
     .testTarget(name: "ResourceLimitsTests", dependencies: ["ResourceLimits"]),
     .testTarget(
       name: "StrictJSONTests", dependencies: ["ResourceLimits", "StrictJSON", "SeededNumbers"]),
-    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "ResourceLimits", "TestSupport"]),
     .testTarget(
       name: "CommandLineKitTests",
       dependencies: ["CommandLineKit", "CommandLineTestSupport", "SeededNumbers"]),
@@ -121,7 +122,8 @@ let package = Package(
     .testTarget(name: "LossCoreTests", dependencies: ["LossCore", "ResourceLimits"]),
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "DetectorTests", dependencies: ["Detector", "TestSupport"]),
+    .testTarget(
+      name: "DetectorTests", dependencies: ["Detector", "ResourceLimits", "TestSupport"]),
     .testTarget(
       name: "PluginLoaderTests", dependencies: ["LossKit", "ResourceLimits", "TestSupport"]),
     .testTarget(
@@ -132,11 +134,15 @@ let package = Package(
       name: "RecipeTests", dependencies: ["LossKit", "ResourceLimits", "TestSupport"]),
     .testTarget(
       name: "SweepTests",
-      dependencies: ["Sweep", "LossKit", "LossKitCLI", "TestSupport", "SeededNumbers"]),
+      dependencies: [
+        "Sweep", "LossKit", "LossKitCLI", "ResourceLimits", "TestSupport", "SeededNumbers",
+      ]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(
       name: "LossKitCLITests",
-      dependencies: ["LossKitCLI", "CommandLineTestSupport", "TestSupport"]),
+      dependencies: [
+        "LossKitCLI", "CommandLineKit", "CommandLineTestSupport", "ResourceLimits", "TestSupport",
+      ]),
     .testTarget(
       name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz",
       exclude: ["Regressions", "LibFuzzer.swift"]),

@@ -1,3 +1,5 @@
+import ResourceLimits
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -21,16 +23,13 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 
 /// Files that are read as a whole.
 public enum InputFile {
-  /// The size in bytes up to which a file is read. What is larger wouldn't fit in memory with what is made
-  /// of it, and is told before any is taken; a file with holes may claim any size.
-  public static let mostBytes = 4 << 30
-
   /// All bytes of the file at `path`, which counts as an input from here on (see ``InputFiles``).
   ///
-  /// - Throws: ``FileError`` where there is none, the system refuses, it has more than `limit` bytes, or it is
-  ///   a folder, a pipe or a device, which would have to be waited for or never end.
+  /// - Throws: ``FileError`` where there is none, the system refuses, it has more bytes than `limit`, or
+  ///   than files may have where that is left out, or it is a folder, a pipe or a device, which would have
+  ///   to be waited for or never end.
   public static func bytes(
-    of path: String, most limit: Int = mostBytes
+    of path: String, most limit: Int? = nil
   ) throws(FileError) -> [UInt8] {
     // Without O_NONBLOCK, opening a named pipe would wait for somebody to write to it.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -42,6 +41,7 @@ public enum InputFile {
       throw FileError(description: "is \(kind); expected a file")
     }
     let size = Int(status.st_size)
+    let limit = limit ?? Limits.fileBytes
     guard size <= limit else {
       throw FileError(description: "is \(size) bytes long; expected \(limit) at most")
     }

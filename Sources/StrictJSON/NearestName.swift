@@ -1,19 +1,20 @@
+import ResourceLimits
+
 /// The name among `names` that `name` was probably meant to be, or nothing where none is close.
 ///
 /// Close is a Damerau–Levenshtein distance (insertions, deletions, replacements and swaps of
 /// neighbours, no character edited twice), letter case ignored, of at most a third of the longer
 /// name's length, and at least one edit allowed from two characters on. A beginning of three characters
-/// or more is as close as one edit. Among equally close names the first wins. Names longer than 128 characters are never close: the time grows with the product of
-/// the lengths, and no one mistypes such a name by hand.
+/// or more is as close as one edit. Among equally close names the first wins. Names beyond the limit are
+/// never close: the time grows with the product of the lengths, and no one mistypes such a name by hand.
 public func nearestName(to name: String, in names: some Sequence<String>) -> String? {
-  let longest = 128
   let typed = Array(name.lowercased())
-  guard typed.count <= longest else { return nil }
+  guard typed.count <= Limits.suggestionCharacters else { return nil }
   var nearest: (name: String, distance: Int)?
   for candidate in names {
     let known = Array(candidate.lowercased())
     let length = max(typed.count, known.count)
-    guard length <= longest else { continue }
+    guard length <= Limits.suggestionCharacters else { continue }
     let allowed = length < 2 ? 0 : max(1, length / 3)
     let isBeginning = typed.count >= 3 && known.starts(with: typed)
     guard isBeginning || abs(typed.count - known.count) <= allowed else { continue }

@@ -1,4 +1,5 @@
 import Foundation
+import ResourceLimits
 import TestSupport
 import Testing
 
@@ -29,12 +30,13 @@ import Testing
 
   @Test func `a size that memory won't hold is refused`() throws {
     let path = try folder.write("", to: "file")
-    for size in [InputFile.mostBytes + 1, 1 << 42] {
+    for size in [Limits.fileBytes + 1, 1 << 42] {
       try #require(truncate(path, size) == 0)
       #expect(throws: FileError.self) { try InputFile.bytes(of: path) }
     }
   }
 
+  /// A file of as many bytes as are allowed is read, here where few are: the usual limit would fill memory.
   @Test func `a caller may take less`() throws {
     let path = try folder.write([1, 2, 3])
     #expect(try InputFile.bytes(of: path, most: 3).count == 3)

@@ -1,8 +1,12 @@
+import CommandLineKit
 import CommandLineTestSupport
 import Foundation
 import LossKit
+import ResourceLimits
 import TestSupport
 import Testing
+
+@testable import LossKitCLI
 
 /// Packages that `losskit new-loss` writes, and the examples: built, tested and loaded.
 @Suite(.serialized) struct NewLossTests {
@@ -126,6 +130,12 @@ import Testing
       answer.errors == "losskit: error: \(file)/mine: can't be written; name a folder with "
         + "--directory that you may write to\n")
     #expect(try folder.names == ["file"])
+  }
+
+  @Test func aNameUpToTheLimit() throws {
+    let name = String(repeating: "a", count: Limits.pluginNameBytes)
+    #expect(try NewLossName(name).name == name)
+    #expect(throws: UsageError.self) { try NewLossName(name + "a") }
   }
 
   @Test(arguments: ["", "Mine", "my-loss", "9th", "../mine", "café", "a b", "_a"])

@@ -1,6 +1,10 @@
+import CommandLineKit
 import CommandLineTestSupport
 import LossKit
+import ResourceLimits
 import Testing
+
+@testable import LossKitCLI
 
 @Suite struct TryTests {
   @Test func softmaxCrossEntropyOfThreeLogits() {
@@ -109,6 +113,13 @@ import Testing
     #expect(
       try targets("bce", "--predictions", "0.5", "--targets", "1", "--target-kind", "classes")
         == 1)
+  }
+
+  @Test func drawsNumbersUpToTheLimit() throws {
+    _ = try RandomNumbers(rows: Limits.drawnNumbers / 4, width: 4, seed: 0)
+    #expect(throws: UsageError.self) {
+      try RandomNumbers(rows: Limits.drawnNumbers / 4 + 1, width: 4, seed: 0)
+    }
   }
 
   static let wrong: [([String], Int32, String)] = [

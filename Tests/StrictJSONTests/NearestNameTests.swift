@@ -1,3 +1,4 @@
+import ResourceLimits
 import SeededNumbers
 import StrictJSON
 import Testing
@@ -42,6 +43,11 @@ import Testing
       }
       #expect(nearestName(to: String(typed), in: [String(name)]) == String(name))
     }
+  }
+
+  @Test(arguments: [0, 1]) func findsNamesUpToTheLimit(beyond: Int) {
+    let name = String(repeating: "a", count: Limits.suggestionCharacters - 1 + beyond)
+    #expect(nearestName(to: name + "b", in: [name + "c"]) == (beyond == 0 ? name + "c" : nil))
   }
 
   @Test func leavesHugeNamesAlone() {

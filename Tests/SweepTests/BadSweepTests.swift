@@ -1,4 +1,5 @@
 import LossKit
+import ResourceLimits
 import Sweep
 import TestSupport
 import Testing
@@ -17,12 +18,12 @@ struct BadSweep: CustomTestStringConvertible, Sendable {
   }
 
   /// So many numbers, as JSON.
-  private static func numbers(_ count: Int) -> String {
+  static func numbers(_ count: Int) -> String {
     "[\((0..<count).map(String.init).joined(separator: ","))]"
   }
 
   /// So many values by path, as JSON.
-  private static func settings(_ count: Int) -> String {
+  static func settings(_ count: Int) -> String {
     "{\((0..<count).map { "\"training.a\($0)\": { \"value\": 1 }" }.joined(separator: ","))}"
   }
 
@@ -195,6 +196,36 @@ struct BadSweep: CustomTestStringConvertible, Sendable {
 
   @Test func theGoodFileIsGood() throws {
     #expect(try complaints([:]) == "")
+  }
+
+  /// Ten values with a thousand seeds are as many trials as there may be.
+  @Test func trialsUpToTheLimit() throws {
+    func complaints(values: Int) throws -> String {
+      let values = (1...values).map(String.init).joined(separator: ",")
+      return try self.complaints([
+        "seeds": BadSweep.numbers(Limits.sweepTrials / 10),
+        "parameters": "{ \"stages.rpn.sampler.count\": { \"values\": [\(values)] } }",
+      ])
+    }
+    #expect(try complaints(values: 10) == "")
+    #expect(try complaints(values: 11).contains("the grid makes more trials than 10000"))
+  }
+
+  @Test func parametersUpToTheLimit() throws {
+    func complaints(_ count: Int) throws -> String {
+      try self.complaints(["parameters": BadSweep.settings(count)])
+    }
+    #expect(try complaints(Limits.sweepParameters) == "")
+    #expect(
+      try complaints(Limits.sweepParameters + 1).contains(
+        "has 1001 of them; a sweep has at most 1000"))
+  }
+
+  @Test func trialsAtOnceUpToTheLimit() throws {
+    #expect(try complaints(["concurrency": "\(Limits.trialsAtOnce)"]) == "")
+    #expect(
+      try complaints(["concurrency": "\(Limits.trialsAtOnce + 1)"])
+        .contains("concurrency: is 1025; expected 1 … 1024"))
   }
 
   @Test(arguments: BadSweep.all)

@@ -1,5 +1,6 @@
 import Foundation
 import LossKit
+import ResourceLimits
 import Sweep
 import TestSupport
 import Testing
@@ -83,10 +84,19 @@ import Testing
     let result = sweep.results.file("result.json", ofTrial: 1)
     try Data("{".utf8).write(to: URL(filePath: result))
     #expect(complaint(sweep) == "\(result): is damaged; remove it, and run the sweep again")
-    try Data(repeating: UInt8(ascii: " "), count: 8_000_001).write(to: URL(filePath: result))
+    try Data(count: Limits.resultBytes).write(to: URL(filePath: result))
     #expect(complaint(sweep) == "\(result): is damaged; remove it, and run the sweep again")
+    try Data(count: Limits.resultBytes + 1).write(to: URL(filePath: result))
+    #expect(
+      complaint(sweep)
+        == "\(result): has 8000001 bytes; expected 8000000 at most: remove it, and run the sweep again"
+    )
     try Data("{".utf8).write(to: URL(filePath: sweep.results.file("sweep.json")))
     #expect(complaint(sweep).contains("sweep.json: is damaged: "))
+    // A file with holes, which takes no room.
+    let definition = sweep.results.file("sweep.json")
+    try #require(truncate(definition, Limits.fileBytes + 1) == 0)
+    #expect(complaint(sweep).contains("has 4294967297 bytes; expected 4294967296 at most"))
   }
 
   @Test func aFolderThatCantBeMade() throws {

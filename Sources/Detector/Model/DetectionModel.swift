@@ -1,6 +1,7 @@
 import LossCore
 import LossKernels
 import Objective
+import ResourceLimits
 
 /// The reference detector: a backbone, and a head for each stage of a recipe.
 ///
@@ -32,8 +33,8 @@ public struct DetectionModel: Sendable {
   public init(
     _ objective: DetectionObjective, classes: Int, settings: ModelSettings, seed: UInt64
   ) throws(InputError) {
-    guard (1...Self.mostClasses).contains(classes) else {
-      throw InputError("classes", "are \(classes); expected 1 to \(Self.mostClasses)")
+    guard (1...Limits.classes).contains(classes) else {
+      throw InputError("classes", "are \(classes); expected 1 to \(Limits.classes)")
     }
     self.settings = settings
     self.objective = objective
@@ -45,11 +46,11 @@ public struct DetectionModel: Sendable {
       let outputs = try HeadOutputs(
         stage, priorsPerCell: stage.priors.priorsPerCell?.first ?? 1, classes: classes)
       let inputs = max(settings.mapChannels, settings.roiChannels.last ?? channels)
-      guard Double(outputs.width) * Double(inputs) <= Double(ModelSettings.mostWeights) else {
+      guard Double(outputs.width) * Double(inputs) <= Double(Limits.weights) else {
         throw InputError(
           "stage \(stage.name)",
           "predicts \(outputs.width) numbers for a cell; expected so few that its last layer has "
-            + "\(ModelSettings.mostWeights) weights at most")
+            + "\(Limits.weights) weights at most")
       }
       var head = StageHead()
       if let source = objective.stages.firstIndex(where: { $0.name == stage.priors.sourceStage }) {
@@ -64,9 +65,6 @@ public struct DetectionModel: Sendable {
       heads.append(head)
     }
   }
-
-  /// The most classes: beyond it a list of classes is none.
-  private static let mostClasses = 65_536
 
   /// Checks that the priors of a stage are what the model can have.
   private static func check(_ stage: Stage, stride: Int) throws(InputError) {

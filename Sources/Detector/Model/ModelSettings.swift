@@ -1,4 +1,5 @@
 import LossCore
+import ResourceLimits
 
 /// The architecture of the reference detector, and how its detections are chosen.
 public struct ModelSettings: Component, Equatable {
@@ -14,7 +15,8 @@ public struct ModelSettings: Component, Equatable {
     source: "Ren et al. 2015, arXiv:1506.01497; He et al. 2017, arXiv:1703.06870 (RoIAlign)",
     parameters: [
       Parameter(
-        "channels", .list(of: .integer(.between(16, 4096)), count: nil),
+        "channels",
+        .list(of: .integer(.between(16, Double(Limits.convolutionChannels))), count: nil),
         default: [16, 32, 32, 64, 64, 96, 96],
         "Channels of each convolution of the backbone, multiples of 16."),
       Parameter(
@@ -22,20 +24,26 @@ public struct ModelSettings: Component, Equatable {
         default: [1, 2, 1, 2, 1, 2, 1],
         "Stride of each of these convolutions; their product is the stride of the priors."),
       .integer(
-        "map_channels", default: 96, .between(16, 4096),
+        "map_channels", default: 96, .between(16, Double(Limits.convolutionChannels)),
         "Channels of the convolution of a stage on the map, a multiple of 16."),
-      .integer("roi_size", default: 7, .between(1, 64), "Rows and columns of bins of a region."),
       .integer(
-        "roi_samples", default: 2, .between(1, 16), "Rows and columns of points in a bin."),
+        "roi_size", default: 7, .between(1, Double(Limits.roiSize)),
+        "Rows and columns of bins of a region."),
+      .integer(
+        "roi_samples", default: 2, .between(1, Double(Limits.roiSamples)),
+        "Rows and columns of points in a bin."),
       Parameter(
-        "roi_channels", .list(of: .integer(.between(16, 65536)), count: nil), default: [128],
+        "roi_channels", .list(of: .integer(.between(16, Double(Limits.roiChannels))), count: nil),
+        default: [128],
         "Outputs of each fully connected layer of a stage on proposals, multiples of 16."),
       .number(
         "score_threshold", default: 0.01, .between(0, 1), "Least probability of a detection."),
       .number(
         "nms_iou", default: 0.5, .between(0, 1),
         "Overlap above which the worse of two detections of a class goes."),
-      .integer("detections", default: 100, .between(1, 100_000), "Detections of an image at most."),
+      .integer(
+        "detections", default: 100, .between(1, Double(Limits.imageDetections)),
+        "Detections of an image at most."),
     ])
 
   /// Channels of each convolution of the backbone.
@@ -89,9 +97,6 @@ public struct ModelSettings: Component, Equatable {
 
   /// The largest stride of the backbone's map.
   private static let largestStride = 1024
-  /// The most weights of all layers together: 1 GiB, and three times as much again for their gradient and
-  /// the optimizer's memory.
-  static let mostWeights = 1 << 28
 
   /// Checks what the numbers come to together. In floating point, which any numbers fit.
   private func checkSize() throws(ParameterError) {
@@ -107,11 +112,11 @@ public struct ModelSettings: Component, Equatable {
         $0 + 9 * Double($1.0) * Double($1.1)
       }
       + zip(widths, widths.dropFirst()).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-    guard weights <= Double(Self.mostWeights) else {
+    guard weights <= Double(Limits.weights) else {
       throw ParameterError(
         "channels",
         "makes layers of \(weights) weights, with map_channels, roi_size and roi_channels; expected "
-          + "\(Self.mostWeights) at most")
+          + "\(Limits.weights) at most")
     }
   }
 

@@ -1,5 +1,6 @@
 import Bundle
 import LossCore
+import ResourceLimits
 import StrictJSON
 
 /// A trainer's state in a file: weights, running averages, the optimizer's memory, and the step.
@@ -45,7 +46,7 @@ public struct Checkpoint: Sendable {
     file = try SafetensorsFile(contentsOf: path)
     let metadata = file.metadata
     guard metadata["format"] == Self.format, let step = metadata["step"].flatMap({ Int($0) }),
-      (0...TrainingSettings.mostSteps).contains(step),
+      (0...Limits.steps).contains(step),
       let seed = metadata["seed"].flatMap({ UInt64($0) }),
       let classNames = metadata["classes"].flatMap(Self.names), let data = metadata["data"]
     else {

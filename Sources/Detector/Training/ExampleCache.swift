@@ -1,14 +1,18 @@
 import LossCore
 import LossKernels
+import ResourceLimits
 
 /// The examples of a data set that were used before, as far as there is room for them.
 struct ExampleCache: Sendable {
   private let data: any DataSet
   private var examples: [Int: Example] = [:]
   private var bytes = 0
-  private static let room = 1 << 30
+  /// Bytes of pixels beyond which those that aren't needed go.
+  private let room: Int
 
-  init(_ data: any DataSet) { self.data = data }
+  init(_ data: any DataSet, room: Int = Limits.cachedBytes) {
+    (self.data, self.room) = (data, room)
+  }
 
   subscript(_ index: Int) -> Example? { examples[index] }
 
@@ -16,7 +20,7 @@ struct ExampleCache: Sendable {
   mutating func load(_ indices: [Int], _ workers: Workers) throws(TrainingError) {
     let missing = Set(indices.filter { examples[$0] == nil }).sorted()
     if missing.isEmpty { return }
-    if bytes > Self.room {
+    if bytes > room {
       examples = examples.filter { indices.contains($0.key) }
       bytes = examples.values.reduce(0) { $0 + $1.image.pixels.count }
     }

@@ -1,4 +1,5 @@
 import LossCore
+import ResourceLimits
 
 /// How the reference detector is trained.
 public struct TrainingSettings: Component, Equatable {
@@ -11,9 +12,6 @@ public struct TrainingSettings: Component, Equatable {
   enum Schedule: String, CaseIterable, Sendable {
     case constant, step, cosine
   }
-
-  /// The most steps that a training has.
-  static let mostSteps = 10_000_000
 
   /// The parameters, as the `training` object of a model file has them.
   public static let declaration = Declaration(
@@ -28,8 +26,8 @@ public struct TrainingSettings: Component, Equatable {
       """,
     source: "Kingma and Ba 2015, arXiv:1412.6980; Loshchilov and Hutter 2019, arXiv:1711.05101",
     parameters: [
-      .integer("steps", default: 1200, .between(1, Double(mostSteps)), "Batches to train on."),
-      .integer("batch", default: 8, .between(1, 1024), "Images of a batch."),
+      .integer("steps", default: 1200, .between(1, Double(Limits.steps)), "Batches to train on."),
+      .integer("batch", default: 8, .between(1, Double(Limits.batchImages)), "Images of a batch."),
       Parameter(
         "optimizer", .choice(Optimizer.allCases.map(\.rawValue)), default: "adamw",
         "The rule that moves weights."),
@@ -43,7 +41,7 @@ public struct TrainingSettings: Component, Equatable {
         "schedule", .choice(Schedule.allCases.map(\.rawValue)), default: "cosine",
         "How the rate changes after the warm-up."),
       .integer(
-        "warmup_steps", default: 100, .between(0, Double(mostSteps)), "Steps of the warm-up."),
+        "warmup_steps", default: 100, .between(0, Double(Limits.steps)), "Steps of the warm-up."),
       .numbers(
         "step_at", default: [0.67, 0.89], .between(0, 1),
         "Shares of the steps after which schedule step lowers the rate."),

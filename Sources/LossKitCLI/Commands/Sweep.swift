@@ -1,6 +1,7 @@
 import CommandLineKit
 import Foundation
 import LossKit
+import ResourceLimits
 import Sweep
 
 import struct CommandLineKit.Parameter
@@ -11,11 +12,11 @@ extension Command {
     "out", .path("DIR"),
     help: "The folder of the results; runs/NAME, by the file's name, where left out.")
   private static let concurrency = Parameter.option(
-    "concurrency", .integer("N", in: 1...1024),
+    "concurrency", .integer("N", in: 1...Limits.trialsAtOnce),
     help: "Trials to run at once, instead of what the file says, or else one a processor.")
   private static let retry = Parameter.flag("retry", help: "Run again what failed.")
   private static let index = Parameter.requiredOption(
-    "index", .integer("N", in: 0...SweepPlan.mostTrials), help: "The trial, from 0.")
+    "index", .integer("N", in: 0...Limits.sweepTrials), help: "The trial, from 0.")
 
   /// `losskit sweep`.
   static let sweep = Command(

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Detector
 import LossKit
+import ResourceLimits
 
 import struct CommandLineKit.Example
 import struct CommandLineKit.Parameter
@@ -21,7 +22,7 @@ extension Command {
     "seed", .integer("N", in: 0 ... .max), default: 0,
     help: "Chooses weights, order, flips and samples.")
   private static let steps = Parameter.option(
-    "steps", .integer("N", in: 1...10_000_000), help: "Short for --set training.steps=N.")
+    "steps", .integer("N", in: 1...Limits.steps), help: "Short for --set training.steps=N.")
   private static let settings = Parameter.repeatableOption(
     "set", .setting("PATH=VALUE"),
     help: """

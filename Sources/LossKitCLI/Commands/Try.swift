@@ -1,5 +1,6 @@
 import CommandLineKit
 import LossKit
+import ResourceLimits
 
 import struct CommandLineKit.Parameter
 
@@ -73,10 +74,10 @@ enum TryOptions {
       \(list(InputTransform.allCases.map(\.rawValue))).
       """)
   static let random = Parameter.option(
-    "random", .integer("ROWS", in: 1...RandomNumbers.largestCount),
+    "random", .integer("ROWS", in: 1...Limits.drawnNumbers),
     help: "Draw so many rows of predictions, twice standard normal, and targets that suit.")
   static let width = Parameter.option(
-    "width", .integer("W", in: 1...65_536),
+    "width", .integer("W", in: 1...Limits.columns),
     help: "Columns of the rows drawn; as few as the loss takes where left out.")
   static let seed = Parameter.option(
     "seed", .integer("SEED", in: 0 ... .max), help: "Chooses the numbers drawn; 0 where left out.")

@@ -1,5 +1,6 @@
 import CommandLineKit
 import LossKit
+import ResourceLimits
 
 /// The name of a loss to be written, in its several forms.
 struct NewLossName: Sendable {
@@ -13,10 +14,11 @@ struct NewLossName: Sendable {
   init(_ name: String) throws(UsageError) {
     let letters = "a"..."z" as ClosedRange<Character>
     let isName = name.allSatisfy { letters ~= $0 || "0"..."9" ~= $0 || $0 == "_" }
-    guard isName, let first = name.first, letters ~= first, (1...64).contains(name.count) else {
+    guard isName, let first = name.first, letters ~= first, name.count <= Limits.pluginNameBytes
+    else {
       throw UsageError(
-        "expected small letters, digits and underscores, a letter first, 64 at most; got "
-          + Diagnostic.quote(name))
+        "expected small letters, digits and underscores, a letter first, "
+          + "\(Limits.pluginNameBytes) at most; got \(Diagnostic.quote(name))")
     }
     guard !Self.taken.contains(name) else {
       throw UsageError("\(Diagnostic.quote(name)) is taken by LossKit; choose another name")

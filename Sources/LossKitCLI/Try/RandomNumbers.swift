@@ -1,6 +1,7 @@
 import CommandLineKit
 import Foundation
 import LossKit
+import ResourceLimits
 
 /// Random predictions and targets.
 struct RandomNumbers {
@@ -8,16 +9,13 @@ struct RandomNumbers {
   let width: Int
   let seed: Int
 
-  /// The largest number of predictions, so that they fit in memory.
-  static let largestCount = 100_000_000
-
   /// - Throws: `UsageError` where that many numbers are too many.
   init(rows: Int, width: Int, seed: Int) throws(UsageError) {
     let (count, overflow) = rows.multipliedReportingOverflow(by: width)
-    guard !overflow, count <= Self.largestCount else {
+    guard !overflow, count <= Limits.drawnNumbers else {
       throw UsageError(
         "--random: \(rows) rows of width \(width) are too many; "
-          + "ask for \(Self.largestCount.grouped) numbers at most")
+          + "ask for \(Limits.drawnNumbers.grouped) numbers at most")
     }
     (self.rows, self.width, self.seed) = (rows, width, seed)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import LossCore
+import ResourceLimits
 import StrictJSON
 
 /// The combinations of parameter values that a sweep trains with, constants left out.
@@ -9,7 +10,7 @@ enum Combinations {
   /// The combinations, or a sentence that says why there are none.
   static func all(of declaration: SweepDeclaration) -> Result<[[SweepSetting]], Problem> {
     let parameters = declaration.parameters.filter { !$0.isConstant }
-    let most = SweepPlan.mostTrials / max(1, declaration.seeds.count)
+    let most = Limits.sweepTrials / max(1, declaration.seeds.count)
     switch declaration.method {
     case .list(let list):
       return list.count <= most ? .success(list) : .failure(Problem(tooMany(list.count)))
@@ -32,7 +33,7 @@ enum Combinations {
 
   private static func tooMany(_ count: Int) -> String {
     "makes \(count) variants, too many with these seeds; the most trials of a sweep are "
-      + "\(SweepPlan.mostTrials)"
+      + "\(Limits.sweepTrials)"
   }
 
   /// The last parameter changes fastest.
@@ -44,7 +45,7 @@ enum Combinations {
       guard case .values(let values) = parameter.domain else { continue }
       guard combinations.count <= most / max(1, values.count) else {
         return .failure(
-          Problem("the grid makes more trials than \(SweepPlan.mostTrials), the most of a sweep"))
+          Problem("the grid makes more trials than \(Limits.sweepTrials), the most of a sweep"))
       }
       combinations = combinations.flatMap { combination in
         values.map { combination + [SweepSetting(path: parameter.path, node: $0)] }

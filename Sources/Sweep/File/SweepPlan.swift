@@ -10,10 +10,6 @@ import StrictJSON
 /// trials: the trial of variant v and seed s has the index s · variants + v, seeds outermost, so that
 /// all variants have been seen once before any is seen twice, and more seeds may be added at the end.
 public struct SweepPlan: Sendable {
-  /// The most trials that a sweep may have.
-  public static let mostTrials = 10_000
-  /// The most parameters that a sweep may have.
-  static let mostParameters = 1000
   /// The largest integer up to which Double holds all of them.
   static let largestInteger = 9_007_199_254_740_992.0
 

@@ -1,5 +1,6 @@
 import LossCore
 import Recipe
+import ResourceLimits
 import StrictJSON
 
 extension SweepReader {
@@ -10,7 +11,7 @@ extension SweepReader {
       return []
     }
     let members = members(of: parameters, ["parameters"], "parameter")
-    guard isFew(members.count, SweepPlan.mostParameters, parameters, ["parameters"]) else {
+    guard isFew(members.count, Limits.sweepParameters, parameters, ["parameters"]) else {
       return []
     }
     return members.compactMap { member in
@@ -40,7 +41,7 @@ extension SweepReader {
     switch name {
     case "random":
       let cap = required("run_cap", of: file, at: node, [])
-        .flatMap { integer($0, ["run_cap"], 1...SweepPlan.mostTrials) }
+        .flatMap { integer($0, ["run_cap"], 1...Limits.sweepTrials) }
       let seed = file["random_seed"].map { integer($0, ["random_seed"], 0...Int.max) } ?? 0
       guard let cap, let seed else { return nil }
       return .random(cap: cap, seed: UInt64(seed))
@@ -70,8 +71,8 @@ extension SweepReader {
       return []
     }
     let keys = Set(elements.lazy.flatMap { $0.members.map(\.key) })
-    guard isFew(elements.count, SweepPlan.mostTrials, node, ["list"]),
-      isFew(keys.count, SweepPlan.mostParameters, node, ["list"])
+    guard isFew(elements.count, Limits.sweepTrials, node, ["list"]),
+      isFew(keys.count, Limits.sweepParameters, node, ["list"])
     else { return [] }
     return elements.enumerated().map { position, element in
       let path: JSONPath = ["list", "\(position)"]
@@ -142,7 +143,7 @@ extension SweepReader {
       return nil
     }
     if elements.isEmpty { report(node, path, "is empty; expected at least one value") }
-    guard isFew(elements.count, SweepPlan.mostTrials, node, path) else { return nil }
+    guard isFew(elements.count, Limits.sweepTrials, node, path) else { return nil }
     for (position, element) in elements.enumerated()
     where elements[..<position].contains(element) {
       report(element, path.appending(position), "is there twice; remove one")

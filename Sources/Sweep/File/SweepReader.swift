@@ -1,6 +1,7 @@
 import Foundation
 import LossCore
 import Recipe
+import ResourceLimits
 import StrictJSON
 
 /// Turns the JSON of a sweep file into a declaration, and collects everything that is wrong with it.
@@ -32,7 +33,9 @@ struct SweepReader: ValueReader {
       command: file["command"].map { command($0, hasValidation: validation != nil) }
         ?? TrainerCommand.standard(hasValidation: validation != nil),
       timeLimit: file["time_limit"].flatMap { number($0, ["time_limit"], .above(0)) },
-      concurrency: file["concurrency"].flatMap { integer($0, ["concurrency"], 1...1024) })
+      concurrency: file["concurrency"].flatMap {
+        integer($0, ["concurrency"], 1...Limits.trialsAtOnce)
+      })
     return diagnostics.isEmpty ? declaration : nil
   }
 
@@ -51,7 +54,7 @@ struct SweepReader: ValueReader {
       report(node, ["seeds"], "expected a list of one or more integers, such as [1, 2, 3]")
       return []
     }
-    guard isFew(elements.count, SweepPlan.mostTrials, node, ["seeds"]) else { return [] }
+    guard isFew(elements.count, Limits.sweepTrials, node, ["seeds"]) else { return [] }
     var seeds: [Int] = []
     for (position, element) in elements.enumerated() {
       let path: JSONPath = ["seeds", "\(position)"]

@@ -1,3 +1,4 @@
+import ResourceLimits
 import StrictJSON
 
 /// The JSON Schema of sweep files, for editors that complete and check as one types.
@@ -87,7 +88,7 @@ public enum SweepSchema {
       "description": "Seconds after which a trial is ended; no limit where left out.",
     ],
     "concurrency": [
-      "type": "integer", "minimum": 1, "maximum": 1024,
+      "type": "integer", "minimum": 1, "maximum": JSONNode(Limits.trialsAtOnce),
       "description": "Trials at once, which share the processors; one a processor where left out.",
     ],
   ]

@@ -1,3 +1,4 @@
+import ResourceLimits
 import StrictJSON
 
 extension ReportPage {
@@ -36,7 +37,7 @@ extension ReportPage {
     }
     let sampled = interval > 1 ? " Of the longest log one line of \(interval) is drawn." : ""
     let left = crowded.map {
-      " Of \($0) no more than \(TrainingHistory.mostNames) names are drawn, and no line that has more."
+      " Of \($0) no more than \(Limits.logNames) names are drawn, and no line that has more."
     }
     return Markup(sampled + left.joined())
   }

@@ -1,3 +1,4 @@
+import ResourceLimits
 import StrictJSON
 
 /// The results as a table of text, a row a trial.
@@ -8,7 +9,7 @@ struct ResultsTable {
   let left: Int
 
   /// The table with the sweep's metric and `most` others.
-  init(_ report: SweepReport, most: Int = TrainingHistory.mostMetrics) {
+  init(_ report: SweepReport, most: Int = Limits.logMetrics) {
     let plan = report.plan
     let names = Set(report.states.flatMap { $0.result.map { Array($0.metrics.keys) } ?? [] })
     // The sweep's metric first, the others by name.

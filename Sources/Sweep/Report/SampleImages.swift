@@ -1,4 +1,5 @@
 import Foundation
+import ResourceLimits
 import StrictJSON
 
 /// The images on which variants show what they find, each once.
@@ -20,9 +21,6 @@ struct SampleImages {
   private(set) var problems: [String] = []
   private var positions: [Data: Int] = [:]
   private var bytes = 0
-
-  /// How many bytes of images a page holds.
-  private static let mostBytes = 2_000_000
 
   /// The folders of the data, whose images may be shown beside those in a trial's own folder.
   private let dataFolders: [String]
@@ -67,12 +65,14 @@ struct SampleImages {
         sample,
         "is neither in the trial's folder nor in that of the data; let the trainer copy it there")
     }
-    guard file.size <= Self.mostBytes else { return refuse(sample, bytes: file.size) }
+    guard file.size <= Limits.pageImageBytes else { return refuse(sample, bytes: file.size) }
     guard let data = file.contents, let type = Self.mediaType(of: data) else {
       return refuse(sample, "can't be read as a PNG or JPEG image")
     }
     if let position = positions[data] { return position }
-    guard bytes + data.count <= Self.mostBytes else { return refuse(sample, bytes: data.count) }
+    guard bytes + data.count <= Limits.pageImageBytes else {
+      return refuse(sample, bytes: data.count)
+    }
     bytes += data.count
     positions[data] = entries.count
     entries.append(
@@ -84,7 +84,7 @@ struct SampleImages {
   }
 
   private mutating func refuse(_ sample: SampleDetections.Sample, bytes: Int) -> Int? {
-    refuse(sample, "has \(bytes) bytes; a page holds \(Self.mostBytes) bytes of images")
+    refuse(sample, "has \(bytes) bytes; a page holds \(Limits.pageImageBytes) bytes of images")
   }
 
   private mutating func refuse(_ sample: SampleDetections.Sample, _ why: String) -> Int? {

@@ -1,3 +1,5 @@
+import ResourceLimits
+
 /// How the training of a variant went, over all its seeds: means over spans of steps.
 struct TrainingCurves: Sendable {
   /// A curve: at the middle of each span, the mean there.
@@ -27,8 +29,8 @@ struct TrainingCurves: Sendable {
     var crowded = histories.reduce(into: Set<String>()) { $0.formUnion($1.crowded) }
     func names(of group: String) -> [String] {
       let names = Self.names(of: group, in: steps)
-      if names.count > TrainingHistory.mostNames { crowded.insert(group) }
-      return Array(names.prefix(TrainingHistory.mostNames))
+      if names.count > Limits.logNames { crowded.insert(group) }
+      return Array(names.prefix(Limits.logNames))
     }
     let last = steps.map(\.step).max() ?? 0
     let width = max(last / Double(Self.spans), .leastNormalMagnitude)

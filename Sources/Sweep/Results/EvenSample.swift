@@ -1,9 +1,8 @@
-/// Elements from all over a sequence whose length isn't known: all of them while they are few, then
+import ResourceLimits
+
+/// Elements from all over a sequence whose length isn't known: all of them up to a limit, then
 /// every second, every fourth, and so on.
 struct EvenSample<Element: Sendable>: Sendable {
-  /// How many elements there are at most; an even number.
-  static var most: Int { 4096 }
-
   private(set) var elements: [Element] = []
   /// One element of so many is there.
   private(set) var interval = 1
@@ -13,7 +12,7 @@ struct EvenSample<Element: Sendable>: Sendable {
   mutating func add(_ element: @autoclosure () -> Element) {
     defer { count += 1 }
     guard count.isMultiple(of: interval) else { return }
-    if elements.count == Self.most {
+    if elements.count == Limits.logLines {
       elements = stride(from: 0, to: elements.count, by: 2).map { elements[$0] }
       interval *= 2
     }

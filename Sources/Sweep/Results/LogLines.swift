@@ -1,12 +1,10 @@
 import Foundation
+import ResourceLimits
 
 /// The lines of a file, read one after another in as little memory as the longest of them takes.
 enum LogLines {
-  /// The bytes of a line at most; 20,000 metrics fit in it.
-  static let longest = 1 << 20
-
   /// Calls `body` with each line of the file at `path`, without its line feed; with nothing for a line
-  /// longer than ``longest``. Without a file, or with a pipe in its place, there are no lines.
+  /// beyond the limit. Without a file, or with a pipe in its place, there are no lines.
   static func forEach(in path: String, _ body: (_ line: [UInt8]?) -> Void) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return }
@@ -16,7 +14,7 @@ enum LogLines {
     var line: [UInt8] = []
     var isTooLong = false
     func add(_ bytes: UnsafeRawBufferPointer) {
-      isTooLong = isTooLong || line.count + bytes.count > longest
+      isTooLong = isTooLong || line.count + bytes.count > Limits.logLineBytes
       if isTooLong { line = [] } else { line += bytes }
     }
     func end() {

@@ -1,4 +1,5 @@
 import Foundation
+import ResourceLimits
 import StrictJSON
 
 /// What a model finds on some images, as its trainer tells in `detections.json`:
@@ -33,19 +34,16 @@ struct SampleDetections: Sendable {
 
   let samples: [Sample]
 
-  /// How many bytes are read.
-  private static let mostBytes = 8_000_000
-
   /// Reads the file at `path`, or answers nothing where there is none.
   ///
   /// - Throws: `Diagnostics` with everything that is wrong with it.
   init?(contentsOf path: String) throws(Diagnostics) {
     guard let file = FoundFile(path) else { return nil }
-    guard file.size <= Self.mostBytes else {
+    guard file.size <= Limits.detectionsBytes else {
       throw Diagnostics(
         Diagnostic(
           at: SourceLocation(file: path),
-          "has \(file.size) bytes; expected \(Self.mostBytes) or fewer, of a few images"))
+          "has \(file.size) bytes; expected \(Limits.detectionsBytes) or fewer, of a few images"))
     }
     guard let data = file.contents else { return nil }
     var reader = SampleReader(

@@ -1,6 +1,7 @@
 import Foundation
 import LossCore
 import Recipe
+import ResourceLimits
 import StrictJSON
 
 /// Turns the JSON of `detections.json` into samples, and collects everything that is wrong with it.
@@ -9,16 +10,13 @@ struct SampleReader: ValueReader {
   let folder: String
   var diagnostics: [Diagnostic] = []
 
-  /// How many images are read, and how many detections on each: what fits a page.
-  private static let mostSamples = 12, mostDetections = 40
-
   init(folder: String) { self.folder = folder }
 
   mutating func samples(_ node: JSONNode) -> [SampleDetections.Sample] {
     guard let file = object(node, [], keys: ["images"]),
       let images = required("images", of: file, at: node, [])
     else { return [] }
-    return elements(images, ["images"]).prefix(Self.mostSamples).enumerated()
+    return elements(images, ["images"]).prefix(Limits.samples).enumerated()
       .compactMap { sample($1, ["images", "\($0)"]) }
   }
 
@@ -42,7 +40,7 @@ struct SampleReader: ValueReader {
       width: width,
       height: height,
       detections: Array(
-        detections.sorted { $0.score > $1.score }.prefix(Self.mostDetections)))
+        detections.sorted { $0.score > $1.score }.prefix(Limits.sampleDetections)))
   }
 
   private mutating func detection(

@@ -1,5 +1,6 @@
 import Bundle
 import Foundation
+import ResourceLimits
 import StrictJSON
 
 /// The folder of a sweep's results.
@@ -18,9 +19,6 @@ import StrictJSON
 public struct SweepFolder: Sendable {
   /// The path of the folder, absolute.
   public let path: String
-
-  /// How many bytes of a `result.json` are read; its metrics take a hundredth of that.
-  private static let mostResultBytes = 8_000_000
 
   /// The folder at `path`, which may not exist yet.
   public init(_ path: String) {
@@ -73,11 +71,17 @@ public struct SweepFolder: Sendable {
 
   /// What came of a trial, or nothing where it has yet to end.
   ///
-  /// - Throws: ``SweepError`` where `result.json` is damaged.
+  /// - Throws: ``SweepError`` where `result.json` is damaged or too large.
   public func result(_ index: Int) throws(SweepError) -> TrialResult? {
     let path = file("result.json", ofTrial: index)
     guard let file = FoundFile(path) else { return nil }
-    guard file.size <= Self.mostResultBytes, let data = file.contents,
+    guard file.size <= Limits.resultBytes else {
+      throw SweepError(
+        path,
+        "has \(file.size) bytes; expected \(Limits.resultBytes) at most: remove it, and run the "
+          + "sweep again")
+    }
+    guard let data = file.contents,
       let node = try? JSONNode(parsing: Array(data), file: path), let result = TrialResult(node)
     else { throw SweepError(path, "is damaged; remove it, and run the sweep again") }
     return result
@@ -130,7 +134,14 @@ public struct SweepFolder: Sendable {
 
   private func definition() throws(SweepError) -> JSONNode? {
     let path = file("sweep.json")
-    guard let data = FoundFile(path)?.contents else { return nil }
+    guard let file = FoundFile(path) else { return nil }
+    guard file.size <= Limits.fileBytes else {
+      throw SweepError(
+        path,
+        "has \(file.size) bytes; expected \(Limits.fileBytes) at most: name another folder with --out"
+      )
+    }
+    guard let data = file.contents else { return nil }
     do throws(Diagnostics) {
       return try JSONNode(parsing: Array(data), file: path)
     } catch {

@@ -1,4 +1,5 @@
 import Foundation
+import ResourceLimits
 import StrictJSON
 
 /// What a trainer reported in `metrics.jsonl`, a JSON object a line.
@@ -13,7 +14,7 @@ struct TrainingHistory: Sendable {
     let step: Double
     /// The total loss.
     let loss: Double
-    /// By group and name; groups of more than ``mostNames`` are left out.
+    /// By group and name; groups of too many names are left out.
     let groups: [String: [(name: String, value: Double)]]
   }
 
@@ -31,14 +32,12 @@ struct TrainingHistory: Sendable {
   static let groups = [
     "terms", "gradient_norms", "positives", "positive_gradient_norms", "negative_gradient_norms",
   ]
-  /// How many names a group may have, and how many metrics are kept of a line.
-  static let mostNames = 40, mostMetrics = 1000
 
   private(set) var steps: [Step] = []
   /// The metric after each evaluation.
   private(set) var values: [(step: Double, value: Double)] = []
   private(set) var outcome = Outcome.missing
-  /// The names of metrics in the log, or some of them where there are more than ``mostMetrics``.
+  /// The names of metrics in the log, or some of them where there are too many.
   private(set) var known: Set<String> = []
   private(set) var unreadable = 0
   /// One line of so many is in ``steps`` or ``values``.
@@ -72,8 +71,8 @@ struct TrainingHistory: Sendable {
       if let loss = object["loss"]?.double, let step {
         steps.add(Step(step: step, loss: loss, groups: groups(of: object)))
       }
-      for member in object.members.prefix(Self.mostMetrics)
-      where known.count < Self.mostMetrics && member.key != "step" && member.node.double != nil {
+      for member in object.members.prefix(Limits.logMetrics)
+      where known.count < Limits.logMetrics && member.key != "step" && member.node.double != nil {
         known.insert(member.key)
       }
       guard let found = object[metric] else { return }
@@ -92,7 +91,7 @@ struct TrainingHistory: Sendable {
   }
 
   private static func problem(of line: [UInt8]?) -> String {
-    guard let line else { return "it has more than \(LogLines.longest) bytes" }
+    guard let line else { return "it has more than \(Limits.logLineBytes) bytes" }
     do throws(Diagnostics) {
       let node = try JSONNode(parsing: line, file: "metrics.jsonl")
       return "expected an object, found \(node.value.kind)"
@@ -106,7 +105,7 @@ struct TrainingHistory: Sendable {
   ) -> [String: Double] {
     var metrics = [metric: value]
     for member in object.members where member.key != "step" {
-      guard metrics.count < mostMetrics else { break }
+      guard metrics.count < Limits.logMetrics else { break }
       if let number = member.node.double { metrics[member.key] = number }
     }
     return metrics
@@ -116,7 +115,7 @@ struct TrainingHistory: Sendable {
     var groups: [String: [(name: String, value: Double)]] = [:]
     for group in Self.groups {
       guard let members = object[group]?.members, !members.isEmpty else { continue }
-      if members.count > Self.mostNames {
+      if members.count > Limits.logNames {
         crowded.insert(group)
       } else {
         groups[group] = members.compactMap { member in

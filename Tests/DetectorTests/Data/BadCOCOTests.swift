@@ -1,4 +1,5 @@
 import Detector
+import ResourceLimits
 import StrictJSON
 import TestSupport
 import Testing
@@ -146,6 +147,31 @@ struct BadCOCOTests {
         beside it: 'magick mogrify -format ppm \(photo)' makes it
         """,
       ])
+  }
+
+  @Test func `sides up to the limit`() throws {
+    var coco = SmallCOCO()
+    func image(_ side: Int) -> String {
+      #"{"id": 3, "file_name": "b.pgm", "width": \#(side), "height": \#(side)}"#
+    }
+    coco.images[1] = image(Limits.imageSide)
+    #expect(try complaints(coco) == [])
+    coco.images[1] = image(Limits.imageSide + 1)
+    #expect(
+      try complaints(coco) == [
+        "3:42: images.1.width: is 65537; expected 1 to 65536",
+        "3:59: images.1.height: is 65537; expected 1 to 65536",
+      ])
+  }
+
+  @Test(arguments: [0, 1]) func `problems up to the limit are told`(beyond: Int) throws {
+    var coco = SmallCOCO()
+    coco.annotations += (0..<Limits.annotationDiagnostics + beyond).map {
+      #"{"id": \#($0 + 10), "image_id": 7, "category_id": 1, "bbox": [1, 2, 10, 20]}"#
+    }
+    let complaints = try complaints(coco)
+    #expect(complaints.count == Limits.annotationDiagnostics + beyond)
+    #expect(complaints.first?.hasSuffix("51 problems; the first 50 are:") == (beyond == 1))
   }
 
   @Test func `of many problems the first are shown`() throws {

@@ -1,4 +1,5 @@
 import LossKit
+import ResourceLimits
 import StrictJSON
 import TestSupport
 
@@ -36,7 +37,7 @@ extension FuzzTarget {
         }
         guard let plan else { return }
         try require(
-          plan.trialCount <= SweepPlan.mostTrials && plan.trials.count == plan.trialCount,
+          plan.trialCount <= Limits.sweepTrials && plan.trials.count == plan.trialCount,
           "\(plan.trialCount) trials")
         // What a sweep writes into its folder must be read again when it goes on.
         let text = try plan.definition.text()

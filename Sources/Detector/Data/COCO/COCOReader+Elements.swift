@@ -1,4 +1,5 @@
 import LossCore
+import ResourceLimits
 import StrictJSON
 
 /// Readers of the file's three lists.
@@ -34,8 +35,8 @@ extension COCOReader {
       else { continue }
       // The image counts as known from here on, or each of its annotations would be a problem too.
       let name = string("file_name", of: object, at: node, path)
-      let width = integer("width", of: object, at: node, path, in: 1...ImageFinder.longestSide)
-      let height = integer("height", of: object, at: node, path, in: 1...ImageFinder.longestSide)
+      let width = integer("width", of: object, at: node, path, in: 1...Limits.imageSide)
+      let height = integer("height", of: object, at: node, path, in: 1...Limits.imageSide)
       var file: String?
       if let name {
         do throws(DataError) {
@@ -51,7 +52,7 @@ extension COCOReader {
         COCOImage(
           name: name ?? "", id: id,
           size: ImageSize(
-            height: height ?? ImageFinder.longestSide, width: width ?? ImageFinder.longestSide),
+            height: height ?? Limits.imageSide, width: width ?? Limits.imageSide),
           path: file ?? ""))
     }
     positions.isComplete = images.count == nodes.count

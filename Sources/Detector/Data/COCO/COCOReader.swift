@@ -1,4 +1,5 @@
 import LossCore
+import ResourceLimits
 import StrictJSON
 
 /// Reads the JSON of COCO annotations, and collects what is wrong with it.
@@ -62,12 +63,12 @@ struct COCOReader {
         ? ["boxes that reached over their image and were clipped: \(clippedCount)"] : [])
   }
 
-  /// Notes a problem; of more than fifty, only the number.
+  /// Notes a problem; beyond the limit, only the number.
   mutating func report(
     _ node: JSONNode, _ path: JSONPath, _ message: String, suggestion: String? = nil
   ) {
     problemCount += 1
-    guard diagnostics.count < 50 else { return }
+    guard diagnostics.count < Limits.annotationDiagnostics else { return }
     diagnostics.append(
       Diagnostic(at: node.location, path: path, message, suggestion: suggestion))
   }

@@ -3,9 +3,6 @@ import Foundation
 
 /// Finds the files of images.
 struct ImageFinder {
-  /// The longest side of an image in pixels: beyond it a size is a slip.
-  static let longestSide = 65_536
-
   /// Where to look, the first one first.
   let folders: [String]
 

@@ -1,5 +1,6 @@
 import LossCore
 import LossKernels
+import ResourceLimits
 
 /// Scenes of coloured shapes, drawn when asked for: data that needs no download.
 ///
@@ -63,21 +64,19 @@ public struct SceneDataSet: DataSet {
     guard (0...1).contains(settings.difficulty) else {
       throw DataError("scenes", "difficulty \(settings.difficulty); expected 0 to 1")
     }
-    let sides = 32...4096
+    let sides = 32...Limits.sceneSide
     guard sides.contains(settings.size.width), sides.contains(settings.size.height) else {
       throw DataError(
         "scenes",
-        "size \(settings.size.width)x\(settings.size.height); expected sides of 32 to 4096 pixels")
+        "size \(settings.size.width)x\(settings.size.height); expected sides of 32 to "
+          + "\(Limits.sceneSide) pixels")
     }
     count = settings.count ?? (settings.split == .training ? 800 : 200)
-    guard (1...Self.largestCount).contains(count) else {
-      throw DataError("scenes", "count \(count); expected 1 to \(Self.largestCount)")
+    guard (1...Limits.scenes).contains(count) else {
+      throw DataError("scenes", "count \(count); expected 1 to \(Limits.scenes)")
     }
     self.settings = settings
   }
-
-  // Beyond it a count is a slip; the generator could tell 2³² scenes apart.
-  private static let largestCount = 1_000_000
 
   /// The names of the classes, the most common first.
   public var classNames: [String] { Self.classNames }
