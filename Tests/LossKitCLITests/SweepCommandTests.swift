@@ -47,6 +47,7 @@ import Testing
         """)
     let lines = answer.errors.split(separator: "\n")
     #expect(lines.first == "beta: 2 variants × 3 seeds = 6 trials; 6 to run, 1 at once")
+    #expect(lines.dropFirst().first == "results go to \(folder.path("out"))/")
     #expect(lines.contains { $0.hasPrefix("[1/6] beta=1, seed 1: AP 0.11, ") })
     #expect(
       lines.contains {

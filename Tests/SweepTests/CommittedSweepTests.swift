@@ -7,7 +7,7 @@ import Testing
 /// The sweeps in Configs/sweeps, which train the reference detector.
 @Suite struct CommittedSweepTests {
   private static let files: [String: (variants: Int, trials: Int)] = [
-    "quickstart": (4, 12),
+    "quickstart": (4, 20),
     "smooth_l1_beta": (9, 27),
     "classification_loss": (4, 20),
     "loss_weights": (12, 36),

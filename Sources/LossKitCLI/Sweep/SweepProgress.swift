@@ -28,7 +28,8 @@ final class SweepProgress: Sendable {
     try? stream.write(
       "\(plan.name): \(counted(plan.variants.count, "variant")) × "
         + "\(counted(plan.seeds.count, "seed")) = "
-        + "\(plan.trialCount) trials\(known); \(rest) to run, \(concurrency) at once\n")
+        + "\(plan.trialCount) trials\(known); \(rest) to run, \(concurrency) at once\n"
+        + "results go to \(folder.path)\n")
   }
 
   /// Tells of an event.

@@ -17,6 +17,11 @@ struct ModelFileTests {
     #expect(file["model"] == other["model"] && file["training"] == other["training"])
   }
 
+  @Test func `the small model fits the anchors of the reference detector's recipes`() throws {
+    let file = try ModelFile(contentsOf: Reference.path("Configs/models/quickstart.json"))
+    #expect(file.model.stride == 8)
+  }
+
   @Test func `a file may leave out what is as usual`() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(#"{ "training": { "steps": 7 } }"#, to: "model.json")
