@@ -1,24 +1,3 @@
-/// The sum of the elements in Double, in an order that depends on their number alone.
-@specialized(where Number == Float)
-@specialized(where Number == Double)
-public func sum<Number: RealScalar>(_ elements: Span<Number>) -> Double {
-  elements.withUnsafeBufferPointer { buffer in
-    guard let start = buffer.baseAddress else { return 0 }
-    var lanes = LaneSum()
-    var index = 0
-    while index + Number.Vector.count <= buffer.count {
-      Number.Vector(at: start + index).add(to: &lanes)
-      index &+= Number.Vector.count
-    }
-    var total = lanes.total
-    while index < buffer.count {
-      total += Double(start[index])
-      index &+= 1
-    }
-    return total
-  }
-}
-
 /// Whether no element is NaN or infinite.
 @specialized(where Number == Float)
 @specialized(where Number == Double)
@@ -47,13 +26,6 @@ public func areFinite<Number: RealScalar>(_ elements: Span<Number>) -> Bool {
 @specialized(where Number == Double)
 public func firstNonFinite<Number: RealScalar>(_ elements: Span<Number>) -> Int? {
   areFinite(elements) ? nil : elements.indices.first { !elements[$0].isFinite }
-}
-
-/// Sets each element to 0.
-@specialized(where Number == Float)
-@specialized(where Number == Double)
-public func clear<Number: RealScalar>(_ elements: inout MutableSpan<Number>) {
-  elements.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
 }
 
 /// As many zeros.
