@@ -206,7 +206,8 @@ struct RowPass<Number: RealScalar> {
       var predictions = predictions + row &* width
       var numbers = targets.start + row &* width
       var labels = classes.start + row
-      if padded != elements {
+      // What kernels read behind other blocks is the next one.
+      if padded != elements, row &* width &+ padded > rows &* width {
         fill(lastPredictions, upTo: padded, from: predictions, elements)
         predictions = UnsafePointer(lastPredictions)
         if targets.isThere {
@@ -234,9 +235,11 @@ struct RowPass<Number: RealScalar> {
         derivatives: derivatives, rowFactors: rowFactors, scratch: scratch,
         destination: gradient.isThere ? gradient.start + row &* width : derivatives)
       evaluate(&block)
-      guard areFinite(predictions, padded), !targets.isThere || areFinite(numbers, padded) else {
-        return BlockSum(value: 0, isFinite: false)
-      }
+      guard
+        block.isFinite
+          || (areFinite(predictions, elements)
+            && (!targets.isThere || areFinite(numbers, elements)))
+      else { return BlockSum(value: 0, isFinite: false) }
       add(block, factors, to: &totals)
       if gradient.isThere { writeGradient(block, factors) }
       row &+= count
@@ -258,7 +261,7 @@ struct RowPass<Number: RealScalar> {
     }
   }
 
-  /// Whether whole vectors of numbers are finite.
+  /// Whether numbers are finite.
   @inlinable @inline(__always)
   func areFinite(_ start: UnsafePointer<Number>, _ count: Int) -> Bool {
     // What isn't finite stays so in a sum.
@@ -269,9 +272,14 @@ struct RowPass<Number: RealScalar> {
       sums.1 = sums.1 + Vector(at: start + (index &+ Vector.count))
       index &+= 2 &* Vector.count
     }
-    if index < count { sums.0 = sums.0 + Vector(at: start + index) }
-    // A sum times 0 is 0, or not a number. Finite numbers whose sum overflows are looked at again.
-    return ((sums.0 * 0) + (sums.1 * 0)).reduced { $0 + $1 } == 0
+    if count >= Vector.count {
+      // Up to two vectors are left, in which some may be looked at again.
+      sums.0 = sums.0 + Vector(at: start + Swift.max(0, count &- 2 &* Vector.count))
+      sums.1 = sums.1 + Vector(at: start + (count &- Vector.count))
+    }
+    // A sum times 0 is 0, or not a number. Finite numbers whose sum overflows are looked at again, and so
+    // are fewer than a vector.
+    return count >= Vector.count && ((sums.0 * 0) + (sums.1 * 0)).reduced { $0 + $1 } == 0
       || LossKernels.areFinite(
         Span(_unsafeElements: UnsafeBufferPointer(start: start, count: count)))
   }

@@ -7,8 +7,8 @@ import VectorArithmetic
 /// which makes blocks and reads what losses write into them.
 ///
 /// Kernels take whole vectors. Behind the last row of a block there is room up to the next whole vector: of
-/// elements, or of rows where these are narrower than a vector; it holds copies of the last row, and what
-/// is written there isn't read.
+/// elements, or of rows where these are narrower than a vector. It holds what follows the block, or copies of
+/// the last row of all, and what is written there isn't read.
 public struct LossBlock<Number: RealScalar>: ~Copyable {
   /// The place of the first row among all that are evaluated.
   public let firstRow: Int
@@ -25,6 +25,9 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
   /// Whether ``rowFactors`` multiply the derivatives.
   @usableFromInline
   var hasRowFactors = false
+  /// Whether predictions and targets were found to be finite, so that nobody looks again.
+  @usableFromInline
+  var isFinite = false
 
   @usableFromInline
   let predictions: UnsafePointer<Number>
@@ -76,7 +79,7 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
 extension LossBlock {
   /// Whether all predictions and targets are finite.
   @usableFromInline
-  var isFinite: Bool {
+  func checkFinite() -> Bool {
     let count = rowCount &* width
     return areFinite(Span(_unsafeElements: UnsafeBufferPointer(start: predictions, count: count)))
       && (hasClasses
@@ -90,13 +93,14 @@ extension LossBlock {
   ///   or none; zeros for the values, ``valuesPerRow`` a row; and zeros for the derivatives of each value
   ///   by its predictions, `[rowCount, width]`.
   @inlinable @inline(__always)
-  public borrowing func withSpans<Failure: Error>(
+  public mutating func withSpans<Failure: Error>(
     _ body: (
       _ predictions: Span<Number>, _ targets: Span<Number>, _ classes: Span<Int32>,
       _ values: inout MutableSpan<Number>, _ derivatives: inout MutableSpan<Number>
     ) throws(Failure) -> Void
   ) throws(Failure) {
     // The values of a block that isn't finite aren't read.
+    isFinite = checkFinite()
     guard isFinite else { return }
     values.update(repeating: 0, count: rowCount &* valuesPerRow)
     derivatives.update(repeating: 0, count: rowCount &* width)

@@ -7,8 +7,15 @@ extension LossBlock {
     var row = 0
     while row < rows.rowCount {
       let (largest, others) = rows.summarize(from: row)
-      rows.map(from: row, rowNumbers: (largest, .log1p(others), 0, 0), to: values) { place, row in
-        (place.load(rows.logits) - row.0) - row.1
+      let rest = Number.Vector.log1p(others)
+      if rows.width == 2 {
+        let (first, second) = Number.Vector.pairs(at: rows.logits + 2 &* row)
+        Number.Vector.store(
+          even: (first - largest) - rest, odd: (second - largest) - rest, at: values + 2 &* row)
+      } else {
+        rows.map(from: row, rowNumbers: (largest, rest, 0, 0), to: values) { place, row in
+          (place.load(rows.logits) - row.0) - row.1
+        }
       }
       row &+= Number.Vector.count
     }
