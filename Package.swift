@@ -4,7 +4,7 @@ import PackageDescription
 
 /// One module a family of plugins; each depends on the core and the kernels and on nothing else.
 let plugins = [
-  "SoftmaxCrossEntropy", "NLL", "BinaryCrossEntropy", "SmoothL1", "BoxOverlap",
+  "SoftmaxCrossEntropy", "NLL", "BinaryCrossEntropy", "Focal", "SmoothL1", "BoxOverlap",
   "Priors", "Assigners", "Samplers", "BoxCoders",
 ]
 
@@ -36,7 +36,8 @@ func wideModule(_ name: String, architecture: String, dependencies: [Target.Depe
 }
 
 let wideLosses: [Target.Dependency] = [
-  "LossCore", "BinaryCrossEntropy", "BoxOverlap", "NLL", "SmoothL1", "SoftmaxCrossEntropy",
+  "LossCore", "BinaryCrossEntropy", "BoxOverlap", "Focal", "NLL", "SmoothL1",
+  "SoftmaxCrossEntropy",
 ]
 let wideModules = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].flatMap { name, architecture in
   [
