@@ -62,9 +62,10 @@ let package = Package(
   targets: [
     .target(name: "ResourceLimits"),
     .target(name: "StrictJSON", dependencies: ["ResourceLimits"]),
-    .target(name: "Files", dependencies: ["ResourceLimits"]),
+    .target(name: "CLibrary"),
+    .target(name: "Files", dependencies: ["CLibrary", "ResourceLimits"]),
     .target(name: "VectorArithmetic"),
-    .target(name: "LossKernels", dependencies: ["VectorArithmetic"]),
+    .target(name: "LossKernels", dependencies: ["CLibrary", "VectorArithmetic"]),
     .target(name: "LossCore", dependencies: ["LossKernels", "ResourceLimits"]),
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels", "ResourceLimits"]),
     .target(
@@ -72,7 +73,9 @@ let package = Package(
       dependencies: [
         "LossCore", "Objective", "PluginLoader", "ResourceLimits", "StrictJSON", "Files",
       ]),
-    .target(name: "Bundle", dependencies: ["LossCore", "ResourceLimits", "StrictJSON", "Files"]),
+    .target(
+      name: "Bundle",
+      dependencies: ["CLibrary", "LossCore", "ResourceLimits", "StrictJSON", "Files"]),
     .target(
       name: "Sweep",
       dependencies: ["LossCore", "Recipe", "Bundle", "ResourceLimits", "StrictJSON", "Files"]),
@@ -82,11 +85,14 @@ let package = Package(
         "LossCore", "LossKernels", "AVX2Matrix", "AVX512Matrix", "Objective", "Recipe",
         "ResourceLimits", "StrictJSON", "Bundle", "Files",
       ]),
-    .target(name: "GradientChecks", dependencies: ["LossCore", "LossKernels", "Objective"]),
+    .target(
+      name: "GradientChecks", dependencies: ["CLibrary", "LossCore", "LossKernels", "Objective"]),
     .target(name: "PluginABI"),
     .target(
       name: "PluginLoader",
-      dependencies: ["LossCore", "LossKernels", "PluginABI", "ResourceLimits", "Files"]),
+      dependencies: [
+        "CLibrary", "LossCore", "LossKernels", "PluginABI", "ResourceLimits", "Files",
+      ]),
     .target(name: "LossKitPlugin", dependencies: ["LossCore", "LossKernels", "PluginABI"]),
     .target(
       name: "LossKit",
