@@ -31,17 +31,18 @@ func wideModule(_ name: String, architecture: String, dependencies: [Target.Depe
     let flags: [String] = []
   #endif
   return .target(
-    name: name, dependencies: ["LossKernels"] + dependencies, path: "Sources/Wide/\(name)",
+    name: name, dependencies: dependencies, path: "Sources/Wide/\(name)",
     swiftSettings: flags.isEmpty ? [] : [.unsafeFlags(flags)])
 }
 
 let wideLosses: [Target.Dependency] = [
-  "LossCore", "BinaryCrossEntropy", "BoxOverlap", "NLL", "SmoothL1", "SoftmaxCrossEntropy",
+  "LossCore", "LossKernels", "BinaryCrossEntropy", "BoxOverlap", "NLL", "SmoothL1",
+  "SoftmaxCrossEntropy",
 ]
 let wideModules = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].flatMap { name, architecture in
   [
     wideModule("\(name)Losses", architecture: architecture, dependencies: wideLosses),
-    wideModule("\(name)Matrix", architecture: architecture, dependencies: []),
+    wideModule("\(name)Matrix", architecture: architecture, dependencies: ["DetectorKernels"]),
   ]
 }
 
@@ -66,6 +67,7 @@ let package = Package(
     .target(name: "Files", dependencies: ["CLibrary", "ResourceLimits"]),
     .target(name: "VectorArithmetic"),
     .target(name: "LossKernels", dependencies: ["CLibrary", "VectorArithmetic"]),
+    .target(name: "DetectorKernels", dependencies: ["LossKernels", "VectorArithmetic"]),
     .target(name: "LossCore", dependencies: ["LossKernels", "ResourceLimits"]),
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels", "ResourceLimits"]),
     .target(
@@ -82,8 +84,8 @@ let package = Package(
     .target(
       name: "Detector",
       dependencies: [
-        "LossCore", "LossKernels", "AVX2Matrix", "AVX512Matrix", "Objective", "Recipe",
-        "ResourceLimits", "StrictJSON", "Bundle", "Files",
+        "LossCore", "LossKernels", "DetectorKernels", "AVX2Matrix", "AVX512Matrix", "Objective",
+        "Recipe", "ResourceLimits", "StrictJSON", "Bundle", "Files",
       ]),
     .target(
       name: "GradientChecks", dependencies: ["CLibrary", "LossCore", "LossKernels", "Objective"]),
@@ -125,6 +127,9 @@ let package = Package(
       name: "CommandLineKitTests",
       dependencies: ["CommandLineKit", "CommandLineTestSupport", "SeededNumbers"]),
     .testTarget(name: "LossKernelsTests", dependencies: ["LossKernels", "SeededNumbers"]),
+    .testTarget(
+      name: "DetectorKernelsTests",
+      dependencies: ["DetectorKernels", "LossKernels", "SeededNumbers"]),
     .testTarget(name: "LossCoreTests", dependencies: ["LossCore", "ResourceLimits"]),
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),

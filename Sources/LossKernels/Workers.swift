@@ -45,7 +45,7 @@ public struct Workers: Sendable, Equatable {
 
   /// Calls `body` once for each index below `count`, on up to ``count`` threads, in no given order.
   @usableFromInline
-  func forEach(below count: Int, _ body: @Sendable (Int) -> Void) {
+  package func forEach(below count: Int, _ body: @Sendable (Int) -> Void) {
     let threads = min(self.count, count)
     guard threads > 1 else {
       for index in 0..<count { body(index) }
