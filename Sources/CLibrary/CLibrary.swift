@@ -1,4 +1,4 @@
-// The C library, whatever it is called here. Foundation brings it too, and 60 MB into a library that is
+// The C library, whatever it is called here. Foundation brings it too, and 50 MB into a library that is
 // linked with Swift's own libraries; so nothing from LossKit downwards imports that.
 #if canImport(Glibc)
   @_exported import Glibc
