@@ -8,7 +8,7 @@ public struct NpyFolder: TensorSource {
   /// The names of the tensors, in alphabetical order.
   public let names: [String]
 
-  /// The folder at `path`; nothing where there is no folder with an npy file.
+  /// The folder at `path`; `nil` if there is no folder with an npy file.
   public init?(_ path: String) {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     self.path = path
