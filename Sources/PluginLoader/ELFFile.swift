@@ -31,7 +31,7 @@ func isCutShort(_ file: String) -> Bool {
 private struct ELFReader {
   let bytes: UnsafeRawBufferPointer
 
-  /// The number that begins at `place`; nothing where the file ends before.
+  /// The number that begins at `place`; `nil` if the file ends before.
   subscript<Number: FixedWidthInteger>(place: UInt64) -> Number? {
     guard let place = Int(exactly: place), place <= bytes.count - MemoryLayout<Number>.size
     else { return nil }
