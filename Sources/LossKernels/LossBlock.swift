@@ -92,7 +92,7 @@ extension LossBlock {
   ///   targets, as many, or none if there are classes; the classes, one a row and from 0 to `width` − 1,
   ///   or none; zeros for the values, ``valuesPerRow`` a row; and zeros for the derivatives of each value
   ///   by its predictions, `[rowCount, width]`.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public mutating func withSpans<Failure: Error>(
     _ body: (
       _ predictions: Span<Number>, _ targets: Span<Number>, _ classes: Span<Int32>,
@@ -108,7 +108,7 @@ extension LossBlock {
   }
 
   /// As ``withSpans(_:)``, but for what ``softmaxSums()`` left where the derivatives go.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public borrowing func withExponentials<Failure: Error>(
     _ body: (
       _ predictions: Span<Number>, _ targets: Span<Number>, _ classes: Span<Int32>,
@@ -135,7 +135,7 @@ extension LossBlock {
   /// Inlined into the caller, so that the formula is compiled into the loop.
   ///
   /// - Parameter formula: The value of an element, and its derivative by the prediction.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public borrowing func evaluateElements(
     _ formula: (_ prediction: Number.Vector, _ target: Number.Vector)
       -> (value: Number.Vector, derivative: Number.Vector)
@@ -157,7 +157,7 @@ extension LossBlock {
   /// Evaluates each element by a formula that reads a number of the element's column as well.
   ///
   /// - Parameter columns: A number a column, or one for all.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public borrowing func evaluateElements(
     columns: [Double],
     _ formula: (_ prediction: Number.Vector, _ target: Number.Vector, _ column: Number.Vector)
@@ -187,7 +187,7 @@ extension LossBlock {
   /// - Parameter formula: The value of a pair, in dual numbers whose variables are the coordinates of the
   ///   predicted box.
   /// - Returns: Whether no box has a negative side.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public borrowing func evaluateBoxPairs(
     _ formula: (
       _ prediction: FormulaBox<Dual<Number.Vector>>, _ target: FormulaBox<Dual<Number.Vector>>

@@ -1,6 +1,6 @@
 extension LossBlock {
   /// Writes log softmax of each row as values: yⱼ = (xⱼ − m) − log1p(r).
-  @_transparent
+  @_alwaysEmitIntoClient @_transparent
   public borrowing func evaluateLogSoftmax() {
     let values = values
     let rows = SoftmaxRows(self)
@@ -23,7 +23,7 @@ extension LossBlock {
 
   /// Writes as derivatives the gradient by the logits, given as targets the gradient g by the
   /// log-probabilities: gⱼ − softmax(x)ⱼ Σₖ gₖ.
-  @_transparent
+  @_alwaysEmitIntoClient @_transparent
   public borrowing func evaluateLogSoftmaxGradient() {
     let (targets, derivatives) = (targets, derivatives)
     let rows = SoftmaxRows(self)
@@ -53,7 +53,7 @@ extension LossBlock {
 ///   - others: r = Σ exp(xⱼ − m) over all columns but one that is largest.
 ///   - sumOfLargest: Σ g over the columns that are largest.
 ///   - sumOfOthers: Σ g over the other columns.
-@inlinable @inline(__always)
+@_alwaysEmitIntoClient @inline(__always)
 func logSoftmaxDerivative<Value: FormulaValue>(
   _ upstream: Value, exponential: Value, isLargest: Value.Mask, others: Value,
   sumOfLargest: Value, sumOfOthers: Value
@@ -85,13 +85,13 @@ struct SoftmaxPlace<Number: RealScalar> {
     self.exponentials = exponentials
   }
 
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func load(_ elements: UnsafePointer<Number>) -> Number.Vector {
     stride == 1
       ? Number.Vector(at: elements + start) : Number.Vector(at: elements + start, stride: stride)
   }
 
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func store(_ vector: Number.Vector, to elements: UnsafeMutablePointer<Number>) {
     if stride == 1 {
       vector.store(at: elements + start)
@@ -104,7 +104,7 @@ struct SoftmaxPlace<Number: RealScalar> {
 extension SoftmaxRows {
   /// Writes what `body` makes of each vector of the rows' elements, and of four numbers of the rows that
   /// they lie in.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func map(
     from row: Int, rowNumbers: (Vector, Vector, Vector, Vector),
     to result: UnsafeMutablePointer<Number>,
@@ -150,13 +150,13 @@ extension SoftmaxRows {
   }
 
   /// A vector of neighbouring columns.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func place(at start: Int) -> SoftmaxPlace<Number> {
     SoftmaxPlace(start: start, stride: 1, exponentials: Vector(at: exponentials + start))
   }
 
   /// For each row the sum of `numbers` over the columns whose logit is the largest, and over the others.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func sums(
     of numbers: UnsafePointer<Number>, from row: Int, largest: Vector
   ) -> (ofLargest: Vector, ofOthers: Vector) {
