@@ -1,33 +1,62 @@
 import LossCore
 import LossKernels
+import Synchronization
 
 /// Assigns each prior to the ground truth that it overlaps most, as Faster R-CNN does.
 ///
 /// In this order:
-/// 1. A prior takes no part where it reaches past the image by more than `allowed_border` (inside are
-///    x1, y1 ≥ −border, x2 < width + border and y2 < height + border), or where it lies in an ignored
+/// 1. A prior is ignored if it reaches past the image by more than `allowed_border` (inside are
+///    x1, y1 ≥ −border, x2 < width + border and y2 < height + border), or if it lies in an ignored
 ///    region (the region covers `ignore_overlap` of its area or more).
 /// 2. A prior whose largest IoU is under `negative_iou`, and not under `negative_iou_low`, is
 ///    background.
 /// 3. With `match_low_quality`, the priors that overlap a ground truth most, all of them in a tie,
-///    answer for the ground truth that *they* overlap most, if the overlap is `low_quality_iou` or
+///    are matched to the ground truth that *they* overlap most, if the overlap is `low_quality_iou` or
 ///    more.
-/// 4. A prior with an IoU of `positive_iou` or more answers for the ground truth that it overlaps
+/// 4. A prior with an IoU of `positive_iou` or more is matched to the ground truth that it overlaps
 ///    most; in a tie for the first.
 /// 5. With `clobber_positives`, step 2 is done last and wins over step 3.
 /// 6. With `low_quality_takes`, step 3 is done after step 4 and otherwise: each ground truth in order takes
 ///    the priors that overlap it most, from others too, so that the last one keeps them (mmdetection).
 ///
-/// The rest takes no part. In an image without ground truth all priors that step 1 leaves are
+/// The rest is ignored. In an image without ground truth all priors that step 1 leaves are
 /// background.
 /// Ground truths are compared with the priors near them only, and no matrix is kept: memory is that of
 /// the priors and the ground truths (``bestOverlaps(of:with:closestFrom:on:)``). The last priors' order is
 /// kept for calls with the same ones.
 public struct MaxIoUAssigner: Assigner {
-  /// Name, rule and parameters.
+  static let positiveIoU = Parameter(
+    "positive_iou", .number(.between(0, 1)), default: 0.7, help: "Least IoU of a positive prior.")
+  static let negativeIoU = Parameter(
+    "negative_iou", .number(.between(0, 1)), default: 0.3, help: "Background lies under this IoU.")
+  static let negativeIoULow = Parameter(
+    "negative_iou_low", .number(.between(0, 1)), default: 0,
+    help: "Background has at least this IoU, in an image with ground truth.")
+  static let matchesLowQuality = Parameter(
+    "match_low_quality", .boolean, default: true,
+    help: "Whether the best priors of each ground truth are positive in any case.")
+  static let lowQualityIoU = Parameter(
+    "low_quality_iou", .number(.between(0, 1)), default: 1e-5,
+    help: "Least IoU of such a best prior; at 0 a ground truth that overlaps nothing claims every "
+      + "prior, as in tf-faster-rcnn and torchvision.")
+  static let clobbersPositives = Parameter(
+    "clobber_positives", .boolean, default: false,
+    help: "Whether a best prior with an IoU under negative_iou is background after all.")
+  static let lowQualityTakes = Parameter(
+    "low_quality_takes", .boolean, default: false,
+    help:
+      "Whether the best priors of a ground truth are matched to it, the last one of several, and "
+      + "not to the one that they overlap most.")
+  static let allowedBorder = Parameter(
+    "allowed_border", .number(.atLeast(0)), default: nil,
+    help: "Pixels by which a prior may reach past the image; null is no limit.")
+  static let ignoreOverlap = Parameter(
+    "ignore_overlap", .number(.above(0)), default: 0.5,
+    help: "Share of a prior's area in an ignored region from which on it is ignored.")
+
   public static let declaration = Declaration(
     name: "max_iou",
-    summary: "Each prior answers for the ground truth that it overlaps most.",
+    summary: "Each prior is matched to the ground truth that it overlaps most.",
     formula: """
       positive: IoU >= positive_iou, or the best prior of a ground truth (match_low_quality)
       background: negative_iou_low <= IoU < negative_iou
@@ -36,32 +65,8 @@ public struct MaxIoUAssigner: Assigner {
     source: "Ren et al. 2015, arXiv:1506.01497; anchor_target_layer of py-faster-rcnn, "
       + "Matcher of torchvision, MaxIoUAssigner of mmdetection (ignored regions)",
     parameters: [
-      .number("positive_iou", default: 0.7, .between(0, 1), "Least IoU of a positive prior."),
-      .number("negative_iou", default: 0.3, .between(0, 1), "Background lies under this IoU."),
-      .number(
-        "negative_iou_low", default: 0, .between(0, 1),
-        "Background has at least this IoU, in an image with ground truth."),
-      .boolean(
-        "match_low_quality", default: true,
-        "Whether the best priors of each ground truth are positive in any case."),
-      .number(
-        "low_quality_iou", default: 1e-5, .between(0, 1),
-        "Least IoU of such a best prior; at 0 a ground truth that overlaps nothing claims every "
-          + "prior, as in tf-faster-rcnn and torchvision."),
-      .boolean(
-        "clobber_positives", default: false,
-        "Whether a best prior with an IoU under negative_iou is background after all."),
-      .boolean(
-        "low_quality_takes", default: false,
-        "Whether the best priors of a ground truth answer for it, the last one of several, and not for "
-          + "the one that they overlap most."),
-      .number(
-        "allowed_border", default: .null, .atLeast(0),
-        "Pixels by which a prior may reach past the image; null is no limit."),
-      .number(
-        "ignore_overlap", default: 0.5, .above(0),
-        "Share of a prior's area in an ignored region from which on it takes no part."),
-      .boolean("legacy_plus_one", default: false, "Whether sides count pixels: x2 - x1 + 1."),
+      positiveIoU, negativeIoU, negativeIoULow, matchesLowQuality, lowQualityIoU, clobbersPositives,
+      lowQualityTakes, allowedBorder, ignoreOverlap, PixelConvention.parameter,
     ])
 
   private let positiveIoU: Float
@@ -76,21 +81,19 @@ public struct MaxIoUAssigner: Assigner {
   private let convention: PixelConvention
   private let memory = PriorMemory()
 
-  /// Makes the assigner from checked parameters.
-  ///
-  /// - Throws: ``ParameterError`` where `negative_iou` is above `positive_iou`, or
+  /// - Throws: ``ParameterError`` if `negative_iou` is above `positive_iou`, or
   ///   `negative_iou_low` above `negative_iou`.
   public init(parameters: Parameters) throws(ParameterError) {
-    positiveIoU = Float(try parameters.number("positive_iou"))
-    negativeIoU = Float(try parameters.number("negative_iou"))
-    negativeIoULow = Float(try parameters.number("negative_iou_low"))
-    matchesLowQuality = try parameters.boolean("match_low_quality")
-    lowQualityIoU = Float(try parameters.number("low_quality_iou"))
-    clobbersPositives = try parameters.boolean("clobber_positives")
-    lowQualityTakes = try parameters.boolean("low_quality_takes")
-    allowedBorder = try parameters.optionalNumber("allowed_border").map { Float($0) }
-    ignoreOverlap = Float(try parameters.number("ignore_overlap"))
-    convention = try parameters.boolean("legacy_plus_one") ? .inclusive : .continuous
+    positiveIoU = Float(parameters[Self.positiveIoU])
+    negativeIoU = Float(parameters[Self.negativeIoU])
+    negativeIoULow = Float(parameters[Self.negativeIoULow])
+    matchesLowQuality = parameters[Self.matchesLowQuality]
+    lowQualityIoU = Float(parameters[Self.lowQualityIoU])
+    clobbersPositives = parameters[Self.clobbersPositives]
+    lowQualityTakes = parameters[Self.lowQualityTakes]
+    allowedBorder = parameters[Self.allowedBorder].map { Float($0) }
+    ignoreOverlap = Float(parameters[Self.ignoreOverlap])
+    convention = PixelConvention(parameters)
     guard negativeIoU <= positiveIoU else {
       throw ParameterError(
         "negative_iou", "is \(negativeIoU), above positive_iou, \(positiveIoU)")
@@ -101,7 +104,6 @@ public struct MaxIoUAssigner: Assigner {
     }
   }
 
-  /// Assigns the priors of one image.
   public func assign(
     _ priors: [Box], to groundTruth: GroundTruth, imageSize: ImageSize, workers: Workers = .standard
   ) throws(InputError) -> Assignment {
@@ -140,5 +142,20 @@ public struct MaxIoUAssigner: Assigner {
     guard let border = allowedBorder else { return true }
     return prior.x1 >= -border && prior.y1 >= -border
       && prior.x2 < Float(size.width) + border && prior.y2 < Float(size.height) + border
+  }
+}
+
+/// The priors of the last call in their groups, for the next call to use if it has the same ones.
+final class PriorMemory: Sendable {
+  private let last = Mutex<GroupedPriors?>(nil)
+
+  /// The boxes in groups.
+  func groups(
+    of boxes: [SIMD4<Float>?], over area: SIMD4<Float>, extent: Float, on workers: Workers
+  ) -> GroupedPriors {
+    if let last = last.withLock({ $0 }), last.boxes == boxes { return last }
+    let groups = GroupedPriors(boxes, over: area, extent: extent, on: workers)
+    last.withLock { $0 = groups }
+    return groups
   }
 }

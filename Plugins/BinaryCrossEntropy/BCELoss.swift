@@ -6,7 +6,6 @@ import LossKernels
 /// As `torch.nn.functional.binary_cross_entropy`, which clamps the logarithms, and in the gradient
 /// keeps p (1 − p) at 1e-12 or above.
 public struct BCELoss: ElementwiseLoss {
-  /// Name and formula.
   public static let declaration = Declaration(
     name: "bce",
     summary: "Binary cross-entropy on probabilities; targets are numbers from 0 to 1.",
@@ -16,10 +15,8 @@ public struct BCELoss: ElementwiseLoss {
       """,
     source: "torch.nn.functional.binary_cross_entropy")
 
-  /// Makes the loss; it has no parameters.
-  public init(parameters: Parameters) throws(ParameterError) {}
+  public init(parameters: Parameters) {}
 
-  /// Probabilities.
   public var predictionKind: PredictionKind { .probabilities }
 
   /// The loss of one probability; one outside 0 … 1 is brought to the nearer end.

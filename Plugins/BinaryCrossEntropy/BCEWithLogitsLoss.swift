@@ -5,7 +5,10 @@ import LossKernels
 ///
 /// As `torch.nn.functional.binary_cross_entropy_with_logits`.
 public struct BCEWithLogitsLoss: DenseLoss {
-  /// Name, formula and parameters.
+  static let positiveWeight = Parameter(
+    "pos_weight", .list(of: .number(.atLeast(0))), default: 1,
+    help: "Weight of the positive part: one number, or one a column.")
+
   public static let declaration = Declaration(
     name: "bce_with_logits",
     summary: "Binary cross-entropy on logits; targets are numbers from 0 to 1.",
@@ -14,32 +17,21 @@ public struct BCEWithLogitsLoss: DenseLoss {
       dl/dx = (1 - y) s(x) - pos_weight y s(-x),  s(x) = 1 / (1 + exp(-x))
       """,
     source: "torch.nn.functional.binary_cross_entropy_with_logits",
-    parameters: [
-      .numbers(
-        "pos_weight", default: 1, .atLeast(0),
-        "Weight of the positive part: one number, or one a column.")
-    ])
+    parameters: [positiveWeight])
 
   @usableFromInline
   let positiveWeights: [Double]
 
-  /// Makes the loss from checked parameters.
-  public init(parameters: Parameters) throws(ParameterError) {
-    positiveWeights = try parameters.numbers("pos_weight")
-  }
+  public init(parameters: Parameters) { positiveWeights = parameters[Self.positiveWeight] }
 
-  /// Sigmoid.
   public var activation: Activation { .sigmoid }
-  /// Each element has a value of its own.
   public var evaluatesElements: Bool { true }
 
-  /// Checks that there is one weight for all columns or one for each.
   public func check(width: Int) throws(InputError) {
     guard positiveWeights.count != 1, positiveWeights.count != width else { return }
     throw InputError("pos_weight", "has \(positiveWeights.count) weights for \(width) columns")
   }
 
-  /// Evaluates each logit against a probability.
   @inlinable @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
     block.evaluateElements(columns: positiveWeights) { x, y, weight in

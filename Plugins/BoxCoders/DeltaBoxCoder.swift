@@ -6,7 +6,15 @@ import LossKernels
 /// With centre (x, y) and sides w, h of the box and x_p, y_p, w_p, h_p of the prior:
 /// ((x − x_p)/w_p, (y − y_p)/h_p, log(w/w_p), log(h/h_p)), minus `means`, divided by `stds`.
 public struct DeltaBoxCoder: BoxCoder {
-  /// Name, formula and parameters.
+  static let means = Parameter(
+    "means", .list(of: .number(.any), count: 4), default: [0, 0, 0, 0], help: "Subtracted from t.")
+  static let deviations = Parameter(
+    "stds", .list(of: .number(.above(0)), count: 4), default: [1, 1, 1, 1],
+    help: "What t - means is divided by; torchvision's weights are 1 / stds.")
+  static let clip = Parameter(
+    "clip", .number(.above(0)), default: 4.135166556742356,
+    help: "Largest log ratio when decoding, log(1000 / 16) as a rule.")
+
   public static let declaration = Declaration(
     name: "delta_xywh",
     summary: "Centre offsets in sides of the prior, log ratios of the sides.",
@@ -16,16 +24,7 @@ public struct DeltaBoxCoder: BoxCoder {
       legacy_plus_one: w = x2 - x1 + 1, and x = x1 + w / 2
       """,
     source: "Girshick et al. 2014, arXiv:1311.2524, appendix C; torchvision BoxCoder",
-    parameters: [
-      .numbers("means", default: [0, 0, 0, 0], .any, count: 4, "Subtracted from t."),
-      .numbers(
-        "stds", default: [1, 1, 1, 1], .above(0), count: 4,
-        "What t - means is divided by; torchvision's weights are 1 / stds."),
-      .boolean("legacy_plus_one", default: false, "Whether sides count pixels: x2 - x1 + 1."),
-      .number(
-        "clip", default: 4.135166556742356, .above(0),
-        "Largest log ratio when decoding, log(1000 / 16) as a rule."),
-    ])
+    parameters: [means, deviations, PixelConvention.parameter, clip])
 
   @usableFromInline
   let means: SIMD4<Double>
@@ -36,15 +35,13 @@ public struct DeltaBoxCoder: BoxCoder {
   @usableFromInline
   let clip: Double
 
-  /// Makes the coder from checked parameters.
-  public init(parameters: Parameters) throws(ParameterError) {
-    means = SIMD4(try parameters.numbers("means"))
-    deviations = SIMD4(try parameters.numbers("stds"))
-    convention = try parameters.boolean("legacy_plus_one") ? .inclusive : .continuous
-    clip = try parameters.number("clip")
+  public init(parameters: Parameters) {
+    means = SIMD4(parameters[Self.means])
+    deviations = SIMD4(parameters[Self.deviations])
+    convention = PixelConvention(parameters)
+    clip = parameters[Self.clip]
   }
 
-  /// The targets that lead from `prior` to `box`.
   public func encode(_ box: Box, relativeTo prior: Box) -> SIMD4<Float> {
     let width = box.width(convention)
     let height = box.height(convention)
@@ -58,8 +55,7 @@ public struct DeltaBoxCoder: BoxCoder {
     return (deltas - SIMD4<Float>(means)) / SIMD4<Float>(deviations)
   }
 
-  /// The box to which `deltas` lead from `prior`; its corners are centre ∓ half a side under either
-  /// convention, as in py-faster-rcnn.
+  /// The corners are centre ∓ half a side under either convention, as in py-faster-rcnn.
   @inlinable @inline(__always)
   public func decode<Value: FormulaValue>(
     _ deltas: FormulaDeltas<Value>, relativeTo prior: FormulaBox<Value>

@@ -1,11 +1,9 @@
 import LossCore
 import LossKernels
 
-extension Parameter {
-  /// The parameter of all losses here that keeps their quotients from 0 / 0.
-  static let eps = Parameter.number(
-    "eps", default: 1e-7, .atLeast(1e-30), "Added to divisors, so that none is 0.")
-}
+/// The parameter of all losses here that keeps their quotients from 0 / 0.
+let eps = Parameter(
+  "eps", .number(.atLeast(1e-30)), default: 1e-7, help: "Added to divisors, so that none is 0.")
 
 extension FormulaBox {
   /// The area that one of two boxes covers, or both.

@@ -7,7 +7,6 @@ import LossKernels
 /// Zheng et al. 2020; as `torchvision.ops.complete_box_iou_loss`, which leaves α out of the gradient and
 /// always has 1e-7 for the `eps` of its distance IoU part.
 public struct CIoULoss: BoxPairLoss {
-  /// Name, formula and parameters.
   public static let declaration = Declaration(
     name: "ciou",
     summary: "Complete IoU loss, on boxes; pulls centres and ratios of sides together.",
@@ -17,20 +16,15 @@ public struct CIoULoss: BoxPairLoss {
       alpha = v / (1 - I / (U + eps) + v + eps), a constant in the gradient
       """,
     source: "Zheng et al. 2020, arXiv:1911.08287; torchvision complete_box_iou_loss",
-    parameters: [.eps])
+    parameters: [BoxOverlap.eps])
 
   @usableFromInline
   let eps: Double
 
-  /// Makes the loss from checked parameters.
-  public init(parameters: Parameters) throws(ParameterError) {
-    eps = try parameters.number("eps")
-  }
+  public init(parameters: Parameters) { eps = parameters[BoxOverlap.eps] }
 
-  /// α is a constant in the gradient.
   public var holdsPartConstant: Bool { true }
 
-  /// The loss of one pair of boxes.
   @inlinable @inline(__always)
   public func loss<Value: FormulaValue>(
     _ prediction: FormulaBox<Value>, against target: FormulaBox<Value>

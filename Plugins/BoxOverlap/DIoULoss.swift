@@ -6,7 +6,6 @@ import LossKernels
 ///
 /// Zheng et al. 2020; as `torchvision.ops.distance_box_iou_loss`.
 public struct DIoULoss: BoxPairLoss {
-  /// Name, formula and parameters.
   public static let declaration = Declaration(
     name: "diou",
     summary: "Distance IoU loss, on boxes; pulls the centres together.",
@@ -16,17 +15,13 @@ public struct DIoULoss: BoxPairLoss {
       rho, c: distance of the centres, diagonal of the smallest box around both
       """,
     source: "Zheng et al. 2020, arXiv:1911.08287; torchvision distance_box_iou_loss",
-    parameters: [.eps])
+    parameters: [BoxOverlap.eps])
 
   @usableFromInline
   let eps: Double
 
-  /// Makes the loss from checked parameters.
-  public init(parameters: Parameters) throws(ParameterError) {
-    eps = try parameters.number("eps")
-  }
+  public init(parameters: Parameters) { eps = parameters[BoxOverlap.eps] }
 
-  /// The loss of one pair of boxes.
   @inlinable @inline(__always)
   public func loss<Value: FormulaValue>(
     _ prediction: FormulaBox<Value>, against target: FormulaBox<Value>

@@ -5,7 +5,6 @@ import LossKernels
 ///
 /// Rezatofighi et al. 2019; as `torchvision.ops.generalized_box_iou_loss`.
 public struct GIoULoss: BoxPairLoss {
-  /// Name, formula and parameters.
   public static let declaration = Declaration(
     name: "giou",
     summary: "Generalized IoU loss, on boxes; has a derivative where they are apart.",
@@ -14,17 +13,13 @@ public struct GIoULoss: BoxPairLoss {
       I, U, C: areas of the intersection, the union and the smallest box around both
       """,
     source: "Rezatofighi et al. 2019, arXiv:1902.09630; torchvision generalized_box_iou_loss",
-    parameters: [.eps])
+    parameters: [BoxOverlap.eps])
 
   @usableFromInline
   let eps: Double
 
-  /// Makes the loss from checked parameters.
-  public init(parameters: Parameters) throws(ParameterError) {
-    eps = try parameters.number("eps")
-  }
+  public init(parameters: Parameters) { eps = parameters[BoxOverlap.eps] }
 
-  /// The loss of one pair of boxes.
   @inlinable @inline(__always)
   public func loss<Value: FormulaValue>(
     _ prediction: FormulaBox<Value>, against target: FormulaBox<Value>

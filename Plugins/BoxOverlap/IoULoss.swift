@@ -6,7 +6,6 @@ import LossKernels
 /// Without a derivative where the boxes share nothing. Yu et al. 2016, UnitBox, in the linear form that
 /// `torchvision.ops.generalized_box_iou_loss` has without its last term.
 public struct IoULoss: BoxPairLoss {
-  /// Name, formula and parameters.
   public static let declaration = Declaration(
     name: "iou",
     summary: "One minus intersection over union, on boxes.",
@@ -15,17 +14,13 @@ public struct IoULoss: BoxPairLoss {
       I, U: areas of the intersection and of the union
       """,
     source: "Yu et al. 2016, arXiv:1608.01471, without the logarithm",
-    parameters: [.eps])
+    parameters: [BoxOverlap.eps])
 
   @usableFromInline
   let eps: Double
 
-  /// Makes the loss from checked parameters.
-  public init(parameters: Parameters) throws(ParameterError) {
-    eps = try parameters.number("eps")
-  }
+  public init(parameters: Parameters) { eps = parameters[BoxOverlap.eps] }
 
-  /// The loss of one pair of boxes.
   @inlinable @inline(__always)
   public func loss<Value: FormulaValue>(
     _ prediction: FormulaBox<Value>, against target: FormulaBox<Value>

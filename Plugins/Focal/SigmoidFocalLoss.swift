@@ -7,7 +7,12 @@ import LossKernels
 /// little. With y = 1, m is σ(−x) and a is α; with y = 0 they are σ(x) and 1 − α; between, both are mixed as
 /// BCE is. The factor mᵞ is differentiated too. As `torchvision.ops.sigmoid_focal_loss`.
 public struct SigmoidFocalLoss: FormulaLoss {
-  /// Name, formula and parameters.
+  static let alpha = Parameter(
+    "alpha", .number(.between(-1, 1)), default: 0.25,
+    help: "Weight of positives against 1 - alpha of negatives; below 0 both weigh 1.")
+  static let gamma = Parameter(
+    "gamma", .number(.atLeast(0)), default: 2, help: "How fast the weight of sure rows falls.")
+
   public static let declaration = Declaration(
     name: "sigmoid_focal",
     summary: "Focal loss on logits: rows that are classified well count little.",
@@ -17,29 +22,21 @@ public struct SigmoidFocalLoss: FormulaLoss {
       a = alpha y + (1 - alpha) (1 - y), or 1 if alpha < 0
       """,
     source: "Lin et al. 2017, arXiv:1708.02002; torchvision.ops.sigmoid_focal_loss",
-    parameters: [
-      .number(
-        "alpha", default: 0.25, .between(-1, 1),
-        "Weight of positives against 1 - alpha of negatives; below 0 both weigh 1."),
-      .number("gamma", default: 2, .atLeast(0), "How fast the weight of sure rows falls."),
-    ])
+    parameters: [alpha, gamma])
 
   @usableFromInline
   let weights: (positive: Double, negative: Double)
   @usableFromInline
   let gamma: Double
 
-  /// Makes the loss from checked parameters.
-  public init(parameters: Parameters) throws(ParameterError) {
-    let alpha = try parameters.number("alpha")
+  public init(parameters: Parameters) {
+    let alpha = parameters[Self.alpha]
     weights = alpha < 0 ? (1, 1) : (alpha, 1 - alpha)
-    gamma = try parameters.number("gamma")
+    gamma = parameters[Self.gamma]
   }
 
-  /// Sigmoid.
   public var activation: Activation { .sigmoid }
 
-  /// The loss of one logit.
   @inlinable @inline(__always)
   public func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
     let x = prediction

@@ -6,7 +6,10 @@ import LossKernels
 /// On the output of ``logSoftmax(_:workers:)`` it equals softmax cross-entropy. As
 /// `torch.nn.functional.nll_loss`.
 public struct NLLLoss: ClassLoss {
-  /// Name, formula and parameters.
+  static let ignoreIndex = Parameter(
+    "ignore_index", .integer(.any), default: -100,
+    help: "Class index that marks a row to leave out.")
+
   public static let declaration = Declaration(
     name: "nll",
     summary: "Negative log-likelihood on log-probabilities; targets are class indices.",
@@ -15,38 +18,25 @@ public struct NLLLoss: ClassLoss {
       dl/dx_j = -w_c [j = c]
       """,
     source: "torch.nn.functional.nll_loss",
-    parameters: [
-      ClassWeights.parameter,
-      .integer(
-        "ignore_index", default: -100, .any,
-        "Class index that marks a row to leave out."),
-    ])
+    parameters: [ClassWeights.parameter, ignoreIndex])
 
   @usableFromInline
   let classWeights: ClassWeights
   private let ignoreIndex: Int
 
-  /// Makes the loss from checked parameters.
-  public init(parameters: Parameters) throws(ParameterError) {
-    classWeights = try ClassWeights(parameters)
-    ignoreIndex = try parameters.integer("ignore_index")
+  public init(parameters: Parameters) {
+    classWeights = ClassWeights(parameters)
+    ignoreIndex = parameters[Self.ignoreIndex]
   }
 
-  /// The predictions are log-probabilities.
   public var activation: Activation { .exponential }
-  /// Log-probabilities.
   public var predictionKind: PredictionKind { .logProbabilities }
-  /// The background has the first column.
   public func columns(classes: Int) -> Int { classes + 1 }
-  /// The value of `ignore_index`.
   public var ignoredClass: Int? { ignoreIndex }
-  /// The weight of the class.
   public func weight(ofClass target: Int) -> Double { classWeights[target] }
 
-  /// Checks that there is a weight for each class.
   public func check(width: Int) throws(InputError) { try classWeights.check(width: width) }
 
-  /// Evaluates rows against class indices.
   @inlinable @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
     let width = block.width

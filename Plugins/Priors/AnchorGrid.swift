@@ -7,7 +7,18 @@ import LossCore
 /// halves to even. Each of these takes each scale. The anchors of cell (row, column) are these boxes
 /// shifted by (column, row) · stride. Within a cell, ratios are outermost.
 public struct AnchorGrid: PriorGenerator {
-  /// Name, rule and parameters.
+  static let baseSize = Parameter(
+    "base_size", .list(of: .number(.atLeast(1))), default: 16,
+    help: "Side of the base box in pixels; one for all levels, or one a level.")
+  static let scales = Parameter(
+    "scales", .list(of: .number(.above(0))), default: [8, 16, 32],
+    help: "What the base box's sides are multiplied by.")
+  static let ratios = Parameter(
+    "ratios", .list(of: .number(.above(0))), default: [0.5, 1, 2], help: "Height over width.")
+  static let strides = Parameter(
+    "strides", .list(of: .number(.above(0))), default: [16],
+    help: "Pixels between two cells, one number a level.")
+
   public static let declaration = Declaration(
     name: "anchor_grid",
     summary: "Anchors of py-faster-rcnn: rounded, with the inclusive corners of a base box.",
@@ -17,29 +28,18 @@ public struct AnchorGrid: PriorGenerator {
       shifted by (column, row) * stride; order within a cell: ratio, then scale
       """,
     source: "Ren et al. 2015, arXiv:1506.01497; generate_anchors of py-faster-rcnn",
-    parameters: [
-      .numbers(
-        "base_size", default: 16, .atLeast(1),
-        "Side of the base box in pixels; one for all levels, or one a level."),
-      .numbers(
-        "scales", default: [8, 16, 32], .above(0), "What the base box's sides are multiplied by."),
-      .numbers("ratios", default: [0.5, 1, 2], .above(0), "Height over width."),
-      .numbers(
-        "strides", default: [16], .above(0), "Pixels between two cells, one number a level."),
-    ])
+    parameters: [baseSize, scales, ratios, strides])
 
   private let cells: [[Box]]
   private let strides: [Double]
 
-  /// Makes the grid from checked parameters.
-  ///
-  /// - Throws: ``ParameterError`` where there are neither one nor as many base sizes as strides, a cell
-  ///   has too many anchors, or a ratio rounds a side to nothing.
+  /// - Throws: ``ParameterError`` if there are neither one nor as many base sizes as strides, a cell
+  ///   has too many anchors, or a ratio rounds a side to 0.
   public init(parameters: Parameters) throws(ParameterError) {
-    let sizes = try parameters.numbers("base_size")
-    let scales = try parameters.numbers("scales")
-    let ratios = try parameters.numbers("ratios")
-    let strides = try parameters.numbers("strides")
+    let sizes = parameters[Self.baseSize]
+    let scales = parameters[Self.scales]
+    let ratios = parameters[Self.ratios]
+    let strides = parameters[Self.strides]
     guard sizes.count == 1 || sizes.count == strides.count else {
       throw ParameterError(
         "base_size", "has \(sizes.count) values for \(strides.count) strides; expected 1 or as many"
@@ -68,10 +68,8 @@ public struct AnchorGrid: PriorGenerator {
     }
   }
 
-  /// Ratios times scales, on each level.
   public var priorsPerCell: [Int]? { cells.map(\.count) }
 
-  /// The anchors of one image.
   public func priors(for request: PriorRequest) throws(InputError) -> [Box] {
     try shift(cells, strides: strides, offset: 0, over: request.featureMaps)
   }

@@ -6,7 +6,29 @@ import LossCore
 /// s². torchvision rounds the half sides (halves to even) and centres on the cell's corner
 /// (`offset` 0); detectron2 doesn't round.
 public struct CenteredAnchorGrid: PriorGenerator {
-  /// Name, rule and parameters.
+  /// What varies slowest within a cell.
+  enum Outermost: String, CaseIterable {
+    case ratio, size
+  }
+
+  static let sizes = Parameter(
+    "sizes", .list(of: .list(of: .number(.above(0)))), default: [[128, 256, 512]],
+    help: "Square roots of the areas in pixels: a list for each level.")
+  static let ratios = Parameter(
+    "ratios", .list(of: .number(.above(0))), default: [0.5, 1, 2], help: "Height over width.")
+  static let strides = Parameter(
+    "strides", .list(of: .number(.above(0))), default: [16],
+    help: "Pixels between two cells, one number a level.")
+  static let offset = Parameter(
+    "offset", .number(.between(0, 1)), default: 0,
+    help: "Where in its cell an anchor is centred, in strides.")
+  static let rounds = Parameter(
+    "round", .boolean, default: true,
+    help: "Whether half sides are rounded, as torchvision does.")
+  static let outermost = Parameter(
+    "outermost", .choice, default: Outermost.ratio,
+    help: "Which varies slowest within a cell: torchvision's ratio, or detectron2's size.")
+
   public static let declaration = Declaration(
     name: "centered_anchor_grid",
     summary: "Anchors of torchvision and detectron2: centred on a point of each cell.",
@@ -16,38 +38,21 @@ public struct CenteredAnchorGrid: PriorGenerator {
       shifted by (column + offset, row + offset) * stride
       """,
     source: "torchvision AnchorGenerator; detectron2 DefaultAnchorGenerator",
-    parameters: [
-      Parameter(
-        "sizes", .list(of: .list(of: .number(.above(0)), count: nil), count: nil),
-        default: [[128, 256, 512]],
-        "Square roots of the areas in pixels: a list for each level."),
-      .numbers("ratios", default: [0.5, 1, 2], .above(0), "Height over width."),
-      .numbers(
-        "strides", default: [16], .above(0), "Pixels between two cells, one number a level."),
-      .number(
-        "offset", default: 0, .between(0, 1), "Where in its cell an anchor is centred, in strides."
-      ),
-      .boolean("round", default: true, "Whether half sides are rounded, as torchvision does."),
-      Parameter(
-        "outermost", .choice(["ratio", "size"]), default: "ratio",
-        "Which varies slowest within a cell: torchvision's ratio, or detectron2's size."),
-    ])
+    parameters: [sizes, ratios, strides, offset, rounds, outermost])
 
   private let cells: [[Box]]
   private let strides: [Double]
   private let offset: Double
 
-  /// Makes the grid from checked parameters.
-  ///
-  /// - Throws: ``ParameterError`` where there aren't as many lists of sizes as strides, a cell has too
-  ///   many anchors, or a side is rounded to nothing.
+  /// - Throws: ``ParameterError`` if there aren't as many lists of sizes as strides, a cell has too
+  ///   many anchors, or a side is rounded to 0.
   public init(parameters: Parameters) throws(ParameterError) {
-    let sizes = try parameters.numberLists("sizes")
-    let ratios = try parameters.numbers("ratios")
-    let rounds = try parameters.boolean("round")
-    let ratioIsOutermost = try parameters.string("outermost") == "ratio"
-    strides = try parameters.numbers("strides")
-    offset = try parameters.number("offset")
+    let sizes = parameters[Self.sizes]
+    let ratios = parameters[Self.ratios]
+    let rounds = parameters[Self.rounds]
+    let outermost = parameters[Self.outermost]
+    strides = parameters[Self.strides]
+    offset = parameters[Self.offset]
     guard sizes.count == strides.count else {
       throw ParameterError(
         "sizes",
@@ -63,9 +68,10 @@ public struct CenteredAnchorGrid: PriorGenerator {
       return Box(-halfWidth, -halfHeight, halfWidth, halfHeight)
     }
     cells = sizes.map { sizes in
-      ratioIsOutermost
-        ? ratios.flatMap { ratio in sizes.map { box($0, ratio) } }
-        : sizes.flatMap { size in ratios.map { box(size, $0) } }
+      switch outermost {
+      case .ratio: ratios.flatMap { ratio in sizes.map { box($0, ratio) } }
+      case .size: sizes.flatMap { size in ratios.map { box(size, $0) } }
+      }
     }
     if let box = cells.joined().first(where: { !$0.isFinite || $0.area() <= 0 }) {
       throw ParameterError(
@@ -73,10 +79,8 @@ public struct CenteredAnchorGrid: PriorGenerator {
     }
   }
 
-  /// Ratios times sizes, on each level.
   public var priorsPerCell: [Int]? { cells.map(\.count) }
 
-  /// The anchors of one image.
   public func priors(for request: PriorRequest) throws(InputError) -> [Box] {
     try shift(cells, strides: strides, offset: offset, over: request.featureMaps)
   }

@@ -6,7 +6,22 @@ import LossCore
 /// those that have a side under `min_size`, thinned by non-maximum suppression. Then the
 /// `post_nms_count` of the highest score over all levels. Ties go to the earlier prior.
 public struct ProposalLayer: PriorGenerator {
-  /// Name, rule and parameters.
+  static let stage = Parameter(
+    "stage", .string, default: "rpn", help: "The stage whose predictions are used.")
+  static let preCount = Parameter(
+    "pre_nms_count", .integer(.atLeast(1)), default: 2000,
+    help: "Boxes of a level before suppression.")
+  static let iou = Parameter(
+    "nms_iou", .number(.between(0, 1)), default: 0.7,
+    help: "Overlap above which the worse box goes.")
+  static let postCount = Parameter(
+    "post_nms_count", .integer(.atLeast(1)), default: 1000, help: "Proposals of an image.")
+  static let minimumSide = Parameter(
+    "min_size", .number(.atLeast(0)), default: 0.001, help: "Least side of a proposal in pixels.")
+  static let appendsGroundTruth = Parameter(
+    "append_ground_truth", .boolean, default: true,
+    help: "Whether ground-truth boxes join the proposals.")
+
   public static let declaration = Declaration(
     name: "proposal_layer",
     summary: "Proposals from an earlier stage: clip, drop small, top-k, suppress, top-k.",
@@ -17,15 +32,7 @@ public struct ProposalLayer: PriorGenerator {
       """,
     source: "Ren et al. 2015, arXiv:1506.01497; torchvision RegionProposalNetwork",
     parameters: [
-      Parameter("stage", .string, default: "rpn", "The stage whose predictions are used."),
-      .integer("pre_nms_count", default: 2000, .atLeast(1), "Boxes of a level before suppression."),
-      .number("nms_iou", default: 0.7, .between(0, 1), "Overlap above which the worse box goes."),
-      .integer("post_nms_count", default: 1000, .atLeast(1), "Proposals of an image."),
-      .number("min_size", default: 0.001, .atLeast(0), "Least side of a proposal in pixels."),
-      .boolean(
-        "legacy_plus_one", default: false, "Whether sides count pixels: x2 - x1 + 1."),
-      .boolean(
-        "append_ground_truth", default: true, "Whether ground-truth boxes join the proposals."),
+      stage, preCount, iou, postCount, minimumSide, PixelConvention.parameter, appendsGroundTruth,
     ])
 
   private let stage: String
@@ -36,23 +43,19 @@ public struct ProposalLayer: PriorGenerator {
   private let convention: PixelConvention
   private let appendsGroundTruth: Bool
 
-  /// Makes the layer from checked parameters.
-  public init(parameters: Parameters) throws(ParameterError) {
-    stage = try parameters.string("stage")
-    preCount = try parameters.integer("pre_nms_count")
-    iou = Float(try parameters.number("nms_iou"))
-    postCount = try parameters.integer("post_nms_count")
-    minimumSide = Float(try parameters.number("min_size"))
-    convention = try parameters.boolean("legacy_plus_one") ? .inclusive : .continuous
-    appendsGroundTruth = try parameters.boolean("append_ground_truth")
+  public init(parameters: Parameters) {
+    stage = parameters[Self.stage]
+    preCount = parameters[Self.preCount]
+    iou = Float(parameters[Self.iou])
+    postCount = parameters[Self.postCount]
+    minimumSide = Float(parameters[Self.minimumSide])
+    convention = PixelConvention(parameters)
+    appendsGroundTruth = parameters[Self.appendsGroundTruth]
   }
 
-  /// The priors don't lie on feature maps.
   public var priorsPerCell: [Int]? { nil }
-  /// The value of `stage`.
   public var sourceStage: String? { stage }
 
-  /// The proposals of one image.
   public func priors(for request: PriorRequest) throws(InputError) -> [Box] {
     guard let scored = request.scoredBoxes else {
       throw InputError("proposals", "stage \"\(stage)\" gave no scored boxes")

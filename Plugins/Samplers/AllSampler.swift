@@ -2,17 +2,14 @@ import LossCore
 
 /// Takes every prior that is positive or background, as dense detectors do.
 public struct AllSampler: Sampler {
-  /// Name and rule.
   public static let declaration = Declaration(
     name: "all",
     summary: "Every prior that is positive or background.",
     formula: "positives: all; negatives: all",
     source: "Lin et al. 2017, arXiv:1708.02002: no sampling")
 
-  /// Makes the sampler; it has no parameters.
-  public init(parameters: Parameters) throws(ParameterError) {}
+  public init(parameters: Parameters) {}
 
-  /// Samples the priors of one image.
   public func sample(
     _ assignment: Assignment, _ request: SampleRequest
   ) throws(InputError) -> Sample {

@@ -4,10 +4,16 @@ import LossCore
 ///
 /// Of the positives, ⌊count · positive_fraction⌋ are drawn, or all where there are fewer; background
 /// fills up to `count`. Each set of as many candidates is as likely as any other. The random numbers are
-/// functions of (seed, stage, image, draw): the same seed draws the same of the same candidates on every
+/// functions of (seed, stage, image, step): the same seed draws the same of the same candidates on every
 /// machine.
 public struct RandomSampler: Sampler {
-  /// Name, rule and parameters.
+  static let count = Parameter(
+    "count", .integer(.atLeast(1)), default: 256, help: "Priors drawn from an image.")
+  static let positiveFraction = Parameter(
+    "positive_fraction", .number(.between(0, 1)), default: 0.5, help: "Largest share of positives.")
+  static let seed = Parameter(
+    "seed", .integer(.atLeast(0)), default: 0, help: "Chooses the random numbers.")
+
   public static let declaration = Declaration(
     name: "random",
     summary: "A random draw with a share of positives at most.",
@@ -16,31 +22,24 @@ public struct RandomSampler: Sampler {
       negatives: min(count - positives, available)
       """,
     source: "Ren et al. 2015, arXiv:1506.01497; BalancedPositiveNegativeSampler of torchvision",
-    parameters: [
-      .integer("count", default: 256, .atLeast(1), "Priors drawn from an image."),
-      .number(
-        "positive_fraction", default: 0.5, .between(0, 1), "Largest share of positives."),
-      .integer("seed", default: 0, .atLeast(0), "Chooses the random numbers."),
-    ])
+    parameters: [count, positiveFraction, seed])
 
   private let count: Int
   private let positiveFraction: Double
   private let seed: UInt64
 
-  /// Makes the sampler from checked parameters.
-  public init(parameters: Parameters) throws(ParameterError) {
-    count = try parameters.integer("count")
-    positiveFraction = try parameters.number("positive_fraction")
-    seed = UInt64(clamping: try parameters.integer("seed"))
+  public init(parameters: Parameters) {
+    count = parameters[Self.count]
+    positiveFraction = parameters[Self.positiveFraction]
+    seed = UInt64(clamping: parameters[Self.seed])
   }
 
-  /// Samples the priors of one image.
   public func sample(
     _ assignment: Assignment, _ request: SampleRequest
   ) throws(InputError) -> Sample {
     let all = Sample(everyPriorOf: assignment)
     let random = RandomStream(
-      seed: seed, name: request.stage, image: request.image, draw: request.draw)
+      seed: seed, name: request.stage, image: request.image, step: request.step)
     // Compared as a Double: a huge count times 1 fits no Int.
     let limit = min(Double(count) * positiveFraction, Double(all.positives.count))
     let positives = draw(Int(limit), of: all.positives, random, from: 0)

@@ -2,19 +2,15 @@ import LossCore
 
 /// Takes the priors that a recorded draw took, to reproduce somebody else's numbers.
 public struct RecordedSampler: Sampler {
-  /// Name and rule.
   public static let declaration = Declaration(
     name: "recorded",
     summary: "The priors that the bundle's mask \"<stage>.sampled\" marks.",
     formula: "positives: marked and assigned; negatives: marked and background",
     source: "LossKit")
 
-  /// Makes the sampler; it has no parameters.
-  public init(parameters: Parameters) throws(ParameterError) {}
+  public init(parameters: Parameters) {}
 
-  /// Samples the priors of one image.
-  ///
-  /// - Throws: ``InputError`` where no draw was recorded, its length is another than the number of
+  /// - Throws: ``InputError`` if no draw was recorded, its length is another than the number of
   ///   priors, or it took a prior that the assigner ignores.
   public func sample(
     _ assignment: Assignment, _ request: SampleRequest

@@ -5,7 +5,9 @@ import LossKernels
 ///
 /// δ times smooth L1 with β = δ. Huber 1964; as `torch.nn.functional.huber_loss`.
 public struct HuberLoss: FormulaLoss {
-  /// Name, formula and parameters.
+  static let delta = Parameter(
+    "delta", .number(.above(0)), default: 1, help: "Where the quadratic part ends.")
+
   public static let declaration = Declaration(
     name: "huber",
     summary: "Quadratic near zero, linear beyond, derivative at most delta.",
@@ -15,22 +17,15 @@ public struct HuberLoss: FormulaLoss {
       dl/dx = x where |x| <= delta, delta sign(x) beyond
       """,
     source: "Huber 1964; torch.nn.functional.huber_loss",
-    parameters: [
-      .number("delta", default: 1, .above(0), "Where the quadratic part ends.")
-    ])
+    parameters: [delta])
 
   @usableFromInline
   let delta: Double
 
-  /// Makes the loss from checked parameters.
-  public init(parameters: Parameters) throws(ParameterError) {
-    delta = try parameters.number("delta")
-  }
+  public init(parameters: Parameters) { delta = parameters[Self.delta] }
 
-  /// The difference alone is read.
   public var readsDifference: Bool { true }
 
-  /// The loss of one coordinate.
   @inlinable @inline(__always)
   public func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
     let delta = Value(delta)

@@ -5,7 +5,6 @@ import LossKernels
 ///
 /// As `torch.nn.functional.l1_loss`.
 public struct L1Loss: FormulaLoss {
-  /// Name and formula.
   public static let declaration = Declaration(
     name: "l1",
     summary: "Absolute difference.",
@@ -16,13 +15,10 @@ public struct L1Loss: FormulaLoss {
       """,
     source: "torch.nn.functional.l1_loss")
 
-  /// Makes the loss; it has no parameters.
-  public init(parameters: Parameters) throws(ParameterError) {}
+  public init(parameters: Parameters) {}
 
-  /// The difference alone is read.
   public var readsDifference: Bool { true }
 
-  /// The loss of one coordinate.
   @inlinable @inline(__always)
   public func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
     .abs(prediction - target)

@@ -5,7 +5,6 @@ import LossKernels
 ///
 /// Not halved, as `torch.nn.functional.mse_loss`.
 public struct L2Loss: FormulaLoss {
-  /// Name and formula.
   public static let declaration = Declaration(
     name: "l2",
     summary: "Squared difference, not halved.",
@@ -16,13 +15,10 @@ public struct L2Loss: FormulaLoss {
       """,
     source: "torch.nn.functional.mse_loss")
 
-  /// Makes the loss; it has no parameters.
-  public init(parameters: Parameters) throws(ParameterError) {}
+  public init(parameters: Parameters) {}
 
-  /// The difference alone is read.
   public var readsDifference: Bool { true }
 
-  /// The loss of one coordinate.
   @inlinable @inline(__always)
   public func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
     let x = prediction - target

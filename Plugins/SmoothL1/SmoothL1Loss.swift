@@ -6,7 +6,13 @@ import LossKernels
 /// β = 1/σ² in the form of Fast R-CNN (Girshick 2015, arXiv:1504.08083, and the σ of its code);
 /// β = 0 is L1. As `torch.nn.functional.smooth_l1_loss` and fvcore's `smooth_l1_loss`.
 public struct SmoothL1Loss: FormulaLoss {
-  /// Name, formula and parameters.
+  static let beta = Parameter(
+    "beta", .number(.atLeast(0)), default: nil,
+    help: "Where the quadratic part ends; 0 is L1. 1 where sigma isn't given either.")
+  static let sigma = Parameter(
+    "sigma", .number(.above(0)), default: nil,
+    help: "Sets beta to 1 / sigma^2, as Fast R-CNN's code does; excludes beta.")
+
   public static let declaration = Declaration(
     name: "smooth_l1",
     summary: "Quadratic near zero, linear beyond, derivative at most 1.",
@@ -17,34 +23,23 @@ public struct SmoothL1Loss: FormulaLoss {
       sigma: beta = 1 / sigma^2
       """,
     source: "Girshick 2015, Fast R-CNN (sigma); torch.nn.functional.smooth_l1_loss, fvcore (beta)",
-    parameters: [
-      .number(
-        "beta", default: .null, .atLeast(0),
-        "Where the quadratic part ends; 0 is L1. 1 where sigma isn't given either."),
-      .number(
-        "sigma", default: .null, .above(0),
-        "Sets beta to 1 / sigma^2, as Fast R-CNN's code does; excludes beta."),
-    ])
+    parameters: [beta, sigma])
 
   @usableFromInline
   let beta: Double
 
-  /// Makes the loss from checked parameters.
-  ///
-  /// - Throws: ``ParameterError`` where both `beta` and `sigma` are given.
+  /// - Throws: ``ParameterError`` if both `beta` and `sigma` are given.
   public init(parameters: Parameters) throws(ParameterError) {
-    let beta = try parameters.optionalNumber("beta")
-    let sigma = try parameters.optionalNumber("sigma")
+    let beta = parameters[Self.beta]
+    let sigma = parameters[Self.sigma]
     if beta != nil, sigma != nil {
       throw ParameterError("sigma", "is given beside \"beta\"; sigma sets beta to 1 / sigma^2")
     }
     self.beta = beta ?? sigma.map { 1 / ($0 * $0) } ?? 1
   }
 
-  /// The difference alone is read.
   public var readsDifference: Bool { true }
 
-  /// The loss of one coordinate.
   @inlinable @inline(__always)
   public func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
     let beta = Value(beta)

@@ -6,7 +6,13 @@ import LossKernels
 /// A class target c is the row with t_c = 1 and zeros elsewhere; label smoothing ε then makes it
 /// tⱼ = (1 − ε)·[j = c] + ε/K. As `torch.nn.functional.cross_entropy`.
 public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
-  /// Name, formula and parameters.
+  static let labelSmoothing = Parameter(
+    "label_smoothing", .number(.between(0, 1)), default: 0,
+    help: "Share of the target that is spread evenly over all classes.")
+  static let ignoreIndex = Parameter(
+    "ignore_index", .integer(.any), default: -100,
+    help: "Class index that marks a row to leave out; class targets only.")
+
   public static let declaration = Declaration(
     name: "softmax_cross_entropy",
     summary: "Softmax cross-entropy on logits; targets are class indices, soft or one-hot rows.",
@@ -16,15 +22,7 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
       dl/dx_j = p_j sum_k w_k t_k - w_j t_j,  p = softmax(x)
       """,
     source: "torch.nn.functional.cross_entropy; label smoothing: Szegedy et al. 2016",
-    parameters: [
-      ClassWeights.parameter,
-      .number(
-        "label_smoothing", default: 0, .between(0, 1),
-        "Share of the target that is spread evenly over all classes."),
-      .integer(
-        "ignore_index", default: -100, .any,
-        "Class index that marks a row to leave out; class targets only."),
-    ])
+    parameters: [ClassWeights.parameter, labelSmoothing, ignoreIndex])
 
   @usableFromInline
   let classWeights: ClassWeights
@@ -32,26 +30,19 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
   let labelSmoothing: Double
   private let ignoreIndex: Int
 
-  /// Makes the loss from checked parameters.
-  public init(parameters: Parameters) throws(ParameterError) {
-    classWeights = try ClassWeights(parameters)
-    labelSmoothing = try parameters.number("label_smoothing")
-    ignoreIndex = try parameters.integer("ignore_index")
+  public init(parameters: Parameters) {
+    classWeights = ClassWeights(parameters)
+    labelSmoothing = parameters[Self.labelSmoothing]
+    ignoreIndex = parameters[Self.ignoreIndex]
   }
 
-  /// Softmax.
   public var activation: Activation { .softmax }
-  /// The background has the first column.
   public func columns(classes: Int) -> Int { classes + 1 }
-  /// The value of `ignore_index`.
   public var ignoredClass: Int? { ignoreIndex }
-  /// The weight of the class.
   public func weight(ofClass target: Int) -> Double { classWeights[target] }
 
-  /// Checks that there is a weight for each class.
   public func check(width: Int) throws(InputError) { try classWeights.check(width: width) }
 
-  /// Evaluates rows against class indices, or against soft or one-hot rows.
   @inlinable @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
     if block.hasClasses, labelSmoothing == 0 {

@@ -14,6 +14,5 @@ public struct BundleError: Error, Equatable, CustomStringConvertible {
     self.message = shortened(message)
   }
 
-  /// The error in one line: `path: message`.
   public var description: String { "\(file): \(message)" }
 }

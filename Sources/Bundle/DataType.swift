@@ -64,7 +64,7 @@ public enum DataType: String, Sendable, CaseIterable {
     }
   }
 
-  /// The number of bytes that a tensor of `shape` takes, or nothing where an axis is negative, a
+  /// The number of bytes that a tensor of `shape` takes, or `nil` if an axis is negative, a
   /// number does not fit an `Int`, or the bits of the elements do not fill whole bytes.
   func byteCount(of shape: [Int]) -> Int? {
     guard let bits = product(of: shape + [bitWidth]), bits % 8 == 0 else { return nil }

@@ -8,7 +8,7 @@ public struct NpyFolder: TensorSource {
   /// The names of the tensors, in alphabetical order.
   public let names: [String]
 
-  /// The folder at `path`; nothing where there is no folder with an npy file.
+  /// The folder at `path`; `nil` if there is no folder with an npy file.
   public init?(_ path: String) {
     self.path = path
     self.names = Path.names(in: path).filter { $0.hasSuffix(".npy") }.map { String($0.dropLast(4)) }

@@ -63,7 +63,7 @@ struct NpyHeader {
   }
 
   /// The header as it stands in a file of version 1, from the magic bytes to where the elements
-  /// begin, which is a multiple of 64 bytes; nothing where it is too long for that version.
+  /// begin, which is a multiple of 64 bytes; `nil` if it is too long for that version.
   var bytes: [UInt8]? {
     // A tuple of one has a comma in Python, to tell it from a number in parentheses.
     let axes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
@@ -78,7 +78,7 @@ struct NpyHeader {
 }
 
 extension DataType {
-  /// The name of this type in a npy file, or nothing where it has none that is read.
+  /// The name of this type in a npy file, or `nil` if it has none that is read.
   fileprivate var npyName: String? {
     switch self {
     case .bool: "|b1"

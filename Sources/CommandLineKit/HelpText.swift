@@ -35,10 +35,10 @@ struct HelpText {
         .joined(separator: "\n\n"))
   }
 
-  /// How to call the command, with all that is its own, continued under the first parameter.
+  /// How to call the command, with all that is its own, continued under the first argument.
   private var usage: String {
     let start = "Usage: \(name)"
-    let words = command.declarations.map(\.usage) + (command.subcommands == nil ? [] : ["COMMAND"])
+    let words = command.arguments.map(\.usage) + (command.subcommands == nil ? [] : ["COMMAND"])
     let lines = filled(words, width: max(width - start.count - 1, width / 2))
     let indent = "\n" + spaces(start.count + 1)
     return lines.isEmpty ? start : "\(start) \(lines.joined(separator: indent))"
@@ -48,22 +48,22 @@ struct HelpText {
   var hint: TerminalText { TerminalText(verbatim: "\(usage)\nSee '\(name) --help'.") }
 
   private var arguments: [Entry] {
-    command.declarations.filter { $0.form == .argument }.map { Entry($0.name, $0.help) }
+    command.arguments.filter { $0.form == .positional }.map { Entry($0.name, $0.help) }
   }
 
   /// The options in the section of the command itself: of the outermost one all, since nothing is
   /// more global than it.
   private var ownOptions: [Entry] {
-    options(command.declarations + (ancestors.isEmpty ? Parser.builtIn : []))
+    options(command.arguments + (ancestors.isEmpty ? Parser.builtIn : []))
   }
 
   private var inheritedOptions: [Entry] {
-    ancestors.isEmpty ? [] : options(ancestors.flatMap(\.declarations) + Parser.builtIn)
+    ancestors.isEmpty ? [] : options(ancestors.flatMap(\.arguments) + Parser.builtIn)
   }
 
-  /// The options among `declarations`, long names under each other where any has a short one.
-  private func options(_ declarations: [Declaration]) -> [Entry] {
-    let options = declarations.filter { $0.form != .argument }
+  /// The options among `arguments`, long names under each other where any has a short one.
+  private func options(_ arguments: [AnyArgument]) -> [Entry] {
+    let options = arguments.filter { $0.form != .positional }
     let gap = options.contains { $0.short != nil } ? "    " : ""
     return options.map { Entry(($0.short.map { "-\($0), " } ?? gap) + $0.signature, $0.help) }
   }

@@ -1,9 +1,9 @@
 import StrictJSON
 
-/// Finds in the arguments which command is meant and which texts its parameters are given.
+/// Finds which command is meant and which texts its arguments are given.
 struct Parser {
-  static let help = Parameter.flag("help", short: "h", help: "Show this help.").declaration
-  static let version = Parameter.flag("version", help: "Show the version.").declaration
+  static let help = Argument.flag("help", short: "h", help: "Show this help.").erased
+  static let version = Argument.flag("version", help: "Show the version.").erased
 
   /// The options that every command takes.
   static let builtIn = [help, version]
@@ -12,16 +12,16 @@ struct Parser {
   private(set) var command: Command
   /// The commands around it, outermost first.
   private(set) var ancestors: [Command] = []
-  /// What was given for each parameter, by label.
+  /// What was given for each argument, by label.
   private(set) var texts: [String: [String]] = [:]
-  private var arguments: [String] = []
+  private var positionals: [String] = []
   private var optionsEnded = false
 
   init(root: Command) {
     command = root
   }
 
-  private var declarations: [Declaration] { (ancestors + [command]).flatMap(\.declarations) }
+  private var arguments: [AnyArgument] { (ancestors + [command]).flatMap(\.arguments) }
 
   /// Goes through `tokens`; ``finish()`` does what can be told only when help was not asked for.
   mutating func parse(_ tokens: [String]) throws(UsageError) {
@@ -35,36 +35,36 @@ struct Parser {
       return
     }
     while let token = rest.popFirst() {
-      if try !parseOption(token, &rest) { arguments.append(token) }
+      if try !parseOption(token, &rest) { positionals.append(token) }
     }
   }
 
-  /// Hands the arguments to their parameters and checks that all is there and can be read.
+  /// Hands the positional texts to their arguments and checks that all is there and can be read.
   mutating func finish() throws(UsageError) {
-    assignArguments()
-    let missing = declarations.filter { $0.isRequired && texts[$0.label] == nil }
+    assignPositionals()
+    let missing = arguments.filter { $0.isRequired && texts[$0.label] == nil }
     guard missing.isEmpty else {
       throw UsageError("missing \(missing.map(\.signature).joined(separator: ", "))")
     }
-    if let unexpected = arguments.first {
+    if let unexpected = positionals.first {
       throw UsageError("unexpected argument \(unexpected.quoted)")
     }
-    for declaration in declarations {
-      try declaration.check(texts[declaration.label] ?? [])
+    for argument in arguments {
+      try argument.check(texts[argument.label] ?? [])
     }
   }
 
-  /// Moves each argument to the parameter whose place it has. A parameter that can take more, or
+  /// Moves each positional text to the argument whose place it has. An argument that can take more, or
   /// could do without, gets only what the required ones leave.
-  private mutating func assignArguments() {
-    let parameters = declarations.filter { $0.form == .argument }
-    var spare = max(0, arguments.count - parameters.count(where: \.isRequired))
-    for parameter in parameters {
-      let extra = parameter.isRepeatable ? spare : parameter.isRequired ? 0 : min(1, spare)
+  private mutating func assignPositionals() {
+    let placed = arguments.filter { $0.form == .positional }
+    var spare = max(0, positionals.count - placed.count(where: \.isRequired))
+    for argument in placed {
+      let extra = argument.isRepeatable ? spare : argument.isRequired ? 0 : min(1, spare)
       spare -= extra
-      let taken = arguments.prefix((parameter.isRequired ? 1 : 0) + extra)
-      if !taken.isEmpty { texts[parameter.label] = Array(taken) }
-      arguments.removeFirst(taken.count)
+      let taken = positionals.prefix((argument.isRequired ? 1 : 0) + extra)
+      if !taken.isEmpty { texts[argument.label] = Array(taken) }
+      positionals.removeFirst(taken.count)
     }
   }
 
@@ -93,7 +93,7 @@ struct Parser {
     }
     let name = String(token.prefix { $0 != "=" })
     let attached = token.firstIndex(of: "=").map { String(token[$0...].dropFirst()) }
-    let options = declarations + Self.builtIn
+    let options = arguments + Self.builtIn
     guard let option = options.first(where: { $0.answers(to: name) }) else {
       throw unknownOption(name, among: options)
     }
@@ -114,7 +114,7 @@ struct Parser {
   /// The value that follows an option. Another option does not count as one, lest
   /// `--output --json` write a file of that name.
   private func takeValue(
-    of option: Declaration, from rest: inout ArraySlice<String>
+    of option: AnyArgument, from rest: inout ArraySlice<String>
   ) throws(UsageError) -> String {
     if let value = rest.first, !isOption(value) {
       rest.removeFirst()
@@ -124,14 +124,14 @@ struct Parser {
     throw UsageError("option \(option.label.quoted) needs a value, \(option.valueName)\(hint)")
   }
 
-  private func unknownOption(_ name: String, among options: [Declaration]) -> UsageError {
+  private func unknownOption(_ name: String, among options: [AnyArgument]) -> UsageError {
     if let subcommands = command.subcommands,
-      subcommands.contains(where: { $0.declarations.contains { $0.answers(to: name) } })
+      subcommands.contains(where: { $0.arguments.contains { $0.answers(to: name) } })
     {
       return UsageError("option \(name.quoted) goes after the command")
     }
     // Without the dashes: they would make any two short names look alike.
-    let known = options.filter { $0.form != .argument }.map(\.name)
+    let known = options.filter { $0.form != .positional }.map(\.name)
     let nearest = nearestName(to: String(name.drop { $0 == "-" }), in: known)
     return UsageError("unknown option \(name.quoted)", suggestion: nearest.map { "--\($0)" })
   }

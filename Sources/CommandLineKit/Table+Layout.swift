@@ -97,7 +97,7 @@ private struct DecimalParts {
   let integer: Int
   let fraction: Int
 
-  /// The parts of `cell`, or nothing where it doesn't begin like a number.
+  /// The parts of `cell`, or `nil` if it doesn't begin like a number.
   init?(_ cell: String) {
     let text = shown(cell)
     guard text.drop(while: { "+-".contains($0) }).first?.isNumber == true else { return nil }

@@ -62,12 +62,10 @@ extension TerminalText: ExpressibleByStringInterpolation {
     }
   }
 
-  /// A text with values in it.
   public init(stringInterpolation: StringInterpolation) {
     self.init(verbatim: stringInterpolation.text)
   }
 
-  /// Words of the tool.
   public init(stringLiteral value: String) {
     self.init(verbatim: value)
   }

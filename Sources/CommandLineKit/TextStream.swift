@@ -44,7 +44,7 @@ public struct TextStream: Sendable {
   }
 }
 
-/// The width of a terminal, or nothing where it doesn't tell.
+/// The width of a terminal, or `nil` if it doesn't tell.
 private func terminalWidth(of fileDescriptor: Int32) -> Int? {
   var size = winsize()
   guard ioctl(fileDescriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }

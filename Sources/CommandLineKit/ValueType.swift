@@ -9,7 +9,7 @@ public struct ValueType<Value: Sendable>: Sendable {
   ///
   /// - Parameters:
   ///   - name: What help calls the value, such as `FILE`.
-  ///   - read: The value of a text, or a ``UsageError`` that says what was expected; the parameter's
+  ///   - read: The value of a text, or a ``UsageError`` that says what was expected; the argument's
   ///     name is put before the message.
   public init(
     _ name: String, read: @escaping @Sendable (String) throws(UsageError) -> Value

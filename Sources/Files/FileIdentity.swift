@@ -6,7 +6,7 @@ public struct FileIdentity: Sendable, Hashable {
   private let device: UInt64
   private let number: UInt64
 
-  /// The identity of the file at `path`, or nothing where there is none.
+  /// The identity of the file at `path`, or `nil` if there is none.
   public init?(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }

@@ -23,7 +23,7 @@ struct CheckInput: Sendable {
     return try Tensor(shape: [rows, width], elements: moved)
   }
 
-  /// What a row is scored against, in words.
+  /// What a row is compared with, in words.
   func target(row: Int, column: Int) -> String {
     switch targets {
     case .classes(let classes): "class \(classes[row])"

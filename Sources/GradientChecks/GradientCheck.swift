@@ -26,7 +26,7 @@ public struct GradientCheck: Sendable {
     public let input: String
     /// The prediction.
     public let prediction: Double
-    /// What it is scored against: a number, or `class 2`.
+    /// What it is compared with: a number, or `class 2`.
     public let target: String
     /// The column of the prediction.
     public let column: Int
@@ -40,7 +40,7 @@ public struct GradientCheck: Sendable {
   public private(set) var derivatives = 0
   /// How many of them are next to a kink.
   public private(set) var kinks = 0
-  /// The derivative that is furthest off; nothing where none was checked.
+  /// The derivative that is furthest off; `nil` if none was checked.
   public private(set) var worst: Worst?
   /// The error that is allowed.
   public let tolerance: Double

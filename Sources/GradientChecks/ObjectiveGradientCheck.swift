@@ -67,7 +67,7 @@ public struct ObjectiveGradientCheck: Sendable {
       let norm = gradient.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
       var worst = Prediction(name: name, gradientNorm: norm, error: 0, derivative: 0, expected: 0)
       for index in 0..<Self.directions {
-        let random = RandomStream(seed: seed, name: name, draw: index)
+        let random = RandomStream(seed: seed, name: name, step: index)
         let direction = (0..<tensor.count).map { 2 * random.uniform($0) - 1 }
         let derivative = zip(gradient.elements, direction).reduce(0) { $0 + $1.0 * $1.1 }
         let (error, expected) = try Self.error(of: derivative, norm: norm) {

@@ -6,7 +6,7 @@ public struct DetectionBatch: Sendable {
     public var size: ImageSize
     /// The objects.
     public var groundTruth: GroundTruth
-    /// The proposals that came with the image; nothing where none came.
+    /// The proposals that came with the image; `nil` if none came.
     public var proposals: [Box]?
 
     /// An image.

@@ -6,7 +6,7 @@ public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
   public let place: String
   /// What was found, what was expected, and what to do about it.
   public let problem: String
-  /// The rows at the place, where a loss scored a block of them; counted from the block's first by the
+  /// The rows at the place, if a loss evaluated a block of them; counted from the block's first by the
   /// loss, and from the first of all by who called it.
   public let rows: Range<Int>?
 
@@ -17,7 +17,6 @@ public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
     self.rows = rows
   }
 
-  /// The place, the rows and the problem in one line.
   public var description: String {
     guard let rows else { return "\(place): \(problem)" }
     return rows.count == 1

@@ -6,25 +6,25 @@ public struct RandomStream: Sendable, Equatable {
   private let key: SIMD2<UInt32>
   private let image: UInt32
   private let name: UInt32
-  private let draw: UInt32
+  private let step: UInt32
 
-  /// The stream of a seed, a stage's name, an image and a draw.
+  /// The stream of a seed, a stage's name, an image and a step.
   ///
   /// - Parameters:
   ///   - name: Tells stages apart; enters by its FNV-1a hash.
   ///   - image: The index of the image.
-  ///   - draw: Counts draws from the same image, such as training steps.
-  public init(seed: UInt64, name: String = "", image: Int = 0, draw: Int = 0) {
+  ///   - step: Counts training steps: another number draws another sample.
+  public init(seed: UInt64, name: String = "", image: Int = 0, step: Int = 0) {
     self.key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
     self.image = UInt32(truncatingIfNeeded: image)
     self.name = name.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
-    self.draw = UInt32(truncatingIfNeeded: draw)
+    self.step = UInt32(truncatingIfNeeded: step)
   }
 
   /// 64 random bits for an index, of which the lower 32 bits count.
   public func bits(_ index: Int) -> UInt64 {
     let words = Self.philox(
-      counter: SIMD4(UInt32(truncatingIfNeeded: index), image, name, draw), key: key)
+      counter: SIMD4(UInt32(truncatingIfNeeded: index), image, name, step), key: key)
     return UInt64(words.x) | UInt64(words.y) << 32
   }
 

@@ -53,7 +53,6 @@ public struct DuplicateNameError: Error, Equatable, Sendable, CustomStringConver
   /// Where the refused component comes from.
   public let second: String
 
-  /// Both components in one line.
   public var description: String {
     "the \(kind) \"\(name)\" of \(second) is already registered by \(first); rename one of them"
   }

@@ -59,7 +59,7 @@ public struct Tensor<Element: Sendable>: Sendable {
     self.elements = elements
   }
 
-  /// The product of `shape`, or nothing where there can be no such tensor.
+  /// The product of `shape`, or `nil` if there can be no such tensor.
   ///
   /// Axes of length 0 are left out at first, so that the steps along the others can be counted too.
   static func count(of shape: [Int]) -> Int? {
@@ -77,7 +77,6 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
   /// The shape asks for another number of elements than there are.
   case count(shape: [Int], elements: Int)
 
-  /// What is wrong, in one line.
   public var description: String {
     switch self {
     case .shape(let shape):

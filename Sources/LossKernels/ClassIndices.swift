@@ -1,6 +1,6 @@
 /// Class indices as kernels take them, in 32 bits.
 ///
-/// - Returns: Nothing where one isn't from 0 to `highest`.
+/// - Returns: `nil` if one isn't from 0 to `highest`.
 public func narrowed(_ classes: Span<Int>, highest: Int) -> [Int32]? {
   let highest = min(highest, Int(Int32.max))
   // Negative as soon as one is too low or too high; without a branch, the loop runs on vectors.

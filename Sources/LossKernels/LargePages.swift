@@ -3,7 +3,7 @@ import CLibrary
 /// Asks for pages of 2 MiB where a large array was allocated and not yet written.
 ///
 /// The allocator takes fresh memory for arrays beyond some size, 32 MiB at the most, and the kernel's work
-/// on each page of 4 KiB, when it is first touched, costs more than to score a loss. Without effect where
+/// on each page of 4 KiB, when it is first touched, costs more than to evaluate a loss. Without effect where
 /// the system has no such pages.
 func requestLargePages<Element>(for buffer: UnsafeMutableBufferPointer<Element>) {
   #if os(Linux)

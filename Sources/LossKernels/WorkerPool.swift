@@ -6,7 +6,7 @@ import VectorArithmetic
 /// Threads that help with loops, and stay for the next ones.
 ///
 /// A helper that finds no loop keeps looking for some 100 µs before it sleeps: to wake one takes as long as
-/// to score 100,000 elements, and loops follow one another. Whoever opens a loop works on it as well and
+/// to evaluate 100,000 elements, and loops follow one another. Whoever opens a loop works on it as well and
 /// never waits for a helper that hasn't come yet, so that loops may be opened by several threads at once,
 /// and within one another.
 final class WorkerPool: Sendable {

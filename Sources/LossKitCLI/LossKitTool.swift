@@ -1,8 +1,6 @@
 import CommandLineKit
 import LossKit
 
-import struct CommandLineKit.Example
-
 /// The `losskit` command: what there is, in the order of its help.
 enum LossKitTool {
   static let tool = CommandLineTool(
@@ -13,9 +11,9 @@ enum LossKitTool {
         used, and 2 where the command line is wrong: an option, or a name that is not registered.
         """,
       examples: [
-        Example("losskit list loss", "List the losses."),
-        Example("losskit show smooth_l1", "Show a loss: its formula and parameters."),
-        Example(
+        UsageExample("losskit list loss", "List the losses."),
+        UsageExample("losskit show smooth_l1", "Show a loss: its formula and parameters."),
+        UsageExample(
           "losskit evaluate faster_rcnn.json batch.safetensors",
           "Evaluate a recipe on a batch of predictions and ground truth."),
       ],

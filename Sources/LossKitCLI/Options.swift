@@ -1,30 +1,28 @@
 import CommandLineKit
 import LossKit
 
-import struct CommandLineKit.Parameter
-
 /// The options that several commands take.
 enum Options {
-  static let json = Parameter.flag("json", help: "Print JSON instead of a table.")
+  static let json = Argument.flag("json", help: "Print JSON instead of a table.")
 
-  static let settings = Parameter.repeatableOption(
+  static let settings = Argument.repeatableOption(
     "set", .setting("PATH=VALUE"),
     help: """
       Set a value of the recipe as if its file said so, such as \
       stages.rpn.terms.rpn_box.weight=2; may be given many times.
       """)
 
-  static let plugins = Parameter.repeatableOption(
+  static let plugins = Argument.repeatableOption(
     "plugin", .path("LIBRARY"),
     help: """
       Load the losses of a shared library, whose code you trust; may be given many times. \
       LOSSKIT_PLUGINS names more of them, apart by colons.
       """)
 
-  static let allowPlugins = Parameter.flag(
+  static let allowPlugins = Argument.flag(
     "allow-plugins", help: "Load the shared libraries that recipes name, which runs their code.")
 
-  static let threads = Parameter.option(
+  static let threads = Argument.option(
     "threads", .integer("N", in: Workers.counts),
     help: "Threads to use, one a processor where left out; results don't depend on it.")
 }

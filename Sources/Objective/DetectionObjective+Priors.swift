@@ -3,7 +3,7 @@ import LossCore
 extension DetectionObjective {
   /// The feature maps that a stage's predictions were made on; empty where its priors need none.
   ///
-  /// - Parameter images: The number of images that the predictions must be for; nothing where any will
+  /// - Parameter images: The number of images that the predictions must be for; `nil` if any will
   ///   do.
   /// - Throws: ``InputError`` where a prediction is missing or doesn't fit its layout, or no
   ///   layout tells the size.

@@ -5,11 +5,11 @@ extension DetectionObjective {
   /// What the priors of every stage should predict, given the predictions of all stages.
   ///
   /// - Parameters:
-  ///   - draw: Counts draws from the same images, such as training steps.
+  ///   - step: Counts training steps: another number draws another sample.
   ///   - workers: How many threads to use.
   /// - Throws: ``InputError`` where an input is missing, of the wrong shape or not finite.
   public func targets<Scalar: LossScalar>(
-    for batch: DetectionBatch, predictions: [String: Tensor<Scalar>], draw: Int = 0,
+    for batch: DetectionBatch, predictions: [String: Tensor<Scalar>], step: Int = 0,
     workers: Workers = .standard
   ) throws(InputError) -> [StageTargets] {
     var result: [StageTargets] = []
@@ -25,7 +25,7 @@ extension DetectionObjective {
           ofStage: stage.name, for: batch,
           featureMaps: try featureMaps(
             ofStage: stage.name, images: batch.images.count, in: predictions),
-          scoredBoxes: scored, draw: draw, workers: workers))
+          scoredBoxes: scored, step: step, workers: workers))
     }
     return result
   }
@@ -35,12 +35,12 @@ extension DetectionObjective {
   /// - Parameters:
   ///   - featureMaps: The feature maps that the priors lie on, one a level.
   ///   - scoredBoxes: For each image what the stage that the priors come from predicts.
-  ///   - draw: Counts draws from the same images, such as training steps.
+  ///   - step: Counts training steps: another number draws another sample.
   ///   - workers: How many threads to use.
   /// - Throws: ``InputError`` where an input is missing or can't be used.
   public func targets(
     ofStage name: String, for batch: DetectionBatch, featureMaps: [FeatureMap] = [],
-    scoredBoxes: [ScoredBoxes]? = nil, draw: Int = 0, workers: Workers = .standard
+    scoredBoxes: [ScoredBoxes]? = nil, step: Int = 0, workers: Workers = .standard
   ) throws(InputError) -> StageTargets {
     try batch.check()
     let stage = try self.stage(name)
@@ -62,7 +62,7 @@ extension DetectionObjective {
           priors: priors[index], groundTruth: batch.images[index].groundTruth,
           size: batch.images[index].size, stage: stage,
           request: SampleRequest(
-            stage: name, image: index, draw: draw, recorded: recorded[index]),
+            stage: name, image: index, step: step, recorded: recorded[index]),
           workers: inner)
       }
     }

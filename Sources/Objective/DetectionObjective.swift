@@ -1,6 +1,6 @@
 import LossCore
 
-/// One stage of a detector: priors, who answers for what, which of them count, and what is scored.
+/// One stage of a detector: priors, what each is matched to, which of them count, and what is evaluated.
 ///
 /// The RPN of Faster R-CNN is a stage, and its RoI head another.
 public struct Stage: Sendable {
@@ -8,7 +8,7 @@ public struct Stage: Sendable {
   public let name: String
   /// Makes the priors.
   public let priors: any PriorGenerator
-  /// Decides which ground truth each prior answers for.
+  /// Decides which ground truth each prior is matched to.
   public let assigner: any Assigner
   /// Chooses the priors that count.
   public let sampler: any Sampler
@@ -33,7 +33,7 @@ public struct Stage: Sendable {
 
 /// The training objective of a detector: L = Σ over terms of weight · (Σ over rows of loss) / normalizer.
 ///
-/// It is used in two steps. ``targets(for:predictions:draw:workers:)`` decides what each prior should predict;
+/// It is used in two steps. ``targets(for:predictions:step:workers:)`` decides what each prior should predict;
 /// ``evaluate(_:against:gradients:workers:)`` compares predictions with that.
 public struct DetectionObjective: Sendable {
   /// The name of the recipe.

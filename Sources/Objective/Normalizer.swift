@@ -13,7 +13,7 @@ public struct Normalizer: Sendable, Equatable {
     case positives
     /// The cells of the feature maps: the anchor locations of the Faster R-CNN paper.
     case cells
-    /// The weights of all scored values, class weights included.
+    /// The weights of all evaluated values, class weights included.
     case weights
     /// Nothing: the number itself.
     case constant(Double)

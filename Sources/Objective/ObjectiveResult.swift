@@ -12,11 +12,11 @@ public struct TermResult: Sendable {
   public let weight: Double
   /// What the sums were divided by: one number, or one an image.
   public let divisors: [Double]
-  /// Sampled priors that answer for a ground truth.
+  /// Sampled priors that are matched to a ground truth.
   public let positives: Int
   /// Sampled priors that are background.
   public let negatives: Int
-  /// Priors that were not sampled or that take no part.
+  /// Priors that were not sampled or are ignored.
   public let ignored: Int
   /// The Euclidean norm of the weighted term's gradient, where gradients were asked for.
   public let gradientNorm: Double?

@@ -7,13 +7,13 @@ public struct StageTargets: Sendable {
   public struct Image: Sendable {
     /// The priors.
     public let priors: [Box]
-    /// Which ground truth each prior answers for.
+    /// Which ground truth each prior is matched to.
     public let assignment: Assignment
     /// The priors that count, in ascending order.
     public let sampled: [Int]
     /// The class of each sampled prior: the label of its ground truth, 0 for background.
     public let classes: [Int32]
-    /// The sampled priors that answer for a ground truth, in ascending order.
+    /// The sampled priors that are matched to a ground truth, in ascending order.
     public let positives: [Int]
     /// The ground-truth box of each prior of ``positives``.
     public let boxes: [Box]

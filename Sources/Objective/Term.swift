@@ -1,6 +1,6 @@
 import LossCore
 
-/// What a term's predictions are scored against.
+/// What a term's predictions are compared with.
 public enum TargetKind: String, Sendable, CaseIterable {
   /// 1 for a sampled positive, 0 for sampled background.
   case objectness
@@ -25,7 +25,7 @@ public struct Term: Sendable {
   public let predictions: [String]
   /// How the axes of the tensors map to rows.
   public let layout: Layout
-  /// What the rows are scored against.
+  /// What the rows are compared with.
   public let target: TargetKind
   /// The loss.
   public let loss: any Loss
@@ -60,7 +60,7 @@ public struct Term: Sendable {
 }
 
 extension Term {
-  /// The number of columns that the loss reads a row; nothing where the prediction's shape tells.
+  /// The number of columns that the loss reads a row; `nil` if the prediction's shape tells.
   var columns: Int? {
     switch target {
     case .box, .decodedBox: 4
@@ -95,7 +95,7 @@ extension Term {
       problems.append(("target", "\(name) compares boxes; expected decoded_box"))
     }
     if target == .box, dense == nil || loss is any ClassLoss {
-      problems.append(("loss", "\(name) scores classes; a box target needs a loss on numbers"))
+      problems.append(("loss", "\(name) takes classes; a box target needs a loss on numbers"))
     }
     if background != loss.background, target.readsDeltas {
       problems.append(("background", "has a column among classes; the target is a box"))

@@ -33,7 +33,7 @@ func isCutShort(_ file: String) -> Bool {
 private struct ELFReader {
   let descriptor: Int32
 
-  /// The number that begins at `place`; nothing where the file ends before.
+  /// The number that begins at `place`; `nil` if the file ends before.
   subscript<Number: FixedWidthInteger>(place: UInt64) -> Number? {
     guard let place = off_t(exactly: place) else { return nil }
     var number: Number = 0

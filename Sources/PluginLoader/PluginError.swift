@@ -13,6 +13,5 @@ public struct PluginError: Error, Equatable, Sendable, CustomStringConvertible {
     self.problem = shortened(problem)
   }
 
-  /// The library and the problem in one line.
   public var description: String { "plugin \(library): \(problem)" }
 }

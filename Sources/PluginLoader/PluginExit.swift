@@ -7,7 +7,7 @@ import Synchronization
 /// a program that has done its work.
 public enum PluginExit {
   private struct State {
-    /// What messages begin with; nothing where nobody guards.
+    /// What messages begin with; `nil` if nobody guards.
     var program: String?
     /// The libraries that were loaded, or are being.
     var libraries: [String] = []

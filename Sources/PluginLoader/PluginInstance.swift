@@ -23,10 +23,7 @@ final class PluginInstance: @unchecked Sendable {
   ///   it asks for can't be.
   init(of loss: TableLoss, _ parameters: Parameters) throws(ParameterError) {
     self.loss = loss
-    var given: [ParameterValue] = []
-    for parameter in loss.declaration.parameters {
-      given.append(try parameters.value(parameter.name))
-    }
+    let given = loss.declaration.parameters.map { parameters[$0] }
     values = ValueList(given, kinds: loss.declaration.parameters.map(\.kind))
     instance = .allocate(capacity: 1)
     instance.initialize(

@@ -4,9 +4,9 @@ import ResourceLimits
 
 extension TableReader {
   /// The declarations of a loss's parameters, checked.
-  func parameters(of loss: losskit_loss, _ place: String) throws(PluginError) -> [Parameter] {
+  func parameters(of loss: losskit_loss, _ place: String) throws(PluginError) -> [AnyParameter] {
     if loss.parameter_count == 0 { return [] }
-    var parameters: [Parameter] = []
+    var parameters: [AnyParameter] = []
     for (index, parameter) in try elements(
       loss.parameters, loss.parameter_count, "\(place).parameters", most: Limits.pluginParameters
     ).enumerated() {
@@ -22,11 +22,11 @@ extension TableReader {
 
   private func parameter(
     _ parameter: losskit_parameter, _ name: String, _ place: String
-  ) throws(PluginError) -> Parameter {
+  ) throws(PluginError) -> AnyParameter {
     let kind = try kind(of: parameter, place)
-    let meaning = try text(parameter.meaning, "\(place).meaning")
+    let help = try text(parameter.meaning, "\(place).meaning")
     guard let start = parameter.default_value else {
-      return Parameter(name, kind, default: nil, meaning)
+      return AnyParameter(name, kind, default: nil, help: help)
     }
     let defaultPlace = "\(place).default_value"
     let value = try elements(start, 1, defaultPlace, most: 1)[0]
@@ -34,7 +34,8 @@ extension TableReader {
       throw error(
         defaultPlace, "is of type \(value.type); expected the parameter's, \(parameter.type)")
     }
-    let declared = Parameter(name, kind, default: try self.value(value, defaultPlace), meaning)
+    let declared = AnyParameter(
+      name, kind, default: try self.value(value, defaultPlace), help: help)
     do throws(ParameterError) {
       if let value = declared.defaultValue { _ = try declared.resolve(value) }
     } catch {
@@ -45,7 +46,7 @@ extension TableReader {
 
   private func kind(
     of parameter: losskit_parameter, _ place: String
-  ) throws(PluginError) -> Parameter.Kind {
+  ) throws(PluginError) -> ParameterKind {
     let range = try range(of: parameter, place)
     switch parameter.type {
     case LOSSKIT_NUMBER: return .number(range)

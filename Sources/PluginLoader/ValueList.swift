@@ -9,7 +9,7 @@ final class ValueList {
   private var lists: [UnsafeMutablePointer<Double>] = []
 
   /// Values of these kinds, checked against them.
-  init(_ values: [ParameterValue], kinds: [Parameter.Kind]) {
+  init(_ values: [ParameterValue], kinds: [ParameterKind]) {
     start = .allocate(capacity: values.count)
     for (index, (value, kind)) in zip(values, kinds).enumerated() {
       (start + index).initialize(to: self.value(value, kind))
@@ -22,7 +22,7 @@ final class ValueList {
     start.deallocate()
   }
 
-  private func value(_ value: ParameterValue, _ kind: Parameter.Kind) -> losskit_value {
+  private func value(_ value: ParameterValue, _ kind: ParameterKind) -> losskit_value {
     var result = losskit_value()
     switch value {
     case .null:

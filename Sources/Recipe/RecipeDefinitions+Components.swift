@@ -29,11 +29,11 @@ extension RecipeDefinitions {
     ]
   }
 
-  private func value(of parameter: Parameter) -> JSONNode {
+  private func value(of parameter: AnyParameter) -> JSONNode {
     let kind = kind(parameter.kind)
     let takesNull = isPatch || parameter.defaultValue == .null
     var node = JSONObject()
-    node.set("description", to: JSONNode(parameter.meaning))
+    node.set("description", to: JSONNode(parameter.help))
     if let value = parameter.defaultValue { node.set("default", to: JSONNode(value)) }
     if takesNull {
       node.set("anyOf", to: [kind, ["type": "null"]])
@@ -43,7 +43,7 @@ extension RecipeDefinitions {
     return JSONNode(node)
   }
 
-  private func kind(_ kind: Parameter.Kind) -> JSONNode {
+  private func kind(_ kind: ParameterKind) -> JSONNode {
     switch kind {
     case .boolean: ["type": "boolean"]
     case .string: ["type": "string"]
@@ -58,7 +58,7 @@ extension RecipeDefinitions {
     }
   }
 
-  private func list(of element: Parameter.Kind, count: Int?) -> JSONNode {
+  private func list(of element: ParameterKind, count: Int?) -> JSONNode {
     var list = JSONObject()
     list.set("type", to: "array")
     list.set("items", to: kind(element))

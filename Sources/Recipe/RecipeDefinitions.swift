@@ -81,7 +81,7 @@ extension RecipeDefinitions {
       "layout": text(
         "How the tensor's axes map to rows: letters n h w a p r c k, as in \"n (c a) h w\"."),
       "target": [
-        "description": "What the rows are scored against.",
+        "description": "What the rows are compared with.",
         "enum": JSONNode(TargetKind.allCases.map { JSONNode($0.rawValue) }),
       ],
       "loss": reference("loss"),

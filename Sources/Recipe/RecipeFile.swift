@@ -12,7 +12,7 @@ enum RecipeFile {
   }
 
   /// - Parameters:
-  ///   - name: The value of `extends` that names the file; nothing for the first one.
+  ///   - name: The value of `extends` that names the file; `nil` for the first one.
   ///   - chain: The files that led here.
   private static func merged(
     _ path: String, named name: JSONNode?, extendedBy chain: [String]

@@ -75,7 +75,7 @@ extension RecipeReader {
 }
 
 extension ParameterValue {
-  /// The value of a JSON node; nothing for objects.
+  /// The value of a JSON node; `nil` for objects.
   public init?(_ node: JSONNode) {
     switch node.value {
     case .null: self = .null

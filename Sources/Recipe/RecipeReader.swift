@@ -13,7 +13,7 @@ package struct RecipeReader: ValueReader {
     self.allowsPlugins = allowsPlugins
   }
 
-  /// The objective, or nothing where diagnostics say why not.
+  /// The objective, or `nil` if diagnostics say why not.
   mutating func objective(_ node: JSONNode, defaultName: String) -> DetectionObjective? {
     guard
       let recipe = object(

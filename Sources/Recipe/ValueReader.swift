@@ -7,7 +7,7 @@ package protocol ValueReader {
   var diagnostics: [Diagnostic] { get set }
 }
 
-/// Readers of single values: each reports what is wrong and returns nothing then.
+/// Readers of single values: each reports what is wrong and returns `nil` then.
 extension ValueReader {
   /// Reports something about the value `node`, which stands at `path`.
   package mutating func report(

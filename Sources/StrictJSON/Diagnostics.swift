@@ -11,7 +11,7 @@ public struct Diagnostics: Error, Sendable, Equatable {
     all = [diagnostic]
   }
 
-  /// The diagnostics that a check has collected, or nothing where there are none to throw.
+  /// The diagnostics that a check has collected, or `nil` if there are none to throw.
   public init?(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return nil }
     let sorted = diagnostics.sorted { $0.location < $1.location }
@@ -31,8 +31,13 @@ extension Diagnostics: LinedError {
 }
 
 extension Diagnostics: CustomStringConvertible {
-  /// The diagnostics, one a line.
   public var description: String {
     lines.joined(separator: "\n")
   }
+}
+
+/// An error that takes several lines to tell, none of which a text from a file can break in two.
+public protocol LinedError: Error {
+  /// The lines.
+  var lines: [String] { get }
 }

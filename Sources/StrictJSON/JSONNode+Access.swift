@@ -1,12 +1,12 @@
 /// Values without a word on what is missing, for files that were checked, or are made and read by this
 /// package alone. A file of a user's is read with diagnostics instead.
 extension JSONNode {
-  /// The value at a path of keys and positions, such as `node["terms", "0", "value"]`, or nothing.
+  /// The value at a path of keys and positions, such as `node["terms", "0", "value"]`, or `nil`.
   package subscript(path: String...) -> JSONNode? {
     self[JSONPath(path)]
   }
 
-  /// The value at a path, or nothing.
+  /// The value at a path, or `nil`.
   package subscript(path: JSONPath) -> JSONNode? {
     path.components.reduce(self as JSONNode?) { node, key in
       switch node?.value {
@@ -18,12 +18,12 @@ extension JSONNode {
     }
   }
 
-  /// The number that this is, or nothing.
+  /// The number that this is, or `nil`.
   package var double: Double? {
     if case .number(let number) = value { number.double } else { nil }
   }
 
-  /// The string that this is, or nothing.
+  /// The string that this is, or `nil`.
   package var string: String? {
     if case .string(let string) = value { string } else { nil }
   }

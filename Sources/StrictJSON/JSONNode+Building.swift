@@ -44,35 +44,30 @@ extension JSONObject {
 }
 
 extension JSONNode: ExpressibleByBooleanLiteral {
-  /// A boolean.
   public init(booleanLiteral value: Bool) {
     self.init(value)
   }
 }
 
 extension JSONNode: ExpressibleByIntegerLiteral {
-  /// An integer.
   public init(integerLiteral value: Int) {
     self.init(value)
   }
 }
 
 extension JSONNode: ExpressibleByFloatLiteral {
-  /// A real number.
   public init(floatLiteral value: Double) {
     self.init(value)
   }
 }
 
 extension JSONNode: ExpressibleByStringInterpolation {
-  /// A string.
   public init(stringLiteral value: String) {
     self.init(value)
   }
 }
 
 extension JSONNode: ExpressibleByArrayLiteral {
-  /// An array.
   public init(arrayLiteral elements: JSONNode...) {
     self.init(elements)
   }

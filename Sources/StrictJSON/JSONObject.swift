@@ -25,12 +25,12 @@ public struct JSONObject: Sendable {
   /// An object without members.
   public init() {}
 
-  /// The value of `key`, or nothing where there is no such key.
+  /// The value of `key`, or `nil` if there is no such key.
   public subscript(key: String) -> JSONNode? {
     member(key)?.node
   }
 
-  /// The member with `key`, or nothing where there is no such key.
+  /// The member with `key`, or `nil` if there is no such key.
   public func member(_ key: String) -> Member? {
     position(of: key).map { members[$0] }
   }

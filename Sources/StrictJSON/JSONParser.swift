@@ -35,7 +35,7 @@ struct JSONParser {
 
   var isAtEnd: Bool { position >= bytes.count }
 
-  /// The byte at `position`, or nothing at the end.
+  /// The byte at `position`, or `nil` at the end.
   var next: UInt8? { isAtEnd ? nil : bytes[position] }
 
   /// Moves past `byte` where it is next, and says whether it was.

@@ -39,7 +39,6 @@ public struct JSONPath: Sendable, Hashable {
 }
 
 extension JSONPath: ExpressibleByArrayLiteral {
-  /// The path over these keys and positions.
   public init(arrayLiteral components: String...) {
     self.init(components)
   }

@@ -1,6 +1,6 @@
 import ResourceLimits
 
-/// The name among `names` that `name` was probably meant to be, or nothing where none is close.
+/// The name among `names` that `name` was probably meant to be, or `nil` if none is close.
 ///
 /// Close is a Damerau–Levenshtein distance (insertions, deletions, replacements and swaps of
 /// neighbours, no character edited twice), letter case ignored, of at most a third of the longer

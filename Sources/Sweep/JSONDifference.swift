@@ -4,9 +4,9 @@ import StrictJSON
 public struct JSONDifference: Sendable, Equatable {
   /// The place.
   public let path: JSONPath
-  /// What the first value has there; nothing where it ends before.
+  /// What the first value has there; `nil` if it ends before.
   public let old: JSONNode?
-  /// What the second value has there; nothing where it ends before.
+  /// What the second value has there; `nil` if it ends before.
   public let new: JSONNode?
 
   /// The places at which `new` differs from `old`, in the order of `old`.

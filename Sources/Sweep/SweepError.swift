@@ -23,7 +23,6 @@ public struct SweepError: Error, Equatable, CustomStringConvertible {
     SweepError(place, "cannot \(action): \(String(cString: strerror(errno)))")
   }
 
-  /// The place and the problem.
   public var description: String { "\(place): \(problem)" }
 }
 

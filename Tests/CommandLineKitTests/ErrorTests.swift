@@ -136,8 +136,8 @@ import Testing
   }
 
   @Test func aParameterThatTheCommandDoesNotDeclare() {
-    let name = Parameter.required(.text("NAME"), help: "")
-    let flag = Parameter.flag("flag", help: "")
+    let name = Argument.required(.text("NAME"), help: "")
+    let flag = Argument.flag("flag", help: "")
     let command = Command("greet", summary: "Greet.") { (call: Invocation) throws in
       let isGiven = try call[flag]
       #expect(!isGiven)

@@ -74,8 +74,8 @@ import Testing
   }
 
   @Test func aCommandAloneIsATool() {
-    let name = Parameter.required(.text("NAME"), help: "Whom to greet.")
-    let greet = Command("greet", summary: "Greet.", parameters: [name]) { call in
+    let name = Argument.required(.text("NAME"), help: "Whom to greet.")
+    let greet = Command("greet", summary: "Greet.", arguments: [name]) { call in
       try call.output.print("hello \(try call[name])")
     }
     let tool = CommandLineTool(greet, version: "1")

@@ -1,6 +1,9 @@
 import LossKit
 
 struct CharbonnierLoss: FormulaLoss {
+  static let epsilon = Parameter(
+    "epsilon", .number(.atLeast(1e-6)), default: 1e-3, help: "Half width of the rounded tip.")
+
   static let declaration = Declaration(
     name: "charbonnier",
     summary: "A smooth absolute difference.",
@@ -9,15 +12,11 @@ struct CharbonnierLoss: FormulaLoss {
       l = sqrt(x^2 + epsilon^2) - epsilon
       """,
     source: "Charbonnier et al. 1994, ICIP",
-    parameters: [
-      .number("epsilon", default: 1e-3, .atLeast(1e-6), "Half width of the rounded tip.")
-    ])
+    parameters: [epsilon])
 
   private let epsilon: Double
 
-  init(parameters: Parameters) throws(ParameterError) {
-    epsilon = try parameters.number("epsilon")
-  }
+  init(parameters: Parameters) { epsilon = parameters[Self.epsilon] }
 
   var readsDifference: Bool { true }
 

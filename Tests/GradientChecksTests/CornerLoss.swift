@@ -1,6 +1,9 @@
 import LossKit
 
 struct CornerLoss: BoxPairLoss {
+  static let eps = Parameter(
+    "eps", .number(.above(0)), default: 1e-7, help: "Keeps the divisor from 0.")
+
   static let declaration = Declaration(
     name: "corner",
     summary: "Squared distances of two corners, in squared diagonals of the box around both.",
@@ -8,11 +11,11 @@ struct CornerLoss: BoxPairLoss {
       l = ((x1 - x1_t)^2 + (y1 - y1_t)^2 + (x2 - x2_t)^2 + (y2 - y2_t)^2) / (c^2 + eps)
       """,
     source: "An example",
-    parameters: [.number("eps", default: 1e-7, .above(0), "Keeps the divisor from 0.")])
+    parameters: [eps])
 
   private let eps: Double
 
-  init(parameters: Parameters) throws(ParameterError) { eps = try parameters.number("eps") }
+  init(parameters: Parameters) { eps = parameters[Self.eps] }
 
   @inline(__always)
   func loss<Value: FormulaValue>(

@@ -8,7 +8,7 @@ struct TiltedLoss: ElementwiseLoss {
   var factor = 1.0
   var from = -Double.infinity
 
-  init(parameters: Parameters) throws(ParameterError) {}
+  init(parameters: Parameters) {}
   init(factor: Double, from: Double = -.infinity) { (self.factor, self.from) = (factor, from) }
 
   func evaluate<Value: FormulaValue>(
@@ -29,7 +29,7 @@ struct KinkLoss: ElementwiseLoss {
 
   let derivativeAtZero: Double
 
-  init(parameters: Parameters) throws(ParameterError) { derivativeAtZero = 0 }
+  init(parameters: Parameters) { derivativeAtZero = 0 }
   init(derivativeAtZero: Double) { self.derivativeAtZero = derivativeAtZero }
 
   func evaluate<Value: FormulaValue>(
@@ -47,7 +47,7 @@ struct SinglePrecisionLoss: DenseLoss {
 
   var factor: Float = 2
 
-  init(parameters: Parameters) throws(ParameterError) {}
+  init(parameters: Parameters) {}
   init(factor: Float) { self.factor = factor }
 
   var evaluatesElements: Bool { true }
@@ -70,7 +70,7 @@ struct MarginLoss: ClassLoss {
 
   var derivative = 1.0
 
-  init(parameters: Parameters) throws(ParameterError) {}
+  init(parameters: Parameters) {}
   init(derivative: Double) { self.derivative = derivative }
 
   func columns(classes: Int) -> Int { classes + 1 }
@@ -100,7 +100,7 @@ struct HeldLoss: BoxPairLoss {
 
   var holdsPartConstant = true
 
-  init(parameters: Parameters) throws(ParameterError) {}
+  init(parameters: Parameters) {}
   init(holdsPartConstant: Bool) { self.holdsPartConstant = holdsPartConstant }
 
   func loss<Value: FormulaValue>(

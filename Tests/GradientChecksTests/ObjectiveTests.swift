@@ -53,7 +53,7 @@ private struct WrongLoss: ElementwiseLoss {
   static let declaration = Declaration(
     name: "wrong", summary: "A derivative that is wrong.", formula: "", source: "tests")
 
-  init(parameters: Parameters) throws(ParameterError) {}
+  init(parameters: Parameters) {}
 
   func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value

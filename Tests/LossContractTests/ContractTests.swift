@@ -1,18 +1,38 @@
+import Foundation
 import LossKit
 import TestSupport
 import Testing
 
 /// What every loss keeps to, whatever its formula.
 @Suite struct ContractTests {
-  @Test func everyRegisteredLossIsTried() throws {
-    #expect(Set(LossSetting.all.map(\.loss)) == Set(try Registry.builtIn().losses.names))
+  @Test(arguments: try Registry.builtIn().losses.names)
+  func everyRegisteredLossIsTried(name: String) {
+    #expect(
+      LossSetting.all.contains { $0.loss == name },
+      "add settings to Tests/LossContractTests/Settings.swift")
+  }
+
+  /// The page that lists what there is.
+  @Test func everyRegisteredComponentIsInTheDocumentation() throws {
+    let page = "Sources/LossKit/LossKit.docc/LossKit.md"
+    let text = try String(contentsOfFile: Reference.path(page), encoding: .utf8)
+    let registry = try Registry.builtIn()
+    let origins =
+      registry.losses.entries.map(\.origin) + registry.priors.entries.map(\.origin)
+      + registry.assigners.entries.map(\.origin) + registry.samplers.entries.map(\.origin)
+      + registry.coders.entries.map(\.origin)
+    for type in origins.compactMap({ $0.split(separator: ".").last }) {
+      #expect(text.contains("- ``\(type)``\n"), "list it in \(page)")
+    }
   }
 
   /// One that isn't in the list of `Sources/Wide` would silently run at a fraction of its speed.
   @Test(arguments: LossSetting.all)
   func isCompiledForEachInstructionSet(setting: LossSetting) throws {
     let loss = try setting.make()
-    #expect(loss is any AVX2Formula && loss is any AVX512Formula)
+    #expect(
+      loss is any AVX2Formula && loss is any AVX512Formula,
+      "add it to Sources/Wide/AVX2Losses/Losses.swift")
   }
 
   @Test(arguments: LossSetting.all, Reduction.allCases)

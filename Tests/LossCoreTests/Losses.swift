@@ -3,15 +3,14 @@ import LossKernels
 
 /// Half the squared difference times `factor`, whose results on whole numbers are exact.
 struct SquareLoss: ElementwiseLoss {
+  static let factor = Parameter("factor", .number(.atLeast(0)), default: 1, help: "")
+
   static let declaration = Declaration(
-    name: "square", summary: "", formula: "", source: "",
-    parameters: [.number("factor", default: 1, .atLeast(0), "")])
+    name: "square", summary: "", formula: "", source: "", parameters: [factor])
 
   private let factor: Double
 
-  init(parameters: Parameters) throws(ParameterError) {
-    factor = try parameters.number("factor")
-  }
+  init(parameters: Parameters) { factor = parameters[Self.factor] }
 
   var readsDifference: Bool { true }
 
@@ -27,7 +26,7 @@ struct SquareLoss: ElementwiseLoss {
 struct PickLoss: ClassLoss {
   static let declaration = Declaration(name: "pick", summary: "", formula: "", source: "")
 
-  init(parameters: Parameters) throws(ParameterError) {}
+  init(parameters: Parameters) {}
 
   var ignoredClass: Int? { 9 }
   func weight(ofClass target: Int) -> Double { Double(target + 1) }
@@ -49,7 +48,7 @@ struct PickLoss: ClassLoss {
 struct ProductLoss: DenseLoss {
   static let declaration = Declaration(name: "product", summary: "", formula: "", source: "")
 
-  init(parameters: Parameters) throws(ParameterError) {}
+  init(parameters: Parameters) {}
 
   func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
     let width = block.width

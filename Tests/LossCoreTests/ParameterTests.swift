@@ -3,8 +3,10 @@ import ResourceLimits
 import Testing
 
 /// A parameter of `kind` called `p`, without a default.
-private func parameter(_ kind: Parameter.Kind, default value: ParameterValue? = nil) -> Parameter {
-  Parameter("p", kind, default: value, "")
+private func parameter(
+  _ kind: ParameterKind, default value: ParameterValue? = nil
+) -> AnyParameter {
+  AnyParameter("p", kind, default: value, help: "")
 }
 
 @Suite struct ParameterTests {
@@ -33,8 +35,8 @@ private func parameter(_ kind: Parameter.Kind, default value: ParameterValue? = 
       ),
       (.list(of: .list(of: .number(.any), count: nil), count: nil), [1, 2], [[1.0], [2.0]]),
       (.list(of: .list(of: .number(.any), count: nil), count: nil), 1, [[1.0]]),
-    ] as [(Parameter.Kind, ParameterValue, ParameterValue)])
-  func bringsValuesToTheKind(kind: Parameter.Kind, given: ParameterValue, result: ParameterValue)
+    ] as [(ParameterKind, ParameterValue, ParameterValue)])
+  func bringsValuesToTheKind(kind: ParameterKind, given: ParameterValue, result: ParameterValue)
     throws
   {
     #expect(try parameter(kind).resolve(given) == result)
@@ -73,9 +75,9 @@ private func parameter(_ kind: Parameter.Kind, default value: ParameterValue? = 
         .list(of: .list(of: .number(.any), count: nil), count: 2), 1,
         "is 1; expected list of 2 lists of numbers"
       ),
-    ] as [(Parameter.Kind, ParameterValue, String)])
+    ] as [(ParameterKind, ParameterValue, String)])
   func saysWhatWasFoundAndWhatWasExpected(
-    kind: Parameter.Kind, given: ParameterValue, problem: String
+    kind: ParameterKind, given: ParameterValue, problem: String
   ) {
     let error = #expect(throws: ParameterError.self) { try parameter(kind).resolve(given) }
     #expect(error?.parameter == "p")

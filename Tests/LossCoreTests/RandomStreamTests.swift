@@ -38,18 +38,18 @@ import Testing
     let streams = [
       RandomStream(seed: 1), RandomStream(seed: 2), RandomStream(seed: 1 << 32 | 1),
       RandomStream(seed: 1, name: "rpn"), RandomStream(seed: 1, name: "rcnn"),
-      RandomStream(seed: 1, image: 1), RandomStream(seed: 1, draw: 1),
-      RandomStream(seed: 1, image: 1, draw: 1),
+      RandomStream(seed: 1, image: 1), RandomStream(seed: 1, step: 1),
+      RandomStream(seed: 1, image: 1, step: 1),
     ]
     let numbers = streams.flatMap { stream in (0..<100).map { stream.bits($0) } }
     #expect(Set(numbers).count == numbers.count)
   }
 
   @Test func isAFunctionOfTheIndex() {
-    let stream = RandomStream(seed: 5, name: "rpn", image: 2, draw: 9)
+    let stream = RandomStream(seed: 5, name: "rpn", image: 2, step: 9)
     let forwards = (0..<50).map { stream.uniform($0) }
     let backwards = (0..<50).reversed().map { stream.uniform($0) }
     #expect(forwards == backwards.reversed())
-    #expect(stream == RandomStream(seed: 5, name: "rpn", image: 2, draw: 9))
+    #expect(stream == RandomStream(seed: 5, name: "rpn", image: 2, step: 9))
   }
 }

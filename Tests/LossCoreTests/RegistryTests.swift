@@ -5,7 +5,7 @@ import Testing
 /// A loss that claims a name which is already taken.
 private struct Impostor: ElementwiseLoss {
   static let declaration = SquareLoss.declaration
-  init(parameters: Parameters) throws(ParameterError) {}
+  init(parameters: Parameters) {}
   func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value
   ) -> (value: Value, derivative: Value) { (0, 0) }
@@ -14,7 +14,7 @@ private struct Impostor: ElementwiseLoss {
 /// A sampler that has the name of a loss, which is no clash.
 private struct SquareSampler: Sampler {
   static let declaration = Declaration(name: "square", summary: "", formula: "", source: "")
-  init(parameters: Parameters) throws(ParameterError) {}
+  init(parameters: Parameters) {}
   func sample(_ assignment: Assignment, _ request: SampleRequest) throws(InputError) -> Sample {
     Sample(everyPriorOf: assignment)
   }

@@ -41,7 +41,7 @@ import Testing
     Case(
       "a loss that can't score the target",
       SmallDetector.recipe.replacing("{ \"type\": \"smooth_l1\", \"beta\": 1 }", with: "\"nll\""),
-      "\"nll\" scores classes; a box target needs a loss on numbers"),
+      "\"nll\" takes classes; a box target needs a loss on numbers"),
     Case(
       "layout",
       SmallDetector.recipe.replacing(

@@ -90,21 +90,23 @@ import Testing
 
 /// A loss with a parameter of every kind, the last of which C has no place for.
 private struct ManyParameters: ElementwiseLoss {
+  enum Choice: String, CaseIterable { case a, b }
+
   static let declaration = Declaration(
     name: "many", summary: "Nothing.", formula: "0", source: "A test",
     parameters: [
-      .number("number", default: 3, .above(0), "A number."),
-      .integer("integer", default: nil, .between(1, 9), "A whole number."),
-      .boolean("boolean", default: true, "Yes or no."),
-      Parameter("choice", .choice(["a", "b"]), default: "a", "A choice."),
-      Parameter("text", .string, default: "été", "A text."),
-      .numbers("numbers", default: .null, .atLeast(0), count: 2, "Two numbers."),
+      Parameter("number", .number(.above(0)), default: 3, help: "A number."),
+      Parameter("integer", .integer(.between(1, 9)), help: "A whole number."),
+      Parameter("boolean", .boolean, default: true, help: "Yes or no."),
+      Parameter("choice", .choice, default: Choice.a, help: "A choice."),
+      Parameter("text", .string, default: "été", help: "A text."),
       Parameter(
-        "lists", .list(of: .list(of: .number(.any), count: nil), count: nil), default: [[1]],
-        "Lists."),
+        "numbers", .list(of: .number(.atLeast(0)), count: 2), default: nil, help: "Two numbers."),
+      Parameter(
+        "lists", .list(of: .list(of: .number(.any))), default: [[1]], help: "Lists."),
     ])
 
-  init(parameters: Parameters) throws(ParameterError) {}
+  init(parameters: Parameters) {}
 
   func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value

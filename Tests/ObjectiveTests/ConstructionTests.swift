@@ -51,7 +51,7 @@ struct ConstructionTests {
       ),
       (
         .of("x", layout: "r c", target: .box, try NLLLoss()),
-        "loss: \"nll\" scores classes; a box target needs a loss on numbers"
+        "loss: \"nll\" takes classes; a box target needs a loss on numbers"
       ),
       (
         .of("x", layout: "r c", target: .box, try BCELoss(), insideWeights: weights),

@@ -36,7 +36,7 @@ private struct ScriptedSampler: Sampler {
     name: "scripted", summary: "A draw as given.", formula: "", source: "tests")
   let sample: Sample
 
-  init(parameters: Parameters) throws(ParameterError) {
+  init(parameters: Parameters) {
     sample = Sample(positives: [], negatives: [])
   }
   init(sample: Sample) { self.sample = sample }

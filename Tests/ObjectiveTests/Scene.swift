@@ -111,7 +111,7 @@ struct NumberedPriors: PriorGenerator {
     source: "tests")
   let priorsPerCell: [Int]?
 
-  init(parameters: Parameters) throws(ParameterError) { priorsPerCell = nil }
+  init(parameters: Parameters) { priorsPerCell = nil }
   init(priorsPerCell: [Int]?) { self.priorsPerCell = priorsPerCell }
 
   func priors(for request: PriorRequest) throws(InputError) -> [Box] {
@@ -128,7 +128,7 @@ struct ScriptedAssigner: Assigner {
     name: "scripted", summary: "Matches as given.", formula: "", source: "tests")
   let matches: [[Int32]]
 
-  init(parameters: Parameters) throws(ParameterError) { matches = [] }
+  init(parameters: Parameters) { matches = [] }
   init(matches: [[Int32]]) { self.matches = matches }
 
   func assign(

@@ -21,11 +21,13 @@ struct TableTests {
         Declaration(
           name: "small/half", summary: "Half the square.", formula: "x\ny", source: "A test",
           parameters: [
-            .number(
-              "scale", default: 1.0, NumberRange(lower: 0, lowerIsExcluded: true, upper: 10),
-              "Multiplies."),
-            Parameter("kind", .choice(["soft", "hard"]), default: "soft", "Nothing."),
-            .numbers("list", default: [1.0, 2.0], .any, count: 2, "Nothing."),
+            AnyParameter(
+              "scale", .number(NumberRange(lower: 0, lowerIsExcluded: true, upper: 10)),
+              default: 1.0, help: "Multiplies."),
+            AnyParameter(
+              "kind", .choice(["soft", "hard"]), default: "soft", help: "Nothing."),
+            AnyParameter(
+              "list", .list(of: .number(.any), count: 2), default: [1.0, 2.0], help: "Nothing."),
           ])
       ])
   }

@@ -103,11 +103,11 @@ extension BadRecipe {
     ),
     BadRecipe(
       "box target for a loss of classes", [20: #"          "loss": "nll","#],
-      #"r.json:20:19: stages.rpn.terms.box.loss: "nll" scores classes; a box target needs a loss on numbers"#
+      #"r.json:20:19: stages.rpn.terms.box.loss: "nll" takes classes; a box target needs a loss on numbers"#
     ),
     BadRecipe(
       "box target for a softmax", [20: #"          "loss": "softmax_cross_entropy","#],
-      #"r.json:20:19: stages.rpn.terms.box.loss: "softmax_cross_entropy" scores classes; a box target needs a loss on numbers"#
+      #"r.json:20:19: stages.rpn.terms.box.loss: "softmax_cross_entropy" takes classes; a box target needs a loss on numbers"#
     ),
     BadRecipe(
       "inside weights for a loss that reads more than the difference",

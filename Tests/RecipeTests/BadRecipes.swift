@@ -140,11 +140,11 @@ extension BadRecipe {
   static let components = [
     BadRecipe(
       "loss with a near name", [20: #"          "loss": { "type": "smoth_l1" },"#],
-      #"r.json:20:29: stages.rpn.terms.box.loss.type: no loss is called "smoth_l1"; there is bce, bce_with_logits, ciou, diou, giou, huber, iou, l1, l2, nll, smooth_l1, softmax_cross_entropy; did you mean "smooth_l1"?"#
+      #"r.json:20:29: stages.rpn.terms.box.loss.type: no loss is called "smoth_l1"; there is \#(lossNames); did you mean "smooth_l1"?"#
     ),
     BadRecipe(
       "loss with a far name", [20: #"          "loss": "perceptual","#],
-      #"r.json:20:19: stages.rpn.terms.box.loss: no loss is called "perceptual"; there is bce, bce_with_logits, ciou, diou, giou, huber, iou, l1, l2, nll, smooth_l1, softmax_cross_entropy"#
+      #"r.json:20:19: stages.rpn.terms.box.loss: no loss is called "perceptual"; there is \#(lossNames)"#
     ),
     BadRecipe(
       "prior generator", [4: #"      "priors": "anchorgrid","#],

@@ -46,7 +46,7 @@ struct SchemaTests {
           properties.members.map(\.key) == ["type"] + declaration.parameters.map(\.name))
         for parameter in declaration.parameters {
           let property = properties[parameter.name]
-          #expect(property?["description"] == JSONNode(parameter.meaning))
+          #expect(property?["description"] == JSONNode(parameter.help))
           #expect(property?["default"] == parameter.defaultValue.map { JSONNode($0) })
           #expect(
             property?.takesNull == (suffix == "_patch" || parameter.defaultValue == .null),

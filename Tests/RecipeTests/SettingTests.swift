@@ -51,7 +51,7 @@ struct SettingTests {
     ),
     (
       "stages.rpn.terms.box.loss=hubr",
-      #"--set: stages.rpn.terms.box.loss: no loss is called "hubr"; there is bce, bce_with_logits, ciou, diou, giou, huber, iou, l1, l2, nll, smooth_l1, softmax_cross_entropy; did you mean "huber"?"#
+      #"--set: stages.rpn.terms.box.loss: no loss is called "hubr"; there is \#(lossNames); did you mean "huber"?"#
     ),
     (
       #"stages.rpn.sampler={"type": "rendom"}"#,

@@ -73,3 +73,6 @@ extension DetectionRecipe {
     objective.stages.first { $0.name == "rpn" }?.terms.first { $0.name == name }
   }
 }
+
+/// The names of all losses as messages list them.
+let lossNames = ((try? Registry.builtIn())?.losses.names ?? []).joined(separator: ", ")

@@ -6,7 +6,7 @@ struct AllSamplerTests {
   @Test func `every positive and every background prior is taken, whatever the request`() throws {
     let sampler = try AllSampler()
     for request in [
-      SampleRequest(stage: "rpn"), SampleRequest(stage: "x", image: 4, draw: 9, recorded: []),
+      SampleRequest(stage: "rpn"), SampleRequest(stage: "x", image: 4, step: 9, recorded: []),
     ] {
       #expect(
         try sampler.sample(.alternating(8), request)

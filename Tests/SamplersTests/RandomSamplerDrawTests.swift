@@ -4,11 +4,11 @@ import Testing
 /// Which priors the random sampler draws.
 struct RandomSamplerDrawTests {
   func draw(
-    seed: Int = 0, stage: String = "rpn", image: Int = 0, draw: Int = 0, count: Int = 12,
+    seed: Int = 0, stage: String = "rpn", image: Int = 0, step: Int = 0, count: Int = 12,
     of assignment: Assignment = .alternating(60)
   ) throws -> Sample {
     try RandomSampler(["count": .integer(count), "seed": .integer(seed)])
-      .sample(assignment, SampleRequest(stage: stage, image: image, draw: draw))
+      .sample(assignment, SampleRequest(stage: stage, image: image, step: step))
   }
 
   /// Made by a separate Philox 4×32-10, held against Random123's known answers, and a separate Floyd's
@@ -24,7 +24,7 @@ struct RandomSamplerDrawTests {
       try draw(image: 1)
         == Sample(positives: [3, 12, 21, 42, 48, 57], negatives: [7, 16, 34, 49, 55, 58]))
     #expect(
-      try draw(draw: 1)
+      try draw(step: 1)
         == Sample(positives: [0, 9, 12, 27, 42, 45], negatives: [25, 28, 34, 40, 43, 58]))
     #expect(
       try draw(seed: 1 << 32 + 5)
@@ -36,7 +36,7 @@ struct RandomSamplerDrawTests {
   {
     let many = Assignment.alternating(3000)
     func sample(_ seed: Int, _ stage: String, _ image: Int, _ step: Int) throws -> Sample {
-      try draw(seed: seed, stage: stage, image: image, draw: step, count: 256, of: many)
+      try draw(seed: seed, stage: stage, image: image, step: step, count: 256, of: many)
     }
     var samples: [Sample] = []
     for seed in [0, 1, 1 << 40] {
@@ -46,7 +46,7 @@ struct RandomSamplerDrawTests {
             let sample = try sample(seed, stage, image, step)
             #expect(
               try self.draw(
-                seed: seed, stage: stage, image: image, draw: step, count: 256, of: many) == sample)
+                seed: seed, stage: stage, image: image, step: step, count: 256, of: many) == sample)
             #expect(!samples.contains(sample))
             samples.append(sample)
           }

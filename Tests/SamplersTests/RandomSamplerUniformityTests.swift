@@ -21,7 +21,7 @@ struct RandomSamplerUniformityTests {
       assignment,
       SampleRequest(
         stage: key == .stage ? "stage \(number)" : "rpn", image: key == .image ? number : 0,
-        draw: key == .draw ? number : 0))
+        step: key == .draw ? number : 0))
   }
 
   /// Draws without replacement: n − 1 over n of Σ (O − E)² / (E (1 − p)) is chi-square of n − 1.

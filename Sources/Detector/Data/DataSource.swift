@@ -37,7 +37,7 @@ public enum DataSource: Sendable, Equatable {
   }
 
   /// What to measure with after learning from this: as many scenes as usual that aren't among these.
-  /// Nothing for annotations, which have another file for that.
+  /// `nil` for annotations, which have another file for that.
   public var heldOut: DataSource? {
     guard case .scenes(var settings) = self else { return nil }
     settings.split = .heldOut

@@ -1,7 +1,7 @@
 import DetectorKernels
 import LossKernels
 
-/// Batch normalization and the rectifier after it: y = max(0, γ (x − μ) / √(σ² + ε) + β).
+/// Batch normalization and the ReLU after it: y = max(0, γ (x − μ) / √(σ² + ε) + β).
 ///
 /// In training μ and σ² are mean and variance of a channel over the batch, and running averages of them
 /// are kept; in inference the running averages take their place. Ioffe and Szegedy 2015,
@@ -77,7 +77,7 @@ public struct BatchNormalization: Sendable {
 
   /// Sets the gradients by γ and β, and ``inputGradient``, for a forward step in training.
   ///
-  /// With x̂ = (x − μ) / √(σ² + ε), and g the gradient where the rectifier let x̂ pass:
+  /// With x̂ = (x − μ) / √(σ² + ε), and g the gradient where the ReLU let x̂ pass:
   /// ∂x = γ / √(σ² + ε) · (g − mean(g) − x̂ · mean(g x̂)).
   ///
   /// - Parameters:
@@ -98,10 +98,10 @@ public struct BatchNormalization: Sendable {
       let normalized = inverse * (products[channel] - mean[channel] * sum[channel])
       scale.gradient[channel] = Float(normalized)
       shift.gradient[channel] = Float(sum[channel])
-      let slope = -factor * inverse * normalized / count
+      let scale = -factor * inverse * normalized / count
       a.append(Float(factor))
-      b.append(Float(slope))
-      c.append(Float(-factor * sum[channel] / count - slope * mean[channel]))
+      b.append(Float(scale))
+      c.append(Float(-factor * sum[channel] / count - scale * mean[channel]))
     }
     var result = inputGradient.elements.mutableSpan
     rows.combineRectified(

@@ -8,7 +8,7 @@ struct ClassMetrics: Sendable, Equatable {
     let recalls: [[Double]]
   }
 
-  /// By range of areas; nothing for a range without objects.
+  /// By range of areas; `nil` for a range without objects.
   let ranges: [AreaRange: Range]
   /// The number of objects, crowds left out.
   let objectCount: Int

@@ -3,7 +3,7 @@ extension DetectionMetrics {
   public struct Value: Sendable, Equatable {
     /// The name, such as `AP50`.
     public let name: String
-    /// From 0 to 1; nothing where there are no objects to find.
+    /// From 0 to 1; `nil` if there are no objects to find.
     public let value: Double?
   }
 

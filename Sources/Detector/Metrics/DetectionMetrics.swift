@@ -45,7 +45,7 @@ public struct DetectionMetrics: Sendable, Equatable {
   /// - Parameters:
   ///   - overlap: A single overlap.
   ///   - label: A single class, 1 and up.
-  /// - Returns: 0 to 1; nothing where there are no objects to find.
+  /// - Returns: 0 to 1; `nil` if there are no objects to find.
   public func averagePrecision(
     overlap: Overlap = .all, area: AreaRange = .all, label: Int? = nil
   ) -> Double? {
@@ -60,7 +60,7 @@ public struct DetectionMetrics: Sendable, Equatable {
   /// - Parameters:
   ///   - detections: How many detections an image and class count, the surest first; one of ``limits``.
   ///   - label: A single class, 1 and up.
-  /// - Returns: 0 to 1; nothing where there are no objects to find, or the limit isn't one of ``limits``.
+  /// - Returns: 0 to 1; `nil` if there are no objects to find, or the limit isn't one of ``limits``.
   public func averageRecall(
     detections limit: Int = 100, area: AreaRange = .all, label: Int? = nil
   ) -> Double? {
@@ -95,7 +95,19 @@ extension DetectionMetrics {
   }
 }
 
-/// The mean, or nothing where there is nothing to average.
+/// The mean, or `nil` if there is nothing to average.
 private func mean(_ values: [Double]) -> Double? {
   values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+}
+
+/// The overlaps from which on a detection counts as right: 0.5, 0.55, … 0.95.
+enum OverlapThresholds {
+  /// The thresholds, to the bit as `numpy.linspace(0.5, 0.95, 10)` makes them.
+  static let all: [Double] = {
+    let step: Double = (0.95 - 0.5) / 9
+    return (0..<9).map { index in Double(index) * step + 0.5 } + [0.95]
+  }()
+
+  /// The position of the threshold that belongs to AP50, and the one of AP75.
+  static let (half, threeQuarters) = (0, 5)
 }

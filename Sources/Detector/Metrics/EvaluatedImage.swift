@@ -45,7 +45,7 @@ public struct EvaluatedImage: Sendable {
     }
   }
 
-  /// Detections and annotations of one class matched, or nothing where there are neither.
+  /// Detections and annotations of one class matched, or `nil` if there are neither.
   func match(label: Int, limit: Int) -> ImageMatch? {
     let annotations = annotations.filter { $0.label == nil || $0.label == label }
     let detections = detections.filter { $0.label == label }

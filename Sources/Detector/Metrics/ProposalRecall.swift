@@ -7,9 +7,9 @@ import LossKernels
 /// Matched as detections are, and as pycocotools does without classes: a proposal finds one object at
 /// most, and crowds count neither way.
 public struct ProposalRecall: Sendable, Equatable {
-  /// The recall at an overlap of 0.5 or more; nothing where there are no objects.
+  /// The recall at an overlap of 0.5 or more; `nil` if there are no objects.
   public let atHalf: Double?
-  /// The recall averaged over overlaps from 0.50 to 0.95; nothing where there are no objects.
+  /// The recall averaged over overlaps from 0.50 to 0.95; `nil` if there are no objects.
   public let average: Double?
 
   /// Measures the `count` best proposals of each image.

@@ -1,6 +1,6 @@
 import LossKernels
 
-/// Convolutions, each with batch normalization and rectifier.
+/// Convolutions, each with batch normalization and ReLU.
 struct Backbone: Sendable {
   private(set) var convolutions: [Convolution] = []
   private(set) var normalizations: [BatchNormalization] = []

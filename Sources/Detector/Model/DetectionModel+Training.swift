@@ -6,11 +6,11 @@ extension DetectionModel {
   /// Predicts, evaluates the objective, and sets the gradient of its total by all weights.
   ///
   /// - Parameters:
-  ///   - draw: Counts steps, for samplers.
+  ///   - step: Counts training steps.
   /// - Throws: ``InputError`` where a prediction, a loss or a gradient isn't finite, or the recipe
   ///   can't be evaluated.
   mutating func step(
-    _ batch: ImageBatch, draw: Int, _ engine: Engine
+    _ batch: ImageBatch, step: Int, _ engine: Engine
   ) throws(InputError) -> ObjectiveResult<Float> {
     let workers = engine.workers
     predictions = [:]
@@ -25,7 +25,7 @@ extension DetectionModel {
         targets.append(
           try objective.targets(
             ofStage: name, for: batch.truth,
-            featureMaps: [FeatureMap(height: features.height, width: features.width)], draw: draw,
+            featureMaps: [FeatureMap(height: features.height, width: features.width)], step: step,
             workers: workers))
       } else {
         let source = targets[heads[index].source]
@@ -33,7 +33,7 @@ extension DetectionModel {
           ofStage: source.stage, priors: source.images.map(\.priors),
           featureMaps: source.featureMaps, predictions: predictions)
         let target = try objective.targets(
-          ofStage: name, for: batch.truth, scoredBoxes: scored, draw: draw, workers: workers
+          ofStage: name, for: batch.truth, scoredBoxes: scored, step: step, workers: workers
         ).keepingSampled()
         let boxes = target.images.map(\.priors)
         regions.append((name, boxes))

@@ -8,9 +8,9 @@ struct MapHead: Sendable {
   let stage: String
   let outputs: HeadOutputs
   private var convolution: Convolution
-  private var rectifier: Rectifier
+  private var activation: ReLU
   private var predictor: FullyConnected
-  /// What the rectifier made, and the gradient by it.
+  /// What the ReLU made, and the gradient by it.
   private var hidden = Features()
   private var hiddenGradient = Features()
   private var convolutionGradient = Features()
@@ -22,7 +22,7 @@ struct MapHead: Sendable {
     self.outputs = outputs
     convolution = Convolution(
       from: inputs, to: channels, seed: seed, name: "\(stage).convolution")
-    rectifier = Rectifier(channels: channels)
+    activation = ReLU(channels: channels)
     predictor = FullyConnected(
       from: channels, to: outputs.width, variance: 1e-4, seed: seed, name: "\(stage).predictor")
   }
@@ -46,7 +46,7 @@ struct MapHead: Sendable {
       hiddenGradient = hidden
       convolutionGradient = hidden
     }
-    rectifier.forward(output.elements, output.rows, into: &hidden.elements, engine)
+    activation.forward(output.elements, output.rows, into: &hidden.elements, engine)
     let rows = GatheredRows(starts: hidden.cellStarts, length: hidden.channels)
     let result = predictor.forward(rows, of: hidden.elements, engine)
     return try outputs.predictions(result, places(features))
@@ -61,7 +61,7 @@ struct MapHead: Sendable {
     let rows = GatheredRows(starts: hidden.cellStarts, length: hidden.channels)
     predictor.backward(
       gradient, rows, of: hidden.elements, into: &hiddenGradient.elements, engine)
-    rectifier.backward(
+    activation.backward(
       hiddenGradient.elements, convolution.output.elements, hidden.rows,
       into: &convolutionGradient.elements, engine)
     convolution.backward(convolutionGradient, input: features, engine)
@@ -70,7 +70,7 @@ struct MapHead: Sendable {
 
   mutating func forEachWeights(_ body: (String, inout Weights) throws -> Void) rethrows {
     try body("\(stage).convolution.weight", &convolution.weights)
-    try body("\(stage).convolution.bias", &rectifier.bias)
+    try body("\(stage).convolution.bias", &activation.bias)
     try body("\(stage).predictor.weight", &predictor.weights)
     try body("\(stage).predictor.bias", &predictor.bias)
   }

@@ -3,47 +3,48 @@ import ResourceLimits
 
 /// The architecture of the reference detector, and how its detections are chosen.
 public struct ModelSettings: Component, Equatable {
+  static let channels = Parameter(
+    "channels", .list(of: .integer(.between(16, Double(Limits.convolutionChannels)))),
+    default: [16, 32, 32, 64, 64, 96, 96],
+    help: "Channels of each convolution of the backbone, multiples of 16.")
+  static let strides = Parameter(
+    "strides", .list(of: .integer(.between(1, 2))), default: [1, 2, 1, 2, 1, 2, 1],
+    help: "Stride of each of these convolutions; their product is the stride of the priors.")
+  static let mapChannels = Parameter(
+    "map_channels", .integer(.between(16, Double(Limits.convolutionChannels))), default: 96,
+    help: "Channels of the convolution of a stage on the map, a multiple of 16.")
+  static let roiSize = Parameter(
+    "roi_size", .integer(.between(1, Double(Limits.roiSize))), default: 7,
+    help: "Rows and columns of bins of a region.")
+  static let roiSamples = Parameter(
+    "roi_samples", .integer(.between(1, Double(Limits.roiSamples))), default: 2,
+    help: "Rows and columns of points in a bin.")
+  static let roiChannels = Parameter(
+    "roi_channels", .list(of: .integer(.between(16, Double(Limits.roiChannels)))), default: [128],
+    help: "Outputs of each fully connected layer of a stage on proposals, multiples of 16.")
+  static let scoreThreshold = Parameter(
+    "score_threshold", .number(.between(0, 1)), default: 0.01,
+    help: "Least probability of a detection.")
+  static let suppressionIoU = Parameter(
+    "nms_iou", .number(.between(0, 1)), default: 0.5,
+    help: "Overlap above which the worse of two detections of a class goes.")
+  static let detections = Parameter(
+    "detections", .integer(.between(1, Double(Limits.imageDetections))), default: 100,
+    help: "Detections of an image at most.")
+
   /// The parameters, as the `model` object of a model file has them.
   public static let declaration = Declaration(
     name: "model",
     summary: "A small two-stage detector in the image of Faster R-CNN.",
     formula: """
-      backbone: 3x3 convolutions, each with batch normalization and rectifier
-      stage on the map: 3x3 convolution, rectifier, 1x1 convolution to the predictions
-      stage on proposals: RoIAlign, fully connected layers with rectifier, one more to the predictions
+      backbone: 3x3 convolutions, each with batch normalization and ReLU
+      stage on the map: 3x3 convolution, ReLU, 1x1 convolution to the predictions
+      stage on proposals: RoIAlign, fully connected layers with ReLU, one more to the predictions
       """,
     source: "Ren et al. 2015, arXiv:1506.01497; He et al. 2017, arXiv:1703.06870 (RoIAlign)",
     parameters: [
-      Parameter(
-        "channels",
-        .list(of: .integer(.between(16, Double(Limits.convolutionChannels))), count: nil),
-        default: [16, 32, 32, 64, 64, 96, 96],
-        "Channels of each convolution of the backbone, multiples of 16."),
-      Parameter(
-        "strides", .list(of: .integer(.between(1, 2)), count: nil),
-        default: [1, 2, 1, 2, 1, 2, 1],
-        "Stride of each of these convolutions; their product is the stride of the priors."),
-      .integer(
-        "map_channels", default: 96, .between(16, Double(Limits.convolutionChannels)),
-        "Channels of the convolution of a stage on the map, a multiple of 16."),
-      .integer(
-        "roi_size", default: 7, .between(1, Double(Limits.roiSize)),
-        "Rows and columns of bins of a region."),
-      .integer(
-        "roi_samples", default: 2, .between(1, Double(Limits.roiSamples)),
-        "Rows and columns of points in a bin."),
-      Parameter(
-        "roi_channels", .list(of: .integer(.between(16, Double(Limits.roiChannels))), count: nil),
-        default: [128],
-        "Outputs of each fully connected layer of a stage on proposals, multiples of 16."),
-      .number(
-        "score_threshold", default: 0.01, .between(0, 1), "Least probability of a detection."),
-      .number(
-        "nms_iou", default: 0.5, .between(0, 1),
-        "Overlap above which the worse of two detections of a class goes."),
-      .integer(
-        "detections", default: 100, .between(1, Double(Limits.imageDetections)),
-        "Detections of an image at most."),
+      channels, strides, mapChannels, roiSize, roiSamples, roiChannels, scoreThreshold,
+      suppressionIoU, detections,
     ])
 
   /// Channels of each convolution of the backbone.
@@ -65,23 +66,18 @@ public struct ModelSettings: Component, Equatable {
   /// Detections of an image at most.
   public let detections: Int
 
-  /// Makes settings from checked parameters.
-  ///
-  /// - Throws: ``ParameterError`` where channels aren't multiples of 16, there are not as many strides as
+  /// - Throws: ``ParameterError`` if channels aren't multiples of 16, there are not as many strides as
   ///   channels, the map would be too coarse for any image, or the layers have more weights than memory.
   public init(parameters: Parameters) throws(ParameterError) {
-    func integers(_ name: String) throws(ParameterError) -> [Int] {
-      try parameters.numbers(name).map { Int($0) }
-    }
-    channels = try integers("channels")
-    strides = try integers("strides")
-    mapChannels = try parameters.integer("map_channels")
-    roiSize = try parameters.integer("roi_size")
-    roiSamples = try parameters.integer("roi_samples")
-    roiChannels = try integers("roi_channels")
-    scoreThreshold = Float(try parameters.number("score_threshold"))
-    suppressionIoU = Float(try parameters.number("nms_iou"))
-    detections = try parameters.integer("detections")
+    channels = parameters[Self.channels]
+    strides = parameters[Self.strides]
+    mapChannels = parameters[Self.mapChannels]
+    roiSize = parameters[Self.roiSize]
+    roiSamples = parameters[Self.roiSamples]
+    roiChannels = parameters[Self.roiChannels]
+    scoreThreshold = Float(parameters[Self.scoreThreshold])
+    suppressionIoU = Float(parameters[Self.suppressionIoU])
+    detections = parameters[Self.detections]
     guard strides.count == channels.count else {
       throw ParameterError(
         "strides", "has \(strides.count) numbers for \(channels.count) channels; expected as many")

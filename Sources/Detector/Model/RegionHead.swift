@@ -3,7 +3,7 @@ import LossCore
 import LossKernels
 import Objective
 
-/// The head of a stage whose priors are proposals: RoIAlign, fully connected layers with rectifier, and
+/// The head of a stage whose priors are proposals: RoIAlign, fully connected layers with ReLU, and
 /// one more to the predictions.
 struct RegionHead: Sendable {
   let stage: String
@@ -12,9 +12,9 @@ struct RegionHead: Sendable {
   private let stride: Int
   private let channels: Int
   private var layers: [FullyConnected] = []
-  private var rectifiers: [Rectifier] = []
+  private var activations: [ReLU] = []
   private var predictor: FullyConnected
-  /// What the last forward step made: bins, their places, and around each rectifier its input and
+  /// What the last forward step made: bins, their places, and around each ReLU its input and
   /// output.
   private var bins: [WeightedRows] = []
   private var places = HeadOutputs.Places(priorCounts: [])
@@ -37,7 +37,7 @@ struct RegionHead: Sendable {
         FullyConnected(
           from: width, to: next, variance: 2 / Double(width), seed: seed,
           name: "\(stage).layer.\(index)"))
-      rectifiers.append(Rectifier(channels: next))
+      activations.append(ReLU(channels: next))
       width = next
     }
     predictor = FullyConnected(
@@ -67,12 +67,12 @@ struct RegionHead: Sendable {
     inputs = []
     hidden = []
     var row = width
-    for (layer, rectifier) in zip(layers, rectifiers) {
+    for (layer, activation) in zip(layers, activations) {
       let output = layer.forward(
         GatheredRows(count: count, length: row), of: hidden.last ?? regions, engine)
       row = layer.outputs
       var rectified: [Float] = zeros(output.count)
-      rectifier.forward(output, rows(count, row), into: &rectified, engine)
+      activation.forward(output, rows(count, row), into: &rectified, engine)
       inputs.append(output)
       hidden.append(rectified)
     }
@@ -94,7 +94,7 @@ struct RegionHead: Sendable {
       of: hidden.last ?? regions, into: &next, engine)
     for index in layers.indices.reversed() {
       gradient = zeros(next.count)
-      rectifiers[index].backward(
+      activations[index].backward(
         next, inputs[index], rows(count, layers[index].outputs), into: &gradient, engine)
       let input = index == 0 ? regions : hidden[index - 1]
       next = zeros(input.count)
@@ -114,8 +114,8 @@ struct RegionHead: Sendable {
   mutating func forEachWeights(_ body: (String, inout Weights) throws -> Void) rethrows {
     for index in layers.indices {
       try body("\(stage).layer.\(index).weight", &layers[index].weights)
-      // The rectifier's bias is the one that counts: two in a row would be one too many.
-      try body("\(stage).layer.\(index).bias", &rectifiers[index].bias)
+      // The ReLU's bias is the one that counts: two in a row would be one too many.
+      try body("\(stage).layer.\(index).bias", &activations[index].bias)
     }
     try body("\(stage).predictor.weight", &predictor.weights)
     try body("\(stage).predictor.bias", &predictor.bias)

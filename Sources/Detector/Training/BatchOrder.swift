@@ -26,7 +26,7 @@ struct BatchOrder: Sendable {
 
   /// The batch of a step.
   mutating func batch(step: Int) -> [Item] {
-    let random = RandomStream(seed: seed, name: "flips", draw: step)
+    let random = RandomStream(seed: seed, name: "flips", step: step)
     return (0..<settings.batch).map { place in
       let position = step * settings.batch + place
       if position / count != epoch { shuffle(epoch: position / count) }
@@ -39,7 +39,7 @@ struct BatchOrder: Sendable {
 
   private mutating func shuffle(epoch: Int) {
     self.epoch = epoch
-    let random = RandomStream(seed: seed, name: "order", draw: epoch)
+    let random = RandomStream(seed: seed, name: "order", step: epoch)
     let keys = (0..<count).map { (bits: random.bits($0), index: $0) }
     order = keys.sorted { $0 < $1 }.map(\.index)
   }

@@ -5,7 +5,7 @@ import LossKernels
 public struct DetectionEvaluation: Sendable {
   /// COCO's metrics.
   public let metrics: DetectionMetrics
-  /// The recall of the 100 best proposals of an image; nothing where the model makes none, or there are
+  /// The recall of the 100 best proposals of an image; `nil` if the model makes none, or there are
   /// no objects.
   public let proposalRecall: Double?
   /// What was found on each image.

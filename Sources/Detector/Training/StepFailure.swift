@@ -25,7 +25,6 @@ public struct StepFailure: Error, CustomStringConvertible {
     regions = model.regions
   }
 
-  /// Step, place, problem and the name of the image.
   public var description: String {
     let image = imageName.map { " (\($0))" } ?? ""
     return "step \(step): \(error)\(image); a lower rate, a longer warm-up or another loss may help"

@@ -75,10 +75,10 @@ public struct Trainer: Sendable {
     }
     let batch = ImageBatch(flipped.compactMap(\.self), stride: model.settings.stride)
     // Seeds draw different samples in the same step; the factor is prime.
-    let draw = Int(truncatingIfNeeded: UInt64(step) &+ seed &* 1_000_000_007)
+    let sampling = Int(truncatingIfNeeded: UInt64(step) &+ seed &* 1_000_000_007)
     let result: ObjectiveResult<Float>
     do throws(InputError) {
-      result = try model.step(batch, draw: draw, engine)
+      result = try model.step(batch, step: sampling, engine)
     } catch {
       throw StepFailure(error, step: step + 1, batch: batch, model: model)
     }
@@ -108,4 +108,13 @@ public struct Trainer: Sendable {
       "step \(step): \(Diagnostic.quote(spoilt)) is no longer finite; a lower rate, a longer "
         + "warm-up or another loss may help; the checkpoint before is left as it was")
   }
+}
+
+/// Why training can't begin or go on: where it is, what was found, and what to do about it.
+public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The place and the problem in one line.
+  public let description: String
+
+  /// An error.
+  public init(_ description: String) { self.description = description }
 }

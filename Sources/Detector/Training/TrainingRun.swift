@@ -127,7 +127,7 @@ public struct TrainingRun {
     guard let validation else { return }
     let evaluation = try DetectionEvaluation(of: trainer.model, on: validation, engine: engine)
     try log.write(evaluation, step: trainer.step)
-    if isLast { try SampleDetections(of: evaluation, on: validation).write(to: folder) }
+    if isLast { try SampleWriter(of: evaluation, on: validation).write(to: folder) }
     try report(.evaluated(step: trainer.step, evaluation))
   }
 }

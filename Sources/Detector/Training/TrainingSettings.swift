@@ -1,3 +1,4 @@
+import Foundation
 import LossCore
 import ResourceLimits
 
@@ -13,6 +14,53 @@ public struct TrainingSettings: Component, Equatable {
     case constant, step, cosine
   }
 
+  static let steps = Parameter(
+    "steps", .integer(.between(1, Double(Limits.steps))), default: 1200,
+    help: "Batches to train on.")
+  static let batch = Parameter(
+    "batch", .integer(.between(1, Double(Limits.batchImages))), default: 8,
+    help: "Images of a batch.")
+  static let optimizer = Parameter(
+    "optimizer", .choice, default: Optimizer.adamw, help: "The rule that moves weights.")
+  static let rate = Parameter(
+    "rate", .number(.above(0)), default: 0.001, help: "The learning rate after the warm-up.")
+  static let momentum = Parameter(
+    "momentum", .number(.between(0, 1)), default: 0.9,
+    help: "Momentum of sgd, or the first beta of adam.")
+  static let secondMomentum = Parameter(
+    "beta2", .number(.between(0, 1)), default: 0.999, help: "The second beta of adam.")
+  static let epsilon = Parameter(
+    "epsilon", .number(.above(0)), default: 1e-8, help: "Added to adam's denominator.")
+  static let weightDecay = Parameter(
+    "weight_decay", .number(.atLeast(0)), default: 0.05,
+    help: "Decay of factors; not of biases.")
+  static let schedule = Parameter(
+    "schedule", .choice, default: Schedule.cosine,
+    help: "How the rate changes after the warm-up.")
+  static let warmup = Parameter(
+    "warmup_steps", .integer(.between(0, Double(Limits.steps))), default: 100,
+    help: "Steps of the warm-up.")
+  static let lowersAt = Parameter(
+    "step_at", .list(of: .number(.between(0, 1))), default: [0.67, 0.89],
+    help: "Shares of the steps after which schedule step lowers the rate.")
+  static let factor = Parameter(
+    "factor", .number(.above(0)), default: 0.1,
+    help: "What schedule step multiplies the rate by.")
+  static let gradientLimit = Parameter(
+    "gradient_clip", .number(.above(0)), default: 10,
+    help: "The gradient is scaled down to this norm over all weights.")
+  static let flipsHorizontally = Parameter(
+    "horizontal_flip", .boolean, default: true, help: "Whether half of the images are mirrored.")
+  static let flipsVertically = Parameter(
+    "vertical_flip", .boolean, default: true, help: "Whether half of them are turned upside down.")
+  static let logInterval = Parameter(
+    "log_every", .integer(.atLeast(1)), default: 20, help: "Steps between lines of the log.")
+  static let evaluationInterval = Parameter(
+    "evaluate_every", .integer(.atLeast(1)), default: nil,
+    help: "Steps between evaluations; null for one at the end.")
+  static let checkpointInterval = Parameter(
+    "checkpoint_every", .integer(.atLeast(1)), default: 200, help: "Steps between checkpoints.")
+
   /// The parameters, as the `training` object of a model file has them.
   public static let declaration = Declaration(
     name: "training",
@@ -26,36 +74,9 @@ public struct TrainingSettings: Component, Equatable {
       """,
     source: "Kingma and Ba 2015, arXiv:1412.6980; Loshchilov and Hutter 2019, arXiv:1711.05101",
     parameters: [
-      .integer("steps", default: 1200, .between(1, Double(Limits.steps)), "Batches to train on."),
-      .integer("batch", default: 8, .between(1, Double(Limits.batchImages)), "Images of a batch."),
-      Parameter(
-        "optimizer", .choice(Optimizer.allCases.map(\.rawValue)), default: "adamw",
-        "The rule that moves weights."),
-      .number("rate", default: 0.001, .above(0), "The learning rate after the warm-up."),
-      .number(
-        "momentum", default: 0.9, .between(0, 1), "Momentum of sgd, or the first beta of adam."),
-      .number("beta2", default: 0.999, .between(0, 1), "The second beta of adam."),
-      .number("epsilon", default: 1e-8, .above(0), "Added to adam's denominator."),
-      .number("weight_decay", default: 0.05, .atLeast(0), "Decay of factors; not of biases."),
-      Parameter(
-        "schedule", .choice(Schedule.allCases.map(\.rawValue)), default: "cosine",
-        "How the rate changes after the warm-up."),
-      .integer(
-        "warmup_steps", default: 100, .between(0, Double(Limits.steps)), "Steps of the warm-up."),
-      .numbers(
-        "step_at", default: [0.67, 0.89], .between(0, 1),
-        "Shares of the steps after which schedule step lowers the rate."),
-      .number("factor", default: 0.1, .above(0), "What schedule step multiplies the rate by."),
-      .number(
-        "gradient_clip", default: 10, .above(0),
-        "The gradient is scaled down to this norm over all weights."),
-      .boolean("horizontal_flip", default: true, "Whether half of the images are mirrored."),
-      .boolean("vertical_flip", default: true, "Whether half of them are turned upside down."),
-      .integer("log_every", default: 20, .atLeast(1), "Steps between lines of the log."),
-      .integer(
-        "evaluate_every", default: .null, .atLeast(1),
-        "Steps between evaluations; null for one at the end."),
-      .integer("checkpoint_every", default: 200, .atLeast(1), "Steps between checkpoints."),
+      steps, batch, optimizer, rate, momentum, secondMomentum, epsilon, weightDecay, schedule,
+      warmup, lowersAt, factor, gradientLimit, flipsHorizontally, flipsVertically, logInterval,
+      evaluationInterval, checkpointInterval,
     ])
 
   /// Batches to train on.
@@ -77,30 +98,46 @@ public struct TrainingSettings: Component, Equatable {
   let flipsVertically: Bool
   /// Steps between lines of the log.
   public let logInterval: Int
-  /// Steps between evaluations; nothing for one at the end.
+  /// Steps between evaluations; `nil` for one at the end.
   public let evaluationInterval: Int?
   /// Steps between checkpoints.
   public let checkpointInterval: Int
 
-  /// Makes settings from checked parameters.
-  public init(parameters: Parameters) throws(ParameterError) {
-    steps = try parameters.integer("steps")
-    batch = try parameters.integer("batch")
-    optimizer = Optimizer(rawValue: try parameters.string("optimizer")) ?? .adamw
-    rate = try parameters.number("rate")
-    momentum = try parameters.number("momentum")
-    secondMomentum = try parameters.number("beta2")
-    epsilon = try parameters.number("epsilon")
-    weightDecay = try parameters.number("weight_decay")
-    schedule = Schedule(rawValue: try parameters.string("schedule")) ?? .cosine
-    warmup = try parameters.integer("warmup_steps")
-    lowersAt = try parameters.numbers("step_at")
-    factor = try parameters.number("factor")
-    gradientLimit = try parameters.number("gradient_clip")
-    flipsHorizontally = try parameters.boolean("horizontal_flip")
-    flipsVertically = try parameters.boolean("vertical_flip")
-    logInterval = try parameters.integer("log_every")
-    evaluationInterval = try parameters.optionalInteger("evaluate_every")
-    checkpointInterval = try parameters.integer("checkpoint_every")
+  public init(parameters: Parameters) {
+    steps = parameters[Self.steps]
+    batch = parameters[Self.batch]
+    optimizer = parameters[Self.optimizer]
+    rate = parameters[Self.rate]
+    momentum = parameters[Self.momentum]
+    secondMomentum = parameters[Self.secondMomentum]
+    epsilon = parameters[Self.epsilon]
+    weightDecay = parameters[Self.weightDecay]
+    schedule = parameters[Self.schedule]
+    warmup = parameters[Self.warmup]
+    lowersAt = parameters[Self.lowersAt]
+    factor = parameters[Self.factor]
+    gradientLimit = parameters[Self.gradientLimit]
+    flipsHorizontally = parameters[Self.flipsHorizontally]
+    flipsVertically = parameters[Self.flipsVertically]
+    logInterval = parameters[Self.logInterval]
+    evaluationInterval = parameters[Self.evaluationInterval]
+    checkpointInterval = parameters[Self.checkpointInterval]
+  }
+}
+
+extension TrainingSettings {
+  /// The learning rate of a step, counted from 0.
+  func rate(step: Int) -> Double {
+    guard step >= warmup else { return rate * Double(step + 1) / Double(warmup + 1) }
+    let progress = Double(step) / Double(steps)
+    switch schedule {
+    case .constant:
+      return rate
+    case .step:
+      return lowersAt.reduce(rate) { progress >= $1 ? $0 * factor : $0 }
+    case .cosine:
+      let t = Double(step - warmup) / Double(max(1, steps - warmup))
+      return rate * (1 + cos(.pi * min(1, t))) / 2
+    }
   }
 }

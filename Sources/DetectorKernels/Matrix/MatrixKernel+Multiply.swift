@@ -4,7 +4,7 @@ extension MatrixKernel {
   /// Sets rows of `result` to rows · matrix + bias.
   ///
   /// Each element is summed up by one thread, in the order of the row: the same bits for any number of
-  /// threads. Does nothing where the factors don't fit each other or reach beyond an array.
+  /// threads. Does nothing if the factors don't fit each other or reach beyond an array.
   ///
   /// - Parameters:
   ///   - rows: The rows of the left factor.

@@ -6,7 +6,7 @@ extension MatrixKernel {
   ///
   /// Each element is summed up by one thread, over the rows in their order: the same bits for any number
   /// of threads. Both arrays must be longer than what is read by ``matrixTileWidth`` elements, as whole
-  /// tiles are read. Does nothing where the factors don't fit each other or reach beyond an array.
+  /// tiles are read. Does nothing if the factors don't fit each other or reach beyond an array.
   ///
   /// - Parameters:
   ///   - rows: The rows of the left factor.

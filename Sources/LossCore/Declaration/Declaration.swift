@@ -9,17 +9,18 @@ public struct Declaration: Sendable, Equatable {
   /// The paper or the reference implementation that it follows.
   public let source: String
   /// The parameters, in the order in which they are shown.
-  public let parameters: [Parameter]
+  public let parameters: [AnyParameter]
 
   /// Declares a component.
   public init(
-    name: String, summary: String, formula: String, source: String, parameters: [Parameter] = []
+    name: String, summary: String, formula: String, source: String,
+    parameters: [any DeclaredParameter] = []
   ) {
     self.name = name
     self.summary = summary
     self.formula = formula
     self.source = source
-    self.parameters = parameters
+    self.parameters = parameters.map(\.erased)
   }
 
   /// Checks the given values against the declared parameters and fills in the defaults.

@@ -1,10 +1,10 @@
 /// The numbers that a parameter may take: everything between two bounds, each open, closed or absent.
 public struct NumberRange: Sendable, Equatable, CustomStringConvertible {
-  /// The lower bound, or nothing where there is none.
+  /// The lower bound, or `nil` if there is none.
   public let lower: Double?
   /// Whether the lower bound itself is left out.
   public let lowerIsExcluded: Bool
-  /// The upper bound, itself included, or nothing where there is none.
+  /// The upper bound, itself included, or `nil` if there is none.
   public let upper: Double?
 
   /// The numbers between two bounds, of which there may be one or none.

@@ -1,160 +1,56 @@
-import ResourceLimits
-
-/// One parameter of a component: its name, type, default, range and meaning, declared once.
+/// One parameter of a component: its name, type, default and help, declared once.
 ///
-/// The validator, `losskit show`, the JSON schema and the documentation are all made from it.
-public struct Parameter: Sendable, Equatable {
-  /// The type of a parameter's value, with the range that it may take.
-  public indirect enum Kind: Sendable, Equatable {
-    /// `true` or `false`.
-    case boolean
-    /// A whole number within a range.
-    case integer(NumberRange)
-    /// A finite number within a range.
-    case number(NumberRange)
-    /// One of several texts.
-    case choice([String])
-    /// Any text.
-    case string
-    /// A list of values, of `count` where that is given, else of one or more; a single value stands
-    /// for a list of one.
-    case list(of: Kind, count: Int?)
+/// A parameter is then the key to its own value:
+///
+/// ```swift
+/// static let delta = Parameter(
+///   "delta", .number(.above(0)), default: 1, help: "Where the quadratic part ends.")
+///
+/// static let declaration = Declaration(…, parameters: [delta])
+///
+/// init(parameters: Parameters) {
+///   delta = parameters[Self.delta]
+/// }
+/// ```
+public struct Parameter<Value: Sendable>: DeclaredParameter {
+  public let erased: AnyParameter
+
+  /// The value that is stored as another; `nil` if that is none of this type.
+  let read: @Sendable (ParameterValue) -> Value?
+
+  /// A parameter that must be given.
+  public init(_ name: String, _ type: ParameterType<Value>, help: String) {
+    erased = AnyParameter(name, type.kind, default: nil, help: help)
+    read = type.read
   }
 
-  /// The key in a recipe.
-  public let name: String
-  /// The type of the value.
-  public let kind: Kind
-  /// The value where none is given; `null` where the parameter then doesn't apply, and nothing where
-  /// one must be given.
-  public let defaultValue: ParameterValue?
-  /// What the parameter does, in a sentence.
-  public let meaning: String
-
-  /// A parameter of any kind.
-  public init(
-    _ name: String, _ kind: Kind, default defaultValue: ParameterValue?, _ meaning: String
-  ) {
-    self.name = name
-    self.kind = kind
-    self.defaultValue = defaultValue
-    self.meaning = meaning
+  /// A parameter that may be left out.
+  public init(_ name: String, _ type: ParameterType<Value>, default value: Value, help: String) {
+    erased = AnyParameter(name, type.kind, default: type.write(value), help: help)
+    read = type.read
   }
 
-  /// A parameter that takes a number.
-  public static func number(
-    _ name: String, default value: ParameterValue?, _ range: NumberRange, _ meaning: String
-  ) -> Self { Self(name, .number(range), default: value, meaning) }
-
-  /// A parameter that takes a whole number.
-  public static func integer(
-    _ name: String, default value: ParameterValue?, _ range: NumberRange, _ meaning: String
-  ) -> Self { Self(name, .integer(range), default: value, meaning) }
-
-  /// A parameter that takes `true` or `false`.
-  public static func boolean(_ name: String, default value: Bool, _ meaning: String) -> Self {
-    Self(name, .boolean, default: .boolean(value), meaning)
+  /// A list that may be left out; its default is a single value, which stands for a list of one.
+  public init<Element>(
+    _ name: String, _ type: ParameterType<Value>, default value: Element, help: String
+  ) where Value == [Element] {
+    let list = type.write([value])
+    let single = if case .list(let values) = list, let first = values.first { first } else { list }
+    erased = AnyParameter(name, type.kind, default: single, help: help)
+    read = type.read
   }
 
-  /// A parameter that takes a list of numbers, or one number that stands for a list of one.
-  public static func numbers(
-    _ name: String, default value: ParameterValue?, _ range: NumberRange, count: Int? = nil,
-    _ meaning: String
-  ) -> Self { Self(name, .list(of: .number(range), count: count), default: value, meaning) }
-}
-
-extension Parameter.Kind: CustomStringConvertible {
-  /// The type in a word or two, without the range.
-  public var description: String {
-    switch self {
-    case .boolean: "true or false"
-    case .integer: "integer"
-    case .number: "number"
-    case .choice(let names): names.map { "\"\($0)\"" }.joined(separator: ", ")
-    case .string: "string"
-    case .list(let element, let count): "list of \(count.map { "\($0) " } ?? "")\(element.plural)"
-    }
-  }
-
-  private var plural: String {
-    switch self {
-    case .integer: "integers"
-    case .number: "numbers"
-    case .list(let element, _): "lists of \(element.plural)"
-    default: "values"
-    }
-  }
-
-  /// The range of the numbers in it, where there are numbers.
-  public var range: NumberRange? {
-    switch self {
-    case .integer(let range), .number(let range): range
-    case .list(let element, _): element.range
-    default: nil
-    }
+  /// A parameter that may be left out and then doesn't apply: its value is `nil`, in a recipe `null`.
+  public init<Wrapped>(
+    _ name: String, _ type: ParameterType<Wrapped>, default: Never?, help: String
+  ) where Value == Wrapped? {
+    erased = AnyParameter(name, type.kind, default: .null, help: help)
+    read = { $0 == .null ? .some(nil) : type.read($0) }
   }
 }
 
-extension Parameter {
-  /// Checks `value` and brings it to the parameter's kind: integers become numbers where those are
-  /// meant, and a single value becomes a list of one.
-  ///
-  /// - Throws: ``ParameterError`` that names the parameter, what was found and what was expected.
-  public func resolve(_ value: ParameterValue) throws(ParameterError) -> ParameterValue {
-    if value == .null, defaultValue == .null { return .null }
-    return try resolve(value, as: kind)
-  }
-
-  private func resolve(
-    _ value: ParameterValue, as kind: Kind
-  ) throws(ParameterError) -> ParameterValue {
-    switch (kind, value) {
-    case (.boolean, .boolean), (.string, .string):
-      return value
-    case (.choice(let names), .string(let name)):
-      guard names.contains(name) else {
-        throw ParameterError(self.name, "\(value) is none of \(kind)", choices: names)
-      }
-      return value
-    case (.integer(let range), .integer(let integer)):
-      try check(Double(integer), in: range)
-      return value
-    case (.integer(let range), .number(let number)):
-      guard let integer = Int(exactly: number) else { throw mismatch(value, kind) }
-      try check(number, in: range)
-      return .integer(integer)
-    case (.number(let range), .integer), (.number(let range), .number):
-      guard let number = value.asNumber else { throw mismatch(value, kind) }
-      try check(number, in: range)
-      return .number(number)
-    case (.list(let element, let count), .list(let values)):
-      if let count, values.count != count {
-        throw ParameterError(name, "has \(values.count) values; expected \(count)")
-      }
-      guard values.count <= Limits.listElements else {
-        throw ParameterError(
-          name, "has \(values.count) values; expected \(Limits.listElements) at most")
-      }
-      guard !values.isEmpty else {
-        throw ParameterError(name, "is empty; expected \(kind)")
-      }
-      var resolved: [ParameterValue] = []
-      for value in values { resolved.append(try resolve(value, as: element)) }
-      return .list(resolved)
-    case (.list(_, let count), _) where (count ?? 1) == 1 && value != .null:
-      return try resolve(.list([value]), as: kind)
-    default:
-      throw mismatch(value, kind)
-    }
-  }
-
-  private func check(_ number: Double, in range: NumberRange) throws(ParameterError) {
-    guard range.contains(number) else {
-      throw ParameterError(name, "is \(shortest(number)); expected \(range)")
-    }
-  }
-
-  private func mismatch(_ value: ParameterValue, _ kind: Kind) -> ParameterError {
-    ParameterError(name, "is \(value); expected \(kind)")
-  }
+/// A parameter of any type, so that a component can list them all.
+public protocol DeclaredParameter: Sendable {
+  /// The parameter without the type of its value.
+  var erased: AnyParameter { get }
 }

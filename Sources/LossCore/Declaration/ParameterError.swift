@@ -17,7 +17,6 @@ public struct ParameterError: Error, Equatable, Sendable, CustomStringConvertibl
     self.choices = choices
   }
 
-  /// The parameter and the problem in one line.
   public var description: String { "\"\(parameter)\" \(problem)" }
 }
 
@@ -34,7 +33,6 @@ public struct ParameterErrors: Error, Equatable, Sendable, CustomStringConvertib
     self.errors = errors
   }
 
-  /// One line an error.
   public var description: String {
     errors.map { "\(component): \($0)" }.joined(separator: "\n")
   }

@@ -27,22 +27,15 @@ extension ParameterValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiter
   ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
   ExpressibleByNilLiteral
 {
-  /// `true` or `false`.
   public init(booleanLiteral value: Bool) { self = .boolean(value) }
-  /// A whole number.
   public init(integerLiteral value: Int) { self = .integer(value) }
-  /// A number with a fraction.
   public init(floatLiteral value: Double) { self = .number(value) }
-  /// A text.
   public init(stringLiteral value: String) { self = .string(value) }
-  /// Several values.
   public init(arrayLiteral elements: ParameterValue...) { self = .list(elements) }
-  /// No value.
   public init(nilLiteral: ()) { self = .null }
 }
 
 extension ParameterValue: CustomStringConvertible {
-  /// The value as a recipe would write it.
   public var description: String {
     switch self {
     case .null: "null"

@@ -1,16 +1,16 @@
 /// The weight of each class of a class loss, declared and checked once for all such losses.
 public struct ClassWeights: Sendable {
   /// The parameter `class_weights`.
-  public static let parameter = Parameter.numbers(
-    "class_weights", default: .null, .atLeast(0),
-    "Weight of each class, one a column; null weighs all 1.")
+  public static let parameter = Parameter(
+    "class_weights", .list(of: .number(.atLeast(0))), default: nil,
+    help: "Weight of each class, one a column; null weighs all 1.")
 
   /// The weight of each class; `nil` if all weigh 1.
   public let weights: [Double]?
 
   /// Reads `class_weights`.
-  public init(_ parameters: Parameters) throws(ParameterError) {
-    weights = try parameters.optionalNumbers(Self.parameter.name)
+  public init(_ parameters: Parameters) {
+    weights = parameters[Self.parameter]
   }
 
   /// The weight of a class; 1 where it has none, which ``check(width:)`` reports.

@@ -14,12 +14,12 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
   public var targets: RowTargets<Scalar>
   /// How much each value counts: multiplies the values and their gradient.
   public var weights: RowWeights<Scalar>
-  /// Multiplies `prediction − target` before the loss, `[rows, width]`; nothing means 1.
+  /// Multiplies `prediction − target` before the loss, `[rows, width]`; `nil` means 1.
   public var insideWeights: [Scalar]?
   /// How rows become the boxes that are compared; `nil` if they are boxes.
   public var decoding: BoxDecoding<Scalar>?
 
-  /// Whether each row is that of a positive, whose gradient is added up by itself too; nothing where none
+  /// Whether each row is that of a positive, whose gradient is added up by itself too; `nil` if none
   /// is.
   public var arePositives: [Bool]?
 

@@ -70,6 +70,15 @@ public enum PixelConvention: Sendable {
   /// What is added to a difference of coordinates to make a side.
   @inlinable
   public var extent: Float { self == .inclusive ? 1 : 0 }
+
+  /// The parameter `legacy_plus_one`, declared once for all parts that have it.
+  public static let parameter = Parameter(
+    "legacy_plus_one", .boolean, default: false, help: "Whether sides count pixels: x2 - x1 + 1.")
+
+  /// The value of `legacy_plus_one`.
+  public init(_ parameters: Parameters) {
+    self = parameters[Self.parameter] ? .inclusive : .continuous
+  }
 }
 
 extension Box {

@@ -11,7 +11,6 @@ public struct FeatureMap: Sendable, Equatable, CustomStringConvertible {
     self.width = width
   }
 
-  /// The size as `height × width`.
   public var description: String { "\(height) × \(width)" }
 }
 
@@ -21,7 +20,7 @@ public struct PriorRequest: Sendable {
   public let imageSize: ImageSize
   /// The feature maps that predictions were made on, one a level; empty where there are none.
   public let featureMaps: [FeatureMap]
-  /// The proposals that came with the image; nothing where none came.
+  /// The proposals that came with the image; `nil` if none came.
   public let proposals: [Box]?
   /// The objects of the image.
   public let groundTruth: GroundTruth
@@ -73,11 +72,11 @@ public struct ScoredBoxes: Sendable {
 
 /// Makes the boxes that a stage's predictions are relative to.
 public protocol PriorGenerator: Component {
-  /// The number of priors at each cell of each level's feature map, level by level; nothing where
+  /// The number of priors at each cell of each level's feature map, level by level; `nil` if
   /// the priors don't lie on feature maps.
   var priorsPerCell: [Int]? { get }
 
-  /// The stage whose scored boxes the priors are made from; nothing, the default, where they aren't.
+  /// The stage whose scored boxes the priors are made from; `nil`, the default, if they aren't.
   var sourceStage: String? { get }
 
   /// The priors of one image: levels in order, and within a level by row, column and prior of a cell.
@@ -87,6 +86,5 @@ public protocol PriorGenerator: Component {
 }
 
 extension PriorGenerator {
-  /// The priors don't come from another stage.
   public var sourceStage: String? { nil }
 }

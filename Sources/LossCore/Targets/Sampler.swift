@@ -1,6 +1,6 @@
 /// The priors of one image that count in the losses.
 public struct Sample: Sendable, Equatable {
-  /// Priors that answer for a ground truth, in ascending order.
+  /// Priors that are matched to a ground truth, in ascending order.
   public let positives: [Int]
   /// Priors that are background, in ascending order.
   public let negatives: [Int]
@@ -31,15 +31,15 @@ public struct SampleRequest: Sendable {
   /// The index of the image in its batch.
   public let image: Int
   /// Counts draws from the same image, such as training steps.
-  public let draw: Int
-  /// For each prior whether a recorded draw took it; nothing where none was recorded.
+  public let step: Int
+  /// For each prior whether a recorded draw took it; `nil` if none was recorded.
   public let recorded: [Bool]?
 
   /// Puts a request together.
-  public init(stage: String, image: Int = 0, draw: Int = 0, recorded: [Bool]? = nil) {
+  public init(stage: String, image: Int = 0, step: Int = 0, recorded: [Bool]? = nil) {
     self.stage = stage
     self.image = image
-    self.draw = draw
+    self.step = step
     self.recorded = recorded
   }
 }

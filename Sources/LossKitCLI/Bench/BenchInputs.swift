@@ -23,7 +23,7 @@ struct BenchInputs {
     else { throw BenchError("--inputs: \(path): no such folder") }
   }
 
-  /// The inputs of a work; nothing where there are none.
+  /// The inputs of a work; `nil` if there are none.
   func file(of work: BenchWork) throws(BundleError) -> SafetensorsFile? {
     let path = folder.appending(path: "\(work.name).safetensors").path(percentEncoded: false)
     guard FileManager.default.fileExists(atPath: path) else { return nil }

@@ -6,7 +6,7 @@ protocol BenchTask {
   var elements: Int { get }
 
   /// The least that must move between memory and processor in a run: each input read once, each
-  /// output written once. Nothing where that says little of the work.
+  /// output written once. `nil` if that says little of the work.
   var bytes: Int? { get }
 
   /// Does the work once.

@@ -45,35 +45,34 @@ struct BenchWork: Sendable {
       }
   }
 
+  private typealias Size = (parameters: [String: ParameterValue], rows: Int, width: Int)
+
   private static func losses(of registry: Registry) throws -> [BenchWork] {
-    try lossShapes.map { name, parameters, rows, width in
-      guard let entry = registry.losses[name] else {
-        throw BenchError("the loss \(Diagnostic.quote(name)) is not registered")
+    try registry.losses.entries.filter { !$0.declaration.name.contains("/") }.flatMap { entry in
+      let sizes = try special[entry.declaration.name] ?? sizes(of: try entry.make([:]))
+      return try sizes.map {
+        BenchWork(.loss(try entry.make($0.parameters), $0.parameters), $0.rows, $0.width)
       }
-      return BenchWork(.loss(try entry.make(parameters), parameters), rows, width)
     }
   }
 
-  private static let lossShapes: [(String, [String: ParameterValue], rows: Int, width: Int)] = [
-    ("softmax_cross_entropy", [:], 1_048_576, 2),
-    ("softmax_cross_entropy", [:], 262_144, 21),
-    ("softmax_cross_entropy", [:], 65_536, 81),
-    ("softmax_cross_entropy", [:], 8_192, 1_204),
-    ("nll", [:], 1_048_576, 2),
-    ("nll", [:], 65_536, 81),
-    ("bce_with_logits", [:], 262_144, 1),
-    ("bce_with_logits", [:], 4_194_304, 1),
-    ("bce_with_logits_by_hand", [:], 4_194_304, 1),
-    ("bce", [:], 1_048_576, 4),
-    ("smooth_l1", ["beta": .number(1.0 / 9)], 1_048_576, 4),
-    ("huber", [:], 1_048_576, 4),
-    ("huber_by_hand", [:], 1_048_576, 4),
-    ("l1", [:], 1_048_576, 4),
-    ("l2", [:], 1_048_576, 4),
-    ("iou", [:], 262_144, 4),
-    ("giou", [:], 262_144, 4),
-    ("diou", [:], 262_144, 4),
-    ("ciou", [:], 262_144, 4),
+  /// What a loss is measured on by its kind.
+  private static func sizes(of loss: any Loss) -> [Size] {
+    switch loss {
+    case is any ClassLoss: [([:], 1_048_576, 2), ([:], 65_536, 81)]
+    case is any BoxPairLoss: [([:], 262_144, 4)]
+    default: [([:], 1_048_576, 4)]
+    }
+  }
+
+  /// What losses are measured on that detectors call with other shapes or parameters.
+  private static let special: [String: [Size]] = [
+    "softmax_cross_entropy": [
+      ([:], 1_048_576, 2), ([:], 262_144, 21), ([:], 65_536, 81), ([:], 8_192, 1_204),
+    ],
+    "bce_with_logits": [([:], 262_144, 1), ([:], 4_194_304, 1)],
+    "bce_with_logits_by_hand": [([:], 4_194_304, 1)],
+    "smooth_l1": [(["beta": .number(1.0 / 9)], 1_048_576, 4)],
   ]
 
   private static let others = [

@@ -6,7 +6,7 @@ struct HandWrittenHuberLoss: ElementwiseLoss {
     name: "huber_by_hand", summary: "Huber loss, its derivative by hand.",
     formula: HuberLoss.declaration.formula, source: HuberLoss.declaration.source)
 
-  init(parameters: Parameters) throws(ParameterError) {}
+  init(parameters: Parameters) {}
 
   var readsDifference: Bool { true }
 
@@ -27,7 +27,7 @@ struct HandWrittenBCEWithLogitsLoss: ElementwiseLoss {
     summary: "Binary cross-entropy on logits, its derivative by hand.",
     formula: BCEWithLogitsLoss.declaration.formula, source: BCEWithLogitsLoss.declaration.source)
 
-  init(parameters: Parameters) throws(ParameterError) {}
+  init(parameters: Parameters) {}
 
   func evaluate<Value: FormulaValue>(
     _ x: Value, against y: Value

@@ -2,7 +2,7 @@ import LossKit
 
 /// A whole objective on a batch: priors, assignment, sampling, box targets, losses, gradients.
 ///
-/// As in training, a stage on proposals scores the sampled ones alone: its predictions have a row for
+/// As in training, a stage on proposals evaluates the sampled ones alone: its predictions have a row for
 /// each of them.
 struct ObjectiveTask: BenchTask {
   let elements: Int

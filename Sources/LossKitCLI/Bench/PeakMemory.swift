@@ -2,7 +2,7 @@ import Foundation
 
 /// The most memory that this process has held at a time; known on Linux alone.
 enum PeakMemory {
-  /// Runs `body` and tells by how many bytes it raised the memory in use at most; nothing where the
+  /// Runs `body` and tells by how many bytes it raised the memory in use at most; `nil` if the
   /// system doesn't say.
   static func during<Result>(
     _ body: () throws -> Result

@@ -1,8 +1,6 @@
 import CommandLineKit
 import LossKit
 
-import struct CommandLineKit.Parameter
-
 extension Command {
   /// `losskit bench`.
   static let bench = Command(
@@ -20,15 +18,15 @@ extension Command {
       to measure other libraries on the same numbers. JSON has the value and the norm of the \
       gradient too, to compare; for assignment and suppression the value is a checksum.
       """,
-    parameters: [
+    arguments: [
       BenchOptions.works, BenchOptions.runs, BenchOptions.recipes, BenchOptions.inputs,
       BenchOptions.scale, BenchOptions.list, Options.plugins, Options.allowPlugins, Options.threads,
       Options.json,
     ],
     examples: [
-      Example("losskit bench", "Measure everything."),
-      Example("losskit bench softmax max_iou/200000x64 --threads 1", "Measure some of it."),
-      Example("losskit bench objective --recipe my.json", "Measure a recipe of your own."),
+      UsageExample("losskit bench", "Measure everything."),
+      UsageExample("losskit bench softmax max_iou/200000x64 --threads 1", "Measure some of it."),
+      UsageExample("losskit bench objective --recipe my.json", "Measure a recipe of your own."),
     ]
   ) { call in
     let works = try call.benchWorks()
@@ -56,24 +54,24 @@ extension Command {
 
 /// What `losskit bench` takes.
 private enum BenchOptions {
-  static let works = Parameter.repeating(
+  static let works = Argument.repeating(
     .text("WORK"), isRequired: false,
     help: "Works to measure, by the beginning of their names; all where left out.")
-  static let runs = Parameter.option(
+  static let runs = Argument.option(
     "runs", .integer("N", in: 1...10_000),
     help: "Timed runs of each work; as many as fit half a second, 1 to 100, where left out.")
-  static let recipes = Parameter.repeatableOption(
+  static let recipes = Argument.repeatableOption(
     "recipe", .path("RECIPE"),
     help: """
       Measure the objective of this recipe, instead of faster_rcnn_torchvision's; may be given many \
       times.
       """)
-  static let inputs = Parameter.option(
+  static let inputs = Argument.option(
     "inputs", .path("FOLDER"),
     help: "Read inputs from FOLDER/WORK.safetensors where there is such a file.")
-  static let scale = Parameter.option(
+  static let scale = Argument.option(
     "scale", .fraction, default: 1, help: "A fraction of the sizes, for trying it out.")
-  static let list = Parameter.flag("list", help: "List the works and measure nothing.")
+  static let list = Argument.flag("list", help: "List the works and measure nothing.")
 }
 
 extension ValueType<Double> {

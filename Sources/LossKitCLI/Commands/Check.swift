@@ -1,20 +1,18 @@
 import CommandLineKit
 import LossKit
 
-import struct CommandLineKit.Parameter
-
 extension Command {
-  private static let recipes = Parameter.repeating(.path("RECIPE"), help: "Recipe files.")
+  private static let recipes = Argument.repeating(.path("RECIPE"), help: "Recipe files.")
 
   /// `losskit check`.
   static let check = Command(
     "check", summary: "Check recipes, and tell everything that is wrong with them.",
-    parameters: [
+    arguments: [
       recipes, Options.settings, Options.plugins, Options.allowPlugins, Options.json,
     ],
     examples: [
-      Example("losskit check Configs/recipes/*.json", "Check every recipe of a folder."),
-      Example(
+      UsageExample("losskit check Configs/recipes/*.json", "Check every recipe of a folder."),
+      UsageExample(
         "losskit check ssd.json --set stages.ssd.sampler.count=128",
         "Check whether a setting fits a recipe."),
     ]

@@ -2,11 +2,9 @@ import CommandLineKit
 import Foundation
 import LossKit
 
-import struct CommandLineKit.Parameter
-
 extension Command {
-  private static let recipes = Parameter.repeating(.path("RECIPE"), help: "Recipe files.")
-  private static let bundle = Parameter.requiredOption(
+  private static let recipes = Argument.repeating(.path("RECIPE"), help: "Recipe files.")
+  private static let bundle = Argument.requiredOption(
     "bundle", .path("BUNDLE"),
     help: "Predictions and ground truth: a safetensors file, or a folder of npy files.")
 
@@ -17,12 +15,12 @@ extension Command {
       Each recipe has two columns: the weighted value of each term, and its share of the gradient: \
       the norm of the term's gradient over the sum of these norms.
       """,
-    parameters: [
+    arguments: [
       recipes, bundle, Options.settings, Options.plugins, Options.allowPlugins, Options.threads,
       Options.json,
     ],
     examples: [
-      Example(
+      UsageExample(
         "losskit compare paper.json torchvision.json --bundle batch.safetensors",
         "Compare two recipes on a batch.")
     ]
@@ -89,7 +87,7 @@ extension Evaluation {
     return [term.weightedValue.formatted(significant: 6), share ?? ""]
   }
 
-  /// The norm of a term's gradient over the sum of all terms' norms; nothing where that is 0.
+  /// The norm of a term's gradient over the sum of all terms' norms; `nil` if that is 0.
   private func share(of term: TermResult) -> Double? {
     let sum = result.terms.reduce(0) { $0 + ($1.gradientNorm ?? 0) }
     return sum > 0 ? term.gradientNorm.map { $0 / sum } : nil

@@ -2,9 +2,6 @@ import CommandLineKit
 import Detector
 import LossKit
 
-import struct CommandLineKit.Example
-import struct CommandLineKit.Parameter
-
 extension Command {
   /// `losskit data`.
   static let data = Command(
@@ -16,19 +13,19 @@ extension Command {
       scenes:seed=3,difficulty=0.2,size=160x120,count=500,split=held_out.
       """,
     examples: [
-      Example("losskit data preview", "Draw some scenes with their boxes on a sheet."),
-      Example("losskit data describe --data cells/train.json", "Count what is in a data set."),
+      UsageExample("losskit data preview", "Draw some scenes with their boxes on a sheet."),
+      UsageExample("losskit data describe --data cells/train.json", "Count what is in a data set."),
     ],
     subcommands: [.dataPreview, .dataDescribe])
 
-  private static let count = Parameter.option(
+  private static let count = Argument.option(
     "count", .integer("N", in: 1...400), default: 16, help: "How many examples.")
-  private static let first = Parameter.option(
+  private static let first = Argument.option(
     "first", .integer("INDEX", in: 0 ... .max), default: 0, help: "The first example, from 0.")
-  private static let columns = Parameter.option(
+  private static let columns = Argument.option(
     "columns", .integer("N", in: 1...40),
     help: "Examples in a row; about as many as rows if left out.")
-  private static let sheet = Parameter.option(
+  private static let sheet = Argument.option(
     "output", .path("FILE.png"), default: "preview.png", help: "Where to write the sheet.")
 
   private static let dataPreview = Command(
@@ -37,10 +34,10 @@ extension Command {
       Boxes have the colours of their classes, which the legend names; ignored regions, such as crowds, \
       are dashed.
       """,
-    parameters: [DataOptions.data, count, first, columns, sheet],
+    arguments: [DataOptions.data, count, first, columns, sheet],
     examples: [
-      Example("losskit data preview --data scenes:difficulty=1", "Draw difficult scenes."),
-      Example(
+      UsageExample("losskit data preview --data scenes:difficulty=1", "Draw difficult scenes."),
+      UsageExample(
         "losskit data preview --data cells/val.json --count 9 --output cells.png",
         "Draw images of a data set of one's own."),
     ]
@@ -65,9 +62,10 @@ extension Command {
       Small, medium and large are objects of areas up to 32², up to 96², and beyond. Crowds and other \
       ignored regions count apart.
       """,
-    parameters: [DataOptions.data, Options.threads, Options.json],
+    arguments: [DataOptions.data, Options.threads, Options.json],
     examples: [
-      Example("losskit data describe --data scenes:count=100", "Count the objects of some scenes.")
+      UsageExample(
+        "losskit data describe --data scenes:count=100", "Count the objects of some scenes.")
     ]
   ) { call in
     let description = try DataDescription(try call[DataOptions.data].open(), workers: call.workers)
@@ -81,7 +79,7 @@ extension Command {
 
 /// The options of commands that read a data set.
 enum DataOptions {
-  static let data = Parameter.option(
+  static let data = Argument.option(
     "data", .dataSource, default: .scenes(SceneDataSet.Settings()),
     help: "The data set: scenes, or annotations in COCO's format.")
 }

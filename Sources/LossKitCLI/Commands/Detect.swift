@@ -2,36 +2,33 @@ import CommandLineKit
 import Detector
 import LossKit
 
-import struct CommandLineKit.Example
-import struct CommandLineKit.Parameter
-
 extension Command {
-  private static let images = Parameter.repeating(
+  private static let images = Argument.repeating(
     .path("IMAGE"), isRequired: false, help: "Binary PPM or PGM files; instead of --data.")
-  private static let checkpoint = Parameter.requiredOption(
+  private static let checkpoint = Argument.requiredOption(
     "checkpoint", .path("DIR"), help: "The folder of a training.")
-  private static let source = Parameter.option(
+  private static let source = Argument.option(
     "data", .dataSource, help: "A data set, the first images of which are shown.")
-  private static let count = Parameter.option(
+  private static let count = Argument.option(
     "count", .integer("N", in: 1...400), default: 16, help: "Images of the data set.")
-  private static let score = Parameter.option(
+  private static let score = Argument.option(
     "score", .integer("PERCENT", in: 0...100), default: 50,
     help: "Least score of a detection that is drawn.")
-  private static let sheet = Parameter.option(
+  private static let sheet = Argument.option(
     "output", .path("FILE.png"), default: "detections.png", help: "Where to write the sheet.")
 
   /// `losskit detect`.
   static let detect = Command(
     "detect", summary: "Draw what a trained model finds on images.",
-    parameters: [
+    arguments: [
       images, checkpoint, source, count, score, sheet, Options.plugins, Options.allowPlugins,
       Options.threads,
     ],
     examples: [
-      Example(
+      UsageExample(
         "losskit detect --checkpoint run --data scenes:split=held_out --output sheet.png",
         "Draw detections on scenes."),
-      Example("losskit detect --checkpoint run photo.ppm", "Draw detections on a photograph."),
+      UsageExample("losskit detect --checkpoint run photo.ppm", "Draw detections on a photograph."),
     ]
   ) { call in
     var trained = try TrainedModel(

@@ -1,14 +1,12 @@
 import CommandLineKit
 import LossKit
 
-import struct CommandLineKit.Parameter
-
 extension Command {
-  private static let recipe = Parameter.required(.path("RECIPE"), help: "The recipe file.")
-  private static let bundle = Parameter.required(
+  private static let recipe = Argument.required(.path("RECIPE"), help: "The recipe file.")
+  private static let bundle = Argument.required(
     .path("BUNDLE"),
     help: "Predictions and ground truth: a safetensors file, or a folder of npy files.")
-  private static let gradients = Parameter.option(
+  private static let gradients = Argument.option(
     "gradients", .path("OUT.safetensors"),
     help: "Write the gradient by each prediction to a file, and show the norm of each term's.")
 
@@ -20,13 +18,13 @@ extension Command {
       term's weight, and the total is the sum of these. Positives, negatives and ignored count \
       priors. The file of --gradients holds a tensor for each prediction, with its name and shape.
       """,
-    parameters: [
+    arguments: [
       recipe, bundle, gradients, Options.settings, Options.plugins, Options.allowPlugins,
       Options.threads, Options.json,
     ],
     examples: [
-      Example("losskit evaluate faster_rcnn.json batch.safetensors", "Evaluate on a batch."),
-      Example(
+      UsageExample("losskit evaluate faster_rcnn.json batch.safetensors", "Evaluate on a batch."),
+      UsageExample(
         "losskit evaluate faster_rcnn.json batch.safetensors --set stages.rpn.terms.rpn_box.weight=2",
         "Evaluate with another weight."),
     ]

@@ -2,15 +2,13 @@ import CommandLineKit
 import Foundation
 import LossKit
 
-import struct CommandLineKit.Parameter
-
 extension Command {
-  private static let names = Parameter.repeating(
+  private static let names = Argument.repeating(
     .text("LOSS|RECIPE"), isRequired: false,
     help: "Names of losses, all where left out; with --bundle one recipe file.")
-  private static let bundle = Parameter.option(
+  private static let bundle = Argument.option(
     "bundle", .path("BUNDLE"), help: "Check a recipe's gradient on these predictions.")
-  private static let seed = Parameter.option(
+  private static let seed = Argument.option(
     "seed", .integer("SEED", in: 0 ... .max), default: 0, help: "Chooses the numbers drawn.")
 
   /// `losskit gradcheck`.
@@ -29,14 +27,14 @@ extension Command {
 
       The status is 1 where a gradient is wrong.
       """,
-    parameters: [
+    arguments: [
       names, bundle, seed, Options.settings, Options.plugins, Options.allowPlugins,
       Options.threads, Options.json,
     ],
     examples: [
-      Example("losskit gradcheck", "Check every loss."),
-      Example("losskit gradcheck huber giou", "Check two losses."),
-      Example(
+      UsageExample("losskit gradcheck", "Check every loss."),
+      UsageExample("losskit gradcheck huber giou", "Check two losses."),
+      UsageExample(
         "losskit gradcheck faster_rcnn.json --bundle batch.safetensors",
         "Check the gradient of a recipe."),
     ]

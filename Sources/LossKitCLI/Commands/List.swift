@@ -1,18 +1,16 @@
 import CommandLineKit
 import LossKit
 
-import struct CommandLineKit.Parameter
-
 extension Command {
-  private static let kind = Parameter.optional(
+  private static let kind = Argument.optional(
     .choice("KIND", from: ComponentKind.allCases.map(\.rawValue)),
     help: "Which kind: \(ComponentKind.allCases.map(\.rawValue).joined(separator: ", ")).")
 
   /// `losskit list`.
   static let list = Command(
     "list", summary: "List the components that recipes may name.",
-    parameters: [kind, Options.plugins, Options.json],
-    examples: [Example("losskit list loss", "List the losses.")]
+    arguments: [kind, Options.plugins, Options.json],
+    examples: [UsageExample("losskit list loss", "List the losses.")]
   ) { call in
     let kind = try call[kind]
     let components = KnownComponent.all(in: try call.registry)

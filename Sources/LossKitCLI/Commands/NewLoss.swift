@@ -1,13 +1,11 @@
 import CommandLineKit
 import LossKit
 
-import struct CommandLineKit.Parameter
-
 extension Command {
-  private static let name = Parameter.required(
+  private static let name = Argument.required(
     .newLossName, help: "What recipes call the loss: small letters, digits and underscores.")
-  private static let c = Parameter.flag("c", help: "Write the loss in C instead of Swift.")
-  private static let directory = Parameter.option(
+  private static let c = Argument.flag("c", help: "Write the loss in C instead of Swift.")
+  private static let directory = Argument.option(
     "directory", .path("FOLDER"), default: ".", help: "Where to put the package's folder.")
 
   /// `losskit new-loss`.
@@ -18,10 +16,10 @@ extension Command {
       holds the gradient against central differences, and a README. It builds and loads as it stands; \
       recipes call the loss NAME/NAME.
       """,
-    parameters: [name, c, directory],
+    arguments: [name, c, directory],
     examples: [
-      Example("losskit new-loss charbonnier", "Begin a loss in Swift."),
-      Example("losskit new-loss quantile --c", "Begin a loss in C."),
+      UsageExample("losskit new-loss charbonnier", "Begin a loss in Swift."),
+      UsageExample("losskit new-loss quantile --c", "Begin a loss in C."),
     ]
   ) { call in
     let name = try call[name]

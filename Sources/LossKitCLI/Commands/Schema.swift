@@ -2,13 +2,11 @@ import CommandLineKit
 import LossKit
 import Sweep
 
-import struct CommandLineKit.Parameter
-
 extension Command {
-  private static let outputFile = Parameter.option(
+  private static let outputFile = Argument.option(
     "output", .path("FILE"), help: "Write to a file instead.")
 
-  private static let subject = Parameter.optional(
+  private static let subject = Argument.optional(
     .choice("KIND", from: ["recipe", "sweep"]),
     help: "What the files hold: recipe or sweep; recipe where left out.")
 
@@ -16,9 +14,9 @@ extension Command {
   static let schema = Command(
     "schema",
     summary: "Print the JSON Schema of recipes or sweeps, for editors that complete and check.",
-    parameters: [subject, outputFile, Options.plugins],
+    arguments: [subject, outputFile, Options.plugins],
     examples: [
-      Example(
+      UsageExample(
         "losskit schema --output recipe.schema.json", "Write what \"$schema\" in a recipe names.")
     ]
   ) { call in

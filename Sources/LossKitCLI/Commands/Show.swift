@@ -1,17 +1,15 @@
 import CommandLineKit
 import LossKit
 
-import struct CommandLineKit.Parameter
-
 extension Command {
-  private static let name = Parameter.required(
+  private static let name = Argument.required(
     .text("NAME"), help: "The name of a component, as recipes write it.")
 
   /// `losskit show`.
   static let show = Command(
     "show", summary: "Show a component: its formula, parameters and source.",
-    parameters: [name, Options.plugins, Options.json],
-    examples: [Example("losskit show smooth_l1", "Show the smooth L1 loss.")]
+    arguments: [name, Options.plugins, Options.json],
+    examples: [UsageExample("losskit show smooth_l1", "Show the smooth L1 loss.")]
   ) { call in
     let name = try call[name]
     let known = KnownComponent.all(in: try call.registry)
@@ -50,7 +48,7 @@ extension KnownComponent {
       table.append([
         parameter.name, parameter.kind.description,
         parameter.defaultValue?.description ?? "required",
-        parameter.kind.range?.description ?? "", parameter.meaning,
+        parameter.kind.range?.description ?? "", parameter.help,
       ])
     }
     return table.text(style: stream.style, width: stream.width)
@@ -72,7 +70,7 @@ extension KnownComponent {
               "required": JSONNode(parameter.defaultValue == nil),
               "default": parameter.defaultValue.map { JSONNode($0) },
               "range": parameter.kind.range.map { JSONNode($0.description) },
-              "meaning": JSONNode(parameter.meaning),
+              "meaning": JSONNode(parameter.help),
             ]))
         }),
     ]

@@ -4,18 +4,16 @@ import LossKit
 import ResourceLimits
 import Sweep
 
-import struct CommandLineKit.Parameter
-
 extension Command {
-  fileprivate static let file = Parameter.required(.path("SWEEP"), help: "The sweep file.")
-  fileprivate static let out = Parameter.option(
+  fileprivate static let file = Argument.required(.path("SWEEP"), help: "The sweep file.")
+  fileprivate static let out = Argument.option(
     "out", .path("DIR"),
     help: "The folder of the results; runs/NAME, by the file's name, where left out.")
-  private static let concurrency = Parameter.option(
+  private static let concurrency = Argument.option(
     "concurrency", .integer("N", in: 1...Limits.trialsAtOnce),
     help: "Trials to run at once, instead of what the file says, or else one a processor.")
-  private static let retry = Parameter.flag("retry", help: "Run again what failed.")
-  private static let index = Parameter.requiredOption(
+  private static let retry = Argument.flag("retry", help: "Run again what failed.")
+  private static let index = Argument.requiredOption(
     "index", .integer("N", in: 0...Limits.sweepTrials), help: "The trial, from 0.")
 
   /// `losskit sweep`.
@@ -29,8 +27,9 @@ extension Command {
       LOSSKIT_PLUGINS.
       """,
     examples: [
-      Example("losskit sweep run Configs/sweeps/quickstart.json", "Run a sweep, or go on with it."),
-      Example("losskit sweep status Configs/sweeps/quickstart.json", "See how far it is."),
+      UsageExample(
+        "losskit sweep run Configs/sweeps/quickstart.json", "Run a sweep, or go on with it."),
+      UsageExample("losskit sweep status Configs/sweeps/quickstart.json", "See how far it is."),
     ],
     subcommands: [run, trial, status, report])
 
@@ -39,7 +38,7 @@ extension Command {
     discussion: """
       The last line of the output is the path of the report. The status is 1 where a trial failed.
       """,
-    parameters: [file, out, concurrency, retry, Options.plugins, Options.allowPlugins]
+    arguments: [file, out, concurrency, retry, Options.plugins, Options.allowPlugins]
   ) { call in
     let (plan, folder) = try call.sweep
     let runner = SweepRunner(
@@ -64,8 +63,8 @@ extension Command {
       A trial depends on the sweep file and its index alone, so that any number of them may run \
       anywhere, in any order. A trial that has a result is not run again.
       """,
-    parameters: [file, index, out, retry, Options.plugins, Options.allowPlugins],
-    examples: [Example("losskit sweep trial sweep.json --index 7", "Run the eighth trial.")]
+    arguments: [file, index, out, retry, Options.plugins, Options.allowPlugins],
+    examples: [UsageExample("losskit sweep trial sweep.json --index 7", "Run the eighth trial.")]
   ) { call in
     let (plan, folder) = try call.sweep
     let runner = SweepRunner(
@@ -80,7 +79,7 @@ extension Command {
 
   private static let status = Command(
     "status", summary: "Show how far each trial is.",
-    parameters: [file, out, Options.plugins, Options.allowPlugins]
+    arguments: [file, out, Options.plugins, Options.allowPlugins]
   ) { call in
     let (plan, folder) = try call.sweep
     let report = try SweepReport(plan, in: folder)
@@ -96,7 +95,7 @@ extension Command {
       mean of the metric over the seeds, with its 95 % interval, and compared seed by seed; p-values \
       are corrected for the number of comparisons.
       """,
-    parameters: [file, out, Options.plugins, Options.allowPlugins]
+    arguments: [file, out, Options.plugins, Options.allowPlugins]
   ) { call in
     let (plan, folder) = try call.sweep
     let report = try SweepReport(plan, in: folder)

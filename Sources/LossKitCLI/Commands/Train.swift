@@ -3,33 +3,30 @@ import Detector
 import LossKit
 import ResourceLimits
 
-import struct CommandLineKit.Example
-import struct CommandLineKit.Parameter
-
 extension Command {
-  private static let recipe = Parameter.requiredOption(
+  private static let recipe = Argument.requiredOption(
     "recipe", .path("RECIPE"), help: "The recipe file.")
-  private static let validation = Parameter.option(
+  private static let validation = Argument.option(
     "validation", .dataSource,
     help: """
       The data set to measure with; scenes are measured with others of their kind where it is left \
       out.
       """)
-  private static let model = Parameter.option(
+  private static let model = Argument.option(
     "model", .path("MODEL"),
     help: "The model file, such as Configs/models/default.json; its defaults where left out.")
-  private static let seed = Parameter.option(
+  private static let seed = Argument.option(
     "seed", .integer("N", in: 0 ... .max), default: 0,
     help: "Chooses weights, order, flips and samples.")
-  private static let steps = Parameter.option(
+  private static let steps = Argument.option(
     "steps", .integer("N", in: 1...Limits.steps), help: "Short for --set training.steps=N.")
-  private static let settings = Parameter.repeatableOption(
+  private static let settings = Argument.repeatableOption(
     "set", .setting("PATH=VALUE"),
     help: """
       Set a value of the recipe, such as stages.rpn.terms.rpn_box.weight=2, or of the model file, such \
       as training.rate=0.0005; may be given many times.
       """)
-  private static let folder = Parameter.requiredOption(
+  private static let folder = Argument.requiredOption(
     "out", .path("DIR"), help: "The folder for the training; made where it doesn't exist.")
 
   /// `losskit train`.
@@ -44,15 +41,15 @@ extension Command {
       Recipes need one level of priors, as far apart as the cells of the model's feature map, and may \
       have further stages on proposals. Widths of heads follow from the recipe.
       """,
-    parameters: [
+    arguments: [
       recipe, DataOptions.data, validation, model, seed, steps, settings, folder, Options.plugins,
       Options.allowPlugins, Options.threads,
     ],
     examples: [
-      Example(
+      UsageExample(
         "losskit train --recipe Configs/recipes/reference_detector.json --out run",
         "Train on drawn scenes."),
-      Example(
+      UsageExample(
         """
         losskit train --recipe Configs/recipes/reference_detector.json --data cells/train.json \
         --validation cells/val.json --steps 2000 --out run

@@ -42,7 +42,7 @@ struct CPackage: NewLossPackage {
 
     static int evaluate(const losskit_instance *instance, const losskit_block *block, char *error,
                         size_t error_size) {
-      (void)error; /* for a reason, where a row can't be scored and this returns other than 0 */
+      (void)error; /* for a reason, if a row can't be evaluated and this returns other than 0 */
       (void)error_size;
       const float scale = (float)instance->parameters[0].number;
       const size_t count = block->row_count * block->width;

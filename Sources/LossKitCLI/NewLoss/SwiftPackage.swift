@@ -62,6 +62,9 @@ struct SwiftPackage: NewLossPackage {
 
     /// Half the squared difference, `scale` times: put your formula in its place.
     struct \(name.type): FormulaLoss {
+      static let scale = Parameter(
+        "scale", .number(.above(0)), default: 1, help: "What the loss is multiplied by.")
+
       static let declaration = Declaration(
         name: "\(name.name)",
         summary: "Half the squared difference, scaled.",
@@ -70,15 +73,11 @@ struct SwiftPackage: NewLossPackage {
           l = 0.5 scale x^2
           \""",
         source: "The paper that it comes from",
-        parameters: [
-          .number("scale", default: 1, .above(0), "What the loss is multiplied by.")
-        ])
+        parameters: [scale])
 
       private let scale: Double
 
-      init(parameters: Parameters) throws(ParameterError) {
-        scale = try parameters.number("scale")
-      }
+      init(parameters: Parameters) { scale = parameters[Self.scale] }
 
       // Nothing else is read of the two. Leave this out where your formula reads more.
       var readsDifference: Bool { true }

@@ -28,7 +28,7 @@ enum InputTransform: String, CaseIterable {
 }
 
 extension Activation {
-  /// The probabilities that `[rows, width]` predictions stand for; nothing where the loss implies none.
+  /// The probabilities that `[rows, width]` predictions stand for; `nil` if the loss implies none.
   func probabilities<Scalar: LossScalar>(
     _ predictions: Tensor<Scalar>
   ) throws(InputError) -> Tensor<Scalar>? {

@@ -46,7 +46,7 @@ extension Invocation {
     }
   }
 
-  /// The numbers to draw, or nothing where numbers were typed.
+  /// The numbers to draw, or `nil` if numbers were typed.
   private func randomNumbers(for loss: any Loss) throws -> RandomNumbers? {
     let width = try self[TryOptions.width]
     let seed = try self[TryOptions.seed]

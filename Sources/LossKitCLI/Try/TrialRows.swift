@@ -57,7 +57,7 @@ struct TrialRows<Scalar: LossScalar>: TrialReport {
     ]
   }
 
-  /// What there is to say of a row; nothing for a quantity that the trial doesn't have.
+  /// What there is to say of a row; `nil` for a quantity that the trial doesn't have.
   private func quantities(_ row: Int) -> KeyValuePairs<String, [Scalar]?> {
     [
       "predictions": trial.predictions.row(row),

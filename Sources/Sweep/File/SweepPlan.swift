@@ -23,7 +23,7 @@ public struct SweepPlan: Sendable {
   public let parameters: [JSONPath]
   /// What is compared.
   public let variants: [SweepVariant]
-  /// The position of the variant that is the base recipe, unchanged; nothing where none is.
+  /// The position of the variant that is the base recipe, unchanged; `nil` if none is.
   public let base: Int?
   /// The seeds that each variant is trained with.
   public let seeds: [Int]
@@ -85,7 +85,7 @@ public struct SweepPlan: Sendable {
   /// How many trials there are.
   public var trialCount: Int { variants.count * seeds.count }
 
-  /// The trial at `index`, or nothing where there is none.
+  /// The trial at `index`, or `nil` if there is none.
   public func trial(_ index: Int) -> SweepTrial? {
     guard (0..<trialCount).contains(index) else { return nil }
     let variant = index % variants.count

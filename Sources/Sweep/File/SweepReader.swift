@@ -14,7 +14,7 @@ struct SweepReader: ValueReader {
 
   var diagnostics: [Diagnostic] = []
 
-  /// The declaration, or nothing where diagnostics say why not.
+  /// The declaration, or `nil` if diagnostics say why not.
   mutating func declaration(_ node: JSONNode, defaultName: String) -> SweepDeclaration? {
     guard let file = object(node, [], keys: Self.keys) else { return nil }
     for key in ["$schema", "recipe", "model"] { _ = optionalString(key, of: file, []) }

@@ -11,7 +11,7 @@ public struct SweepVariant: Sendable {
   /// The settings of model and training; an empty object where all are the trainer's defaults.
   public let model: JSONNode
 
-  /// The value of a varying parameter, or nothing where this variant doesn't set it.
+  /// The value of a varying parameter, or `nil` if this variant doesn't set it.
   public func value(at path: JSONPath) -> JSONNode? {
     settings.first { $0.path == path }?.node
   }

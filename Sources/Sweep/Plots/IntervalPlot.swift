@@ -7,7 +7,7 @@ struct IntervalPlot {
     let name: String
     /// What stands behind the name, such as `best`.
     let note: String
-    /// Its colour, from 0; nothing for the neutral one.
+    /// Its colour, from 0; `nil` for the neutral one.
     let style: Int?
     let values: [(label: String, value: Double)]
     let estimate: Estimate?

@@ -25,7 +25,7 @@ struct LabelPlacement {
     self.height = Self.narrowest * height / width
   }
 
-  /// The place of the next label: above the box, below it, or in it; nothing where no place is free.
+  /// The place of the next label: above the box, below it, or in it; `nil` if no place is free.
   mutating func place(_ text: String, at box: FractionBox) -> Place? {
     let width = text.unicodeScalars.reduce(4) { $0 + ($1.isASCII ? Self.letter : Self.wideLetter) }
     for (y, offset) in [(box.y1, -Self.lineHeight), (box.y2, 0), (box.y1, 0)] {

@@ -2,12 +2,10 @@
 struct Markup: Sendable, ExpressibleByStringInterpolation {
   private(set) var html: String
 
-  /// A text.
   init(_ text: String) {
     html = Self.escaped(text)
   }
 
-  /// A text.
   init(stringLiteral text: String) {
     self.init(text)
   }

@@ -69,7 +69,7 @@ struct ReportPage {
     plan.variants.indices.contains(variant) ? plan.variants[variant].name : ""
   }
 
-  /// The colour of a variant's marks, or nothing where it has none of its own.
+  /// The colour of a variant's marks, or `nil` if it has none of its own.
   func style(_ variant: Int) -> Int? {
     shown.firstIndex(of: variant)
   }

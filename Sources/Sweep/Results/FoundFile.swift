@@ -6,7 +6,7 @@ struct FoundFile {
   /// Its length in bytes.
   let size: Int
 
-  /// The file that `path` leads to, or nothing where there is none.
+  /// The file that `path` leads to, or `nil` if there is none.
   init?(_ path: String) {
     var status = stat()
     guard let real = Self.real(path), stat(real, &status) == 0, status.st_mode & S_IFMT == S_IFREG
@@ -21,7 +21,7 @@ struct FoundFile {
     return path.hasPrefix(folder == "/" ? folder : folder + "/")
   }
 
-  /// Its bytes, or nothing where it can't be read.
+  /// Its bytes, or `nil` if it can't be read.
   var contents: Data? { FileManager.default.contents(atPath: path) }
 
   private static func real(_ path: String) -> String? {

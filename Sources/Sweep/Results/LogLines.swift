@@ -3,7 +3,7 @@ import ResourceLimits
 
 /// The lines of a file, read one after another in as little memory as the longest of them takes.
 enum LogLines {
-  /// Calls `body` with each line of the file at `path`, without its line feed; with nothing for a line
+  /// Calls `body` with each line of the file at `path`, without its line feed; with `nil` for a line
   /// beyond the limit. Without a file, or with a pipe in its place, there are no lines.
   static func forEach(in path: String, _ body: (_ line: [UInt8]?) -> Void) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

@@ -34,7 +34,7 @@ struct SampleDetections: Sendable {
 
   let samples: [Sample]
 
-  /// Reads the file at `path`, or answers nothing where there is none.
+  /// Reads the file at `path`, or answers `nil` if there is none.
   ///
   /// - Throws: `Diagnostics` with everything that is wrong with it.
   init?(contentsOf path: String) throws(Diagnostics) {

@@ -69,7 +69,7 @@ public struct SweepFolder: Sendable {
     try checkUnchanged(old, plan)
   }
 
-  /// What came of a trial, or nothing where it has yet to end.
+  /// What came of a trial, or `nil` if it has yet to end.
   ///
   /// - Throws: ``SweepError`` where `result.json` is damaged or too large.
   public func result(_ index: Int) throws(SweepError) -> TrialResult? {

@@ -15,7 +15,7 @@ public struct TrialResult: Sendable, Equatable {
 
   /// Whether there is a value, and if not, why.
   public let status: Status
-  /// The value of the sweep's metric; nothing where the trial didn't finish.
+  /// The value of the sweep's metric; `nil` if the trial didn't finish.
   public let value: Double?
   /// All numbers of the line that holds the metric, by name.
   public let metrics: [String: Double]

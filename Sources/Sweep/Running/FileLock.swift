@@ -10,7 +10,7 @@ struct FileLock: ~Copyable {
   /// The file, open for reading and for appending.
   let descriptor: Int32
 
-  /// Locks the file at `path`, which is made where there is none, or answers nothing where another
+  /// Locks the file at `path`, which is made where there is none, or answers `nil` if another
   /// process has it locked.
   ///
   /// - Parameter waits: Whether to wait until it is free instead.

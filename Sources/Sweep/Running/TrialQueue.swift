@@ -23,7 +23,7 @@ final class TrialQueue: Sendable {
     state = Mutex(State(open: open.reversed()))
   }
 
-  /// What to do next, or nothing where all is done, or can't be.
+  /// What to do next, or `nil` if all is done, or can't be.
   func next() -> Next? {
     state.withLock { state in
       if state.error != nil { return nil }

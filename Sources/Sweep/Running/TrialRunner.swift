@@ -14,7 +14,7 @@ struct TrialRunner: Sendable {
   /// The shared libraries that a trainer loads beside those that its recipe names.
   let plugins: [String]
 
-  /// Locks a trial's log, or answers nothing where another process has it.
+  /// Locks a trial's log, or answers `nil` if another process has it.
   ///
   /// The lock on the log is the claim on the trial. It lasts until the trainer and its children are
   /// gone, not only the process that started them.

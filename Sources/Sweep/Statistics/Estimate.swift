@@ -4,9 +4,9 @@ public struct Estimate: Sendable, Equatable {
   public let count: Int
   /// Their mean.
   public let mean: Double
-  /// Their standard deviation, that of a sample; nothing for a single value.
+  /// Their standard deviation, that of a sample; `nil` for a single value.
   public let deviation: Double?
-  /// The estimate from `values`; nothing where there are none, or one isn't finite.
+  /// The estimate from `values`; `nil` if there are none, or one isn't finite.
   public init?(_ values: [Double]) {
     guard !values.isEmpty, values.allSatisfy(\.isFinite) else { return nil }
     let mean = values.reduce(0, +) / Double(values.count)
@@ -16,7 +16,7 @@ public struct Estimate: Sendable, Equatable {
     deviation = count > 1 ? (squares / Double(count - 1)).squareRoot() : nil
   }
 
-  /// The 95 % interval of the mean by Student's distribution; nothing for a single value.
+  /// The 95 % interval of the mean by Student's distribution; `nil` for a single value.
   public var interval: ClosedRange<Double>? {
     guard let deviation, let student = StudentT(degreesOfFreedom: Double(count - 1)) else {
       return nil
@@ -26,7 +26,7 @@ public struct Estimate: Sendable, Equatable {
   }
 
   /// The probability of a mean this far from 0 or farther if the true one were 0: Student's test, on
-  /// both sides. Nothing for a single value.
+  /// both sides. `nil` for a single value.
   public var pValue: Double? {
     guard let deviation, let student = StudentT(degreesOfFreedom: Double(count - 1)) else {
       return nil

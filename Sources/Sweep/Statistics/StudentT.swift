@@ -7,7 +7,7 @@ public struct StudentT: Sendable, Equatable {
   /// The degrees of freedom, above 0.
   public let degreesOfFreedom: Double
 
-  /// The distribution with so many degrees of freedom; nothing where they aren't above 0.
+  /// The distribution with so many degrees of freedom; `nil` if they aren't above 0.
   public init?(degreesOfFreedom: Double) {
     guard degreesOfFreedom > 0, degreesOfFreedom.isFinite else { return nil }
     self.degreesOfFreedom = degreesOfFreedom

@@ -4,13 +4,13 @@ public struct SweepComparison: Sendable {
   public struct Row: Sendable {
     /// The position of the variant in the plan.
     public let variant: Int
-    /// The metric by seed, in the order of the seeds; nothing where the trial has no value.
+    /// The metric by seed, in the order of the seeds; `nil` if the trial has no value.
     public let values: [Double?]
-    /// The metric over the seeds; nothing where no trial has a value.
+    /// The metric over the seeds; `nil` if no trial has a value.
     public let estimate: Estimate?
-    /// The difference to the best variant; nothing for the best itself and without values.
+    /// The difference to the best variant; `nil` for the best itself and without values.
     public internal(set) var againstBest: PairedDifference?
-    /// The difference to the base; nothing for the base itself, without one, and without values.
+    /// The difference to the base; `nil` for the base itself, without one, and without values.
     public internal(set) var againstBase: PairedDifference?
   }
 

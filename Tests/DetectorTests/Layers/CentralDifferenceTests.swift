@@ -7,7 +7,7 @@ import Testing
 
 /// Each layer's gradients against central differences of L = Σ r · y, for random r.
 ///
-/// y is a Float, so that a difference over 2h is known to about 1e-7 Σ|r y| / h; rectifiers are kept
+/// y is a Float, so that a difference over 2h is known to about 1e-7 Σ|r y| / h; ReLUs are kept
 /// away from their kink by a shift.
 struct CentralDifferenceTests {
   private let engine = Engine(workers: Workers(1))
@@ -95,30 +95,30 @@ struct CentralDifferenceTests {
     }
   }
 
-  @Test func `fully connected and rectifier`() throws {
+  @Test func `fully connected and ReLU`() throws {
     let slack = [Float](repeating: 0, count: matrixTileWidth)
     let input = try maps(8, [6, 24]).elements + slack
     let weights = try maps(9, [6, 16]).elements + slack
     let rows = GatheredRows(count: 6, length: 24)
     let cells = ChannelRows(starts: (0..<6).map { $0 * 16 }, cells: 1, channels: 16)
     var layer = FullyConnected(from: 24, to: 16, variance: 0.01, seed: 4, name: "test")
-    var rectifier = Rectifier(channels: 16)
-    rectifier.bias.values = (0..<16).map { $0 % 2 == 0 ? 3 : -3 }
-    func output(_ layer: FullyConnected, _ rectifier: Rectifier, _ input: [Float]) -> [Float] {
+    var activation = ReLU(channels: 16)
+    activation.bias.values = (0..<16).map { $0 % 2 == 0 ? 3 : -3 }
+    func output(_ layer: FullyConnected, _ activation: ReLU, _ input: [Float]) -> [Float] {
       let made = layer.forward(rows, of: input, engine)
       var output = made
-      rectifier.forward(made, cells, into: &output, engine)
+      activation.forward(made, cells, into: &output, engine)
       return output
     }
-    func loss(_ layer: FullyConnected, _ rectifier: Rectifier, _ input: [Float]) -> Double {
-      dot(Array(output(layer, rectifier, input).prefix(96)), weights)
+    func loss(_ layer: FullyConnected, _ activation: ReLU, _ input: [Float]) -> Double {
+      dot(Array(output(layer, activation, input).prefix(96)), weights)
     }
     let made = layer.forward(rows, of: input, engine)
     var gradient = [Float](repeating: 0, count: made.count)
-    rectifier.backward(weights, made, cells, into: &gradient, engine)
+    activation.backward(weights, made, cells, into: &gradient, engine)
     var inputGradient = [Float](repeating: 0, count: input.count)
     layer.backward(gradient, rows, of: input, into: &inputGradient, engine)
-    let (trained, rectified) = (layer, rectifier)
+    let (trained, rectified) = (layer, activation)
     check(Array(inputGradient.prefix(144)), at: Array(input.prefix(144))) {
       loss(trained, rectified, $0 + slack)
     }
@@ -128,9 +128,9 @@ struct CentralDifferenceTests {
       return loss(layer, rectified, input)
     }
     check(rectified.bias.gradient, at: rectified.bias.values) {
-      var rectifier = rectified
-      rectifier.bias.values = $0
-      return loss(trained, rectifier, input)
+      var activation = rectified
+      activation.bias.values = $0
+      return loss(trained, activation, input)
     }
   }
 

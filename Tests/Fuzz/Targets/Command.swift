@@ -43,7 +43,7 @@ extension FuzzTarget {
 extension Command {
   /// The names of this command, of its options, and of all below it.
   fileprivate var words: Set<String> {
-    Set([name] + declarations.map(\.label)).union((subcommands ?? []).flatMap(\.words))
+    Set([name] + arguments.map(\.label)).union((subcommands ?? []).flatMap(\.words))
   }
 
   /// This command without its work, if that changes or loads something, or could take long.
@@ -51,11 +51,11 @@ extension Command {
     switch action {
     case .subcommands(let subcommands):
       Command(
-        name, summary: summary, discussion: discussion, parameters: parameters, examples: examples,
+        name, summary: summary, discussion: discussion, arguments: arguments, examples: examples,
         subcommands: subcommands.map(\.harmless))
     case .run(let run):
       Command(
-        name, summary: summary, discussion: discussion, parameters: parameters, examples: examples
+        name, summary: summary, discussion: discussion, arguments: arguments, examples: examples
       ) { [name] call in
         let isLong = call.texts["--random"] != nil || call.texts["--plugin"] != nil
         if ["list", "show", "try"].contains(name), !isLong { try run(call) }

@@ -52,9 +52,8 @@ extension FuzzTarget {
       batch image rows sampled positives cells weights objectness class box decoded_box sizes \
       ratios strides offset count positive_fraction positive_iou negative_iou match_low_quality \
       low_quality_iou means stds beta centered_anchor_grid anchor_grid proposals proposal_layer \
-      max_iou random all recorded delta_xywh softmax_cross_entropy nll bce bce_with_logits \
-      smooth_l1 huber l1 l2 iou giou diou ciou pre_nms_count post_nms_count nms_iou min_size base
-      """) + [
+      max_iou random all recorded delta_xywh pre_nms_count post_nms_count nms_iou min_size base
+      """) + quoted((try? Registry.builtIn())?.losses.names.joined(separator: " ") ?? "") + [
       "\"n (a c) h w\"", "\"n (c a) h w\"", "\"r (k c)\"", "\"r c\"", "\"n p c\"", "1e308",
       "-9223372036854775808", "9223372036854775807", "\u{1E}", "stages.rpn.", "=",
     ]

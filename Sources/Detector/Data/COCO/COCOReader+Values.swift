@@ -1,7 +1,7 @@
 import LossCore
 import StrictJSON
 
-/// Readers of single values: each reports what is wrong and returns nothing then.
+/// Readers of single values: each reports what is wrong and returns `nil` then.
 extension COCOReader {
   mutating func object(_ node: JSONNode, _ path: JSONPath) -> JSONObject? {
     if case .object(let object) = node.value { return object }

@@ -17,7 +17,7 @@ struct COCORectangle: CustomStringConvertible {
       && y + height <= Double(size.height) + slack
   }
 
-  /// The part of the box that lies on an image, or nothing where there is none.
+  /// The part of the box that lies on an image, or `nil` if there is none.
   func box(on size: ImageSize) -> Box? {
     let box = Box(
       Float(max(0, x)), Float(max(0, y)), Float(min(Double(size.width), x + width)),

@@ -17,7 +17,7 @@ struct PixelExtent {
     bottom = max(bottom, y + 1)
   }
 
-  /// The box around the pixels, or nothing where there are none.
+  /// The box around the pixels, or `nil` if there are none.
   var box: Box? {
     count > 0 ? Box(Float(left), Float(top), Float(right), Float(bottom)) : nil
   }

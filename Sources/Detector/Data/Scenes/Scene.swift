@@ -4,7 +4,7 @@
 struct Scene {
   /// A shape, or a bar that belongs to no class.
   struct Figure {
-    /// Nothing for clutter.
+    /// `nil` for clutter.
     var shape: Shape?
     var x, y: Float
     /// Half of the extent along the figure's own axes, in pixels.
@@ -71,5 +71,18 @@ struct Scene {
     let t = 0.41421357 * largest * random.uniform(-1, 1)
     let (cosine, sine) = ((1 - t * t) / (1 + t * t), 2 * t / (1 + t * t))
     return random.chance(0.5 * largest) ? (-sine, cosine) : (cosine, sine)
+  }
+}
+
+extension SIMD3<Float> {
+  /// Red, green and blue from hue, saturation and brightness, each in 0 … 1.
+  init(hue: Float, saturation: Float, brightness: Float) {
+    // Each channel rises, stays, falls and stays along the circle of hues.
+    func channel(_ shift: Float) -> Float {
+      let place = (hue + shift).truncatingRemainder(dividingBy: 1) * 6
+      let level = Swift.min(Swift.max(Swift.min(place, 4 - place), 0), 1)
+      return brightness * (1 - saturation * level)
+    }
+    self.init(channel(5 / 6), channel(1 / 2), channel(1 / 6))
   }
 }

@@ -8,7 +8,7 @@ struct SceneRandom {
   /// The numbers of a scene that are drawn for one purpose.
   init(_ settings: SceneDataSet.Settings, index: Int, purpose: Int) {
     stream = RandomStream(
-      seed: settings.seed, name: "scenes/\(settings.split.rawValue)", image: index, draw: purpose)
+      seed: settings.seed, name: "scenes/\(settings.split.rawValue)", image: index, step: purpose)
   }
 
   /// 64 random bits.

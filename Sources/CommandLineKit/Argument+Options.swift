@@ -1,4 +1,4 @@
-extension Parameter {
+extension Argument {
   /// An option without a value: `true` where it is given, however often.
   public static func flag(_ name: String, short: Character? = nil, help: String) -> Self
   where Value == Bool {

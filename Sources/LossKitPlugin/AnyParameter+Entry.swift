@@ -1,14 +1,14 @@
 import LossCore
 import PluginABI
 
-extension Parameter {
+extension AnyParameter {
   /// What a plugin's table says of the parameter; of type 0, which LossKit refuses, where the C
   /// interface has none for it.
   var entry: losskit_parameter {
     let range = kind.range ?? .any
     let (type, choices, count) = kind.entry
     return losskit_parameter(
-      name: kept(name), meaning: kept(meaning), type: type,
+      name: kept(name), meaning: kept(help), type: type,
       bounds: (range.lower == nil ? 0 : range.lowerIsExcluded ? LOSSKIT_ABOVE : LOSSKIT_AT_LEAST)
         | (range.upper == nil ? 0 : LOSSKIT_AT_MOST),
       minimum: range.lower ?? 0, maximum: range.upper ?? 0,
@@ -18,7 +18,7 @@ extension Parameter {
   }
 }
 
-extension Parameter.Kind {
+extension ParameterKind {
   /// The type, the texts to choose from, and the number of numbers.
   fileprivate var entry: (type: UInt32, choices: [String], count: Int) {
     switch self {

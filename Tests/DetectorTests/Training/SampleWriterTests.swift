@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a training leaves for people to look at.
-struct SampleDetectionsTests {
+struct SampleWriterTests {
   /// Scenes whose objects are all of one class.
   private struct Things: DataSet {
     let scenes: SceneDataSet

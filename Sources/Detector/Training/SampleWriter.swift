@@ -4,7 +4,7 @@ import StrictJSON
 
 /// What a model finds on the first images that it is measured with, for people to look at: the images as
 /// PNG files, and `detections.json`, which says what is where on them.
-struct SampleDetections {
+struct SampleWriter {
   /// The score from which on a detection is kept.
   private static let leastScore: Float = 0.5
 

@@ -1,15 +1,15 @@
 import DetectorKernels
 import LossKernels
 
-/// A bias and the rectifier after it: y = max(0, x + b), each channel with its own b.
-public struct Rectifier: Sendable {
+/// A bias and the ReLU after it: y = max(0, x + b), each channel with its own b.
+public struct ReLU: Sendable {
   /// b: a number a channel.
   public var bias: Weights
 
   private let ones: [Float]
   private let none: [Float]
 
-  /// A rectifier for `channels` channels, a multiple of 16; b = 0.
+  /// A ReLU for `channels` channels, a multiple of 16; b = 0.
   public init(channels: Int) {
     bias = Weights(shape: [channels], repeating: 0)
     ones = Array(repeating: 1, count: channels)

@@ -1,0 +1,48 @@
+/// The type of a parameter's value, with the range that it may take.
+public indirect enum ParameterKind: Sendable, Equatable {
+  /// `true` or `false`.
+  case boolean
+  /// A whole number within a range.
+  case integer(NumberRange)
+  /// A finite number within a range.
+  case number(NumberRange)
+  /// One of several texts.
+  case choice([String])
+  /// Any text.
+  case string
+  /// A list of values, of `count` where that is given, else of one or more; a single value stands
+  /// for a list of one.
+  case list(of: ParameterKind, count: Int?)
+
+  /// The range of the numbers in it, if there are numbers.
+  public var range: NumberRange? {
+    switch self {
+    case .integer(let range), .number(let range): range
+    case .list(let element, _): element.range
+    default: nil
+    }
+  }
+}
+
+extension ParameterKind: CustomStringConvertible {
+  /// The type in a word or two, without the range.
+  public var description: String {
+    switch self {
+    case .boolean: "true or false"
+    case .integer: "integer"
+    case .number: "number"
+    case .choice(let names): names.map { "\"\($0)\"" }.joined(separator: ", ")
+    case .string: "string"
+    case .list(let element, let count): "list of \(count.map { "\($0) " } ?? "")\(element.plural)"
+    }
+  }
+
+  private var plural: String {
+    switch self {
+    case .integer: "integers"
+    case .number: "numbers"
+    case .list(let element, _): "lists of \(element.plural)"
+    default: "values"
+    }
+  }
+}
