@@ -73,7 +73,7 @@ import Testing
     #expect(make.status != 0 && make.text.contains("wrong: FAILED"))
   }
 
-  @Test func aLossInSwift() throws {
+  @Test(.long) func aLossInSwift() throws {
     let answer = new("smooth_hinge")
     #expect(answer.status == 0 && answer.errors.isEmpty)
     let package = folder.path("smooth_hinge")
@@ -89,7 +89,7 @@ import Testing
     #expect(double.status == 2 && double.errors.contains("\"scale\" is -1; expected > 0"))
   }
 
-  @Test func theExampleInSwift() throws {
+  @Test(.long) func theExampleInSwift() throws {
     let library = try PluginBuilding.swiftLibrary(
       "Charbonnier", ofPackage: Reference.path("Examples/plugins/charbonnier"))
     let (value, gradient) = try score("acme/charbonnier", library)
