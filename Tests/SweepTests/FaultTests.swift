@@ -36,7 +36,7 @@ import Testing
   }
 
   /// Not every write, as a training takes longer: a checkpoint alone has dozens.
-  @Test(arguments: [1, -1])
+  @Test(.long, arguments: [1, -1])
   func writesOfATraining(sign: Int) throws {
     let folder = try TemporaryFolder()
     let model = try folder.write(
