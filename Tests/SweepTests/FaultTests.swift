@@ -6,10 +6,12 @@ import Testing
 
 /// Writes that fail, and processes that are killed at one: run again, all ends as if nothing had been.
 @Suite(.enabled(if: LossKitProcess.exists)) struct FaultTests {
-  /// Runs the command, and answers its status: that of a shell where a signal ends it.
+  /// Runs the command, with trainers of one step, and answers its status: that of a shell where a signal
+  /// ends it.
   private func status(_ arguments: [String], fault: Int? = nil) throws -> Int32 {
-    try LossKitProcess(arguments, environment: fault.map { ["LOSSKIT_FAULT": "\($0)"] } ?? [:])
-      .status()
+    var environment = ["STEPS": "1"]
+    environment["LOSSKIT_FAULT"] = fault.map { "\($0)" }
+    return try LossKitProcess(arguments, environment: environment).status()
   }
 
   @Test(arguments: [1, -1])
