@@ -126,7 +126,7 @@ private struct TermRows<Scalar: LossScalar> {
         insideWeights: term.insideWeights.map { repeated($0, count) },
         decoding: term.target == .decodedBox
           ? BoxDecoding(stage.coder, priors: priors[range].map { image.priors[$0] }) : nil,
-        arePositives: term.target.isBox
+        arePositives: term.target.readsDeltas
           ? [Bool](repeating: true, count: count) : image.classes[range].map { $0 > 0 })
     }
   }

@@ -87,8 +87,8 @@ extension DetectionObjective {
     predictions: [String: Tensor<Scalar>]
   ) throws(InputError) -> [ScoredBoxes] {
     let stage = try self.stage(name)
-    guard let classTerm = stage.terms.first(where: { !$0.target.isBox }),
-      let boxTerm = stage.terms.first(where: { $0.target.isBox })
+    guard let classTerm = stage.terms.first(where: { !$0.target.readsDeltas }),
+      let boxTerm = stage.terms.first(where: { $0.target.readsDeltas })
     else {
       throw InputError("stage \(name)", "needs a term for objects and one for boxes to propose")
     }

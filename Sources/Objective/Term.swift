@@ -12,8 +12,9 @@ public enum TargetKind: String, Sendable, CaseIterable {
   /// the stage's coder decodes before the loss compares boxes.
   case decodedBox = "decoded_box"
 
-  /// Whether the predictions are deltas.
-  var isBox: Bool { self == .box || self == .decodedBox }
+  /// Whether the predictions are deltas, which the stage's coder decodes to boxes: what a head puts out
+  /// unchanged, and what detections and the next stage's priors are read from.
+  public var readsDeltas: Bool { self == .box || self == .decodedBox }
 }
 
 /// A loss applied to one prediction, with a weight and a normalizer.
@@ -71,7 +72,7 @@ extension Term {
     let dense = loss as? any DenseLoss
     var problems: [(key: String, problem: String)] = []
     if predictions.isEmpty { problems.append(("prediction", "names no tensor")) }
-    if layout.names(.classSlot), !target.isBox {
+    if layout.names(.classSlot), !target.readsDeltas {
       problems.append(("layout", "has k, class slots, which a box target alone reads"))
     }
     if !layout.names(.channel), (columns ?? loss.columns(classes: 1)) > 1 {

@@ -25,7 +25,7 @@ extension Term {
   ///
   /// - Throws: ``InputError`` where the loss asks for none, or for more than there may be.
   public func columns(classes: Int) throws(InputError) -> Int {
-    try target.isBox ? 4 : loss.checkedColumns(classes: target == .objectness ? 1 : classes)
+    try target.readsDeltas ? 4 : loss.checkedColumns(classes: target == .objectness ? 1 : classes)
   }
 
   /// Where outputs stand in the tensor that the term reads.

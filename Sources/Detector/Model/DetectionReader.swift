@@ -54,7 +54,7 @@ struct DetectionReader: Sendable {
     self.places = places
     self.classes = outputs.classes
     self.scores = scores
-    boxes = try stage.terms.first { $0.target == .box }.flatMap { term throws(InputError) in
+    boxes = try stage.terms.first(where: \.target.readsDeltas).flatMap { term throws(InputError) in
       try reader(term)
     }
   }

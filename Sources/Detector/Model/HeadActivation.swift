@@ -4,7 +4,7 @@ import Objective
 
 /// What the numbers of a head's last layer go through, so that they are what a term's loss reads.
 enum HeadActivation: Sendable {
-  /// Nothing: logits, and boxes.
+  /// Nothing: logits, and deltas.
   case none
   /// log softmax: for a loss that reads log-probabilities.
   case logSoftmax
@@ -14,11 +14,13 @@ enum HeadActivation: Sendable {
 
   /// What the loss of `term` asks for.
   init(for term: Term) {
-    switch (term.target, term.loss.activation) {
-    case (.box, _), (_, .softmax), (_, .sigmoid): self = .none
-    case (_, .exponential): self = .logSoftmax
-    case (_, .identity): self = .sigmoid
-    }
+    self =
+      switch term.loss.activation {
+      case _ where term.target.readsDeltas: .none
+      case .softmax, .sigmoid: .none
+      case .exponential: .logSoftmax
+      case .identity: .sigmoid
+      }
   }
 
   /// Replaces a row by what the activation makes of it.
