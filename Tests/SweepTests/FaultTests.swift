@@ -14,7 +14,7 @@ import Testing
     return try LossKitProcess(arguments, environment: environment).status()
   }
 
-  @Test(arguments: [1, -1])
+  @Test(.long, arguments: [1, -1])
   func everyWriteOfASweep(sign: Int) throws {
     let sweep = try SweepFixture(seeds: "[1]")
     let out = sweep.results.path

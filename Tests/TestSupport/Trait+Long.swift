@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 extension Trait where Self == ConditionTrait {
-  /// For what builds packages or trains for long, which `.ci/run` doesn't leave out.
+  /// For what builds packages, trains for long or runs the command a hundred times, which `.ci/run` doesn't
+  /// leave out.
   public static var long: Self {
     .enabled(
       if: ProcessInfo.processInfo.environment["LOSSKIT_TESTS"] == "long",
