@@ -4,7 +4,7 @@ import PackageDescription
 
 /// One module a family of plugins; each depends on the core and the kernels and on nothing else.
 let plugins = [
-  "SoftmaxCrossEntropy", "NLL", "BinaryCrossEntropy", "SmoothL1", "BoxOverlap",
+  "SoftmaxCrossEntropy", "NLL", "BinaryCrossEntropy", "Focal", "SmoothL1", "BoxOverlap",
   "Priors", "Assigners", "Samplers", "BoxCoders",
 ]
 
@@ -29,17 +29,18 @@ func wideModule(_ name: String, architecture: String, dependencies: [Target.Depe
     let flags: [String] = []
   #endif
   return .target(
-    name: name, dependencies: ["LossKernels"] + dependencies, path: "Sources/Wide/\(name)",
+    name: name, dependencies: dependencies, path: "Sources/Wide/\(name)",
     swiftSettings: flags.isEmpty ? [] : [.unsafeFlags(flags)])
 }
 
 let wideLosses: [Target.Dependency] = [
-  "LossCore", "BinaryCrossEntropy", "BoxOverlap", "NLL", "SmoothL1", "SoftmaxCrossEntropy",
+  "LossCore", "LossKernels", "BinaryCrossEntropy", "BoxOverlap", "Focal", "NLL", "SmoothL1",
+  "SoftmaxCrossEntropy",
 ]
 let wideModules = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].flatMap { name, architecture in
   [
     wideModule("\(name)Losses", architecture: architecture, dependencies: wideLosses),
-    wideModule("\(name)Matrix", architecture: architecture, dependencies: []),
+    wideModule("\(name)Matrix", architecture: architecture, dependencies: ["DetectorKernels"]),
   ]
 }
 
@@ -60,9 +61,11 @@ let package = Package(
   targets: [
     .target(name: "ResourceLimits"),
     .target(name: "StrictJSON", dependencies: ["ResourceLimits"]),
-    .target(name: "Files", dependencies: ["ResourceLimits"]),
+    .target(name: "CLibrary"),
+    .target(name: "Files", dependencies: ["CLibrary", "ResourceLimits"]),
     .target(name: "VectorArithmetic"),
-    .target(name: "LossKernels", dependencies: ["VectorArithmetic"]),
+    .target(name: "LossKernels", dependencies: ["CLibrary", "VectorArithmetic"]),
+    .target(name: "DetectorKernels", dependencies: ["LossKernels", "VectorArithmetic"]),
     .target(name: "LossCore", dependencies: ["LossKernels", "ResourceLimits"]),
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels", "ResourceLimits"]),
     .target(
@@ -70,21 +73,26 @@ let package = Package(
       dependencies: [
         "LossCore", "Objective", "PluginLoader", "ResourceLimits", "StrictJSON", "Files",
       ]),
-    .target(name: "Bundle", dependencies: ["LossCore", "ResourceLimits", "StrictJSON", "Files"]),
+    .target(
+      name: "Bundle",
+      dependencies: ["CLibrary", "LossCore", "ResourceLimits", "StrictJSON", "Files"]),
     .target(
       name: "Sweep",
       dependencies: ["LossCore", "Recipe", "Bundle", "ResourceLimits", "StrictJSON", "Files"]),
     .target(
       name: "Detector",
       dependencies: [
-        "LossCore", "LossKernels", "AVX2Matrix", "AVX512Matrix", "Objective", "Recipe",
-        "ResourceLimits", "StrictJSON", "Bundle", "Files",
+        "LossCore", "LossKernels", "DetectorKernels", "AVX2Matrix", "AVX512Matrix", "Objective",
+        "Recipe", "ResourceLimits", "StrictJSON", "Bundle", "Files",
       ]),
-    .target(name: "GradientChecks", dependencies: ["LossCore", "LossKernels", "Objective"]),
+    .target(
+      name: "GradientChecks", dependencies: ["CLibrary", "LossCore", "LossKernels", "Objective"]),
     .target(name: "PluginABI"),
     .target(
       name: "PluginLoader",
-      dependencies: ["LossCore", "LossKernels", "PluginABI", "ResourceLimits", "Files"]),
+      dependencies: [
+        "CLibrary", "LossCore", "LossKernels", "PluginABI", "ResourceLimits", "Files",
+      ]),
     .target(name: "LossKitPlugin", dependencies: ["LossCore", "LossKernels", "PluginABI"]),
     .target(
       name: "LossKit",
@@ -117,6 +125,9 @@ let package = Package(
       name: "CommandLineKitTests",
       dependencies: ["CommandLineKit", "CommandLineTestSupport", "SeededNumbers"]),
     .testTarget(name: "LossKernelsTests", dependencies: ["LossKernels", "SeededNumbers"]),
+    .testTarget(
+      name: "DetectorKernelsTests",
+      dependencies: ["DetectorKernels", "LossKernels", "SeededNumbers"]),
     .testTarget(name: "LossCoreTests", dependencies: ["LossCore", "ResourceLimits"]),
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),

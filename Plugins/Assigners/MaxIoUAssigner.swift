@@ -15,6 +15,8 @@ import LossKernels
 /// 4. A prior with an IoU of `positive_iou` or more answers for the ground truth that it overlaps
 ///    most; in a tie for the first.
 /// 5. With `clobber_positives`, step 2 is done last and wins over step 3.
+/// 6. With `low_quality_takes`, step 3 is done after step 4 and otherwise: each ground truth in order takes
+///    the priors that overlap it most, from others too, so that the last one keeps them (mmdetection).
 ///
 /// The rest takes no part. In an image without ground truth all priors that step 1 leaves are
 /// background.
@@ -49,6 +51,10 @@ public struct MaxIoUAssigner: Assigner {
       .boolean(
         "clobber_positives", default: false,
         "Whether a best prior with an IoU under negative_iou is background after all."),
+      .boolean(
+        "low_quality_takes", default: false,
+        "Whether the best priors of a ground truth answer for it, the last one of several, and not for "
+          + "the one that they overlap most."),
       .number(
         "allowed_border", default: .null, .atLeast(0),
         "Pixels by which a prior may reach past the image; null is no limit."),
@@ -64,6 +70,7 @@ public struct MaxIoUAssigner: Assigner {
   private let matchesLowQuality: Bool
   private let lowQualityIoU: Float
   private let clobbersPositives: Bool
+  private let lowQualityTakes: Bool
   private let allowedBorder: Float?
   private let ignoreOverlap: Float
   private let convention: PixelConvention
@@ -80,6 +87,7 @@ public struct MaxIoUAssigner: Assigner {
     matchesLowQuality = try parameters.boolean("match_low_quality")
     lowQualityIoU = Float(try parameters.number("low_quality_iou"))
     clobbersPositives = try parameters.boolean("clobber_positives")
+    lowQualityTakes = try parameters.boolean("low_quality_takes")
     allowedBorder = try parameters.optionalNumber("allowed_border").map { Float($0) }
     ignoreOverlap = Float(try parameters.number("ignore_overlap"))
     convention = try parameters.boolean("legacy_plus_one") ? .inclusive : .continuous
@@ -120,9 +128,10 @@ public struct MaxIoUAssigner: Assigner {
     return Assignment(
       matches: workers.map(below: priors.count, inBlocksOf: 4096) { prior in
         guard let match = matches[prior] else { return Assignment.ignored }
-        if match.overlap >= positiveIoU { return match.groundTruth }
         let isBackground = match.overlap < negativeIoU && match.overlap >= negativeIoULow
-        if match.isClosest, !(clobbersPositives && isBackground) { return match.groundTruth }
+        let isTaken = match.closestTo >= 0 && !(clobbersPositives && isBackground)
+        if isTaken, lowQualityTakes { return match.closestTo }
+        if isTaken || match.overlap >= positiveIoU { return match.groundTruth }
         return isBackground ? Assignment.background : Assignment.ignored
       })
   }

@@ -51,7 +51,8 @@ private func mapRows<Scalar: LossScalar>(
     let elements = rows.lowerBound * width..<rows.upperBound * width
     let targets = upstream.span.extracting(isGradient ? elements : 0..<0)
     let sum = try? evaluateRows(
-      logits, targets, Span(), width, width, Span(), 1, &values, &gradient, function)
+      logits, targets, Span(), width, isGradient ? 1 : width, Span(), 1, &values, &gradient,
+      function)
     return sum?.isFinite == true ? 0 : .nan
   }
   if results?.total.isNaN == true, let index = firstNonFinite(logits.elements.span) {

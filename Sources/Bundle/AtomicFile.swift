@@ -1,5 +1,5 @@
+import CLibrary
 import Files
-import Foundation
 
 /// A file that appears under its name complete or not at all.
 ///
@@ -34,9 +34,8 @@ public struct AtomicFile: ~Copyable {
   /// A writer has its file locked, by the kernel and as long as it lives, so that any number of processes,
   /// on several machines too, may write to the folder meanwhile.
   public static func removeAbandoned(in folder: String) {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    for name in names where name.hasPrefix(prefix) && name.hasSuffix(suffix) {
-      let path = (folder as NSString).appendingPathComponent(name)
+    for name in Path.names(in: folder) where name.hasPrefix(prefix) && name.hasSuffix(suffix) {
+      let path = "\(folder)/\(name)"
       let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
       guard descriptor >= 0 else { continue }
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
@@ -47,20 +46,19 @@ public struct AtomicFile: ~Copyable {
   /// Begins a file that is to appear at `path`.
   init(at path: String) throws(BundleError) {
     try Self.check(path)
-    let destination = URL(filePath: path).resolvingSymlinksInPath()
-    let folder = destination.deletingLastPathComponent()
-    (temporary, descriptor) = try Self.temporaryFile(in: folder, for: path)
+    let destination = Path.withoutLinks(path)
+    (temporary, descriptor) = try Self.temporaryFile(in: Path.folder(of: destination), for: path)
     self.path = path
-    self.destination = destination.path(percentEncoded: false)
+    self.destination = destination
   }
 
   /// A new file in `folder`, open for writing and locked.
   private static func temporaryFile(
-    in folder: URL, for path: String
+    in folder: String, for path: String
   ) throws(BundleError) -> (path: String, descriptor: Int32) {
     while true {
       let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-      let temporary = folder.appending(path: prefix + unique + suffix).path(percentEncoded: false)
+      let temporary = folder + prefix + unique + suffix
       let descriptor =
         Fault.strikes ? -1 : open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       guard descriptor >= 0 else { throw .system("create a file in its folder", path) }
@@ -100,7 +98,7 @@ public struct AtomicFile: ~Copyable {
         Fault.strikes
         ? -1
         : rest.extracting(first: 1 << 30).withUnsafeBytes {
-          Foundation.write(descriptor, $0.baseAddress, $0.count)
+          CLibrary.write(descriptor, $0.baseAddress, $0.count)
         }
       if written >= 0 {
         rest = rest.extracting(droppingFirst: written)

@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 import Synchronization
 
 /// System calls that fail because a test wants them to.
@@ -8,8 +8,7 @@ import Synchronization
 /// release build has nothing of this.
 package enum Fault {
   #if DEBUG
-    private static let number = ProcessInfo.processInfo.environment["LOSSKIT_FAULT"]
-      .flatMap { Int($0) }
+    private static let number = environmentVariable("LOSSKIT_FAULT").flatMap { Int($0) }
     private static let calls = Atomic(0)
 
     /// Whether the call that is about to be made is to fail, with the error in `errno`.

@@ -1,5 +1,5 @@
+import CLibrary
 import Files
-import Foundation
 
 #if _endian(big)
   #error("files are read and written as they lie in memory, which takes a little-endian host")

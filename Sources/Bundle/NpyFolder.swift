@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import LossCore
 
 /// A folder in which each npy file holds the tensor of its name.
@@ -10,9 +10,9 @@ public struct NpyFolder: TensorSource {
 
   /// The folder at `path`; nothing where there is no folder with an npy file.
   public init?(_ path: String) {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     self.path = path
-    self.names = files.filter { $0.hasSuffix(".npy") }.map { String($0.dropLast(4)) }.sorted()
+    self.names = Path.names(in: path).filter { $0.hasSuffix(".npy") }.map { String($0.dropLast(4)) }
+      .sorted()
     if names.isEmpty { return nil }
   }
 
@@ -33,7 +33,6 @@ public struct NpyFolder: TensorSource {
 
   private func file(_ name: String) throws(BundleError) -> NpyFile {
     guard names.contains(name) else { throw missing(name) }
-    return try NpyFile(
-      contentsOf: URL(filePath: path).appending(path: "\(name).npy").path(percentEncoded: false))
+    return try NpyFile(contentsOf: "\(path)/\(name).npy")
   }
 }

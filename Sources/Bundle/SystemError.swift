@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 
 extension BundleError {
   /// The error that the system call just made on `file` left in `errno`: `cannot <action>: <reason>`.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import CLibrary
 
 /// What a path leads to, however it is spelt: through symbolic links and hard links, the same file has the
 /// same identity.

@@ -1,10 +1,5 @@
+import CLibrary
 import ResourceLimits
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Why a file can't be read.
 public struct FileError: Error, Equatable, CustomStringConvertible {

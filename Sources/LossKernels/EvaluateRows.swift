@@ -32,7 +32,7 @@ public struct BlockSum: Sendable {
 ///   - gradient: Receives the gradient, `[rows, width]`; empty if none is asked for.
 ///   - evaluate: A loss's block function.
 /// - Returns: The sum of the weighted values; one that isn't finite if a length doesn't fit.
-@inlinable @inline(__always)
+@_alwaysEmitIntoClient @inline(__always)
 public func evaluateRows<Number: RealScalar>(
   _ predictions: Span<Number>, targets: Span<Number>, classes: Span<Int32>, width: Int,
   valuesPerRow: Int, weights: Span<Number>, scale: Number, values: inout MutableSpan<Number>,
@@ -61,12 +61,12 @@ public func evaluateRows<Number: RealScalar>(
 // The memory of a span stays where it is as long as the span is there, which outlives the pass. Work within
 // `withUnsafeBufferPointer` would be compiled twice for each span: it has a place of its own for empty ones.
 
-@inlinable @inline(__always)
+@_alwaysEmitIntoClient @inline(__always)
 func start<Element>(of span: Span<Element>) -> UnsafePointer<Element> {
   span.withUnsafeBufferPointer { unsafeBitCast($0.baseAddress, to: UnsafePointer<Element>.self) }
 }
 
-@inlinable @inline(__always)
+@_alwaysEmitIntoClient @inline(__always)
 func start<Element>(of span: inout MutableSpan<Element>) -> UnsafeMutablePointer<Element> {
   span.withUnsafeMutableBufferPointer {
     unsafeBitCast($0.baseAddress, to: UnsafeMutablePointer<Element>.self)
@@ -154,7 +154,7 @@ struct RowPass<Number: RealScalar> {
   /// How many rows make a block, of which all that is read and written fits into the nearest cache: 1,024
   /// elements of narrow rows, a whole number of vectors; up to 6,144 of wide ones, no more rows than
   /// kernels take at a time.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   var rowsPerBlock: Int {
     width < Vector.count
       ? Swift.max(1, 1024 / width / Vector.count) &* Vector.count
@@ -162,18 +162,18 @@ struct RowPass<Number: RealScalar> {
   }
 
   /// How many elements `count` rows take up to a whole vector: of rows if these are narrower than a vector.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func paddedElements(_ count: Int) -> Int {
     width < Vector.count ? wholeVectors(count) &* width : wholeVectors(count &* width)
   }
 
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func wholeVectors(_ count: Int) -> Int {
     (count &+ Vector.count &- 1) / Vector.count &* Vector.count
   }
 
   /// Evaluates block after block.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func run(_ evaluate: (inout LossBlock<Number>) -> Void) -> BlockSum {
     let mostRows = Swift.min(rowsPerBlock, wholeVectors(rows))
     let mostElements = paddedElements(mostRows)
@@ -206,7 +206,8 @@ struct RowPass<Number: RealScalar> {
       var predictions = predictions + row &* width
       var numbers = targets.start + row &* width
       var labels = classes.start + row
-      if padded != elements {
+      // What kernels read behind other blocks is the next one.
+      if padded != elements, row &* width &+ padded > rows &* width {
         fill(lastPredictions, upTo: padded, from: predictions, elements)
         predictions = UnsafePointer(lastPredictions)
         if targets.isThere {
@@ -234,9 +235,11 @@ struct RowPass<Number: RealScalar> {
         derivatives: derivatives, rowFactors: rowFactors, scratch: scratch,
         destination: gradient.isThere ? gradient.start + row &* width : derivatives)
       evaluate(&block)
-      guard areFinite(predictions, padded), !targets.isThere || areFinite(numbers, padded) else {
-        return BlockSum(value: 0, isFinite: false)
-      }
+      guard
+        block.isFinite
+          || (areFinite(predictions, elements)
+            && (!targets.isThere || areFinite(numbers, elements)))
+      else { return BlockSum(value: 0, isFinite: false) }
       add(block, factors, to: &totals)
       if gradient.isThere { writeGradient(block, factors) }
       row &+= count
@@ -245,7 +248,7 @@ struct RowPass<Number: RealScalar> {
   }
 
   /// Copies `count` elements, and behind them the last row up to `padded` elements.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func fill(
     _ copy: UnsafeMutablePointer<Number>, upTo padded: Int, from source: UnsafePointer<Number>,
     _ count: Int
@@ -258,8 +261,8 @@ struct RowPass<Number: RealScalar> {
     }
   }
 
-  /// Whether whole vectors of numbers are finite.
-  @inlinable @inline(__always)
+  /// Whether numbers are finite.
+  @_alwaysEmitIntoClient @inline(__always)
   func areFinite(_ start: UnsafePointer<Number>, _ count: Int) -> Bool {
     // What isn't finite stays so in a sum.
     var sums: (Vector, Vector) = (0, 0)
@@ -269,15 +272,20 @@ struct RowPass<Number: RealScalar> {
       sums.1 = sums.1 + Vector(at: start + (index &+ Vector.count))
       index &+= 2 &* Vector.count
     }
-    if index < count { sums.0 = sums.0 + Vector(at: start + index) }
-    // A sum times 0 is 0, or not a number. Finite numbers whose sum overflows are looked at again.
-    return ((sums.0 * 0) + (sums.1 * 0)).reduced { $0 + $1 } == 0
+    if count >= Vector.count {
+      // Up to two vectors are left, in which some may be looked at again.
+      sums.0 = sums.0 + Vector(at: start + Swift.max(0, count &- 2 &* Vector.count))
+      sums.1 = sums.1 + Vector(at: start + (count &- Vector.count))
+    }
+    // A sum times 0 is 0, or not a number. Finite numbers whose sum overflows are looked at again, and so
+    // are fewer than a vector.
+    return count >= Vector.count && ((sums.0 * 0) + (sums.1 * 0)).reduced { $0 + $1 } == 0
       || LossKernels.areFinite(
         Span(_unsafeElements: UnsafeBufferPointer(start: start, count: count)))
   }
 
   /// Weighs the values of a block, adds them up, and writes them where they are asked for.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func add(
     _ block: borrowing LossBlock<Number>, _ weights: UnsafePointer<Number>,
     to totals: inout ValueSum<Vector>
@@ -294,7 +302,7 @@ struct RowPass<Number: RealScalar> {
   }
 
   /// Weighs and scales the derivatives of a block, and writes them where the gradient goes.
-  @_transparent @usableFromInline
+  @_alwaysEmitIntoClient @_transparent
   func writeGradient(
     _ block: borrowing LossBlock<Number>, _ weights: UnsafePointer<Number>
   ) {
@@ -333,7 +341,7 @@ struct RowPass<Number: RealScalar> {
   }
 
   /// Multiplies numbers by weights, up to a whole vector.
-  @_transparent @usableFromInline
+  @_alwaysEmitIntoClient @_transparent
   func weigh(
     _ numbers: UnsafeMutablePointer<Number>, by weights: UnsafePointer<Number>, _ count: Int
   ) {
@@ -346,7 +354,7 @@ struct RowPass<Number: RealScalar> {
   }
 
   /// Writes a row of at least as many elements as a vector has; the last vector overlaps the one before.
-  @_transparent @usableFromInline
+  @_alwaysEmitIntoClient @_transparent
   func writeRow(
     _ derivatives: UnsafePointer<Number>, times factor: Vector, isNothing: Bool,
     to gradient: UnsafeMutablePointer<Number>
@@ -362,7 +370,7 @@ struct RowPass<Number: RealScalar> {
   }
 
   /// Multiplies rows that are narrower than a vector by a factor each.
-  @_transparent @usableFromInline
+  @_alwaysEmitIntoClient @_transparent
   func multiplyRows(
     _ elements: UnsafeMutablePointer<Number>, _ count: Int, by factors: UnsafePointer<Number>
   ) {
@@ -400,7 +408,7 @@ struct RowPass<Number: RealScalar> {
 
 extension NumberVector {
   /// The product; 0 where the weight is 0, even of what is infinite.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func weighed(by weight: Self) -> Self {
     .select((weight > 0) | (weight < 0), self * weight, else: 0)
   }
@@ -418,7 +426,7 @@ struct ValueSum<Vector: NumberVector> {
   init() {}
 
   /// Adds whole vectors of values.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   mutating func add(_ start: UnsafePointer<Vector.Number>, _ count: Int) {
     var index = 0
     while index <= count &- 2 &* Vector.count {
@@ -429,6 +437,6 @@ struct ValueSum<Vector: NumberVector> {
     if index < count { Vector(at: start + index).add(to: &even) }
   }
 
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   var value: Double { even.total + odd.total }
 }

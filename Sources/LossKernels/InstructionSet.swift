@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 import VectorArithmetic
 
 /// Which instructions of the processor a computation may use; results never depend on it.
@@ -25,7 +25,7 @@ public enum InstructionSet: String, Sendable, CaseIterable, Comparable {
   /// The one that `LOSSKIT_ISA` names (`baseline`, `avx2` or `avx512`) where the processor has it, else
   /// ``widest``.
   public static let standard = min(
-    ProcessInfo.processInfo.environment["LOSSKIT_ISA"].flatMap(InstructionSet.init(rawValue:))
+    environmentVariable("LOSSKIT_ISA").flatMap(InstructionSet.init(rawValue:))
       ?? widest, widest)
 
   /// Narrower before wider.

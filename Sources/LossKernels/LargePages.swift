@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
+import CLibrary
 
 /// Asks for pages of 2 MiB where a large array was allocated and not yet written.
 ///
@@ -8,7 +6,7 @@
 /// on each page of 4 KiB, when it is first touched, costs more than to score a loss. Without effect where
 /// the system has no such pages.
 func requestLargePages<Element>(for buffer: UnsafeMutableBufferPointer<Element>) {
-  #if canImport(Glibc)
+  #if os(Linux)
     let page = 4096
     let bytes = UnsafeMutableRawBufferPointer(buffer)
     guard let start = bytes.baseAddress, bytes.count >= 4 << 20 else { return }

@@ -7,8 +7,8 @@ import VectorArithmetic
 /// which makes blocks and reads what losses write into them.
 ///
 /// Kernels take whole vectors. Behind the last row of a block there is room up to the next whole vector: of
-/// elements, or of rows where these are narrower than a vector; it holds copies of the last row, and what
-/// is written there isn't read.
+/// elements, or of rows where these are narrower than a vector. It holds what follows the block, or copies of
+/// the last row of all, and what is written there isn't read.
 public struct LossBlock<Number: RealScalar>: ~Copyable {
   /// The place of the first row among all that are evaluated.
   public let firstRow: Int
@@ -25,6 +25,9 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
   /// Whether ``rowFactors`` multiply the derivatives.
   @usableFromInline
   var hasRowFactors = false
+  /// Whether predictions and targets were found to be finite, so that nobody looks again.
+  @usableFromInline
+  var isFinite = false
 
   @usableFromInline
   let predictions: UnsafePointer<Number>
@@ -76,7 +79,7 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
 extension LossBlock {
   /// Whether all predictions and targets are finite.
   @usableFromInline
-  var isFinite: Bool {
+  func checkFinite() -> Bool {
     let count = rowCount &* width
     return areFinite(Span(_unsafeElements: UnsafeBufferPointer(start: predictions, count: count)))
       && (hasClasses
@@ -89,14 +92,15 @@ extension LossBlock {
   ///   targets, as many, or none if there are classes; the classes, one a row and from 0 to `width` − 1,
   ///   or none; zeros for the values, ``valuesPerRow`` a row; and zeros for the derivatives of each value
   ///   by its predictions, `[rowCount, width]`.
-  @inlinable @inline(__always)
-  public borrowing func withSpans<Failure: Error>(
+  @_alwaysEmitIntoClient @inline(__always)
+  public mutating func withSpans<Failure: Error>(
     _ body: (
       _ predictions: Span<Number>, _ targets: Span<Number>, _ classes: Span<Int32>,
       _ values: inout MutableSpan<Number>, _ derivatives: inout MutableSpan<Number>
     ) throws(Failure) -> Void
   ) throws(Failure) {
     // The values of a block that isn't finite aren't read.
+    isFinite = checkFinite()
     guard isFinite else { return }
     values.update(repeating: 0, count: rowCount &* valuesPerRow)
     derivatives.update(repeating: 0, count: rowCount &* width)
@@ -104,7 +108,7 @@ extension LossBlock {
   }
 
   /// As ``withSpans(_:)``, but for what ``softmaxSums()`` left where the derivatives go.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public borrowing func withExponentials<Failure: Error>(
     _ body: (
       _ predictions: Span<Number>, _ targets: Span<Number>, _ classes: Span<Int32>,
@@ -131,7 +135,7 @@ extension LossBlock {
   /// Inlined into the caller, so that the formula is compiled into the loop.
   ///
   /// - Parameter formula: The value of an element, and its derivative by the prediction.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public borrowing func evaluateElements(
     _ formula: (_ prediction: Number.Vector, _ target: Number.Vector)
       -> (value: Number.Vector, derivative: Number.Vector)
@@ -153,7 +157,7 @@ extension LossBlock {
   /// Evaluates each element by a formula that reads a number of the element's column as well.
   ///
   /// - Parameter columns: A number a column, or one for all.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public borrowing func evaluateElements(
     columns: [Double],
     _ formula: (_ prediction: Number.Vector, _ target: Number.Vector, _ column: Number.Vector)
@@ -183,7 +187,7 @@ extension LossBlock {
   /// - Parameter formula: The value of a pair, in dual numbers whose variables are the coordinates of the
   ///   predicted box.
   /// - Returns: Whether no box has a negative side.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public borrowing func evaluateBoxPairs(
     _ formula: (
       _ prediction: FormulaBox<Dual<Number.Vector>>, _ target: FormulaBox<Dual<Number.Vector>>

@@ -1,5 +1,5 @@
+import CLibrary
 import Dispatch
-import Foundation
 import Synchronization
 import VectorArithmetic
 
@@ -21,7 +21,7 @@ final class WorkerPool: Sendable {
   }
 
   /// One helper for each processor but that of whoever opens a loop.
-  private let mostHelpers = ProcessInfo.processInfo.activeProcessorCount - 1
+  private let mostHelpers = Workers.processors - 1
   private let state = Mutex(State())
   /// How many loops were opened so far; changed under the lock, and looked at without it.
   private let opened = Atomic<Int>(0)
@@ -52,8 +52,23 @@ final class WorkerPool: Sendable {
       state.sleepers -= woken
       return (started, woken)
     }
-    for _ in 0..<started { Thread.detachNewThread { while true { self.help() } } }
+    for _ in 0..<started { startHelper() }
     for _ in 0..<woken { wake.signal() }
+  }
+
+  /// Starts a thread that helps forever. If the system has none left, others do its work.
+  private func startHelper() {
+    #if canImport(Glibc)
+      var thread = pthread_t()
+    #else
+      var thread: pthread_t?
+    #endif
+    pthread_create(
+      &thread, nil,
+      { _ in
+        pthread_detach(pthread_self())
+        while true { WorkerPool.shared.help() }
+      }, nil)
   }
 
   /// Helps with a loop, or waits until one is opened.

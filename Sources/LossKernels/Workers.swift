@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 
 /// How many threads a computation may use, and which instructions; results never depend on either.
 public struct Workers: Sendable, Equatable {
@@ -18,17 +18,20 @@ public struct Workers: Sendable, Equatable {
 
   /// `LOSSKIT_THREADS` from the environment where it is one of ``counts``, else one a processor.
   public static let standard = Workers(
-    ProcessInfo.processInfo.environment["LOSSKIT_THREADS"].flatMap { Int($0) }.flatMap {
+    environmentVariable("LOSSKIT_THREADS").flatMap { Int($0) }.flatMap {
       counts.contains($0) ? $0 : nil
-    } ?? ProcessInfo.processInfo.activeProcessorCount)
+    } ?? processors)
+
+  /// The number of processors, at least one.
+  static let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
   /// What is wrong with the variables that ``standard`` and ``InstructionSet/standard`` read, if
   /// anything is; they go by the processor then, and a command may rather tell.
   public static func problem(
-    inEnvironment environment: [String: String] = ProcessInfo.processInfo.environment
+    inEnvironment value: (String) -> String? = environmentVariable
   ) -> String? {
     func problem(_ name: String, _ expected: String, _ isRight: (String) -> Bool) -> String? {
-      guard let text = environment[name], !text.isEmpty, !isRight(text) else { return nil }
+      guard let text = value(name), !text.isEmpty, !isRight(text) else { return nil }
       return "\(name) is \(text.debugDescription); expected \(expected), or leave it unset"
     }
     let names = InstructionSet.allCases.map(\.rawValue)
@@ -42,7 +45,7 @@ public struct Workers: Sendable, Equatable {
 
   /// Calls `body` once for each index below `count`, on up to ``count`` threads, in no given order.
   @usableFromInline
-  func forEach(below count: Int, _ body: @Sendable (Int) -> Void) {
+  package func forEach(below count: Int, _ body: @Sendable (Int) -> Void) {
     let threads = min(self.count, count)
     guard threads > 1 else {
       for index in 0..<count { body(index) }

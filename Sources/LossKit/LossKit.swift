@@ -5,6 +5,7 @@
 @_exported import BoxCoders
 @_exported import BoxOverlap
 @_exported import Bundle
+@_exported import Focal
 @_exported import GradientChecks
 @_exported import LossCore
 @_exported import LossKernels

@@ -2,6 +2,7 @@ import Assigners
 import BinaryCrossEntropy
 import BoxCoders
 import BoxOverlap
+import Focal
 import LossCore
 import NLL
 import Priors
@@ -23,6 +24,7 @@ extension Registry {
     try registry.register(NLLLoss.self)
     try registry.register(BCELoss.self)
     try registry.register(BCEWithLogitsLoss.self)
+    try registry.register(SigmoidFocalLoss.self)
     try registry.register(SmoothL1Loss.self)
     try registry.register(HuberLoss.self)
     try registry.register(L1Loss.self)

@@ -136,9 +136,10 @@ private struct TermRows<Scalar: LossScalar> {
   ) -> RowTargets<Scalar> {
     switch term.target {
     case .objectness:
-      return .classes(image.classes[range].map { Int(min($0, 1)) }, ignored: ignoredClass)
+      return .classes(
+        image.classes[range].map { target(ofLabel: min($0, 1)) }, ignored: ignoredClass)
     case .class:
-      return .classes(image.classes[range].map { Int($0) }, ignored: ignoredClass)
+      return .classes(image.classes[range].map { target(ofLabel: $0) }, ignored: ignoredClass)
     case .decodedBox:
       return .dense(image.boxes[range].rows())
     case .box:
@@ -148,6 +149,20 @@ private struct TermRows<Scalar: LossScalar> {
         for column in target.indices { elements.append(Scalar(target[column])) }
       }
       return .dense(elements)
+    }
+  }
+
+  /// What a row of this label is compared with: the column of a loss on classes; for others the column
+  /// that is 1, counted from 1, and 0 where none is.
+  private func target(ofLabel label: Int32) -> Int {
+    let label = Int(label)
+    guard term.loss is any ClassLoss else {
+      return label > 0 && term.background == .first ? label + 1 : label
+    }
+    return switch term.background {
+    case .first: label
+    case .last: label > 0 ? label - 1 : map.width - 1
+    case .none: label - 1
     }
   }
 
@@ -178,7 +193,7 @@ private struct TermRows<Scalar: LossScalar> {
   private func checkLabels() throws(InputError) {
     let highest: Int
     if term.target == .class {
-      highest = map.width - (term.loss.columns(classes: 1) == 2 ? 1 : 0)
+      highest = term.background.highestLabel(columns: map.width)
     } else if let slots = map.classSlots {
       highest = slots - 1
     } else {

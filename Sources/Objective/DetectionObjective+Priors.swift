@@ -111,7 +111,7 @@ extension DetectionObjective {
       values.reserveCapacity(priors.count)
       for prior in priors.indices {
         scores.read(image: image, prior: prior, into: &row)
-        values.append(Float(objectScore(row, of: classTerm.loss)))
+        values.append(Float(objectScore(row, of: classTerm)))
         deltas.read(image: image, prior: prior, into: &row)
         rows.append(SIMD4(Float(row[0]), Float(row[1]), Float(row[2]), Float(row[3])))
       }
@@ -133,14 +133,19 @@ extension DetectionObjective {
   }
 }
 
-/// A number that rises with the probability of an object: the log odds against the background where
-/// that has a column, else the largest column.
-private func objectScore<Scalar: LossScalar>(_ row: [Scalar], of loss: any Loss) -> Scalar {
-  guard loss.columns(classes: 1) == 2, let background = row.first else {
-    return row.max() ?? 0
-  }
-  let objects = row.dropFirst()
+/// A number that rises with the probability of an object: the log odds against the background if the columns
+/// share one probability, else the largest column of a class.
+private func objectScore<Scalar: LossScalar>(_ row: [Scalar], of term: Term) -> Scalar {
+  let objects =
+    switch term.background {
+    case .first: row.dropFirst()
+    case .last: row.dropLast()
+    case .none: row[...]
+    }
   let largest = objects.max() ?? 0
+  guard term.loss.background != .none,
+    let background = term.background == .first ? row.first : row.last
+  else { return largest }
   let rest = objects.reduce(-1) { $0 + Scalar.exp($1 - largest) }
   return (largest - background) + Scalar.log1p(rest)
 }

@@ -39,18 +39,24 @@ public struct Normalizer: Sendable, Equatable {
   public let scope: Scope
   /// The least divisor; a smaller count is replaced by it.
   public let floor: Double
+  /// The least count of an image, before counts are added up: 1 is mmdetection's Σ max(positives, 1).
+  public let imageFloor: Double
 
-  /// A normalizer; `floor` ≥ 0.
-  public init(_ count: Count, per scope: Scope = .batch, floor: Double = 0) {
+  /// A normalizer; `floor` and `imageFloor` ≥ 0.
+  public init(
+    _ count: Count, per scope: Scope = .batch, floor: Double = 0, imageFloor: Double = 0
+  ) {
     self.count = count
     self.scope = scope
     self.floor = floor
+    self.imageFloor = imageFloor
   }
 
   /// The divisors and, for each image, the factor of its sum.
   ///
   /// - Parameter counts: The count of each image.
   func factors(counts: [Double]) -> (divisors: [Double], factors: [Double]) {
+    let counts = counts.map { max($0, imageFloor) }
     switch scope {
     case .batch:
       let total: Double =

@@ -29,6 +29,8 @@ public struct Term: Sendable {
   public let target: TargetKind
   /// The loss.
   public let loss: any Loss
+  /// Where the background stands among the columns.
+  public let background: BackgroundColumn
   /// What the sum is divided by.
   public let normalizer: Normalizer
   /// What the normalized sum is multiplied by in the objective, λ.
@@ -38,17 +40,18 @@ public struct Term: Sendable {
   /// Multiplies the loss of each column, a number a column.
   public let outsideWeights: [Double]?
 
-  /// Puts a term together.
+  /// Puts a term together; the background stands where the loss has it if nothing is said.
   public init(
     name: String, predictions: [String], layout: Layout, target: TargetKind, loss: any Loss,
-    normalizer: Normalizer, weight: Double = 1, insideWeights: [Double]? = nil,
-    outsideWeights: [Double]? = nil
+    background: BackgroundColumn? = nil, normalizer: Normalizer, weight: Double = 1,
+    insideWeights: [Double]? = nil, outsideWeights: [Double]? = nil
   ) {
     self.name = name
     self.predictions = predictions
     self.layout = layout
     self.target = target
     self.loss = loss
+    self.background = background ?? loss.background
     self.normalizer = normalizer
     self.weight = weight
     self.insideWeights = insideWeights
@@ -61,9 +64,15 @@ extension Term {
   var columns: Int? {
     switch target {
     case .box, .decodedBox: 4
-    case .objectness: loss.columns(classes: 1)
+    case .objectness: columnCount(classes: 1)
     case .class: nil
     }
+  }
+
+  /// The columns of a prediction of classes: what the loss reads, unless the term moves the background.
+  func columnCount(classes: Int) -> Int {
+    background == loss.background
+      ? loss.columns(classes: classes) : background.columns(classes: classes)
   }
 
   /// The parts of the term that don't go together: the key of one in a recipe, and what is wrong.
@@ -75,7 +84,7 @@ extension Term {
     if layout.names(.classSlot), !target.readsDeltas {
       problems.append(("layout", "has k, class slots, which a box target alone reads"))
     }
-    if !layout.names(.channel), (columns ?? loss.columns(classes: 1)) > 1 {
+    if !layout.names(.channel), (columns ?? columnCount(classes: 1)) > 1 {
       problems.append(("layout", "has no c, but the loss reads more than one column a row"))
     }
     if target == .decodedBox, !(loss is any BoxPairLoss) {
@@ -87,6 +96,12 @@ extension Term {
     }
     if target == .box, dense == nil || loss is any ClassLoss {
       problems.append(("loss", "\(name) scores classes; a box target needs a loss on numbers"))
+    }
+    if background != loss.background, target.readsDeltas {
+      problems.append(("background", "has a column among classes; the target is a box"))
+    } else if background == .none, loss.background != .none {
+      problems.append(
+        ("background", "has no column, but \(name) compares each row with one; use first or last"))
     }
     if insideWeights != nil, target != .box || dense?.readsDifference != true {
       problems.append(

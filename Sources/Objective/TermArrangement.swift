@@ -25,7 +25,10 @@ extension Term {
   ///
   /// - Throws: ``InputError`` where the loss asks for none, or for more than there may be.
   public func columns(classes: Int) throws(InputError) -> Int {
-    try target.readsDeltas ? 4 : loss.checkedColumns(classes: target == .objectness ? 1 : classes)
+    if target.readsDeltas { return 4 }
+    let classes = target == .objectness ? 1 : classes
+    let columns = try loss.checkedColumns(classes: classes)
+    return background == loss.background ? columns : background.columns(classes: classes)
   }
 
   /// Where outputs stand in the tensor that the term reads.

@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 import Synchronization
 
 /// Tells an end of the process that a plugin brought about from the program's own.
@@ -40,10 +40,10 @@ public enum PluginExit {
     guard let program = state.program, !state.libraries.isEmpty else { return }
     // What was written so far is kept, as by `exit`.
     fflush(nil)
-    let message =
+    var message =
       "\(program): error: plugin \(state.libraries.joined(separator: ", ")): ended the process before "
       + "the command was done; it must not call exit\n"
-    FileHandle.standardError.write(Data(message.utf8))
+    message.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
     _exit(1)
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import LossCore
 import PluginABI
 
@@ -18,7 +19,7 @@ public struct PluginLibrary: Sendable {
   /// - Throws: ``PluginError`` where there is no such file, it isn't a shared library for this kind of
   ///   machine, it doesn't export `losskit_plugin`, or its table is of another version or wrong.
   public init(contentsOf path: String) throws(PluginError) {
-    self.path = resolved(path)
+    self.path = Path.withoutLinks(path)
     let entryPoint = try entryPoint(of: self.path, named: path)
     guard let table = entryPoint() else {
       throw PluginError(path, "losskit_plugin returned NULL; expected a table of losses")
@@ -54,7 +55,7 @@ extension Registry {
 
   /// Whether the losses of the library at `path` are registered.
   public func holds(pluginAt path: String) -> Bool {
-    let path = resolved(path)
+    let path = Path.withoutLinks(path)
     return losses.entries.contains { $0.origin == path }
   }
 }

@@ -1,14 +1,9 @@
+import CLibrary
 import Files
-import Foundation
 import PluginABI
 
 /// The function that a plugin exports.
 typealias EntryPoint = @convention(c) () -> UnsafePointer<losskit_table>?
-
-/// `path`, absolute and without symbolic links.
-func resolved(_ path: String) -> String {
-  URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path(percentEncoded: false)
-}
 
 /// Loads the library at `file`, which messages call `path`, and looks up its entry point.
 func entryPoint(of file: String, named path: String) throws(PluginError) -> EntryPoint {

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import StrictJSON
 
 extension DetectionRecipe {
@@ -18,9 +18,7 @@ extension DetectionRecipe {
     let names = if case .array(let elements) = node.value { elements } else { [node] }
     return JSONNode(
       names.map { node in
-        node.string.map {
-          JSONNode(URL(filePath: node.library($0)).standardizedFileURL.path(percentEncoded: false))
-        } ?? node
+        node.string.map { JSONNode(Path.withoutLinks(node.library($0))) } ?? node
       })
   }
 }
@@ -28,8 +26,6 @@ extension DetectionRecipe {
 extension JSONNode {
   /// The path of the library that `name` names where this node stands: relative to its file's folder.
   func library(_ name: String) -> String {
-    let folder = (location.file as NSString).deletingLastPathComponent
-    return (name as NSString).isAbsolutePath || folder.isEmpty
-      ? name : (folder as NSString).appendingPathComponent(name)
+    Path.resolving(name, in: location.file)
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import LossCore
 import Objective
 import StrictJSON
@@ -20,10 +20,9 @@ public struct DetectionRecipe: Sendable {
     contentsOf path: String, settings: [JSONSetting] = [], registry: Registry,
     allowsPlugins: Bool = false
   ) throws(Diagnostics) {
-    let stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     try self.init(
       try RecipeFile.merged(path), settings: settings, registry: registry,
-      allowsPlugins: allowsPlugins, defaultName: stem)
+      allowsPlugins: allowsPlugins, defaultName: Path.stem(of: path))
   }
 
   /// Checks a recipe that was read elsewhere; `extends` in it is not followed.

@@ -85,6 +85,11 @@ extension RecipeDefinitions {
         "enum": JSONNode(TargetKind.allCases.map { JSONNode($0.rawValue) }),
       ],
       "loss": reference("loss"),
+      "background": [
+        "enum": JSONNode(BackgroundColumn.allCases.map { JSONNode($0.rawValue) }),
+        "description":
+          "Where the background stands among the columns; as the loss has it where left out.",
+      ],
       "normalizer": reference("normalizer"),
       "weight": ["type": "number", "default": 1, "description": "Weight in the objective."],
       "inside_weights": coordinates("Multiplies prediction - target before the loss."),
@@ -111,6 +116,7 @@ extension RecipeDefinitions {
               "default": "batch",
             ],
             "floor": ["type": "number", "minimum": 0, "default": 0],
+            "image_floor": ["type": "number", "minimum": 0, "default": 0],
           ], required: ["by"]),
       ],
     ]

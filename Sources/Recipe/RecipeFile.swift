@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import ResourceLimits
 import StrictJSON
 
@@ -18,11 +17,9 @@ enum RecipeFile {
   private static func merged(
     _ path: String, named name: JSONNode?, extendedBy chain: [String]
   ) throws(Diagnostics) -> JSONNode {
-    let identity = URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+    let identity = Path.withoutLinks(path)
     if let name, chain.contains(identity) {
-      let names = (chain.drop { $0 != identity } + [identity]).map {
-        URL(fileURLWithPath: $0).lastPathComponent
-      }
+      let names = (chain.drop { $0 != identity } + [identity]).map(Path.name)
       throw error(name, "the recipe extends itself: \(names.joined(separator: " extends "))")
     }
     if let name, chain.count >= Limits.recipeFiles {
@@ -37,12 +34,9 @@ enum RecipeFile {
     }
     guard !text.isEmpty else { throw error(base, "is empty; expected the file name of a recipe") }
     let file = text.hasSuffix(".json") ? text : text + ".json"
-    let folder = (path as NSString).deletingLastPathComponent
-    let basePath =
-      (file as NSString).isAbsolutePath || folder.isEmpty
-      ? file : (folder as NSString).appendingPathComponent(file)
-    return try merged(basePath, named: base, extendedBy: chain + [identity])
-      .merging(patch: recipe)
+    return try merged(
+      Path.resolving(file, in: path), named: base, extendedBy: chain + [identity]
+    ).merging(patch: recipe)
   }
 
   private static func bytes(
@@ -54,13 +48,11 @@ enum RecipeFile {
       guard let name else {
         throw Diagnostics(Diagnostic(at: SourceLocation(file: path), "\(error)"))
       }
-      let url = URL(fileURLWithPath: path)
-      let file = url.lastPathComponent
-      let neighbours = try? FileManager.default.contentsOfDirectory(
-        atPath: url.deletingLastPathComponent().path)
+      let file = Path.name(of: path)
+      let neighbours = Path.names(in: Path.folder(of: path))
       throw Self.error(
         name, "\(Diagnostic.quote(file)): \(error)",
-        suggestion: nearestName(to: file, in: (neighbours ?? []).filter { $0 != file }.sorted()))
+        suggestion: nearestName(to: file, in: neighbours.filter { $0 != file }.sorted()))
     }
   }
 

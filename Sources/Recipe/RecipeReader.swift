@@ -58,7 +58,7 @@ package struct RecipeReader: ValueReader {
 
   private mutating func term(_ name: String, _ node: JSONNode, _ path: JSONPath) -> Term? {
     let keys = [
-      "description", "prediction", "layout", "target", "loss", "normalizer", "weight",
+      "description", "prediction", "layout", "target", "loss", "background", "normalizer", "weight",
       "inside_weights", "outside_weights",
     ]
     guard let term = object(node, path, keys: keys) else { return nil }
@@ -70,6 +70,8 @@ package struct RecipeReader: ValueReader {
     let target: TargetKind? = required("target", of: term, at: node, path)
       .flatMap { choice($0, path.appending("target")) }
     let loss = component("loss", of: term, at: node, path, registry.losses)
+    let background: BackgroundColumn? = term["background"]
+      .flatMap { choice($0, path.appending("background")) }
     let normalizer = required("normalizer", of: term, at: node, path)
       .flatMap { self.normalizer($0, path.appending("normalizer")) }
     let weight = term["weight"].map { number($0, path.appending("weight"), .any) } ?? 1
@@ -79,8 +81,8 @@ package struct RecipeReader: ValueReader {
     else { return nil }
     let result = Term(
       name: name, predictions: predictions, layout: layout, target: target, loss: loss,
-      normalizer: normalizer, weight: weight, insideWeights: inside ?? nil,
-      outsideWeights: outside ?? nil)
+      background: background, normalizer: normalizer, weight: weight,
+      insideWeights: inside ?? nil, outsideWeights: outside ?? nil)
     for (key, problem) in result.problems {
       report(term[key] ?? node, path.appending(key), problem)
     }
@@ -97,18 +99,22 @@ package struct RecipeReader: ValueReader {
     }
   }
 
-  /// A count by name, a number, or an object with `by`, `per` and `floor`.
+  /// A count by name, a number, or an object with `by`, `per`, `floor` and `image_floor`.
   private mutating func normalizer(_ node: JSONNode, _ path: JSONPath) -> Normalizer? {
     guard case .object = node.value else {
       return count(node, path).map { Normalizer($0) }
     }
-    guard let object = object(node, path, keys: ["by", "per", "floor"]) else { return nil }
+    guard let object = object(node, path, keys: ["by", "per", "floor", "image_floor"]) else {
+      return nil
+    }
     let count = required("by", of: object, at: node, path)
       .flatMap { self.count($0, path.appending("by")) }
     let scope: Normalizer.Scope? = object["per"].flatMap { choice($0, path.appending("per")) }
     let floor = object["floor"].map { number($0, path.appending("floor"), .atLeast(0)) } ?? 0
-    guard let count, let floor else { return nil }
-    return Normalizer(count, per: scope ?? .batch, floor: floor)
+    let imageFloor =
+      object["image_floor"].map { number($0, path.appending("image_floor"), .atLeast(0)) } ?? 0
+    guard let count, let floor, let imageFloor else { return nil }
+    return Normalizer(count, per: scope ?? .batch, floor: floor, imageFloor: imageFloor)
   }
 
   private mutating func count(_ node: JSONNode, _ path: JSONPath) -> Normalizer.Count? {

@@ -10,15 +10,15 @@ struct MaxIoUPropertyTests {
     (positive: Ratio(1, 3), negative: Ratio(0, 1)),
   ]
 
-  /// Every rule: thresholds × low background × low quality off, from 0, from 1e-5 × clobbering.
+  /// Every rule: thresholds × low background × low quality off, from 0, from 1e-5 × clobbering × taking.
   static let rules = thresholds.flatMap { positive, negative in
     [Ratio(0, 1), Ratio(1, 10)].filter { $0 <= negative }.flatMap { low in
       [Ratio?.none, Ratio(0, 1), Ratio(1, 100_000)].flatMap { lowQuality in
-        [false, true].map { clobbers in
+        [(false, false), (true, false), (false, true), (true, true)].map { clobbers, takes in
           NaiveMaxIoU(
             positive: positive, negative: negative, negativeLow: low,
             matchesLowQuality: lowQuality != nil, lowQuality: lowQuality ?? Ratio(0, 1),
-            clobbersPositives: clobbers)
+            clobbersPositives: clobbers, lowQualityTakes: takes)
         }
       }
     }

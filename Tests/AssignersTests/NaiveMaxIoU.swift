@@ -9,6 +9,7 @@ struct NaiveMaxIoU {
   var matchesLowQuality = true
   var lowQuality = Ratio(1, 100_000)
   var clobbersPositives = false
+  var lowQualityTakes = false
 
   /// - Parameters:
   ///   - overlaps: A row a prior, a column a ground truth.
@@ -32,18 +33,20 @@ struct NaiveMaxIoU {
       }
     }
     if !clobbersPositives { writeBackground() }
-    if matchesLowQuality {
+    func writeBestPriors() {
       for truth in truths {
         guard let top = priors.map({ overlaps[$0][truth] }).max(), top >= threshold(lowQuality)
         else { continue }
         for prior in priors where overlaps[prior][truth] == top {
-          matches[prior] = Int32(best[prior])
+          matches[prior] = Int32(lowQualityTakes ? truth : best[prior])
         }
       }
     }
+    if matchesLowQuality, !lowQualityTakes { writeBestPriors() }
     for prior in priors where overlaps[prior][best[prior]] >= threshold(positive) {
       matches[prior] = Int32(best[prior])
     }
+    if matchesLowQuality, lowQualityTakes { writeBestPriors() }
     if clobbersPositives { writeBackground() }
     return matches
   }
@@ -58,6 +61,7 @@ struct NaiveMaxIoU {
       "match_low_quality": .boolean(matchesLowQuality),
       "low_quality_iou": .number(lowQuality.number),
       "clobber_positives": .boolean(clobbersPositives),
+      "low_quality_takes": .boolean(lowQualityTakes),
       "allowed_border": border.map { .integer($0) } ?? .null,
       "legacy_plus_one": .boolean(plusOne),
     ]

@@ -10,6 +10,7 @@ import Testing
   private static let counts = [
     "softmax_cross_entropy": 72, "nll": 46, "bce": 22, "bce_with_logits": 26, "smooth_l1": 34,
     "huber": 16, "l1": 14, "l2": 14, "iou": 28, "giou": 28, "diou": 28, "ciou": 14,
+    "sigmoid_focal": 26,
   ]
 
   @Test func everyRegisteredLossHasItsCases() throws {

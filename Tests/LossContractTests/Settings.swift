@@ -2,7 +2,7 @@ import TestSupport
 
 extension LossSetting {
   /// The settings that the losses are tried with; each registered loss has some.
-  static let all = softmaxCrossEntropy + nll + binaryCrossEntropy + smoothL1 + boxOverlap
+  static let all = softmaxCrossEntropy + nll + binaryCrossEntropy + focal + smoothL1 + boxOverlap
 
   private static let softmaxCrossEntropy = [
     LossSetting("softmax_cross_entropy", [:], .logits, .classes, width: 1),
@@ -36,6 +36,14 @@ extension LossSetting {
     LossSetting("bce_with_logits", [:], .logits, .probabilities),
     LossSetting("bce_with_logits", ["pos_weight": 2.5], .logits, .bits),
     LossSetting("bce_with_logits", ["pos_weight": [0.5, 0, 3]], .logits, .probabilities),
+  ]
+
+  private static let focal = [
+    LossSetting("sigmoid_focal", [:], .logits, .bits),
+    LossSetting("sigmoid_focal", [:], .logits, .probabilities, width: 1),
+    LossSetting("sigmoid_focal", ["alpha": -1, "gamma": 1.5], .logits, .bits),
+    LossSetting("sigmoid_focal", ["alpha": 0.5, "gamma": 0], .logits, .bits, width: 2),
+    LossSetting("sigmoid_focal", ["gamma": 0.5], .logits, .bits, width: 4),
   ]
 
   private static let smoothL1 = [

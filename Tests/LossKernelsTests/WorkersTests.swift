@@ -31,7 +31,7 @@ import Testing
       ),
     ] as [([String: String], String?)])
   func tellWhatIsWrongWithTheEnvironment(_ environment: [String: String], problem: String?) {
-    #expect(Workers.problem(inEnvironment: environment) == problem)
+    #expect(Workers.problem(inEnvironment: { environment[$0] }) == problem)
   }
 
   /// Numbers of very different size, so that another order of adding gives another sum.

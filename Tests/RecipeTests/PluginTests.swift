@@ -56,6 +56,14 @@ struct PluginTests {
       ])
   }
 
+  @Test func `so from a file without a folder`() throws {
+    let node = try JSONNode(parsing: Array(#"{ "plugins": "libx.so" }"#.utf8), file: "r")
+    let found = complaints { () throws(Diagnostics) in
+      try DetectionRecipe(node, registry: Registry())
+    }
+    #expect(found.first?.hasSuffix(#"or --plugin "libx.so""#) == true)
+  }
+
   @Test func `what is registered already is no question`() throws {
     let path = try write(#"["libquantile.so"]"#, to: "recipe.json")
     let recipe = try load(path, allowsPlugins: false, registered: [library])

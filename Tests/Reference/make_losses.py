@@ -17,7 +17,12 @@ import torch
 import torch.nn.functional as F
 from safetensors_file import write_safetensors
 from torch import Tensor
-from torchvision.ops import complete_box_iou_loss, distance_box_iou_loss, generalized_box_iou_loss
+from torchvision.ops import (
+    complete_box_iou_loss,
+    distance_box_iou_loss,
+    generalized_box_iou_loss,
+    sigmoid_focal_loss,
+)
 from torchvision.ops._utils import _loss_inter_union
 
 SEED = 20240901
@@ -97,6 +102,19 @@ def bce_with_logits(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tens
     return F.binary_cross_entropy_with_logits(x, y, pos_weight=pos_weight, reduction=reduction)
 
 
+def sigmoid_focal(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Focal loss of logits, without the differences that cost torchvision's its last digits."""
+    alpha, gamma = p["alpha"], p["gamma"]
+    wrong = y * torch.sigmoid(-x) + (1 - y) * torch.sigmoid(x)
+    balance = alpha * y + (1 - alpha) * (1 - y) if alpha >= 0 else 1
+    rest = torch.log1p(torch.exp(-x.abs()))
+    entropy = y * (rest + (-x).clamp(min=0)) + (1 - y) * (rest + x.clamp(min=0))
+    values = balance * wrong**gamma * entropy
+    theirs = sigmoid_focal_loss(x, y, alpha=alpha, gamma=gamma)
+    torch.testing.assert_close(values, theirs, rtol=1e-9, atol=1e-8)
+    return values if reduction == "none" else getattr(values, reduction)()
+
+
 def smooth_l1(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
     """Smooth L1; sigma is the other way to say beta = 1 / sigma^2."""
     beta = p["beta"] if "beta" in p else 1 / p["sigma"] ** 2
@@ -146,6 +164,7 @@ BCE = Loss("bce", "nn.functional.binary_cross_entropy", bce)
 BCE_LOGITS = Loss(
     "bce_with_logits", "nn.functional.binary_cross_entropy_with_logits", bce_with_logits
 )
+SIGMOID_FOCAL = Loss("sigmoid_focal", "torchvision.ops.sigmoid_focal_loss", sigmoid_focal)
 SMOOTH_L1 = Loss("smooth_l1", "nn.functional.smooth_l1_loss", smooth_l1)
 HUBER = Loss("huber", "nn.functional.huber_loss", huber)
 L1 = Loss("l1", "nn.functional.l1_loss", l1)
@@ -409,6 +428,35 @@ def bce_with_logits_cases(inputs: Inputs) -> Iterator[Case]:
             yield Case(BCE_LOGITS, label, logits, targets, parameters, reduction, weights)
 
 
+def sigmoid_focal_cases(inputs: Inputs) -> Iterator[Case]:
+    """Focal loss of logits, hard and soft targets.
+
+    Soft ones on few logits: where the gradient changes its sign, no digit of it is sure.
+    """
+    variants = case_variants(["none", "row", "element", "zero"])
+    parameters = itertools.cycle(
+        [
+            {"alpha": 0.25, "gamma": 2.0},
+            {"alpha": -1.0, "gamma": 2.0},
+            {"alpha": 0.75, "gamma": 1.5},
+            {"alpha": 0.25, "gamma": 0.0},
+            {"alpha": 0.5, "gamma": 0.5},
+        ]
+    )
+    for repeat in range(2):
+        for label, logits in inputs.logits():
+            hard = inputs.pick(*logits.shape, [0.0, 1.0])
+            soft = inputs.pick(*logits.shape, [0.0, 0.125, 0.5, 0.9, 1.0])
+            if repeat == 1 and logits.numel() > 100:
+                continue
+            targets = (hard, soft)[repeat]
+            reduction, kind = next(variants)
+            weights = inputs.weights(logits.shape, kind)
+            yield Case(
+                SIGMOID_FOCAL, label, logits, targets, next(parameters), reduction, weights
+            )
+
+
 def difference_cases(loss: Loss, choices: list[Parameters], inputs: Inputs) -> Iterator[Case]:
     """Cases of a loss on differences: ordinary ones, kinks, and with inside weights."""
     variants = case_variants(["none", "row", "element", "zero"])
@@ -495,6 +543,7 @@ def all_cases() -> Iterator[Case]:
     yield from difference_cases(L2, [{}], inputs)
     for loss in (IOU, GIOU, DIOU, CIOU):
         yield from box_cases(loss, inputs)
+    yield from sigmoid_focal_cases(inputs)
 
 
 # ---------------------------------------------------------------------------------------- writing

@@ -1,7 +1,7 @@
-"""Make the `objective_*.safetensors`: whole training objectives by three public implementations.
+"""Make the `objective_*.safetensors`: whole training objectives by public implementations.
 
 Each file is a bundle (ground truth, proposals, head outputs, the recorded draw) together with what
-the implementation makes of it: assignments, box targets, the four losses and their gradients.
+the implementation makes of it: assignments, box targets, the losses and their gradients.
 
     make_objectives.py --tf-faster-rcnn DIR --faster-rcnn-pytorch DIR [--output DIR]
 
@@ -13,6 +13,7 @@ import argparse
 from pathlib import Path
 
 import pytorch_objective
+import retinanet_objective
 import tf_objective
 import torch
 import torchvision_objective
@@ -30,6 +31,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     files = make_torchvision_files()
+    files |= make_retinanet_files()
     files |= make_tf_files(arguments.tf_faster_rcnn)
     files |= make_pytorch_files(arguments.faster_rcnn_pytorch)
     for name, (tensors, parameters) in files.items():
@@ -48,6 +50,18 @@ def make_torchvision_files() -> dict[str, tuple]:
     return {
         "objective_torchvision": (make(pair, (256, 384), seed=11), parameters),
         "objective_torchvision_empty": (make(with_empty, (128, 192), seed=12), parameters),
+    }
+
+
+def make_retinanet_files() -> dict[str, tuple]:
+    """Two images, of which the second has many objects, or none."""
+    make = retinanet_objective.make_retinanet_objective
+    pair = [make_image((112, 128), 3, seed=9), make_image((128, 120), 14, seed=10)]
+    with_empty = [make_image((128, 112), 5, seed=11), make_image((120, 128), 0, seed=12)]
+    parameters = retinanet_objective.PARAMETERS
+    return {
+        "objective_retinanet": (make(pair, (128, 128), seed=16), parameters),
+        "objective_retinanet_empty": (make(with_empty, (128, 128), seed=17), parameters),
     }
 
 
@@ -78,10 +92,12 @@ def make_pytorch_files(directory: Path) -> dict[str, tuple]:
 def describe(name: str, tensors: dict[str, torch.Tensor]) -> None:
     """Print counts and losses, so that a reader sees what a file covers."""
     print(name)
-    for stage in ("rpn", "rcnn"):
+    for stage in ("rpn", "rcnn", "retinanet"):
+        if f"expected/{stage}.assigned" not in tensors:
+            continue
         assigned = tensors[f"expected/{stage}.assigned"]
         counts = [int(c.sum()) for c in (assigned >= 0, assigned == -1, assigned == -2)]
-        drawn = tensors[f"{stage}.sampled"].bool()
+        drawn = tensors.get(f"{stage}.sampled", assigned >= -1).bool()
         positive = int((assigned[drawn] >= 0).sum())
         losses = [float(tensors[f"expected/{stage}_{term}"]) for term in ("cls", "box")]
         print(

@@ -1,3 +1,4 @@
+import DetectorKernels
 import LossKernels
 
 /// Batch normalization and the rectifier after it: y = max(0, γ (x − μ) / √(σ² + ε) + β).

@@ -1,4 +1,4 @@
-import LossKernels
+import DetectorKernels
 
 /// A 3 × 3 convolution without bias: y[o] = Σ over taps t of x[stride · o + t − 1] · W[t], with zeros
 /// around the map.

@@ -1,4 +1,4 @@
-import LossKernels
+import DetectorKernels
 
 /// Which elements a 3 × 3 convolution reads and writes: padding 1, so that a map of h × w cells becomes
 /// ⌈h / stride⌉ × ⌈w / stride⌉.

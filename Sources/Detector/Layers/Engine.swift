@@ -1,5 +1,6 @@
 import AVX2Matrix
 import AVX512Matrix
+import DetectorKernels
 import LossKernels
 
 /// What layers compute with: the matrix product for the CPU at hand, and threads.

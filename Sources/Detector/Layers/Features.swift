@@ -1,3 +1,4 @@
+import DetectorKernels
 import LossKernels
 
 /// The feature maps of a batch: images, rows, columns and channels, the channels of a cell side by side.

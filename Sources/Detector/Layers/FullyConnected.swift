@@ -1,3 +1,4 @@
+import DetectorKernels
 import LossKernels
 
 /// A fully connected layer over rows: y = x W + b. Over the cells of a feature map it is a 1 × 1

@@ -1,3 +1,4 @@
+import DetectorKernels
 import LossKernels
 
 /// A bias and the rectifier after it: y = max(0, x + b), each channel with its own b.

@@ -1,5 +1,5 @@
+import DetectorKernels
 import LossCore
-import LossKernels
 
 /// RoIAlign: a region of a feature map as a grid of bins, each the mean of points that are
 /// interpolated between cells.

@@ -62,12 +62,11 @@ struct DetectionReader: Sendable {
   /// The detections of an image, best first; of equals, the one of the earlier class and prior first.
   func detections(_ priors: [Box], image: Int, size: ImageSize) -> [Detection] {
     var candidates: [[Detection]] = Array(repeating: [], count: classes + 1)
-    let hasBackground = scores.term.loss.columns(classes: 1) == 2
     for (prior, box) in priors.enumerated() {
       var row = scores.row(image: image, prior: prior, slot: 0)
       probabilities(&row)
       for (column, score) in row.enumerated() {
-        let label = hasBackground ? column : column + 1
+        let label = scores.term.background.label(ofColumn: column, of: row.count)
         guard label > 0, label <= classes, score >= settings.scoreThreshold else { continue }
         let decoded = boxes.map { reader in
           let t = reader.row(image: image, prior: prior, slot: label)

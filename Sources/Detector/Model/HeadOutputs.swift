@@ -1,3 +1,4 @@
+import DetectorKernels
 import LossCore
 import LossKernels
 import Objective

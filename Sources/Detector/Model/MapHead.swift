@@ -1,5 +1,5 @@
+import DetectorKernels
 import LossCore
-import LossKernels
 import Objective
 
 /// The head of a stage whose priors lie on the feature map: the RPN's 3 × 3 convolution, and a 1 × 1

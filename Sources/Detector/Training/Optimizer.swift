@@ -1,3 +1,4 @@
+import DetectorKernels
 import LossKernels
 
 /// Moves weights against their gradients, and remembers what its rule needs.

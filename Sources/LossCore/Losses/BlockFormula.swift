@@ -40,13 +40,13 @@ public protocol AVX512Formula: BlockFormula {
 
 extension BlockFormula {
   /// The formula, compiled where its type is declared.
-  @inlinable @inline(never)
+  @_alwaysEmitIntoClient @inline(never)
   public var floatFunction: BlockFunction<Float> {
     { block throws(InputError) in try self.evaluate(&block) }
   }
 
   /// The formula, compiled where its type is declared.
-  @inlinable @inline(never)
+  @_alwaysEmitIntoClient @inline(never)
   public var doubleFunction: BlockFunction<Double> {
     { block throws(InputError) in try self.evaluate(&block) }
   }
@@ -54,7 +54,7 @@ extension BlockFormula {
 
 extension AVX2Formula {
   /// The formula, compiled where this conformance is declared.
-  @inlinable @inline(never)
+  @_alwaysEmitIntoClient @inline(never)
   public var avx2Function: BlockFunction<Float> {
     { block throws(InputError) in try self.evaluate(&block) }
   }
@@ -62,7 +62,7 @@ extension AVX2Formula {
 
 extension AVX512Formula {
   /// The formula, compiled where this conformance is declared.
-  @inlinable @inline(never)
+  @_alwaysEmitIntoClient @inline(never)
   public var avx512Function: BlockFunction<Float> {
     { block throws(InputError) in try self.evaluate(&block) }
   }

@@ -27,9 +27,15 @@ extension BoxPairLoss {
       Self.declaration.name, "compares boxes of 4 coordinates; the rows have \(width) columns")
   }
 
-  /// Evaluates each pair of boxes of the block by the formula.
-  @inlinable @inline(__always)
+  /// Evaluates each pair of boxes of the block by the formula, which isn't compiled into it.
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    try evaluateBoxPairs(&block)
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  func evaluateBoxPairs<Scalar: RealScalar>(
+    _ block: inout LossBlock<Scalar>
+  ) throws(InputError) {
     guard block.evaluateBoxPairs({ loss($0, against: $1) }) else {
       return try refuseInvertedBox(of: block)
     }
@@ -45,5 +51,37 @@ extension BoxPairLoss {
       "\(inverted.isPrediction ? "predicted" : "target") boxes",
       rows: inverted.row..<inverted.row + 1,
       "[\(box)] has a negative side; expected x1, y1, x2, y2 with x1 ≤ x2, y1 ≤ y2")
+  }
+}
+
+// The formula compiled for a scalar type and an instruction set; see ``BlockFormula``.
+
+extension BoxPairLoss {
+  /// The formula, compiled where its type is declared.
+  @_alwaysEmitIntoClient @inline(never)
+  public var floatFunction: BlockFunction<Float> {
+    { block throws(InputError) in try self.evaluateBoxPairs(&block) }
+  }
+
+  /// The formula, compiled where its type is declared.
+  @_alwaysEmitIntoClient @inline(never)
+  public var doubleFunction: BlockFunction<Double> {
+    { block throws(InputError) in try self.evaluateBoxPairs(&block) }
+  }
+}
+
+extension AVX2Formula where Self: BoxPairLoss {
+  /// The formula, compiled where this conformance is declared.
+  @_alwaysEmitIntoClient @inline(never)
+  public var avx2Function: BlockFunction<Float> {
+    { block throws(InputError) in try self.evaluateBoxPairs(&block) }
+  }
+}
+
+extension AVX512Formula where Self: BoxPairLoss {
+  /// The formula, compiled where this conformance is declared.
+  @_alwaysEmitIntoClient @inline(never)
+  public var avx512Function: BlockFunction<Float> {
+    { block throws(InputError) in try self.evaluateBoxPairs(&block) }
   }
 }

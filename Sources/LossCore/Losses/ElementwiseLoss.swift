@@ -14,9 +14,13 @@ extension ElementwiseLoss {
   /// Each element has a value of its own.
   public var evaluatesElements: Bool { true }
 
-  /// Evaluates each element of the block by the formula.
-  @inlinable @inline(__always)
+  /// Evaluates each element of the block by the formula, which isn't compiled into it.
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    evaluateElements(&block)
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  func evaluateElements<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) {
     block.evaluateElements { evaluate($0, against: $1) }
   }
 }
@@ -37,5 +41,37 @@ extension FormulaLoss {
     _ prediction: Value, against target: Value
   ) -> (value: Value, derivative: Value) {
     differentiate(at: prediction) { loss($0, against: Dual(target)) }
+  }
+}
+
+// The formula compiled for a scalar type and an instruction set; see ``BlockFormula``.
+
+extension ElementwiseLoss {
+  /// The formula, compiled where its type is declared.
+  @_alwaysEmitIntoClient @inline(never)
+  public var floatFunction: BlockFunction<Float> {
+    { block throws(InputError) in self.evaluateElements(&block) }
+  }
+
+  /// The formula, compiled where its type is declared.
+  @_alwaysEmitIntoClient @inline(never)
+  public var doubleFunction: BlockFunction<Double> {
+    { block throws(InputError) in self.evaluateElements(&block) }
+  }
+}
+
+extension AVX2Formula where Self: ElementwiseLoss {
+  /// The formula, compiled where this conformance is declared.
+  @_alwaysEmitIntoClient @inline(never)
+  public var avx2Function: BlockFunction<Float> {
+    { block throws(InputError) in self.evaluateElements(&block) }
+  }
+}
+
+extension AVX512Formula where Self: ElementwiseLoss {
+  /// The formula, compiled where this conformance is declared.
+  @_alwaysEmitIntoClient @inline(never)
+  public var avx512Function: BlockFunction<Float> {
+    { block throws(InputError) in self.evaluateElements(&block) }
   }
 }

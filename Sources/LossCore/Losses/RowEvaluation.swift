@@ -13,7 +13,7 @@ public typealias RowFunction<Scalar: RealScalar> =
 /// What all losses have in common around their formulas, compiled once for each instruction set.
 public struct RowEvaluation: Sendable {
   /// The function of the scalar type, to be inlined where it is to be compiled.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   static func run<Scalar: RealScalar>(
     _ predictions: Span<Scalar>, _ targets: Span<Scalar>, _ classes: Span<Int32>, _ width: Int,
     _ valuesPerRow: Int, _ weights: Span<Scalar>, _ scale: Scalar,
@@ -72,7 +72,7 @@ public protocol AVX512Evaluation {
 
 extension AVX2Evaluation {
   /// The function, compiled where this conformance is declared.
-  @inlinable @inline(never)
+  @_alwaysEmitIntoClient @inline(never)
   public static var avx2Function: RowFunction<Float> {
     {
       predictions, targets, classes, width, valuesPerRow, weights, scale, values, gradient,
@@ -86,7 +86,7 @@ extension AVX2Evaluation {
 
 extension AVX512Evaluation {
   /// The function, compiled where this conformance is declared.
-  @inlinable @inline(never)
+  @_alwaysEmitIntoClient @inline(never)
   public static var avx512Function: RowFunction<Float> {
     {
       predictions, targets, classes, width, valuesPerRow, weights, scale, values, gradient,

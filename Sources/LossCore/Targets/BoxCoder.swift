@@ -31,7 +31,7 @@ public protocol BoxCoder: Component {
 
 extension BoxCoder {
   /// The formula compiled for Float.
-  @inlinable
+  @_alwaysEmitIntoClient
   public func decodeFloat(
     _ deltas: Span<Float>, relativeTo priors: Span<Float>, boxes: inout MutableSpan<Float>,
     derivatives: inout MutableSpan<Float>
@@ -42,7 +42,7 @@ extension BoxCoder {
   }
 
   /// The formula compiled for Double.
-  @inlinable
+  @_alwaysEmitIntoClient
   public func decodeDouble(
     _ deltas: Span<Double>, relativeTo priors: Span<Double>, boxes: inout MutableSpan<Double>,
     derivatives: inout MutableSpan<Double>

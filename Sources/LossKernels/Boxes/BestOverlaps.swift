@@ -6,11 +6,11 @@ public struct BestOverlap: Sendable, Equatable {
   public let overlap: Float
   /// The index of the ground truth that it is with: the first in a tie, 0 where the prior overlaps none.
   public let groundTruth: Int32
-  /// Whether no other prior overlaps some ground truth more.
-  public let isClosest: Bool
+  /// The last ground truth that no other prior overlaps more; −1 if there is none.
+  public let closestTo: Int32
 }
 
-/// For each prior the ground truth that it overlaps most, and whether it is the closest prior of one.
+/// For each prior the ground truth that it overlaps most, and the last one of which it is the closest prior.
 ///
 /// Overlaps are computed as `Box.iou` does, to the bit; one that isn't a number, because areas are
 /// beyond the largest number, counts as 0. Only priors in groups whose bounds a ground truth touches are
@@ -32,10 +32,11 @@ public func bestOverlaps(
   let all = GroundTruthList(groundTruths, extent: extent)
   let (matches, best) = search(groups, for: all, extent: extent, on: workers)
   let claiming = leastOverlap.map { all.claiming(best, from: $0) }
-  let areAllClosest = claiming?.best.contains(0) ?? false
-  let isClosest =
-    areAllClosest
-    ? [] : claiming.map { findClosest(in: groups, to: $0, extent: extent, on: workers) } ?? []
+  // No prior overlaps this one more than any other does.
+  let untouched =
+    claiming.flatMap { list in list.best.lastIndex(of: 0).map { list.indices[$0] } } ?? -1
+  let closestTo =
+    claiming.map { findClosest(in: groups, to: $0, extent: extent, on: workers) } ?? []
 
   return workers.map(below: priors.boxes.count, inBlocksOf: 4096) { index in
     let place = Int(priors.places[index])
@@ -44,7 +45,7 @@ public func bestOverlaps(
     return BestOverlap(
       overlap: matches[vector].overlap[lane],
       groundTruth: matches[vector].groundTruth[lane],
-      isClosest: areAllClosest || !isClosest.isEmpty && isClosest[vector][lane])
+      closestTo: max(untouched, closestTo.isEmpty ? -1 : closestTo[vector][lane]))
   }
 }
 
@@ -69,10 +70,10 @@ private func search(
   return (Array(matches.joined()), best.withLock { $0 })
 }
 
-/// For each vector which priors overlap a ground truth by as much as any does.
+/// For each vector of priors the last ground truths that they overlap by as much as any does, or −1.
 private func findClosest(
   in groups: [PriorGroup], to groundTruths: GroundTruthList, extent: Float, on workers: Workers
-) -> [SIMDMask<SIMD16<Int32>>] {
+) -> [SIMD16<Int32>] {
   Array(
     workers.map(below: groups.count) { group in
       let near = groundTruths.reached(by: groups[group].bounds, extent: extent)

@@ -13,7 +13,7 @@ public typealias FormulaDeltas<Value> = (Value, Value, Value, Value)
 ///     outermost and deltas innermost; empty where none are asked for.
 ///   - vectorFormula: The coder's formula on vectors, in dual numbers.
 ///   - formula: The same formula on numbers, for the rows that don't fill a vector.
-@inlinable @inline(__always)
+@_alwaysEmitIntoClient @inline(__always)
 public func decodeBoxes<Number: RealScalar>(
   _ deltas: Span<Number>, relativeTo priors: Span<Number>, boxes: inout MutableSpan<Number>,
   derivatives: inout MutableSpan<Number>,
@@ -72,7 +72,7 @@ public func decodeBoxes<Number: RealScalar>(
 
 extension FormulaBox {
   /// The box without its derivatives.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func values<Number>() -> FormulaBox<Number> where Value == Dual<Number> {
     FormulaBox<Number>(x1.value, y1.value, x2.value, y2.value)
   }

@@ -26,16 +26,17 @@ extension PriorGroup {
     }
   }
 
-  /// For each vector which of its priors overlap one of the ground truths by as much as any prior does.
-  func closest(to groundTruths: GroundTruthList, extent: Float) -> [SIMDMask<SIMD16<Int32>>] {
+  /// For each vector the last of the ground truths that its priors overlap by as much as any prior does,
+  /// or −1.
+  func closest(to groundTruths: GroundTruthList, extent: Float) -> [SIMD16<Int32>] {
     vectors.indices.map { place in
-      var isClosest = SIMDMask<SIMD16<Int32>>(repeating: false)
+      var closestTo = SIMD16<Int32>(repeating: -1)
       groundTruths.forEachReached(by: vectorBounds[place], extent: extent) {
         find(
-          groundTruths.boxes[$0], groundTruths.best[$0], in: vectors[place], extent: extent,
-          isClosest: &isClosest)
+          groundTruths.boxes[$0], groundTruths.indices[$0], groundTruths.best[$0],
+          in: vectors[place], extent: extent, closestTo: &closestTo)
       }
-      return isClosest
+      return closestTo
     }
   }
 }
@@ -55,9 +56,11 @@ private func compare(
 
 @inline(never)
 private func find(
-  _ box: MeasuredBox, _ overlap: Float, in priors: BoxVector, extent: Float,
-  isClosest: inout SIMDMask<SIMD16<Int32>>
+  _ box: MeasuredBox, _ index: Int32, _ overlap: Float, in priors: BoxVector, extent: Float,
+  closestTo: inout SIMD16<Int32>
 ) {
   let overlaps = BoxVector(repeating: box).overlap(priors, extent: extent)
-  isClosest = isClosest .| (overlaps .== SIMD16(repeating: overlap))
+  // In ascending order, so that the last one stays.
+  closestTo.replace(
+    with: SIMD16(repeating: index), where: overlaps .== SIMD16(repeating: overlap))
 }

@@ -1,6 +1,6 @@
 extension Dual {
   /// The sum: (x + y)′ = x′ + y′.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func + (left: Self, right: Self) -> Self {
     Dual(
       left.value + right.value,
@@ -8,7 +8,7 @@ extension Dual {
   }
 
   /// The difference: (x − y)′ = x′ − y′.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func - (left: Self, right: Self) -> Self {
     Dual(
       left.value - right.value,
@@ -16,7 +16,7 @@ extension Dual {
   }
 
   /// The product: (x y)′ = x′ y + x y′.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func * (left: Self, right: Self) -> Self {
     Dual(
       left.value * right.value,
@@ -28,7 +28,7 @@ extension Dual {
   }
 
   /// The quotient: (x / y)′ = (x′ − (x / y) y′) / y.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func / (left: Self, right: Self) -> Self {
     let quotient = left.value / right.value
     return Dual(
@@ -41,13 +41,13 @@ extension Dual {
   }
 
   /// The number with its sign changed: (−x)′ = −x′.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static prefix func - (value: Self) -> Self {
     Dual(-value.value, value.derivatives.map { -$0 })
   }
 
   /// The magnitude: |x|′ = x′ sign(x), 0 at 0.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func abs(_ x: Self) -> Self {
     let isPositive = x.value > 0
     let isNegative = x.value < 0
@@ -57,7 +57,7 @@ extension Dual {
   }
 
   /// The lesser one; where they are equal its derivatives are the means of both.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func min(_ x: Self, _ y: Self) -> Self {
     Dual(
       .min(x.value, y.value),
@@ -65,7 +65,7 @@ extension Dual {
   }
 
   /// The greater one; where they are equal its derivatives are the means of both.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func max(_ x: Self, _ y: Self) -> Self {
     Dual(
       .max(x.value, y.value),
@@ -73,7 +73,7 @@ extension Dual {
   }
 
   /// The derivatives of `x`, those of `y`, or where neither is chosen their mean.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   static func derivatives(
     of x: Self, where isX: Mask, _ y: Self, where isY: Mask
   ) -> Derivatives<Value> {

@@ -1,33 +1,33 @@
 extension Dual {
   /// The square root: (√x)′ = x′ / 2√x; 0 where x′ is 0.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func sqrt(_ x: Self) -> Self {
     let root = Value.sqrt(x.value)
     return Dual(root, x.derivatives.map { unlessZero($0, 0.5 * $0 / root) })
   }
 
   /// The exponential: (eˣ)′ = eˣ x′.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func exp(_ x: Self) -> Self {
     let exponential = Value.exp(x.value)
     return Dual(exponential, x.derivatives.map { exponential * $0 })
   }
 
   /// The natural logarithm: (log x)′ = x′ / x; 0 where x′ is 0.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func log(_ x: Self) -> Self {
     Dual(.log(x.value), x.derivatives.map { unlessZero($0, $0 / x.value) })
   }
 
   /// log(1 + x), of which the derivative is x′ / (1 + x); 0 where x′ is 0.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func log1p(_ x: Self) -> Self {
     Dual(.log1p(x.value), x.derivatives.map { unlessZero($0, $0 / (1 + x.value)) })
   }
 
   /// The power: (xʸ)′ = y xʸ⁻¹ x′ + xʸ log(x) y′, each part 0 where its factor beside the infinite one
   /// is 0.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func pow(_ x: Self, _ y: Self) -> Self {
     let power = Value.pow(x.value, y.value)
     let byBase = x.derivatives.map { derivative in
@@ -46,7 +46,7 @@ extension Dual {
   }
 
   /// The hyperbolic tangent: (tanh x)′ = 4 e / (1 + e)² x′ with e = exp(−2|x|), which doesn't cancel.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func tanh(_ x: Self) -> Self {
     let exponential = Value.exp(-2 * .abs(x.value))
     let sum = 1 + exponential
@@ -55,13 +55,13 @@ extension Dual {
   }
 
   /// The arc tangent: (atan x)′ = x′ / (1 + x²).
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func atan(_ x: Self) -> Self {
     Dual(.atan(x.value), x.derivatives.map { $0 / (1 + x.value * x.value) })
   }
 
   /// The logistic function: s(x)′ = s(x) s(−x) x′, the lesser factor computed by itself.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func sigmoid(_ x: Self) -> Self {
     let lesser = Value.sigmoid(-.abs(x.value))
     let factor = lesser * (1 - lesser)
@@ -69,14 +69,14 @@ extension Dual {
   }
 
   /// log(1 + eˣ): its derivative is sigmoid(x) x′.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public static func softplus(_ x: Self) -> Self {
     let factor = Value.sigmoid(x.value)
     return Dual(.softplus(x.value), x.derivatives.map { factor * $0 })
   }
 
   /// `product`, a product with `factor`; 0 where that is 0, even if the other factor is infinite.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   static func unlessZero(_ factor: Value, _ product: Value) -> Value {
     .select((factor >= 0) & (factor <= 0), 0, else: product)
   }

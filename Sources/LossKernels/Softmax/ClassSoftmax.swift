@@ -10,7 +10,7 @@ public struct SoftmaxRow<Value: FormulaValue> {
   public let weight: Value
 
   /// exp(x − m).
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public var exponential: Value { .exp(logit, minus: largest) }
 
   @inlinable @inline(__always)
@@ -46,7 +46,7 @@ extension LossBlock {
   /// - Parameters:
   ///   - classWeights: The weight of each class; `nil` if all weigh 1.
   ///   - formula: Value and derivatives of a row.
-  @_transparent
+  @_alwaysEmitIntoClient @_transparent
   public mutating func evaluateSoftmax(
     classWeights: [Double]?,
     _ formula: (SoftmaxRow<Number.Vector>) -> SoftmaxLoss<Number.Vector>
@@ -82,7 +82,7 @@ extension SoftmaxRows {
   /// The logits of the rows' classes, one a lane.
   ///
   /// - Parameter labels: The classes of narrow rows as numbers.
-  @_transparent @usableFromInline
+  @_alwaysEmitIntoClient @_transparent
   func logits(
     ofClasses classes: UnsafePointer<Int32>, _ labels: Vector, from row: Int
   ) -> Vector {
@@ -111,7 +111,7 @@ extension SoftmaxRows {
   }
 
   /// The weights of the rows' classes, one a lane.
-  @_transparent @usableFromInline
+  @_alwaysEmitIntoClient @_transparent
   func weights(
     ofClasses classes: UnsafePointer<Int32>, _ weights: [Double]?, from row: Int
   ) -> Vector {
@@ -126,7 +126,7 @@ extension SoftmaxRows {
   }
 
   /// Writes numbers, one a lane, over the exponentials of wide rows' classes.
-  @_transparent @usableFromInline
+  @_alwaysEmitIntoClient @_transparent
   func write(_ numbers: Vector, atClasses classes: UnsafePointer<Int32>, from row: Int) {
     let count = count(from: row)
     numbers.store(at: laneScratch)
@@ -139,7 +139,7 @@ extension SoftmaxRows {
 
   /// Writes the derivatives of narrow rows: `atClass` at their classes, the exponentials times `factor` in
   /// the other columns.
-  @_transparent @usableFromInline
+  @_alwaysEmitIntoClient @_transparent
   func writeDerivatives(
     _ factor: Vector, _ atClass: Vector, _ labels: Vector, from row: Int,
     to derivatives: UnsafeMutablePointer<Number>

@@ -1,14 +1,21 @@
 extension LossBlock {
   /// Writes log softmax of each row as values: yⱼ = (xⱼ − m) − log1p(r).
-  @_transparent
+  @_alwaysEmitIntoClient @_transparent
   public borrowing func evaluateLogSoftmax() {
     let values = values
     let rows = SoftmaxRows(self)
     var row = 0
     while row < rows.rowCount {
       let (largest, others) = rows.summarize(from: row)
-      rows.map(from: row, rowNumbers: (largest, .log1p(others), 0, 0), to: values) { place, row in
-        (place.load(rows.logits) - row.0) - row.1
+      let rest = Number.Vector.log1p(others)
+      if rows.width == 2 {
+        let (first, second) = Number.Vector.pairs(at: rows.logits + 2 &* row)
+        Number.Vector.store(
+          even: (first - largest) - rest, odd: (second - largest) - rest, at: values + 2 &* row)
+      } else {
+        rows.map(from: row, rowNumbers: (largest, rest, 0, 0), to: values) { place, row in
+          (place.load(rows.logits) - row.0) - row.1
+        }
       }
       row &+= Number.Vector.count
     }
@@ -16,7 +23,7 @@ extension LossBlock {
 
   /// Writes as derivatives the gradient by the logits, given as targets the gradient g by the
   /// log-probabilities: gⱼ − softmax(x)ⱼ Σₖ gₖ.
-  @_transparent
+  @_alwaysEmitIntoClient @_transparent
   public borrowing func evaluateLogSoftmaxGradient() {
     let (targets, derivatives) = (targets, derivatives)
     let rows = SoftmaxRows(self)
@@ -46,7 +53,7 @@ extension LossBlock {
 ///   - others: r = Σ exp(xⱼ − m) over all columns but one that is largest.
 ///   - sumOfLargest: Σ g over the columns that are largest.
 ///   - sumOfOthers: Σ g over the other columns.
-@inlinable @inline(__always)
+@_alwaysEmitIntoClient @inline(__always)
 func logSoftmaxDerivative<Value: FormulaValue>(
   _ upstream: Value, exponential: Value, isLargest: Value.Mask, others: Value,
   sumOfLargest: Value, sumOfOthers: Value
@@ -78,13 +85,13 @@ struct SoftmaxPlace<Number: RealScalar> {
     self.exponentials = exponentials
   }
 
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func load(_ elements: UnsafePointer<Number>) -> Number.Vector {
     stride == 1
       ? Number.Vector(at: elements + start) : Number.Vector(at: elements + start, stride: stride)
   }
 
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func store(_ vector: Number.Vector, to elements: UnsafeMutablePointer<Number>) {
     if stride == 1 {
       vector.store(at: elements + start)
@@ -97,7 +104,7 @@ struct SoftmaxPlace<Number: RealScalar> {
 extension SoftmaxRows {
   /// Writes what `body` makes of each vector of the rows' elements, and of four numbers of the rows that
   /// they lie in.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func map(
     from row: Int, rowNumbers: (Vector, Vector, Vector, Vector),
     to result: UnsafeMutablePointer<Number>,
@@ -143,13 +150,13 @@ extension SoftmaxRows {
   }
 
   /// A vector of neighbouring columns.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func place(at start: Int) -> SoftmaxPlace<Number> {
     SoftmaxPlace(start: start, stride: 1, exponentials: Vector(at: exponentials + start))
   }
 
   /// For each row the sum of `numbers` over the columns whose logit is the largest, and over the others.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func sums(
     of numbers: UnsafePointer<Number>, from row: Int, largest: Vector
   ) -> (ofLargest: Vector, ofOthers: Vector) {

@@ -17,7 +17,7 @@ public struct RowSums<Number: RealScalar>: Sendable {
 
 extension LossBlock {
   /// Sums the rows, and leaves exp(xⱼ − m) where the derivatives go.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public borrowing func softmaxSums() -> RowSums<Number> {
     let whole = (rowCount &+ Number.Vector.count &- 1) / Number.Vector.count &* Number.Vector.count
     var largest = [Number](repeating: 0, count: whole)

@@ -34,7 +34,7 @@ struct SoftmaxRows<Number: RealScalar> {
   let destination: UnsafePointer<Number>
 
   /// How many numbers the scratch has.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   static var scratchCount: Int { (2 &* Vector.count &+ 1) &* Vector.count }
 
   @inlinable @inline(__always)
@@ -48,18 +48,18 @@ struct SoftmaxRows<Number: RealScalar> {
   }
 
   /// The part of the scratch that holds one number a lane.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   var laneScratch: UnsafeMutablePointer<Number> { scratch + 2 &* Vector.count &* Vector.count }
 
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   var areWide: Bool { width >= Vector.count }
 
   /// How many rows the group has that begins with `row`.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func count(from row: Int) -> Int { Swift.min(Vector.count, rowCount &- row) }
 
   /// m and r of the rows from `row` on, one a lane.
-  @_transparent @usableFromInline
+  @_alwaysEmitIntoClient @_transparent
   func summarize(from row: Int) -> (largest: Vector, others: Vector) {
     areWide
       ? summarizeWide(from: row)
@@ -67,7 +67,7 @@ struct SoftmaxRows<Number: RealScalar> {
   }
 
   /// Rows of two columns, of which the larger's exponential is 1.
-  @_transparent @usableFromInline
+  @_alwaysEmitIntoClient @_transparent
   func summarizePairs(from row: Int) -> (largest: Vector, others: Vector) {
     let (first, second) = Vector.pairs(at: logits + 2 &* row)
     let largest = Vector.max(first, second)
@@ -78,7 +78,7 @@ struct SoftmaxRows<Number: RealScalar> {
   }
 
   /// Rows with fewer columns than a vector has lanes.
-  @_transparent @usableFromInline
+  @_alwaysEmitIntoClient @_transparent
   func summarizeNarrow(from row: Int) -> (largest: Vector, others: Vector) {
     let start = logits + row &* width
     var largest = Vector(at: start, stride: width)
@@ -106,7 +106,7 @@ struct SoftmaxRows<Number: RealScalar> {
   ///
   /// The last vector of a row overlaps the one before where the columns don't fill it; what it writes
   /// again is the same, and what it would add again is left out.
-  @_transparent @usableFromInline
+  @_alwaysEmitIntoClient @_transparent
   func summarizeWide(from row: Int) -> (largest: Vector, others: Vector) {
     let count = count(from: row)
     let last = width &- Vector.count
@@ -178,7 +178,7 @@ struct OtherSum<Vector: NumberVector> {
   @inlinable @inline(__always)
   init() {}
 
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   mutating func add(_ exponential: Vector, isLargest: Vector.Mask) {
     less = less + .select(isLargest, 0, else: exponential)
     ties = ties + .select(isLargest, 1, else: 0)

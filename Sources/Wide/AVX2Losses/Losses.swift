@@ -1,5 +1,6 @@
 import BinaryCrossEntropy
 import BoxOverlap
+import Focal
 import LossCore
 import NLL
 import SmoothL1
@@ -20,5 +21,6 @@ extension IoULoss: WideFormula {}
 extension L1Loss: WideFormula {}
 extension L2Loss: WideFormula {}
 extension NLLLoss: WideFormula {}
+extension SigmoidFocalLoss: WideFormula {}
 extension SmoothL1Loss: WideFormula {}
 extension SoftmaxCrossEntropyLoss: WideFormula {}

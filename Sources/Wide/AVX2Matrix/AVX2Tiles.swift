@@ -1,4 +1,4 @@
-import LossKernels
+import DetectorKernels
 
 /// The loops of MatrixTile compiled for x86-64-v3: AVX2 and fused multiply-add.
 ///

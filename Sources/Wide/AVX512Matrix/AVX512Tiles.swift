@@ -1,4 +1,4 @@
-import LossKernels
+import DetectorKernels
 
 /// The loops of MatrixTile compiled for x86-64-v4: AVX-512.
 ///

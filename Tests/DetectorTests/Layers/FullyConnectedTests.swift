@@ -1,6 +1,6 @@
 import Detector
+import DetectorKernels
 import LossKit
-import LossKernels
 import TestSupport
 import Testing
 

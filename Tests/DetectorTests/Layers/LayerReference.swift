@@ -1,4 +1,5 @@
 import Detector
+import DetectorKernels
 import Foundation
 import LossKit
 import TestSupport

@@ -1,4 +1,5 @@
 import Detector
+import DetectorKernels
 import LossKernels
 import LossKit
 import TestSupport

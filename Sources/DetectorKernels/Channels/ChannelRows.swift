@@ -1,3 +1,5 @@
+import LossKernels
+
 /// Rows of cells with several channels each, the channels of a cell side by side: the inside of a batch
 /// of feature maps that have a border.
 ///

@@ -1,3 +1,5 @@
+import LossKernels
+
 extension WeightedRows {
   /// Writes the rows of several parts, one part after the other, `width` elements each.
   ///

@@ -1,3 +1,5 @@
+import LossKernels
+
 extension MatrixKernel {
   /// Sets rows of `result` to rows · matrix + bias.
   ///

@@ -1,3 +1,4 @@
+import LossKernels
 import VectorArithmetic
 
 /// The innermost loops of the matrix product: a tile of the result that stays in registers.

@@ -1,3 +1,5 @@
+import LossKernels
+
 /// A rule that moves a number against its gradient, with two numbers of its own memory.
 ///
 /// Written once for vectors and for numbers, which give the same bits.

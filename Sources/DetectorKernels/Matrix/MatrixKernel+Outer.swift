@@ -1,3 +1,5 @@
+import LossKernels
+
 extension MatrixKernel {
   /// Sets `result`, `[rows.depth, columns]`, to rowsᵀ · right: the gradient of a product by its right
   /// factor.

@@ -1,3 +1,4 @@
+import DetectorKernels
 import LossKernels
 import SeededNumbers
 import Testing

@@ -1,3 +1,5 @@
+import LossKernels
+
 extension ChannelRows {
   /// For each channel the sum of the elements and the sum of their squares, in Double.
   public func moments(

@@ -1,3 +1,5 @@
+import LossKernels
+
 /// Rows that are weighted sums of other rows, as the bins of RoIAlign are of cells: a sparse matrix.
 public struct WeightedRows: Sendable {
   /// Where the entries of each row begin, and at the end their number.

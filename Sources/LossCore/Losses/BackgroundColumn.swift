@@ -1,0 +1,30 @@
+/// Where the background stands among the columns of a prediction of classes.
+public enum BackgroundColumn: String, Sendable, CaseIterable {
+  /// It has the first column: column k is that of label k. As torchvision and detectron2's Faster R-CNN.
+  case first
+  /// It has the last column: column k − 1 is that of label k. As mmdetection's softmax heads.
+  case last
+  /// It has none: column k − 1 is that of label k, and a row of the background is one of zeros.
+  case none
+
+  /// The number of columns for so many foreground classes.
+  public func columns(classes: Int) -> Int { self == .none ? classes : classes + 1 }
+
+  /// The label of a column of so many; 0 for the background.
+  public func label(ofColumn column: Int, of columns: Int) -> Int {
+    switch self {
+    case .first: column
+    case .last: column == columns - 1 ? 0 : column + 1
+    case .none: column + 1
+    }
+  }
+
+  /// The highest label that so many columns have room for.
+  public func highestLabel(columns: Int) -> Int { self == .none ? columns : columns - 1 }
+}
+
+extension Loss {
+  /// Where the background stands unless a term says otherwise: first where the loss reads a column more
+  /// than there are classes.
+  public var background: BackgroundColumn { columns(classes: 1) == 2 ? .first : .none }
+}
