@@ -18,15 +18,13 @@ let pluginTargets = plugins.flatMap { name -> [Target] in
 /// A module that is compiled for more instructions than every x86-64 has, and optimized in debug builds
 /// too, in which tests would wait for it.
 ///
-/// The flags are left out where this package is a dependency, which must not have unsafe ones; its
-/// kernels then run on the baseline's vectors.
+/// A package may depend on one with unsafe flags, by a version too, where that one's manifest has tools
+/// version 6.2 or more.
 func wideModule(_ name: String, architecture: String, dependencies: [Target.Dependency]) -> Target {
-  let directory = Context.packageDirectory.split(separator: "/")
-  let isDependency = directory.dropLast().last == "checkouts"
   // Clang prefers vectors of half the width on AVX-512.
   let width = architecture == "x86-64-v4" ? ["-Xcc", "-mprefer-vector-width=512"] : []
   #if arch(x86_64)
-    let flags = isDependency ? [] : ["-O", "-Xcc", "-march=\(architecture)"] + width
+    let flags = ["-O", "-Xcc", "-march=\(architecture)"] + width
   #else
     let flags: [String] = []
   #endif

@@ -62,8 +62,8 @@ struct ConversionTests {
       try file.doubles(named: "x").elements.map(\.bitPattern) == values.map(\.bitPattern))
     let floats = try file.floats(named: "x").elements
     #expect(
-      zip(values, floats).allSatisfy {
-        $0.isNaN ? $1.isNaN : $1.bitPattern == Float($0).bitPattern
+      zip(values, floats).allSatisfy { (double: Double, float: Float) in
+        double.isNaN ? float.isNaN : float.bitPattern == Float(double).bitPattern
       })
     #expect(floats.suffix(5) == [1, 1 + 0x1p-23, 0, .infinity, 0])
   }

@@ -34,7 +34,7 @@ struct DamageTests {
     var generator = SeededGenerator(seed: 7)
     var opened = 0
     var wrongCounts = 0
-    for _ in 0..<20_000 {
+    for _ in 0..<2000 {
       let path = try folder.write(damaged(bytes, using: &generator))
       guard let file = try? SafetensorsFile(contentsOf: path) else { continue }
       opened += 1
@@ -48,7 +48,7 @@ struct DamageTests {
       }
     }
     // Damage to elements alone is none to the file.
-    #expect(opened > 1000 && opened < 19_000)
+    #expect(opened > 100 && opened < 1900)
     #expect(wrongCounts == 0)
   }
 
@@ -57,7 +57,7 @@ struct DamageTests {
     let bytes = try bytes(fixture("\(name).npy"))
     var generator = SeededGenerator(seed: 8)
     var opened = 0
-    for _ in 0..<4000 {
+    for _ in 0..<1000 {
       let path = try folder.write(damaged(bytes, using: &generator))
       guard let file = try? NpyFile(contentsOf: path) else { continue }
       opened += 1
@@ -66,7 +66,7 @@ struct DamageTests {
       #expect(try file.doubles().count == count)
       if let integers = try? file.integers() { #expect(integers.count == count) }
     }
-    #expect(opened > 100 && opened < 3900)
+    #expect(opened > 25 && opened < 975)
   }
 
   @Test func everyTruncation() throws {

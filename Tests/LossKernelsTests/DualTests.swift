@@ -112,7 +112,7 @@ struct DualTests {
     #expect(differentiate(at: 0.0) { .abs($0) }.derivative == 0)
     #expect(differentiate(at: 0.0) { .max($0, 0) }.derivative == 0.5)
     #expect(differentiate(at: 3.0) { .min($0, 3) }.derivative == 0.5)
-    #expect(differentiate(at: 3.0) { .min($0, 2 * $0 - 3) }.derivative == 1.5)
+    #expect(differentiate(at: 3.0) { .min($0, Dual(2) * $0 - Dual(3)) }.derivative == 1.5)
     #expect(differentiate(at: 1.0) { .clamp($0, from: 1, to: 2) }.derivative == 0.5)
     #expect(differentiate(at: -0.0) { .abs($0) }.derivative == 0)
   }

@@ -10,6 +10,7 @@ import Testing
 
   #if os(Linux)
     @Test(
+      .long,
       .enabled(
         if: PluginBuilding.compiler != nil && Subprocess.finds("make"),
         "there is no C compiler, or no make"))

@@ -91,8 +91,9 @@ struct OutputOverInputTests {
     for name in ["checkpoint.safetensors", "recipe.json", "model.json"] {
       let path = "\(run)/\(name)"
       try refuses(
-        ["detect", "--checkpoint", run, "--data", "scenes:count=1", "--output", path], writing: path
-      )
+        [
+          "detect", "--checkpoint", run, "--data", "scenes:size=64x48,count=1", "--output", path,
+        ], writing: path)
     }
     let image = try folder.write(
       Array("P5 64 48 255\n".utf8) + Array(repeating: 9, count: 64 * 48), to: "image.pgm")

@@ -6,13 +6,15 @@ import Testing
 
 /// Writes that fail, and processes that are killed at one: run again, all ends as if nothing had been.
 @Suite(.enabled(if: LossKitProcess.exists)) struct FaultTests {
-  /// Runs the command, and answers its status: that of a shell where a signal ends it.
+  /// Runs the command, with trainers of one step, and answers its status: that of a shell where a signal
+  /// ends it.
   private func status(_ arguments: [String], fault: Int? = nil) throws -> Int32 {
-    try LossKitProcess(arguments, environment: fault.map { ["LOSSKIT_FAULT": "\($0)"] } ?? [:])
-      .status()
+    var environment = ["STEPS": "1"]
+    environment["LOSSKIT_FAULT"] = fault.map { "\($0)" }
+    return try LossKitProcess(arguments, environment: environment).status()
   }
 
-  @Test(arguments: [1, -1])
+  @Test(.long, arguments: [1, -1])
   func everyWriteOfASweep(sign: Int) throws {
     let sweep = try SweepFixture(seeds: "[1]")
     let out = sweep.results.path
@@ -36,7 +38,7 @@ import Testing
   }
 
   /// Not every write, as a training takes longer: a checkpoint alone has dozens.
-  @Test(arguments: [1, -1])
+  @Test(.long, arguments: [1, -1])
   func writesOfATraining(sign: Int) throws {
     let folder = try TemporaryFolder()
     let model = try folder.write(

@@ -36,7 +36,7 @@ import Testing
     try killTwentyTimes(within: 0.4, fixture)
   }
 
-  @Test func theReferenceDetectorWithoutAModelFileToo() throws {
+  @Test(.long) func theReferenceDetectorWithoutAModelFileToo() throws {
     try killTwentyTimes(within: 0.4) { try .detector(steps: 30) }
   }
 

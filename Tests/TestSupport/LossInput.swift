@@ -21,21 +21,33 @@ struct LossInput: Sendable {
   var elementWeights: [Double]?
   var insideWeights: [Double]?
 
-  /// Evaluates `loss` over `Scalar`.
+  /// Evaluates `loss` over `Scalar` on each of some numbers of threads and instruction sets.
   func evaluate<Scalar: LossScalar>(
     _ loss: any Loss, over _: Scalar.Type, reduction: Reduction, gradient: Bool = true,
-    workers: Workers = Workers(1)
-  ) throws -> LossResult<Scalar> {
+    on workers: [Workers]
+  ) throws -> [LossResult<Scalar>] {
     func tensor(_ elements: [Double]) throws -> Tensor<Scalar> {
       try Tensor(shape: [rows, width], elements: elements.map { Scalar($0) })
     }
-    return try loss.evaluate(
-      try tensor(predictions),
-      targets: try classes.map { .classes($0) } ?? .dense(try tensor(targets)),
-      weights: try rowWeights.map { Tensor($0.map { Scalar($0) }) }
-        ?? elementWeights.map { try tensor($0) },
-      insideWeights: try insideWeights.map { try tensor($0) },
-      reduction: reduction, gradient: gradient, workers: workers)
+    let predictions = try tensor(predictions)
+    let targets: LossTargets<Scalar> =
+      try classes.map { .classes($0) } ?? .dense(try tensor(targets))
+    let weights =
+      try rowWeights.map { Tensor($0.map { Scalar($0) }) } ?? elementWeights.map { try tensor($0) }
+    let insideWeights = try insideWeights.map { try tensor($0) }
+    return try workers.map { workers in
+      try loss.evaluate(
+        predictions, targets: targets, weights: weights, insideWeights: insideWeights,
+        reduction: reduction, gradient: gradient, workers: workers)
+    }
+  }
+
+  /// Evaluates `loss` over `Scalar` on one thread.
+  func evaluate<Scalar: LossScalar>(
+    _ loss: any Loss, over _: Scalar.Type, reduction: Reduction, gradient: Bool = true
+  ) throws -> LossResult<Scalar> {
+    try evaluate(
+      loss, over: Scalar.self, reduction: reduction, gradient: gradient, on: [Workers(1)])[0]
   }
 }
 

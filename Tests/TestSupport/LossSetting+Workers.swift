@@ -1,3 +1,4 @@
+import Foundation
 import LossKit
 
 extension LossSetting {
@@ -8,9 +9,7 @@ extension LossSetting {
     let all = InstructionSet.allCases.flatMap { instructions in
       [1, 2, 3].map { Workers($0, instructions: instructions) }
     }
-    let results = try all.map { workers in
-      try input.evaluate(loss, over: Float.self, reduction: .none, workers: workers)
-    }
+    let results = try input.evaluate(loss, over: Float.self, reduction: .none, on: all)
     return zip(all, results).filter { !$1.hasTheBits(of: results[0]) }.map(\.0)
   }
 }
@@ -18,8 +17,8 @@ extension LossSetting {
 extension LossResult {
   /// Whether all numbers are equal to the last bit; `isEqual` would take both zeros as one.
   fileprivate func hasTheBits(of other: Self) -> Bool where Scalar == Float {
-    value.bitPattern == other.value.bitPattern
-      && values?.elements.map(\.bitPattern) == other.values?.elements.map(\.bitPattern)
-      && gradient?.elements.map(\.bitPattern) == other.gradient?.elements.map(\.bitPattern)
+    func bytes(_ tensor: Tensor<Float>?) -> Data? { tensor?.elements.withUnsafeBytes { Data($0) } }
+    return value.bitPattern == other.value.bitPattern && bytes(values) == bytes(other.values)
+      && bytes(gradient) == bytes(other.gradient)
   }
 }

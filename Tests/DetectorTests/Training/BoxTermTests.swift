@@ -34,7 +34,7 @@ struct BoxTermTests {
     return Double(shared / union)
   }
 
-  @Test func `each kind of box term moves the boxes that are found`() throws {
+  @Test(.long) func `each kind of box term moves the boxes that are found`() throws {
     let term = "stages.rcnn.terms.rcnn_box"
     let without = try fit(["\(term).weight=0"])
     for (layout, target, loss) in [

@@ -5,7 +5,7 @@ import Testing
 
 /// A short form of what the reference detector must reach: it learns to find shapes, and without weights
 /// on its losses it doesn't.
-struct LearningTests {
+@Suite(.long) struct LearningTests {
   #if DEBUG
     /// Steps, and the AP50 to reach; few in a debug build, in which steps are slow.
     static let goal = (steps: 100, precision: 0.15)

@@ -27,7 +27,7 @@ struct TrainerTests {
     ),
   ]
 
-  @Test(arguments: objectives)
+  @Test(.long, arguments: objectives)
   func `the loss falls on a few images`(_ objective: (recipe: String, settings: [String])) throws {
     let recipe = try SmallTraining.recipe(objective.recipe, objective.settings)
     var trainer = try SmallTraining.trainer(

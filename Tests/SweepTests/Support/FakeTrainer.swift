@@ -4,14 +4,15 @@ import TestSupport
 ///
 /// Each writes its start to `starts` beside the sweep, so that a test can count them.
 enum FakeTrainer {
-  /// Trains ten steps from wherever it was, a line a step; the value follows from seed and beta.
+  /// Trains ten steps, or `STEPS`, from wherever it was, a line a step; the value follows from seed and
+  /// beta.
   static let resuming = """
     #!/bin/sh
     recipe=$1 seed=$2 out=$3
     echo "$out" >> "$(dirname "$0")/starts"
     beta=$(sed -n 's/.*"beta": *\\([0-9.]*\\).*/\\1/p' "$recipe" | head -1)
     step=$(cat "$out/step" 2>/dev/null || echo 0)
-    while [ "$step" -lt 10 ]; do
+    while [ "$step" -lt "${STEPS:-10}" ]; do
       step=$((step + 1))
       printf '{"step": %d, "loss": 1.5, "terms": {"rpn.cls": 1.0, "rpn.box": 0.5}}\\n' "$step" \\
         >> "$out/metrics.jsonl"
