@@ -42,6 +42,9 @@ struct NormalizerTests {
     Case(Normalizer(.rows, per: .image, floor: 3.5), [3.5, 4], (11 / 3.5 + 15.0 / 4) / 2),
     Case(Normalizer(.positives, per: .image, floor: 1.5), [1.5, 2], (11 / 1.5 + 7.5) / 2),
     Case(Normalizer(.constant(2), per: .image, floor: 4), [4, 4], 3.25),
+    Case(Normalizer(.positives, imageFloor: 1.5), [3.5], 26 / 3.5),
+    Case(Normalizer(.positives, floor: 4, imageFloor: 1.5), [4], 6.5),
+    Case(Normalizer(.positives, per: .image, imageFloor: 1.5), [1.5, 2], (11 / 1.5 + 7.5) / 2),
   ]
 
   @Test(arguments: cases) func `every count, scope and floor`(case: Case) throws {

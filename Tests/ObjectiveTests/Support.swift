@@ -26,13 +26,15 @@ extension Term {
   /// A term called as its prediction.
   static func of(
     _ prediction: String..., layout: String, target: TargetKind, _ loss: any Loss,
-    _ normalizer: Normalizer = Normalizer(.constant(1)), weight: Double = 1,
+    background: BackgroundColumn? = nil, _ normalizer: Normalizer = Normalizer(.constant(1)),
+    weight: Double = 1,
     insideWeights: [Double]? = nil, outsideWeights: [Double]? = nil
   ) throws -> Term {
     Term(
       name: prediction.joined(separator: " "), predictions: prediction,
-      layout: try Layout(layout), target: target, loss: loss, normalizer: normalizer,
-      weight: weight, insideWeights: insideWeights, outsideWeights: outsideWeights)
+      layout: try Layout(layout), target: target, loss: loss, background: background,
+      normalizer: normalizer, weight: weight, insideWeights: insideWeights,
+      outsideWeights: outsideWeights)
   }
 }
 

@@ -32,12 +32,12 @@ extension BadRecipe {
     ),
     BadRecipe(
       "unknown key of a term", [22: #"          "wieght": 2"#],
-      #"r.json:22:11: stages.rpn.terms.box.wieght: unknown key "wieght"; expected one of description, prediction, layout, target, loss, normalizer, weight, inside_weights, outside_weights; did you mean "weight"?"#
+      #"r.json:22:11: stages.rpn.terms.box.wieght: unknown key "wieght"; expected one of description, prediction, layout, target, loss, background, normalizer, weight, inside_weights, outside_weights; did you mean "weight"?"#
     ),
     BadRecipe(
       "unknown key of a normalizer",
       [21: #"          "normalizer": { "by": "rows", "flor": 1 },"#],
-      #"r.json:21:41: stages.rpn.terms.box.normalizer.flor: unknown key "flor"; expected one of by, per, floor; did you mean "floor"?"#
+      #"r.json:21:41: stages.rpn.terms.box.normalizer.flor: unknown key "flor"; expected one of by, per, floor, image_floor; did you mean "floor"?"#
     ),
     BadRecipe(
       "unknown parameter", [6: #"      "sampler": { "type": "random", "cuont": 256 },"#],
@@ -128,6 +128,22 @@ extension BadRecipe {
       [22: #"          "inside_weights": 1, "outside_weights": [1, 1, 1, "1"]"#],
       "r.json:22:29: stages.rpn.terms.box.inside_weights: expected a list of 4 numbers, found an integer",
       "r.json:22:61: stages.rpn.terms.box.outside_weights.3: expected a number, found a string"),
+    BadRecipe(
+      "background that is nowhere", [22: #"          "background": "frist""#],
+      #"r.json:22:25: stages.rpn.terms.box.background: "frist" is unknown; expected one of first, last, none; did you mean "first"?"#
+    ),
+    BadRecipe(
+      "background of a box", [22: #"          "background": "last""#],
+      "r.json:22:25: stages.rpn.terms.box.background: has a column among classes; the target is a box"
+    ),
+    BadRecipe(
+      "background without a column, of a loss that compares rows with one",
+      [
+        18: #"          "layout": "n (a c) h w","#, 19: #"          "target": "class","#,
+        20: #"          "loss": "softmax_cross_entropy","#, 22: #"          "background": "none""#,
+      ],
+      #"r.json:22:25: stages.rpn.terms.box.background: has no column, but "softmax_cross_entropy" compares each row with one; use first or last"#
+    ),
     BadRecipe(
       "coordinate weights of another number",
       [22: #"          "inside_weights": [1, 1, 1], "outside_weights": []"#],

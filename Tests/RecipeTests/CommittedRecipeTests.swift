@@ -10,11 +10,12 @@ struct CommittedRecipeTests {
     "faster_rcnn_torchvision", "reference_detector", "reference_detector_agnostic",
     "reference_detector_huber", "reference_detector_sigmoid",
   ]
+  static let denseNames = ["retinanet_torchvision"]
 
   @Test func `there are no others`() throws {
     let folder = Reference.path("Configs/recipes")
     let found = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    #expect(found == Self.names.map { "\($0).json" })
+    #expect(found == (Self.names + Self.denseNames).map { "\($0).json" })
   }
 
   @Test(arguments: names) func `each of them loads`(name: String) throws {
@@ -32,6 +33,13 @@ struct CommittedRecipeTests {
           hasSigmoid ? "rpn_objectness" : "rpn_cls_score", "rpn_bbox_pred", "cls_score",
           "bbox_pred",
         ])
+  }
+
+  @Test(arguments: denseNames) func `each dense one loads`(name: String) throws {
+    let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
+    #expect(objective.name == name)
+    #expect(objective.stages.map { $0.terms.map(\.target) } == [[.class, .box]])
+    #expect(objective.predictionNames.count == 10)
   }
 
   @Test func `the paper's weighs boxes by 10 over the anchor locations`() throws {

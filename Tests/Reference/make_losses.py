@@ -107,8 +107,8 @@ def sigmoid_focal(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor
     alpha, gamma = p["alpha"], p["gamma"]
     wrong = y * torch.sigmoid(-x) + (1 - y) * torch.sigmoid(x)
     balance = alpha * y + (1 - alpha) * (1 - y) if alpha >= 0 else 1
-    rest = torch.log1p(torch.exp(-x.abs()))
-    entropy = y * (rest + (-x).clamp(min=0)) + (1 - y) * (rest + x.clamp(min=0))
+    zero = torch.zeros_like(x)
+    entropy = y * torch.logaddexp(-x, zero) + (1 - y) * torch.logaddexp(x, zero)
     values = balance * wrong**gamma * entropy
     theirs = sigmoid_focal_loss(x, y, alpha=alpha, gamma=gamma)
     torch.testing.assert_close(values, theirs, rtol=1e-9, atol=1e-8)
