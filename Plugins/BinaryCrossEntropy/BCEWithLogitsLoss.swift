@@ -32,7 +32,7 @@ public struct BCEWithLogitsLoss: DenseLoss {
     throw InputError("pos_weight", "has \(positiveWeights.count) weights for \(width) columns")
   }
 
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
     block.evaluateElements(columns: positiveWeights) { x, y, weight in
       differentiate(at: x) { x in

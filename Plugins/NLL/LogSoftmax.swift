@@ -77,7 +77,7 @@ public struct LogSoftmax: BlockFormula {
   }
 
   /// Maps logits to log-probabilities, or makes the gradient by them.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
     if isGradient {
       block.evaluateLogSoftmaxGradient()

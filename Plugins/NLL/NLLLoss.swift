@@ -37,7 +37,7 @@ public struct NLLLoss: ClassLoss {
 
   public func check(width: Int) throws(InputError) { try classWeights.check(width: width) }
 
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
     let width = block.width
     block.withSpans { predictions, _, classes, values, derivatives in

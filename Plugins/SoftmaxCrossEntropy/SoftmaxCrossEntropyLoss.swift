@@ -43,7 +43,7 @@ public struct SoftmaxCrossEntropyLoss: ClassLoss, DenseLoss {
 
   public func check(width: Int) throws(InputError) { try classWeights.check(width: width) }
 
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
     if block.hasClasses, labelSmoothing == 0 {
       block.evaluateSoftmax(classWeights: classWeights.weights) { loss($0) }
