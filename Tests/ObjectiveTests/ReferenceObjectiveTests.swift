@@ -20,6 +20,8 @@ struct ReferenceObjectiveTests {
     Case(file: "objective_pytorch", recipe: "faster_rcnn_pytorch"),
     Case(file: "objective_retinanet", recipe: "retinanet_torchvision"),
     Case(file: "objective_retinanet_empty", recipe: "retinanet_torchvision"),
+    Case(file: "objective_retinanet_mmdet", recipe: "retinanet_mmdet"),
+    Case(file: "objective_retinanet_mmdet_empty", recipe: "retinanet_mmdet"),
   ]
 
   @Test(arguments: cases)
@@ -28,7 +30,11 @@ struct ReferenceObjectiveTests {
     let targets = try objective.targets(
       for: try DetectionBatch(file), predictions: try file.predictions(objective.predictionNames))
     let priors = try file.floats(named: "expected/\(targets[0].stage).priors")
-    #expect(targets[0].images[0].priors.flatMap(\.coordinates) == priors.elements)
+    // mmdetection rounds its octaves before it lays them out; the others' sides are whole numbers.
+    let rounding: Float = `case`.recipe == "retinanet_mmdet" ? 2e-7 : 0
+    let made = targets[0].images[0].priors.flatMap(\.coordinates)
+    #expect(made.count == priors.elements.count)
+    #expect(zip(made, priors.elements).allSatisfy { abs($0 - $1) <= rounding * max(16, abs($1)) })
 
     for stage in targets {
       let expected = try file.integers(named: "expected/\(stage.stage).assigned").elements

@@ -10,7 +10,7 @@ struct CommittedRecipeTests {
     "faster_rcnn_torchvision", "reference_detector", "reference_detector_agnostic",
     "reference_detector_huber", "reference_detector_sigmoid",
   ]
-  static let denseNames = ["retinanet_torchvision"]
+  static let denseNames = ["retinanet_mmdet", "retinanet_torchvision"]
 
   @Test func `there are no others`() throws {
     let folder = Reference.path("Configs/recipes")

@@ -10,8 +10,10 @@ installed one.
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
+import mmdet_retinanet_objective
 import pytorch_objective
 import retinanet_objective
 import tf_objective
@@ -19,7 +21,7 @@ import torch
 import torchvision_objective
 from repositories import load_faster_rcnn_pytorch, load_tf_faster_rcnn
 from safetensors_file import write_safetensors
-from scenes import make_image
+from scenes import CLASS_COUNT, Image, make_image
 
 
 def main() -> None:
@@ -32,6 +34,7 @@ def main() -> None:
     torch.set_num_threads(1)
     files = make_torchvision_files()
     files |= make_retinanet_files()
+    files |= make_mmdet_files()
     files |= make_tf_files(arguments.tf_faster_rcnn)
     files |= make_pytorch_files(arguments.faster_rcnn_pytorch)
     for name, (tensors, parameters) in files.items():
@@ -63,6 +66,33 @@ def make_retinanet_files() -> dict[str, tuple]:
         "objective_retinanet": (make(pair, (128, 128), seed=16), parameters),
         "objective_retinanet_empty": (make(with_empty, (128, 128), seed=17), parameters),
     }
+
+
+def make_mmdet_files() -> dict[str, tuple]:
+    """As for torchvision's RetinaNet, but without ties."""
+    make = mmdet_retinanet_objective.make_mmdet_retinanet_objective
+    pair = [without_ties((112, 128), 4, seed=13), without_ties((128, 120), 2, seed=14)]
+    with_empty = [without_ties((128, 112), 15, seed=15), without_ties((120, 128), 0, seed=16)]
+    parameters = mmdet_retinanet_objective.PARAMETERS
+    return {
+        "objective_retinanet_mmdet": (make(pair, (128, 128), seed=18), parameters),
+        "objective_retinanet_mmdet_empty": (make(with_empty, (128, 128), seed=19), parameters),
+    }
+
+
+def without_ties(size: tuple[int, int], count: int, seed: int) -> Image:
+    """An image whose objects are as large as the smallest anchors or larger, and off any grid.
+
+    All anchors around a small object have one IoU with it, but for rounding: with sides that are no
+    whole numbers, as here, they tie in one precision and not in another.
+    """
+    image = make_image(size, 0, seed)
+    generator = torch.Generator().manual_seed(seed)
+    sides = 32 + 48 * torch.rand(count, 2, generator=generator)
+    limits = torch.tensor([size[1], size[0]]) - sides
+    corners = torch.rand(count, 2, generator=generator) * limits
+    labels = torch.randint(1, CLASS_COUNT + 1, (count,), generator=generator)
+    return replace(image, boxes=torch.cat([corners, corners + sides], 1), labels=labels)
 
 
 def make_tf_files(directory: Path) -> dict[str, tuple]:
