@@ -2,20 +2,12 @@
 
 import mmdetection  # noqa: F401 (first: it makes mmdet importable)
 import torch
+from dense_objective import STRIDES, bundle, head_outputs, levels
 from mmdet.models.dense_heads import RetinaHead
 from mmengine.structures import InstanceData
-from scenes import (
-    CLASS_COUNT,
-    Image,
-    as_variables,
-    gradients,
-    ground_truth_tensors,
-    loss_tensors,
-    random_predictions,
-)
+from scenes import CLASS_COUNT, Image
 from torch import Tensor
 
-STRIDES = (8, 16, 32, 64, 128)
 ANCHORS_PER_CELL = 9
 PARAMETERS = {"retinanet": {"positive_iou": 0.5, "negative_iou": 0.4}}
 
@@ -25,20 +17,12 @@ def make_mmdet_retinanet_objective(
 ) -> dict[str, Tensor]:
     """The tensors of the bundle; `padded` is the size (height, width) of the batch, a multiple of 128."""
     head = make_head()
-    widths = {"cls_score": CLASS_COUNT, "bbox_pred": 4}
-    shapes = {
-        f"{name}_{level}": (
-            len(images),
-            ANCHORS_PER_CELL * width,
-            padded[0] // stride,
-            padded[1] // stride,
-        )
-        for name, width in widths.items()
-        for level, stride in enumerate(STRIDES)
+    widths = {
+        "cls_score": ANCHORS_PER_CELL * CLASS_COUNT,
+        "bbox_pred": ANCHORS_PER_CELL * 4,
     }
-    predictions = random_predictions(shapes, seed)
-    variables = as_variables(predictions)
-    outputs = [[variables[f"{name}_{level}"] for level in range(len(STRIDES))] for name in widths]
+    predictions, variables = head_outputs(widths, len(images), padded, seed)
+    outputs = [levels(name, variables) for name in widths]
     # Labels count from 0 here.
     truths = [InstanceData(bboxes=image.boxes, labels=image.labels - 1) for image in images]
     metas = [{"img_shape": image.size, "pad_shape": padded} for image in images]
@@ -56,19 +40,8 @@ def make_mmdet_retinanet_objective(
         else torch.zeros_like(anchors)
         for image, indices in zip(images, assigned)
     ]
-    indices = torch.cat(assigned)
-    return (
-        ground_truth_tensors(images)
-        | predictions
-        | {
-            "expected/retinanet.priors": anchors,
-            "expected/retinanet.assigned": indices,
-            "expected/retinanet.box_targets": torch.where(
-                indices[:, None] >= 0, torch.cat(encoded), 0.0
-            ),
-        }
-        | loss_tensors(named)
-        | gradients(sum(named.values()), variables)
+    return bundle(
+        "retinanet", images, predictions, variables, anchors, assigned, encoded, named
     )
 
 

@@ -1,22 +1,14 @@
 """The objective of torchvision's RetinaNet, by its own classes."""
 
 import torch
-from scenes import (
-    CLASS_COUNT,
-    Image,
-    as_variables,
-    gradients,
-    ground_truth_tensors,
-    loss_tensors,
-    random_predictions,
-)
+from dense_objective import bundle, head_outputs, levels
+from scenes import CLASS_COUNT, Image
 from torch import Tensor
 from torchvision.models.detection._utils import BoxCoder, Matcher
 from torchvision.models.detection.image_list import ImageList
 from torchvision.models.detection.retinanet import RetinaNetHead, _default_anchorgen
 from torchvision.ops import box_iou
 
-STRIDES = (8, 16, 32, 64, 128)
 ANCHORS_PER_CELL = 9
 # A column for each label, and one for label 0, which no object has.
 COLUMN_COUNT = CLASS_COUNT + 1
@@ -28,19 +20,13 @@ def make_retinanet_objective(
 ) -> dict[str, Tensor]:
     """The tensors of the bundle; `padded` is the size (height, width) of the batch, a multiple of 128."""
     widths = {"cls_logits": COLUMN_COUNT, "bbox_regression": 4}
-    shapes = {
-        f"{name}_{level}": (
-            len(images),
-            ANCHORS_PER_CELL * width,
-            padded[0] // stride,
-            padded[1] // stride,
-        )
-        for name, width in widths.items()
-        for level, stride in enumerate(STRIDES)
-    }
-    predictions = random_predictions(shapes, seed)
-    variables = as_variables(predictions)
-    features = [predictions[f"cls_logits_{level}"] for level in range(len(STRIDES))]
+    predictions, variables = head_outputs(
+        {name: ANCHORS_PER_CELL * width for name, width in widths.items()},
+        len(images),
+        padded,
+        seed,
+    )
+    features = levels("cls_logits", predictions)
     batch = ImageList(torch.zeros(len(images), 3, *padded), [image.size for image in images])
     anchors = _default_anchorgen()(batch, features)
     targets = [{"boxes": image.boxes, "labels": image.labels} for image in images]
@@ -60,29 +46,18 @@ def make_retinanet_objective(
         else torch.zeros_like(boxes)
         for image, indices, boxes in zip(images, assigned, anchors)
     ]
-    indices = torch.cat(assigned)
-    return (
-        ground_truth_tensors(images)
-        | predictions
-        | {
-            "expected/retinanet.priors": anchors[0],
-            "expected/retinanet.assigned": indices,
-            "expected/retinanet.box_targets": torch.where(
-                indices[:, None] >= 0, torch.cat(encoded), 0.0
-            ),
-        }
-        | loss_tensors(named)
-        | gradients(sum(named.values()), variables)
+    return bundle(
+        "retinanet", images, predictions, variables, anchors[0], assigned, encoded, named
     )
 
 
 def flatten(name: str, width: int, variables: dict[str, Tensor]) -> Tensor:
     """All levels as the head puts them one behind the other: [images, priors, columns]."""
-    levels = []
-    for level in range(len(STRIDES)):
-        outputs = variables[f"{name}_{level}"].unflatten(1, (ANCHORS_PER_CELL, width))
-        levels.append(outputs.permute(0, 3, 4, 1, 2).flatten(1, 3))
-    return torch.cat(levels, dim=1)
+    outputs = [
+        level.unflatten(1, (ANCHORS_PER_CELL, width)).permute(0, 3, 4, 1, 2).flatten(1, 3)
+        for level in levels(name, variables)
+    ]
+    return torch.cat(outputs, dim=1)
 
 
 def match(boxes: Tensor, priors: Tensor) -> Tensor:
