@@ -155,15 +155,9 @@ private struct TermRows<Scalar: LossScalar> {
   /// What a row of this label is compared with: the column of a loss on classes; for others the column
   /// that is 1, counted from 1, and 0 where none is.
   private func target(ofLabel label: Int32) -> Int {
-    let label = Int(label)
-    guard term.loss is any ClassLoss else {
-      return label > 0 && term.background == .first ? label + 1 : label
-    }
-    return switch term.background {
-    case .first: label
-    case .last: label > 0 ? label - 1 : map.width - 1
-    case .none: label - 1
-    }
+    let column = term.background.column(ofLabel: Int(label), of: map.width)
+    if term.loss is any ClassLoss { return column ?? 0 }
+    return label > 0 ? (column ?? -1) + 1 : 0
   }
 
   private func count(

@@ -27,8 +27,8 @@ extension Term {
   public func columns(classes: Int) throws(InputError) -> Int {
     if target.readsDeltas { return 4 }
     let classes = target == .objectness ? 1 : classes
-    let columns = try loss.checkedColumns(classes: classes)
-    return background == loss.background ? columns : background.columns(classes: classes)
+    _ = try loss.checkedColumns(classes: classes)
+    return columnCount(classes: classes)
   }
 
   /// Where outputs stand in the tensor that the term reads.

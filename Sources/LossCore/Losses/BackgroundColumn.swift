@@ -19,6 +19,15 @@ public enum BackgroundColumn: String, Sendable, CaseIterable {
     }
   }
 
+  /// The column of a label, of so many; `nil` for the background where it has none.
+  public func column(ofLabel label: Int, of columns: Int) -> Int? {
+    switch self {
+    case .first: label
+    case .last: label > 0 ? label - 1 : columns - 1
+    case .none: label > 0 ? label - 1 : nil
+    }
+  }
+
   /// The highest label that so many columns have room for.
   public func highestLabel(columns: Int) -> Int { self == .none ? columns : columns - 1 }
 }

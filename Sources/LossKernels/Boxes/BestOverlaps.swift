@@ -22,7 +22,7 @@ public struct BestOverlap: Sendable, Equatable {
 ///   - leastOverlap: Closest priors count from this overlap on; at 0 all priors are closest to a ground
 ///     truth that none overlaps. Where nothing is given, none counts.
 ///   - workers: How many threads to use.
-/// - Returns: As many elements as there are priors; nothing for those that take no part.
+/// - Returns: As many elements as there are priors; `nil` for those that are in no group.
 public func bestOverlaps(
   of priors: GroupedPriors, with groundTruths: [SIMD4<Float>],
   closestFrom leastOverlap: Float?, on workers: Workers
@@ -31,12 +31,13 @@ public func bestOverlaps(
   let groups = priors.groups
   let all = GroundTruthList(groundTruths, extent: extent)
   let (matches, best) = search(groups, for: all, extent: extent, on: workers)
-  let claiming = leastOverlap.map { all.claiming(best, from: $0) }
-  // No prior overlaps this one more than any other does.
-  let untouched =
-    claiming.flatMap { list in list.best.lastIndex(of: 0).map { list.indices[$0] } } ?? -1
+  // All priors are closest to a ground truth that none overlaps: there is nothing to search.
+  let untouched = leastOverlap == 0 ? Int32(best.lastIndex(of: 0) ?? -1) : -1
   let closestTo =
-    claiming.map { findClosest(in: groups, to: $0, extent: extent, on: workers) } ?? []
+    leastOverlap.map { least in
+      let claiming = all.claiming(best, from: max(least, .leastNonzeroMagnitude))
+      return findClosest(in: groups, to: claiming, extent: extent, on: workers)
+    } ?? []
 
   return workers.map(below: priors.boxes.count, inBlocksOf: 4096) { index in
     let place = Int(priors.places[index])

@@ -3,18 +3,18 @@
 /// To group priors takes about as long as to find their overlaps with a few boxes, and training has the
 /// same priors in every step: whoever assigns keeps the groups as long as the priors stay the same.
 public struct GroupedPriors: Sendable {
-  /// The boxes (x1, y1, x2, y2) in the order given; nothing for one that takes no part.
+  /// The boxes (x1, y1, x2, y2) in the order given; `nil` for one that is left out.
   public let boxes: [SIMD4<Float>?]
   /// What is added to differences of coordinates to make sides.
   let extent: Float
-  /// For each box its place in the groups; negative where it takes no part.
+  /// For each box its place in the groups; negative where it is left out.
   let places: [Int32]
   let groups: [PriorGroup]
 
   /// Groups priors.
   ///
   /// - Parameters:
-  ///   - boxes: The boxes (x1, y1, x2, y2); nothing for one that takes no part.
+  ///   - boxes: The boxes (x1, y1, x2, y2); `nil` for one that is left out.
   ///   - area: Where they are told apart by place, (x1, y1, x2, y2): the image. It changes no result.
   ///   - extent: What is added to differences of coordinates to make sides.
   ///   - workers: How many threads to use.
