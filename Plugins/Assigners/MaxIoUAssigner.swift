@@ -50,9 +50,6 @@ public struct MaxIoUAssigner: Assigner {
   static let allowedBorder = Parameter(
     "allowed_border", .number(.atLeast(0)), default: nil,
     help: "Pixels by which a prior may reach past the image; null is no limit.")
-  static let ignoreOverlap = Parameter(
-    "ignore_overlap", .number(.above(0)), default: 0.5,
-    help: "Share of a prior's area in an ignored region from which on it is ignored.")
 
   public static let declaration = Declaration(
     name: "max_iou",
@@ -66,7 +63,7 @@ public struct MaxIoUAssigner: Assigner {
       + "Matcher of torchvision, MaxIoUAssigner of mmdetection (ignored regions)",
     parameters: [
       positiveIoU, negativeIoU, negativeIoULow, matchesLowQuality, lowQualityIoU, clobbersPositives,
-      lowQualityTakes, allowedBorder, ignoreOverlap, PixelConvention.parameter,
+      lowQualityTakes, allowedBorder, Assigners.ignoreOverlap, PixelConvention.parameter,
     ])
 
   private let positiveIoU: Float
@@ -92,7 +89,7 @@ public struct MaxIoUAssigner: Assigner {
     clobbersPositives = parameters[Self.clobbersPositives]
     lowQualityTakes = parameters[Self.lowQualityTakes]
     allowedBorder = parameters[Self.allowedBorder].map { Float($0) }
-    ignoreOverlap = Float(parameters[Self.ignoreOverlap])
+    ignoreOverlap = Float(parameters[Assigners.ignoreOverlap])
     convention = PixelConvention(parameters)
     guard negativeIoU <= positiveIoU else {
       throw ParameterError(
@@ -105,17 +102,17 @@ public struct MaxIoUAssigner: Assigner {
   }
 
   public func assign(
-    _ priors: [Box], to groundTruth: GroundTruth, imageSize: ImageSize, workers: Workers = .standard
+    _ request: AssignmentRequest, workers: Workers
   ) throws(InputError) -> Assignment {
+    let priors = request.priors.boxes
+    let imageSize = request.imageSize
+    let groundTruth = request.groundTruth
     let candidates = workers.map(below: priors.count, inBlocksOf: 4096) { index -> SIMD4<Float>? in
       let prior = priors[index]
-      let takesPart =
+      let isCandidate =
         isInside(prior, imageSize)
-        && !groundTruth.ignoredRegions.contains { region in
-          let shared = region.intersection(prior, convention)
-          return shared > 0 && shared >= ignoreOverlap * prior.area(convention)
-        }
-      return takesPart ? prior.corners : nil
+        && !groundTruth.ignores(prior, from: ignoreOverlap, convention)
+      return isCandidate ? prior.corners : nil
     }
     guard !groundTruth.boxes.isEmpty else {
       return Assignment(

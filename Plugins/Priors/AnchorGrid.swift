@@ -70,7 +70,7 @@ public struct AnchorGrid: PriorGenerator {
 
   public var priorsPerCell: [Int]? { cells.map(\.count) }
 
-  public func priors(for request: PriorRequest) throws(InputError) -> [Box] {
+  public func priors(for request: PriorRequest) throws(InputError) -> Priors {
     try shift(cells, strides: strides, offset: 0, over: request.featureMaps)
   }
 }

@@ -81,7 +81,7 @@ public struct CenteredAnchorGrid: PriorGenerator {
 
   public var priorsPerCell: [Int]? { cells.map(\.count) }
 
-  public func priors(for request: PriorRequest) throws(InputError) -> [Box] {
+  public func priors(for request: PriorRequest) throws(InputError) -> Priors {
     try shift(cells, strides: strides, offset: offset, over: request.featureMaps)
   }
 }

@@ -56,12 +56,12 @@ public struct ProposalLayer: PriorGenerator {
   public var priorsPerCell: [Int]? { nil }
   public var sourceStage: String? { stage }
 
-  public func priors(for request: PriorRequest) throws(InputError) -> [Box] {
+  public func priors(for request: PriorRequest) throws(InputError) -> Priors {
     guard let scored = request.scoredBoxes else {
       throw InputError("proposals", "stage \"\(stage)\" gave no scored boxes")
     }
     let proposals = propose(scored, imageSize: request.imageSize)
-    return appendsGroundTruth ? proposals + request.groundTruth.boxes : proposals
+    return Priors(appendsGroundTruth ? proposals + request.groundTruth.boxes : proposals)
   }
 
   /// The proposals among scored boxes, best first.

@@ -22,10 +22,10 @@ public struct Proposals: PriorGenerator {
 
   public var priorsPerCell: [Int]? { nil }
 
-  public func priors(for request: PriorRequest) throws(InputError) -> [Box] {
+  public func priors(for request: PriorRequest) throws(InputError) -> Priors {
     guard let proposals = request.proposals else {
       throw InputError("proposals", "none were given; put them into the bundle as \"proposals\"")
     }
-    return appendsGroundTruth ? proposals + request.groundTruth.boxes : proposals
+    return Priors(appendsGroundTruth ? proposals + request.groundTruth.boxes : proposals)
   }
 }

@@ -6,7 +6,7 @@ import LossCore
 ///   or they have too many priors.
 func shift(
   _ cells: [[Box]], strides: [Double], offset: Double, over maps: [FeatureMap]
-) throws(InputError) -> [Box] {
+) throws(InputError) -> Priors {
   guard maps.count == strides.count else {
     throw InputError(
       "priors",
@@ -25,5 +25,10 @@ func shift(
       }
     }
   }
-  return priors
+  return try Priors(
+    priors,
+    levels: maps.indices.map { level in
+      Priors.Level(
+        count: maps[level].height * maps[level].width * cells[level].count, stride: strides[level])
+    })
 }

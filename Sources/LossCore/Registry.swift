@@ -72,6 +72,10 @@ public struct Registry: Sendable {
   public private(set) var samplers = Catalog<any Sampler>(kind: "sampler")
   /// The box coders.
   public private(set) var coders = Catalog<any BoxCoder>(kind: "box coder")
+  /// The targets.
+  public private(set) var targets = Catalog<any Target>(kind: "target")
+  /// The row weights.
+  public private(set) var rowWeights = Catalog<any RowWeight>(kind: "row weight")
 
   /// A registry that holds nothing.
   public init() {}
@@ -111,6 +115,20 @@ public struct Registry: Sendable {
   /// - Throws: ``DuplicateNameError`` where the name is taken, naming both types.
   public mutating func register<Part: BoxCoder>(_ type: Part.Type) throws(DuplicateNameError) {
     try coders.add(entry(type) { values throws(ParameterErrors) in try Part(values) })
+  }
+
+  /// Registers a target under its declared name.
+  ///
+  /// - Throws: ``DuplicateNameError`` where the name is taken, naming both types.
+  public mutating func register<Part: Target>(_ type: Part.Type) throws(DuplicateNameError) {
+    try targets.add(entry(type) { values throws(ParameterErrors) in try Part(values) })
+  }
+
+  /// Registers a row weight under its declared name.
+  ///
+  /// - Throws: ``DuplicateNameError`` where the name is taken, naming both types.
+  public mutating func register<Part: RowWeight>(_ type: Part.Type) throws(DuplicateNameError) {
+    try rowWeights.add(entry(type) { values throws(ParameterErrors) in try Part(values) })
   }
 
   /// Registers a loss that has no type of its own, such as one of a shared library.

@@ -18,3 +18,4 @@
 @_exported import SmoothL1
 @_exported import SoftmaxCrossEntropy
 @_exported import StrictJSON
+@_exported import Targets

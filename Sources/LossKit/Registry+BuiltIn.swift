@@ -9,6 +9,7 @@ import Priors
 import Samplers
 import SmoothL1
 import SoftmaxCrossEntropy
+import Targets
 
 extension Registry {
   /// A registry that holds every component of the package; a copy of it takes yours.
@@ -38,11 +39,21 @@ extension Registry {
     try registry.register(CenteredAnchorGrid.self)
     try registry.register(Proposals.self)
     try registry.register(ProposalLayer.self)
+    try registry.register(Points.self)
     try registry.register(MaxIoUAssigner.self)
+    try registry.register(FCOSAssigner.self)
+    try registry.register(ATSSAssigner.self)
     try registry.register(AllSampler.self)
     try registry.register(RandomSampler.self)
     try registry.register(RecordedSampler.self)
     try registry.register(DeltaBoxCoder.self)
+    try registry.register(DistanceBoxCoder.self)
+    try registry.register(ObjectnessTarget.self)
+    try registry.register(ClassTarget.self)
+    try registry.register(BoxTarget.self)
+    try registry.register(DecodedBoxTarget.self)
+    try registry.register(CenternessTarget.self)
+    try registry.register(CenternessWeight.self)
     return registry
   }
 }

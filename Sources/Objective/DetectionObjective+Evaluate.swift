@@ -57,8 +57,14 @@ private struct TermRows<Scalar: LossScalar> {
   func evaluate(
     addingGradientsTo sums: inout [String: [Scalar]], gradients: Bool, workers: Workers
   ) throws(InputError) -> TermResult {
-    let images = targets.images.indices.map { rowTerms(image: $0) }
-    let counts = images.indices.map { count(image: $0, images[$0], on: workers) }
+    let images = try targets.images.indices.map { index throws(InputError) in
+      try inImage(index) { image throws(InputError) in try rowTerms(of: image, at: index) }
+    }
+    let counts = try images.indices.map { image throws(InputError) in
+      try inImage(image) { matched throws(InputError) in
+        try count(of: matched, images[image], on: workers)
+      }
+    }
     let (divisors, factors) = term.normalizer.factors(counts: counts)
     var value = 0.0
     var squaredGradient = 0.0
@@ -105,50 +111,57 @@ private struct TermRows<Scalar: LossScalar> {
         ? max(0, squaredGradient - squaredPositiveGradient).squareRoot() : nil)
   }
 
-  /// The loss over the rows of one image, level by level.
-  private func rowTerms(image index: Int) -> [RowTerm<Scalar>] {
-    let image = targets.images[index]
-    let priors: [Int]
-    let slots: [Int32]?
-    switch term.target {
-    case .box, .decodedBox:
-      priors = image.positives
-      slots = map.classSlots == nil ? nil : positiveClasses(of: image)
-    case .class, .objectness:
-      priors = image.sampled
-      slots = nil
-    }
-    return map.rows(image: index, priors: priors, slots: slots).map { rows, range in
-      let count = range.count
-      return RowTerm(
-        loss: term.loss, rows: rows, targets: rowTargets(of: image, range),
-        weights: term.outsideWeights.map { .elements(repeated($0, count)) } ?? .ones,
-        insideWeights: term.insideWeights.map { repeated($0, count) },
-        decoding: term.target == .decodedBox
-          ? BoxDecoding(stage.coder, priors: priors[range].map { image.priors[$0] }) : nil,
-        arePositives: term.target.readsDeltas
-          ? [Bool](repeating: true, count: count) : image.classes[range].map { $0 > 0 })
+  /// What `body` makes of an image; an error of a part that doesn't know the image gets its place.
+  private func inImage<Result>(
+    _ index: Int, _ body: (MatchedPriors) throws(InputError) -> Result
+  ) throws(InputError) -> Result {
+    do throws(InputError) {
+      return try body(targets.images[index])
+    } catch {
+      throw InputError("stage \(stage.name), term \(term.name), image \(index)", "\(error)")
     }
   }
 
-  private func rowTargets(
-    of image: StageTargets.Image, _ range: Range<Int>
-  ) -> RowTargets<Scalar> {
-    switch term.target {
-    case .objectness:
-      return .classes(
-        image.classes[range].map { target(ofLabel: min($0, 1)) }, ignored: ignoredClass)
-    case .class:
-      return .classes(image.classes[range].map { target(ofLabel: $0) }, ignored: ignoredClass)
-    case .decodedBox:
-      return .dense(image.boxes[range].rows())
-    case .box:
-      var elements: [Scalar] = []
-      elements.reserveCapacity(range.count * 4)
-      for target in image.boxTargets[range] {
-        for column in target.indices { elements.append(Scalar(target[column])) }
+  /// The loss over the rows of one image, level by level.
+  private func rowTerms(
+    of image: MatchedPriors, at index: Int
+  ) throws(InputError) -> [RowTerm<Scalar>] {
+    let scope = term.target.scope
+    let priors = image.priors(in: scope)
+    let labels = image.labels(in: scope)
+    let values = try term.target.checkedValues(for: image, width: map.width)
+    let weights: [Scalar]? = try term.rowWeight.map { weight throws(InputError) in
+      try weight.weights(for: image, in: scope)
+    }
+    return map.rows(image: index, priors: priors, slots: map.classSlots == nil ? nil : labels)
+      .map { rows, range in
+        RowTerm(
+          loss: term.loss, rows: rows, targets: rowTargets(values, range),
+          weights: rowWeights(weights, range),
+          insideWeights: term.insideWeights.map { repeated($0, range.count) },
+          decoding: term.target.columns == .decodedBox
+            ? BoxDecoding(stage.coder, priors: priors[range].map { image.priors.boxes[$0] }) : nil,
+          arePositives: labels[range].map { $0 > 0 })
       }
-      return .dense(elements)
+  }
+
+  private func rowTargets(_ values: TargetValues, _ range: Range<Int>) -> RowTargets<Scalar> {
+    switch values {
+    case .labels(let labels):
+      return .classes(labels[range].map { target(ofLabel: $0) }, ignored: ignoredClass)
+    case .numbers(let numbers):
+      let elements = range.lowerBound * map.width..<range.upperBound * map.width
+      return .dense(numbers[elements].map { Scalar($0) })
+    }
+  }
+
+  private func rowWeights(_ weights: [Scalar]?, _ range: Range<Int>) -> RowWeights<Scalar> {
+    switch (weights, term.outsideWeights) {
+    case (nil, nil): .ones
+    case (let weights?, nil): .rows(Array(weights[range]))
+    case (nil, let columns?): .elements(repeated(columns, range.count))
+    case (let weights?, let columns?):
+      .elements(range.flatMap { row in columns.map { weights[row] * Scalar($0) } })
     }
   }
 
@@ -161,21 +174,18 @@ private struct TermRows<Scalar: LossScalar> {
   }
 
   private func count(
-    image index: Int, _ levels: [RowTerm<Scalar>], on workers: Workers
-  ) -> Double {
-    let image = targets.images[index]
-    return switch term.normalizer.count {
+    of image: MatchedPriors, _ levels: [RowTerm<Scalar>], on workers: Workers
+  ) throws(InputError) -> Double {
+    switch term.normalizer.count {
     case .rows: levels.reduce(0) { $0 + Double($1.evaluatedRowCount(on: workers)) }
     case .sampled: Double(image.sampled.count)
     case .positives: Double(image.positives.count)
     case .cells: targets.featureMaps.reduce(0) { $0 + Double($1.height) * Double($1.width) }
     case .weights: levels.reduce(0) { $0 + $1.weightSum }
+    case .rowWeight(let weight):
+      try weight.checkedWeights(for: image).reduce(0) { $0 + Double($1) }
     case .constant(let number): number
     }
-  }
-
-  private func positiveClasses(of image: StageTargets.Image) -> [Int32] {
-    image.classes.filter { $0 > 0 }
   }
 
   private func repeated(_ weights: [Double], _ count: Int) -> [Scalar] {
@@ -186,7 +196,7 @@ private struct TermRows<Scalar: LossScalar> {
   /// Checks that the predictions have a column, or a class slot, for each label.
   private func checkLabels() throws(InputError) {
     let highest: Int
-    if term.target == .class {
+    if term.target.columns == .classes {
       highest = term.background.highestLabel(columns: map.width)
     } else if let slots = map.classSlots {
       highest = slots - 1

@@ -51,7 +51,7 @@ extension DetectionObjective {
   public func priors(
     ofStage name: String, for batch: DetectionBatch, featureMaps: [FeatureMap] = [],
     scoredBoxes: [ScoredBoxes]? = nil
-  ) throws(InputError) -> [[Box]] {
+  ) throws(InputError) -> [Priors] {
     let stage = try self.stage(name)
     if let scoredBoxes, scoredBoxes.count != batch.images.count {
       throw InputError(
@@ -62,7 +62,7 @@ extension DetectionObjective {
       _ = try featureMaps.priorCount(
         perCell: perCell, images: batch.images.count, at: "stage \(name)")
     }
-    var priors: [[Box]] = []
+    var priors: [Priors] = []
     for (index, image) in batch.images.enumerated() {
       priors.append(
         try stage.priors.priors(
@@ -83,12 +83,12 @@ extension DetectionObjective {
   ///   its boxes are class-specific.
   @specialized(where Scalar == Float)
   public func scoredBoxes<Scalar: LossScalar>(
-    ofStage name: String, priors: [[Box]], featureMaps: [FeatureMap],
+    ofStage name: String, priors: [Priors], featureMaps: [FeatureMap],
     predictions: [String: Tensor<Scalar>]
   ) throws(InputError) -> [ScoredBoxes] {
     let stage = try self.stage(name)
-    guard let classTerm = stage.terms.first(where: { !$0.target.readsDeltas }),
-      let boxTerm = stage.terms.first(where: { $0.target.readsDeltas })
+    guard let classTerm = stage.terms.first(where: { $0.target.columns.areClasses }),
+      let boxTerm = stage.terms.first(where: { $0.target.columns.areDeltas })
     else {
       throw InputError("stage \(name)", "needs a term for objects and one for boxes to propose")
     }
@@ -109,14 +109,14 @@ extension DetectionObjective {
       var values: [Float] = []
       rows.reserveCapacity(priors.count)
       values.reserveCapacity(priors.count)
-      for prior in priors.indices {
+      for prior in priors.boxes.indices {
         scores.read(image: image, prior: prior, into: &row)
         values.append(Float(objectScore(row, of: classTerm)))
         deltas.read(image: image, prior: prior, into: &row)
         rows.append(SIMD4(Float(row[0]), Float(row[1]), Float(row[2]), Float(row[3])))
       }
       return try ScoredBoxes(
-        boxes: stage.coder.decode(rows, relativeTo: priors), scores: values,
+        boxes: stage.coder.decode(rows, relativeTo: priors.boxes), scores: values,
         levels: scores.priorsPerLevel(image: image))
     }
   }

@@ -58,11 +58,11 @@ extension DetectionObjective {
       workers.count / max(1, batch.images.count), instructions: workers.instructions)
     let results = workers.map(below: batch.images.count) { index in
       Result { () throws(InputError) in
-        try StageTargets.Image(
-          priors: priors[index], groundTruth: batch.images[index].groundTruth,
-          size: batch.images[index].size, stage: stage,
-          request: SampleRequest(
-            stage: name, image: index, step: step, recorded: recorded[index]),
+        try stage.match(
+          AssignmentRequest(
+            priors: priors[index], groundTruth: batch.images[index].groundTruth,
+            imageSize: batch.images[index].size, step: step),
+          SampleRequest(stage: name, image: index, step: step, recorded: recorded[index]),
           workers: inner)
       }
     }

@@ -31,6 +31,20 @@ public struct Stage: Sendable {
   }
 }
 
+extension Stage {
+  /// The parts of the stage that don't go together: the key of one in a recipe, and what is wrong.
+  package var problems: [(key: String, problem: String)] {
+    guard assigner.reads.contains(.strides), priors.priorsPerCell == nil else { return [] }
+    return [
+      (
+        "assigner",
+        "\"\(assigner.declaration.name)\" reads the strides of feature maps, on which "
+          + "\"\(priors.declaration.name)\" lays no priors; use points or an anchor grid"
+      )
+    ]
+  }
+}
+
 /// The training objective of a detector: L = Σ over terms of weight · (Σ over rows of loss) / normalizer.
 ///
 /// It is used in two steps. ``targets(for:predictions:step:workers:)`` decides what each prior should predict;
@@ -59,6 +73,9 @@ public struct DetectionObjective: Sendable {
       var names: Set<String> = []
       if let term = stage.terms.first(where: { !names.insert($0.name).inserted }) {
         throw InputError("stage \(stage.name)", "has two terms called \"\(term.name)\"")
+      }
+      if let (key, problem) = stage.problems.first {
+        throw InputError("stage \(stage.name), \(key)", problem)
       }
       for term in stage.terms {
         guard let (key, problem) = term.problems.first else { continue }

@@ -1,9 +1,11 @@
+import LossCore
+
 /// What a term's sum is divided by.
 ///
 /// Where the count is 0 the term is 0, never NaN.
-public struct Normalizer: Sendable, Equatable {
+public struct Normalizer: Sendable {
   /// What is counted.
-  public enum Count: Sendable, Equatable {
+  public enum Count: Sendable {
     /// The rows that the term scores: sampled priors, or positives for a box term; without those of
     /// the class that the loss ignores.
     case rows
@@ -15,6 +17,8 @@ public struct Normalizer: Sendable, Equatable {
     case cells
     /// The weights of all evaluated values, class weights included.
     case weights
+    /// The sum of a row weight, whether or not the term itself has it.
+    case rowWeight(any RowWeight)
     /// Nothing: the number itself.
     case constant(Double)
 

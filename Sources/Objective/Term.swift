@@ -1,22 +1,5 @@
 import LossCore
 
-/// What a term's predictions are compared with.
-public enum TargetKind: String, Sendable, CaseIterable {
-  /// 1 for a sampled positive, 0 for sampled background.
-  case objectness
-  /// The label of the matched ground truth, 0 for sampled background.
-  case `class`
-  /// The encoded box of the matched ground truth; sampled positives only.
-  case box
-  /// The box of the matched ground truth itself; sampled positives only. Predictions are deltas, which
-  /// the stage's coder decodes before the loss compares boxes.
-  case decodedBox = "decoded_box"
-
-  /// Whether the predictions are deltas, which the stage's coder decodes to boxes: what a head puts out
-  /// unchanged, and what detections and the next stage's priors are read from.
-  public var readsDeltas: Bool { self == .box || self == .decodedBox }
-}
-
 /// A loss applied to one prediction, with a weight and a normalizer.
 public struct Term: Sendable {
   /// The name, unique in its stage.
@@ -26,7 +9,7 @@ public struct Term: Sendable {
   /// How the axes of the tensors map to rows.
   public let layout: Layout
   /// What the rows are compared with.
-  public let target: TargetKind
+  public let target: any Target
   /// The loss.
   public let loss: any Loss
   /// Where the background stands among the columns.
@@ -39,12 +22,15 @@ public struct Term: Sendable {
   public let insideWeights: [Double]?
   /// Multiplies the loss of each column, a number a column.
   public let outsideWeights: [Double]?
+  /// Multiplies the loss of each row; `nil` means 1.
+  public let rowWeight: (any RowWeight)?
 
   /// Puts a term together; the background stands where the loss has it if nothing is said.
   public init(
-    name: String, predictions: [String], layout: Layout, target: TargetKind, loss: any Loss,
+    name: String, predictions: [String], layout: Layout, target: any Target, loss: any Loss,
     background: BackgroundColumn? = nil, normalizer: Normalizer, weight: Double = 1,
-    insideWeights: [Double]? = nil, outsideWeights: [Double]? = nil
+    insideWeights: [Double]? = nil, outsideWeights: [Double]? = nil,
+    rowWeight: (any RowWeight)? = nil
   ) {
     self.name = name
     self.predictions = predictions
@@ -56,16 +42,18 @@ public struct Term: Sendable {
     self.weight = weight
     self.insideWeights = insideWeights
     self.outsideWeights = outsideWeights
+    self.rowWeight = rowWeight
   }
 }
 
 extension Term {
   /// The number of columns that the loss reads a row; `nil` if the prediction's shape tells.
   var columns: Int? {
-    switch target {
-    case .box, .decodedBox: 4
+    switch target.columns {
+    case .deltas, .decodedBox: 4
     case .objectness: columnCount(classes: 1)
-    case .class: nil
+    case .quality: 1
+    case .classes: nil
     }
   }
 
@@ -78,10 +66,12 @@ extension Term {
   /// The parts of the term that don't go together: the key of one in a recipe, and what is wrong.
   package var problems: [(key: String, problem: String)] {
     let name = "\"\(loss.declaration.name)\""
+    let target = target.columns
+    let targetName = self.target.declaration.name
     let dense = loss as? any DenseLoss
     var problems: [(key: String, problem: String)] = []
     if predictions.isEmpty { problems.append(("prediction", "names no tensor")) }
-    if layout.names(.classSlot), !target.readsDeltas {
+    if layout.names(.classSlot), !target.areDeltas {
       problems.append(("layout", "has k, class slots, which a box target alone reads"))
     }
     if !layout.names(.channel), (columns ?? columnCount(classes: 1)) > 1 {
@@ -89,36 +79,46 @@ extension Term {
     }
     if target == .decodedBox, !(loss is any BoxPairLoss) {
       problems.append(
-        ("loss", "\(name) doesn't compare boxes; a decoded_box target needs a loss that does"))
+        ("loss", "\(name) doesn't compare boxes; a \(targetName) target needs a loss that does"))
     }
     if target != .decodedBox, loss is any BoxPairLoss {
       problems.append(("target", "\(name) compares boxes; expected decoded_box"))
     }
-    if target == .box, dense == nil || loss is any ClassLoss {
-      problems.append(("loss", "\(name) takes classes; a box target needs a loss on numbers"))
+    if target == .deltas || target == .quality, dense == nil || loss is any ClassLoss {
+      problems.append(
+        ("loss", "\(name) takes classes; a \(targetName) target needs a loss on numbers"))
     }
-    if background != loss.background, target.readsDeltas {
-      problems.append(("background", "has a column among classes; the target is a box"))
+    if background != loss.background, !target.areClasses {
+      problems.append(
+        ("background", "has a column among classes; a \(targetName) target has none"))
     } else if background == .none, loss.background != .none {
       problems.append(
         ("background", "has no column, but \(name) compares each row with one; use first or last"))
     }
-    if insideWeights != nil, target != .box || dense?.readsDifference != true {
+    if insideWeights != nil, target != .deltas || dense?.readsDifference != true {
       problems.append(
         (
           "inside_weights",
-          target == .box
+          target == .deltas
             ? "multiply prediction - target, which \(name) doesn't read by itself"
             : "multiply coordinates; expected a box target"
         ))
     }
-    if outsideWeights != nil, target != .box || dense?.evaluatesElements != true {
+    if outsideWeights != nil, target != .deltas || dense?.evaluatesElements != true {
       problems.append(
         (
           "outside_weights",
-          target == .box
+          target == .deltas
             ? "weigh coordinates, but \(name) has one value a row"
             : "weigh coordinates; expected a box target"
+        ))
+    }
+    if let rowWeight, rowWeight.scope == .positives, self.target.scope == .sampled {
+      problems.append(
+        (
+          "row_weight",
+          "\"\(rowWeight.declaration.name)\" weighs positives alone, but a \(targetName) target "
+            + "has rows of background too"
         ))
     }
     let largest = Float.greatestFiniteMagnitude

@@ -25,8 +25,8 @@ extension Term {
   ///
   /// - Throws: ``InputError`` where the loss asks for none, or for more than there may be.
   public func columns(classes: Int) throws(InputError) -> Int {
-    if target.readsDeltas { return 4 }
-    let classes = target == .objectness ? 1 : classes
+    if !target.columns.areClasses, let columns { return columns }
+    let classes = target.columns == .objectness ? 1 : classes
     _ = try loss.checkedColumns(classes: classes)
     return columnCount(classes: classes)
   }

@@ -3,11 +3,9 @@ import StrictJSON
 
 extension RecipeDefinitions {
   /// An object of one of the forms, or the name of a component whose parameters all have a default.
-  func component<Part>(of catalog: Catalog<Part>) -> JSONNode {
-    let forms = catalog.entries.map { form($0.declaration) }
-    let simple = catalog.entries.map(\.declaration).filter { declaration in
-      declaration.parameters.allSatisfy { $0.defaultValue != nil }
-    }
+  func component(_ declarations: [Declaration]) -> JSONNode {
+    let forms = declarations.map { form($0) }
+    let simple = declarations.filter(\.needsNoParameters)
     let names: JSONNode = ["enum": JSONNode(simple.map { JSONNode($0.name) })]
     return ["anyOf": JSONNode(forms + [names])]
   }
@@ -76,4 +74,9 @@ extension RecipeDefinitions {
     if let upper = range.upper { node.set("maximum", to: JSONNode(upper)) }
     return JSONNode(node)
   }
+}
+
+extension Declaration {
+  /// Whether a recipe may give the name alone: all parameters have a default.
+  var needsNoParameters: Bool { parameters.allSatisfy { $0.defaultValue != nil } }
 }

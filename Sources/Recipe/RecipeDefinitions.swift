@@ -15,12 +15,10 @@ struct RecipeDefinitions {
       ("stage", stage),
       ("term", term),
       ("normalizer", normalizer),
-      ("priors", component(of: registry.priors)),
-      ("assigner", component(of: registry.assigners)),
-      ("sampler", component(of: registry.samplers)),
-      ("coder", component(of: registry.coders)),
-      ("loss", component(of: registry.losses)),
     ].map { (name($0), $1) }
+      + ComponentKind.allCases.map { kind in
+        (name(kind.rawValue), component(kind.declarations(in: registry)))
+      }
   }
 
   /// A reference to a definition of the same kind of recipe.
@@ -80,10 +78,7 @@ extension RecipeDefinitions {
       ],
       "layout": text(
         "How the tensor's axes map to rows: letters n h w a p r c k, as in \"n (c a) h w\"."),
-      "target": [
-        "description": "What the rows are compared with.",
-        "enum": JSONNode(TargetKind.allCases.map { JSONNode($0.rawValue) }),
-      ],
+      "target": reference("target"),
       "loss": reference("loss"),
       "background": [
         "enum": JSONNode(BackgroundColumn.allCases.map { JSONNode($0.rawValue) }),
@@ -94,13 +89,17 @@ extension RecipeDefinitions {
       "weight": ["type": "number", "default": 1, "description": "Weight in the objective."],
       "inside_weights": coordinates("Multiplies prediction - target before the loss."),
       "outside_weights": coordinates("Multiplies the loss of each coordinate."),
+      "row_weight": reference("row_weight"),
     ])
   }
 
   private var normalizer: JSONNode {
+    let names =
+      Normalizer.Count.named.map(\.name)
+      + registry.rowWeights.entries.map(\.declaration).filter(\.needsNoParameters).map(\.name)
     let count: JSONNode = [
       "anyOf": [
-        ["enum": JSONNode(Normalizer.Count.named.map { JSONNode($0.name) })],
+        ["enum": JSONNode(names.map { JSONNode($0) })],
         ["type": "number", "exclusiveMinimum": 0],
       ]
     ]
@@ -110,7 +109,7 @@ extension RecipeDefinitions {
         count,
         object(
           [
-            "by": count,
+            "by": ["anyOf": [count, reference("row_weight")]],
             "per": [
               "enum": JSONNode(Normalizer.Scope.allCases.map { JSONNode($0.rawValue) }),
               "default": "batch",

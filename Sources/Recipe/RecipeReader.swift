@@ -51,15 +51,19 @@ package struct RecipeReader: ValueReader {
       }
     }
     guard let priors, let assigner, let sampler, let coder, let terms else { return nil }
-    return Stage(
+    let result = Stage(
       name: name, priors: priors, assigner: assigner, sampler: sampler, coder: coder,
       terms: terms.compactMap(\.self))
+    for (key, problem) in result.problems {
+      report(stage[key] ?? node, path.appending(key), problem)
+    }
+    return result
   }
 
   private mutating func term(_ name: String, _ node: JSONNode, _ path: JSONPath) -> Term? {
     let keys = [
       "description", "prediction", "layout", "target", "loss", "background", "normalizer", "weight",
-      "inside_weights", "outside_weights",
+      "inside_weights", "outside_weights", "row_weight",
     ]
     guard let term = object(node, path, keys: keys) else { return nil }
     _ = optionalString("description", of: term, path)
@@ -67,8 +71,7 @@ package struct RecipeReader: ValueReader {
       .flatMap { strings($0, path.appending("prediction")) }
     let layout = required("layout", of: term, at: node, path)
       .flatMap { self.layout($0, path.appending("layout")) }
-    let target: TargetKind? = required("target", of: term, at: node, path)
-      .flatMap { choice($0, path.appending("target")) }
+    let target = component("target", of: term, at: node, path, registry.targets)
     let loss = component("loss", of: term, at: node, path, registry.losses)
     let background: BackgroundColumn? = term["background"]
       .flatMap { choice($0, path.appending("background")) }
@@ -77,12 +80,18 @@ package struct RecipeReader: ValueReader {
     let weight = term["weight"].map { number($0, path.appending("weight"), .any) } ?? 1
     let inside = term["inside_weights"].map { weights($0, path.appending("inside_weights")) }
     let outside = term["outside_weights"].map { weights($0, path.appending("outside_weights")) }
-    guard let predictions, let layout, let target, let loss, let normalizer, let weight
+    let rowWeight =
+      term["row_weight"] == nil
+      ? .some(nil)
+      : component("row_weight", of: term, at: node, path, registry.rowWeights)
+        .map { Optional($0) }
+    guard let predictions, let layout, let target, let loss, let normalizer, let weight,
+      let rowWeight
     else { return nil }
     let result = Term(
       name: name, predictions: predictions, layout: layout, target: target, loss: loss,
       background: background, normalizer: normalizer, weight: weight,
-      insideWeights: inside ?? nil, outsideWeights: outside ?? nil)
+      insideWeights: inside ?? nil, outsideWeights: outside ?? nil, rowWeight: rowWeight)
     for (key, problem) in result.problems {
       report(term[key] ?? node, path.appending(key), problem)
     }
@@ -99,7 +108,8 @@ package struct RecipeReader: ValueReader {
     }
   }
 
-  /// A count by name, a number, or an object with `by`, `per`, `floor` and `image_floor`.
+  /// A count by name, a number, or an object with `by`, which may be a row weight, `per`, `floor` and
+  /// `image_floor`.
   private mutating func normalizer(_ node: JSONNode, _ path: JSONPath) -> Normalizer? {
     guard case .object = node.value else {
       return count(node, path).map { Normalizer($0) }
@@ -107,8 +117,12 @@ package struct RecipeReader: ValueReader {
     guard let object = object(node, path, keys: ["by", "per", "floor", "image_floor"]) else {
       return nil
     }
-    let count = required("by", of: object, at: node, path)
-      .flatMap { self.count($0, path.appending("by")) }
+    let count: Normalizer.Count? = required("by", of: object, at: node, path)
+      .flatMap { by in
+        guard case .object = by.value else { return self.count(by, path.appending("by")) }
+        return component("by", of: object, at: node, path, registry.rowWeights)
+          .map { .rowWeight($0) }
+      }
     let scope: Normalizer.Scope? = object["per"].flatMap { choice($0, path.appending("per")) }
     let floor = object["floor"].map { number($0, path.appending("floor"), .atLeast(0)) } ?? 0
     let imageFloor =
@@ -117,14 +131,22 @@ package struct RecipeReader: ValueReader {
     return Normalizer(count, per: scope ?? .batch, floor: floor, imageFloor: imageFloor)
   }
 
+  /// What can be counted, by name: row weights among it that need no parameters.
+  private var counts: [(name: String, value: Normalizer.Count)] {
+    Normalizer.Count.named.map { ($0.name, $0.count) }
+      + registry.rowWeights.entries.compactMap { entry in
+        (try? entry.make([:])).map { (entry.declaration.name, .rowWeight($0)) }
+      }
+  }
+
   private mutating func count(_ node: JSONNode, _ path: JSONPath) -> Normalizer.Count? {
     switch node.value {
     case .number:
       return number(node, path, .above(0)).map { .constant($0) }
     case .string:
-      return choice(node, path, Normalizer.Count.named.map { ($0.name, $0.count) })
+      return choice(node, path, counts)
     default:
-      let names = Normalizer.Count.named.map(\.name)
+      let names = counts.map(\.name)
       report(
         node, path,
         "expected a number or one of \(names.joined(separator: ", ")), found \(node.value.kind)")

@@ -17,10 +17,7 @@ import Testing
     let page = "Sources/LossKit/LossKit.docc/LossKit.md"
     let text = try String(contentsOfFile: Reference.path(page), encoding: .utf8)
     let registry = try Registry.builtIn()
-    let origins =
-      registry.losses.entries.map(\.origin) + registry.priors.entries.map(\.origin)
-      + registry.assigners.entries.map(\.origin) + registry.samplers.entries.map(\.origin)
-      + registry.coders.entries.map(\.origin)
+    let origins = ComponentKind.allCases.flatMap { $0.entries(in: registry).map(\.origin) }
     for type in origins.compactMap({ $0.split(separator: ".").last }) {
       #expect(text.contains("- ``\(type)``\n"), "list it in \(page)")
     }

@@ -9,12 +9,9 @@ import Testing
     #expect(lines.first == ["kind", "name", "summary"])
 
     let registry = try Registry.builtIn()
-    let catalogs = [
-      ("loss", registry.losses.names), ("priors", registry.priors.names),
-      ("assigner", registry.assigners.names), ("sampler", registry.samplers.names),
-      ("coder", registry.coders.names),
-    ]
-    let expected = catalogs.flatMap { kind, names in names.map { [kind, $0] } }
+    let expected = ComponentKind.allCases.flatMap { kind in
+      kind.declarations(in: registry).map { [kind.rawValue, $0.name] }
+    }
     #expect(lines.dropFirst().map { $0.prefix(2).map(String.init) } == expected)
     #expect(lines.allSatisfy { $0.count > 2 })
   }
@@ -26,6 +23,7 @@ import Testing
       answer.text == """
         kind   name        summary
         coder  delta_xywh  Centre offsets in sides of the prior, log ratios of the sides.
+        coder  distances   Distances from the prior's centre to the left, upper, right and lower side.
 
         """)
   }
@@ -48,7 +46,7 @@ import Testing
     #expect(answer.status == 2 && answer.text.isEmpty)
     #expect(
       answer.errors.contains(
-        "expected one of loss, priors, assigner, sampler, coder; got \"los\"; "
+        "expected one of loss, priors, assigner, sampler, coder, target, row_weight; got \"los\"; "
           + "did you mean \"loss\"?"))
   }
 }

@@ -5,12 +5,12 @@ import Testing
 struct MisfitTests {
   struct Misfit: Sendable, CustomTestStringConvertible {
     let layout: String
-    let target: TargetKind
+    let target: any Target
     let shape: [Int]
     let problem: String
     var testDescription: String { "\(layout) \(shape)" }
 
-    init(_ layout: String, _ target: TargetKind, _ shape: [Int], _ problem: String) {
+    init(_ layout: String, _ target: some Target, _ shape: [Int], _ problem: String) {
       self.layout = layout
       self.target = target
       self.shape = shape

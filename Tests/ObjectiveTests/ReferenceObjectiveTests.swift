@@ -32,7 +32,7 @@ struct ReferenceObjectiveTests {
     let priors = try file.floats(named: "expected/\(targets[0].stage).priors")
     // mmdetection rounds its octaves before it lays them out; the others' sides are whole numbers.
     let rounding: Float = `case`.recipe == "retinanet_mmdet" ? 2e-7 : 0
-    let made = targets[0].images[0].priors.flatMap(\.coordinates)
+    let made = targets[0].images[0].priors.boxes.flatMap(\.coordinates)
     #expect(made.count == priors.elements.count)
     #expect(zip(made, priors.elements).allSatisfy { abs($0 - $1) <= rounding * max(16, abs($1)) })
 

@@ -114,11 +114,11 @@ struct NumberedPriors: PriorGenerator {
   init(parameters: Parameters) { priorsPerCell = nil }
   init(priorsPerCell: [Int]?) { self.priorsPerCell = priorsPerCell }
 
-  func priors(for request: PriorRequest) throws(InputError) -> [Box] {
-    guard let priorsPerCell else { return request.proposals ?? [] }
+  func priors(for request: PriorRequest) throws(InputError) -> Priors {
+    guard let priorsPerCell else { return Priors(request.proposals ?? []) }
     let count = zip(request.featureMaps, priorsPerCell)
       .reduce(0) { $0 + $1.0.height * $1.0.width * $1.1 }
-    return (0..<count).map { Scene.box(ofPrior: $0) }
+    return Priors((0..<count).map { Scene.box(ofPrior: $0) })
   }
 }
 
@@ -132,8 +132,8 @@ struct ScriptedAssigner: Assigner {
   init(matches: [[Int32]]) { self.matches = matches }
 
   func assign(
-    _ priors: [Box], to groundTruth: GroundTruth, imageSize: ImageSize, workers: Workers
+    _ request: AssignmentRequest, workers: Workers
   ) throws(InputError) -> Assignment {
-    Assignment(matches: matches[imageSize.height - 1])
+    Assignment(matches: matches[request.imageSize.height - 1])
   }
 }

@@ -25,7 +25,7 @@ func complaint<Result>(_ body: () throws -> Result) -> String {
 extension Term {
   /// A term called as its prediction.
   static func of(
-    _ prediction: String..., layout: String, target: TargetKind, _ loss: any Loss,
+    _ prediction: String..., layout: String, target: some Target, _ loss: any Loss,
     background: BackgroundColumn? = nil, _ normalizer: Normalizer = Normalizer(.constant(1)),
     weight: Double = 1,
     insideWeights: [Double]? = nil, outsideWeights: [Double]? = nil

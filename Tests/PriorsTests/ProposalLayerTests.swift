@@ -72,9 +72,10 @@ struct ProposalLayerTests {
     let layer = try ProposalLayer(["stage": "first"])
     #expect(layer.sourceStage == "first")
     #expect(layer.priorsPerCell == nil)
-    #expect(try layer.priors(for: request) == apart.reversed() + [object])
+    #expect(try layer.priors(for: request).boxes == apart.reversed() + [object])
     #expect(
-      try ProposalLayer(["append_ground_truth": false]).priors(for: request) == apart.reversed())
+      try ProposalLayer(["append_ground_truth": false]).priors(for: request).boxes
+        == apart.reversed())
   }
 
   @Test func `a request without scored boxes is an error`() throws {

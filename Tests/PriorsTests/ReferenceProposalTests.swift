@@ -113,8 +113,8 @@ struct ReferenceProposalTests {
     #expect(targets.map(\.stage) == ["rpn", "rcnn"])
     for (image, target) in targets[1].images.enumerated() {
       let rows = images.indices.filter { images[$0] == image }
-      let proposals = target.priors.dropLast()
-      #expect(target.priors.last == object)
+      let proposals = target.priors.boxes.dropLast()
+      #expect(target.priors.boxes.last == object)
       #expect(largestDifference(Array(proposals), rows.map { expected[$0] }) <= 1e-4)
 
       let size = batch.images[image].size

@@ -7,6 +7,7 @@ extension PriorGenerator {
       for: PriorRequest(
         imageSize: ImageSize(height: 1, width: 1),
         featureMaps: maps.map { FeatureMap(height: $0[0], width: $0[1]) },
-        groundTruth: GroundTruth(boxes: [], labels: [])))
+        groundTruth: GroundTruth(boxes: [], labels: []))
+    ).boxes
   }
 }

@@ -91,15 +91,46 @@ extension BadRecipe {
     ),
   ]
 
+  /// Parts of a stage that don't go together.
+  static let stages = [
+    BadRecipe(
+      "assigner that reads strides of proposals",
+      [4: #"      "priors": "proposals","#, 5: #"      "assigner": "fcos","#],
+      #"r.json:5:19: stages.rpn.assigner: "fcos" reads the strides of feature maps, on which "proposals" lays no priors; use points or an anchor grid"#
+    )
+  ]
+
   /// Parts of a term that don't go together, or don't exist.
   static let terms = [
     BadRecipe(
       "target with a near name", [19: #"          "target": "classes","#],
-      #"r.json:19:21: stages.rpn.terms.box.target: "classes" is unknown; expected one of objectness, class, box, decoded_box; did you mean "class"?"#
+      #"r.json:19:21: stages.rpn.terms.box.target: no target is called "classes"; there is box, centerness, class, decoded_box, objectness; did you mean "class"?"#
     ),
     BadRecipe(
-      "target with a far name", [19: #"          "target": "centerness","#],
-      #"r.json:19:21: stages.rpn.terms.box.target: "centerness" is unknown; expected one of objectness, class, box, decoded_box"#
+      "target with a far name", [19: #"          "target": "mask","#],
+      #"r.json:19:21: stages.rpn.terms.box.target: no target is called "mask"; there is box, centerness, class, decoded_box, objectness"#
+    ),
+    BadRecipe(
+      "weight of positives on rows of background",
+      [11: #"          "layout": "n (c a) h w", "row_weight": "centerness","#],
+      #"r.json:11:50: stages.rpn.terms.cls.row_weight: "centerness" weighs positives alone, but a class target has rows of background too"#
+    ),
+    BadRecipe(
+      "centerness for a loss of classes",
+      [
+        19: #"          "target": "centerness","#,
+        20: #"          "loss": "softmax_cross_entropy","#,
+      ],
+      #"r.json:20:19: stages.rpn.terms.box.loss: "softmax_cross_entropy" takes classes; a centerness target needs a loss on numbers"#
+    ),
+    BadRecipe(
+      "centerness for a loss on boxes",
+      [19: #"          "target": "centerness","#, 20: #"          "loss": "giou","#],
+      #"r.json:19:21: stages.rpn.terms.box.target: "giou" compares boxes; expected decoded_box"#),
+    BadRecipe(
+      "row weight that doesn't exist",
+      [21: #"          "normalizer": { "by": { "type": "centernes" } },"#],
+      #"r.json:21:43: stages.rpn.terms.box.normalizer.by.type: no row weight is called "centernes"; there is centerness; did you mean "centerness"?"#
     ),
     BadRecipe(
       "box target for a loss of classes", [20: #"          "loss": "nll","#],
@@ -184,15 +215,15 @@ extension BadRecipe {
   static let normalizers = [
     BadRecipe(
       "normalizer with a near name", [21: #"          "normalizer": "positive","#],
-      #"r.json:21:25: stages.rpn.terms.box.normalizer: "positive" is unknown; expected one of rows, sampled, positives, cells, weights; did you mean "positives"?"#
+      #"r.json:21:25: stages.rpn.terms.box.normalizer: "positive" is unknown; expected one of rows, sampled, positives, cells, weights, centerness; did you mean "positives"?"#
     ),
     BadRecipe(
       "normalizer with a far name", [21: #"          "normalizer": { "by": "batch" },"#],
-      #"r.json:21:33: stages.rpn.terms.box.normalizer.by: "batch" is unknown; expected one of rows, sampled, positives, cells, weights"#
+      #"r.json:21:33: stages.rpn.terms.box.normalizer.by: "batch" is unknown; expected one of rows, sampled, positives, cells, weights, centerness"#
     ),
     BadRecipe(
       "normalizer of the wrong type", [21: #"          "normalizer": ["rows"],"#],
-      "r.json:21:25: stages.rpn.terms.box.normalizer: expected a number or one of rows, sampled, positives, cells, weights, found an array"
+      "r.json:21:25: stages.rpn.terms.box.normalizer: expected a number or one of rows, sampled, positives, cells, weights, centerness, found an array"
     ),
     BadRecipe(
       "division by zero", [21: #"          "normalizer": 0,"#],
@@ -225,10 +256,10 @@ extension BadRecipe {
       #"r.json:2:3: nam: unknown key "nam"; expected one of $schema, name, description, extends, plugins, stages; did you mean "name"?"#,
       #"r.json:3:12: stages.rpn: key "coder" is missing"#,
       #"r.json:4:42: stages.rpn.priors.stride: unknown key "stride"; expected one of type, base_size, scales, ratios, strides; did you mean "strides"?"#,
-      #"r.json:5:19: stages.rpn.assigner: no assigner is called "max_iu"; there is max_iou; did you mean "max_iou"?"#,
+      #"r.json:5:19: stages.rpn.assigner: no assigner is called "max_iu"; there is atss, fcos, max_iou; did you mean "max_iou"?"#,
       "r.json:6:47: stages.rpn.sampler.count: is -1; expected ≥ 1",
       #"r.json:11:21: stages.rpn.terms.cls.layout: layout "n (c a h w": leaves a bracket open"#,
-      #"r.json:14:33: stages.rpn.terms.cls.normalizer.by: "boxes" is unknown; expected one of rows, sampled, positives, cells, weights"#,
+      #"r.json:14:33: stages.rpn.terms.cls.normalizer.by: "boxes" is unknown; expected one of rows, sampled, positives, cells, weights, centerness"#,
       #"r.json:20:50: stages.rpn.terms.box.loss.beta: is "x"; expected number"#,
       "r.json:22:21: stages.rpn.terms.box.weight: expected a number, found a boolean")
   ]

@@ -16,7 +16,8 @@ struct BadRecipe: Sendable, CustomTestStringConvertible {
 }
 
 extension BadRecipe {
-  static let all = keys + types + components + parameters + terms + layouts + normalizers + several
+  static let all =
+    keys + types + components + parameters + stages + terms + layouts + normalizers + several
 }
 
 extension BadRecipe {
@@ -32,7 +33,7 @@ extension BadRecipe {
     ),
     BadRecipe(
       "unknown key of a term", [22: #"          "wieght": 2"#],
-      #"r.json:22:11: stages.rpn.terms.box.wieght: unknown key "wieght"; expected one of description, prediction, layout, target, loss, background, normalizer, weight, inside_weights, outside_weights; did you mean "weight"?"#
+      #"r.json:22:11: stages.rpn.terms.box.wieght: unknown key "wieght"; expected one of description, prediction, layout, target, loss, background, normalizer, weight, inside_weights, outside_weights, row_weight; did you mean "weight"?"#
     ),
     BadRecipe(
       "unknown key of a normalizer",
@@ -134,7 +135,7 @@ extension BadRecipe {
     ),
     BadRecipe(
       "background of a box", [22: #"          "background": "last""#],
-      "r.json:22:25: stages.rpn.terms.box.background: has a column among classes; the target is a box"
+      "r.json:22:25: stages.rpn.terms.box.background: has a column among classes; a box target has none"
     ),
     BadRecipe(
       "background without a column, of a loss that compares rows with one",
@@ -164,11 +165,11 @@ extension BadRecipe {
     ),
     BadRecipe(
       "prior generator", [4: #"      "priors": "anchorgrid","#],
-      #"r.json:4:17: stages.rpn.priors: no prior generator is called "anchorgrid"; there is anchor_grid, centered_anchor_grid, proposal_layer, proposals; did you mean "anchor_grid"?"#
+      #"r.json:4:17: stages.rpn.priors: no prior generator is called "anchorgrid"; there is anchor_grid, centered_anchor_grid, points, proposal_layer, proposals; did you mean "anchor_grid"?"#
     ),
     BadRecipe(
       "assigner", [5: #"      "assigner": { "type": "max_iuo" },"#],
-      #"r.json:5:29: stages.rpn.assigner.type: no assigner is called "max_iuo"; there is max_iou; did you mean "max_iou"?"#
+      #"r.json:5:29: stages.rpn.assigner.type: no assigner is called "max_iuo"; there is atss, fcos, max_iou; did you mean "max_iou"?"#
     ),
     BadRecipe(
       "sampler", [6: #"      "sampler": { "type": "ohem", "count": 1 },"#],
@@ -176,7 +177,7 @@ extension BadRecipe {
     ),
     BadRecipe(
       "box coder", [7: #"      "coder": "delta","#],
-      #"r.json:7:16: stages.rpn.coder: no box coder is called "delta"; there is delta_xywh; did you mean "delta_xywh"?"#
+      #"r.json:7:16: stages.rpn.coder: no box coder is called "delta"; there is delta_xywh, distances; did you mean "delta_xywh"?"#
     ),
   ]
 }

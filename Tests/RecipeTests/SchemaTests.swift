@@ -24,15 +24,9 @@ struct SchemaTests {
   func `every parameter of every component is in it`(suffix: String) throws {
     let registry = try Registry.builtIn()
     let definitions = try #require(RecipeSchema.node(for: registry)["$defs"])
-    let declarations = [
-      "priors": registry.priors.entries.map(\.declaration),
-      "assigner": registry.assigners.entries.map(\.declaration),
-      "sampler": registry.samplers.entries.map(\.declaration),
-      "coder": registry.coders.entries.map(\.declaration),
-      "loss": registry.losses.entries.map(\.declaration),
-    ]
-    for (kind, declarations) in declarations {
-      let forms = try #require(definitions[kind + suffix, "anyOf"]).elements
+    for kind in ComponentKind.allCases {
+      let declarations = kind.declarations(in: registry)
+      let forms = try #require(definitions[kind.rawValue + suffix, "anyOf"]).elements
       #expect(!declarations.isEmpty)
       #expect(forms.count == declarations.count + 1, "one form each, and the names")
       for (declaration, form) in zip(declarations, forms) {

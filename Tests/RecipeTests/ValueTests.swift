@@ -16,11 +16,11 @@ struct ValueTests {
     let classes = try #require(try recipe.term("cls"))
     #expect(classes.predictions == ["score"])
     #expect(try classes.layout == Layout("n (c a) h w"))
-    #expect(classes.target == .class)
+    #expect(classes.target is ClassTarget)
     #expect(classes.loss is SoftmaxCrossEntropyLoss)
     #expect(classes.weight == 1)
     let boxes = try #require(try recipe.term("box"))
-    #expect(boxes.target == .box)
+    #expect(boxes.target is BoxTarget)
     #expect(boxes.loss is SmoothL1Loss)
     #expect(boxes.weight == 2)
     #expect(boxes.insideWeights == nil && boxes.outsideWeights == nil)
@@ -66,10 +66,18 @@ struct ValueTests {
       Normalizer(.positives, per: .image, floor: 1)
     ),
     (#"{ "by": 3, "per": "batch", "floor": 0.5 }"#, Normalizer(.constant(3), floor: 0.5)),
+    (
+      #"{ "by": "centerness", "floor": 1 }"#,
+      Normalizer(.rowWeight(try! CenternessWeight()), floor: 1)
+    ),
+    (
+      #"{ "by": { "type": "centerness" } }"#,
+      Normalizer(.rowWeight(try! CenternessWeight()))
+    ),
   ])
   func `every form of a normalizer`(text: String, normalizer: Normalizer) throws {
     let loaded = try load(recipe(lines: [21: #"          "normalizer": \#(text),"#]))
-    #expect(try loaded.term("box")?.normalizer == normalizer)
+    #expect("\(try #require(try loaded.term("box")).normalizer)" == "\(normalizer)")
   }
 
   @Test func `names and descriptions are for people`() throws {

@@ -22,7 +22,7 @@ extension DetectionModel {
     backbone.forward(batch.input, isTraining: false, engine)
     let features = backbone.output
     let map = FeatureMap(height: features.height, width: features.width)
-    var priors: [[[Box]]] = []
+    var priors: [[Priors]] = []
     for index in heads.indices {
       let name = objective.stages[index].name
       if let made = try heads[index].map?.forward(features, engine) {
@@ -30,18 +30,21 @@ extension DetectionModel {
         priors.append(try objective.priors(ofStage: name, for: images, featureMaps: [map]))
       } else {
         let source = heads[index].source
-        let boxes = try objective.priors(
+        let proposals = try objective.priors(
           ofStage: name, for: images,
           scoredBoxes: try objective.scoredBoxes(
             ofStage: objective.stages[source].name, priors: priors[source],
             featureMaps: heads[source].map == nil ? [] : [map], predictions: predictions))
-        if let made = try heads[index].region?.forward(boxes, features, engine) {
+        if let made = try heads[index].region?.forward(
+          proposals.map(\.boxes), features, engine)
+        {
           predictions.merge(made) { $1 }
         }
-        priors.append(boxes)
+        priors.append(proposals)
       }
     }
-    guard let stage = objective.stages.last, let boxes = priors.last, let head = heads.last,
+    guard let stage = objective.stages.last, let boxes = priors.last?.map(\.boxes),
+      let head = heads.last,
       let outputs = head.map?.outputs ?? head.region?.outputs
     else { return [] }
     let reader = try DetectionReader(

@@ -35,7 +35,7 @@ extension DetectionModel {
         let target = try objective.targets(
           ofStage: name, for: batch.truth, scoredBoxes: scored, step: step, workers: workers
         ).keepingSampled()
-        let boxes = target.images.map(\.priors)
+        let boxes = target.images.map(\.priors.boxes)
         regions.append((name, boxes))
         if let made = try heads[index].region?.forward(boxes, features, engine) {
           predictions.merge(made) { $1 }

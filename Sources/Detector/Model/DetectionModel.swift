@@ -87,7 +87,8 @@ public struct DetectionModel: Sendable {
     let boxes = try stage.priors.priors(
       for: PriorRequest(
         imageSize: size, featureMaps: [FeatureMap(height: 1, width: 2)],
-        groundTruth: GroundTruth(boxes: [], labels: [])))
+        groundTruth: GroundTruth(boxes: [], labels: []))
+    ).boxes
     guard boxes.count == 2 * levels[0] else {
       throw InputError(
         place, "makes \(boxes.count) priors for two cells; expected \(2 * levels[0])")

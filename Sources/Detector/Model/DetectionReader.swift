@@ -44,7 +44,8 @@ struct DetectionReader: Sendable {
         elements: tensor.elements)
     }
     let term =
-      stage.terms.first { $0.target == .class } ?? stage.terms.first { $0.target == .objectness }
+      stage.terms.first { $0.target.columns == .classes }
+      ?? stage.terms.first { $0.target.columns == .objectness }
     guard let term, let scores = try reader(term) else {
       throw InputError(
         "stage \(stage.name)", "is the last and has no term for classes; nothing can be detected")
@@ -54,7 +55,8 @@ struct DetectionReader: Sendable {
     self.places = places
     self.classes = outputs.classes
     self.scores = scores
-    boxes = try stage.terms.first(where: \.target.readsDeltas).flatMap { term throws(InputError) in
+    boxes = try stage.terms.first(where: \.target.columns.areDeltas).flatMap {
+      term throws(InputError) in
       try reader(term)
     }
   }

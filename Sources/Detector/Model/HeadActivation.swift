@@ -16,7 +16,7 @@ enum HeadActivation: Sendable {
   init(for term: Term) {
     self =
       switch term.loss.activation {
-      case _ where term.target.readsDeltas: .none
+      case _ where term.target.columns.areDeltas: .none
       case .softmax, .sigmoid: .none
       case .exponential: .logSoftmax
       case .identity: .sigmoid

@@ -1,9 +1,14 @@
 /// A part of an objective that is chosen by name and set by parameters.
 ///
-/// ``Loss``, ``PriorGenerator``, ``Assigner``, ``Sampler`` and ``BoxCoder`` are the kinds.
+/// ``ComponentKind`` has the kinds: ``Loss``, ``PriorGenerator``, ``Assigner``, ``Sampler``, ``BoxCoder``,
+/// ``Target`` and ``RowWeight``.
 public protocol Component: Sendable {
   /// The name, formula, source and parameters.
   static var declaration: Declaration { get }
+
+  /// The declaration of this one, which differs from the type's where one type stands for several
+  /// components, such as those of shared libraries.
+  var declaration: Declaration { get }
 
   /// Makes the component from checked parameters.
   ///
@@ -12,6 +17,8 @@ public protocol Component: Sendable {
 }
 
 extension Component {
+  public var declaration: Declaration { Self.declaration }
+
   /// Makes the component from the given values and the defaults of the rest:
   /// `try SmoothL1Loss(["beta": 0.1])`.
   ///

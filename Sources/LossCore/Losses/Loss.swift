@@ -7,10 +7,6 @@ import LossKernels
 /// (``FormulaLoss``, ``BoxPairLoss``); reductions, weights, the numbers that they are divided by, layouts
 /// and threads are added by ``evaluate(_:targets:weights:insideWeights:reduction:gradient:workers:)``.
 public protocol Loss: Component, BlockFormula {
-  /// The name, formula, source and parameters: those of the type, except where losses that go by
-  /// several names share a type.
-  var declaration: Declaration { get }
-
   /// What turns a row of predictions into probabilities, where the loss implies it.
   var activation: Activation { get }
 
@@ -34,8 +30,6 @@ public protocol Loss: Component, BlockFormula {
 }
 
 extension Loss {
-  /// The declaration of the type.
-  public var declaration: Declaration { Self.declaration }
   /// No activation.
   public var activation: Activation { .identity }
   /// Any numbers.

@@ -16,15 +16,55 @@ public struct Assignment: Sendable, Equatable {
   }
 }
 
+/// What an assigner may read of one image.
+public struct AssignmentRequest: Sendable {
+  /// The priors.
+  public let priors: Priors
+  /// The objects.
+  public let groundTruth: GroundTruth
+  /// The size of the image.
+  public let imageSize: ImageSize
+  /// Counts training steps.
+  public let step: Int
+
+  /// Puts a request together.
+  public init(priors: Priors, groundTruth: GroundTruth, imageSize: ImageSize, step: Int = 0) {
+    self.priors = priors
+    self.groundTruth = groundTruth
+    self.imageSize = imageSize
+    self.step = step
+  }
+}
+
+/// What a part of a stage may read that not every stage has.
+public enum StageInput: String, Sendable {
+  /// The strides of the priors' levels, which priors on feature maps have.
+  case strides
+}
+
 /// Decides which ground truth each prior is matched to, or that it is background, or ignored.
 public protocol Assigner: Component {
+  /// What the assigner reads beside boxes; nothing, as a rule.
+  var reads: Set<StageInput> { get }
+
   /// Assigns the priors of one image.
   ///
   /// - Parameter workers: How many threads to use; the assignment must not depend on it.
   /// - Throws: ``InputError`` where the priors can't be assigned.
   func assign(
-    _ priors: [Box], to groundTruth: GroundTruth, imageSize: ImageSize, workers: Workers
+    _ request: AssignmentRequest, workers: Workers
   ) throws(InputError) -> Assignment
+}
+
+extension Assigner {
+  public var reads: Set<StageInput> { [] }
+
+  /// Assigns the priors of one image on as many threads as the machine has cores.
+  ///
+  /// - Throws: ``InputError`` where the priors can't be assigned.
+  public func assign(_ request: AssignmentRequest) throws(InputError) -> Assignment {
+    try assign(request, workers: .standard)
+  }
 }
 
 /// The objects of one image.

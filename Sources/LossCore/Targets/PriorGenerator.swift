@@ -82,7 +82,7 @@ public protocol PriorGenerator: Component {
   /// The priors of one image: levels in order, and within a level by row, column and prior of a cell.
   ///
   /// - Throws: ``InputError`` where the request lacks what the priors are made from.
-  func priors(for request: PriorRequest) throws(InputError) -> [Box]
+  func priors(for request: PriorRequest) throws(InputError) -> Priors
 }
 
 extension PriorGenerator {

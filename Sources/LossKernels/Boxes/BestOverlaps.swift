@@ -34,12 +34,12 @@ public func bestOverlaps(
   // All priors are closest to a ground truth that none overlaps: there is nothing to search.
   let untouched = leastOverlap == 0 ? Int32(best.lastIndex(of: 0) ?? -1) : -1
   let closestTo =
-    leastOverlap.map { least in
+    leastOverlap.map { least -> [SIMD16<Int32>] in
       let claiming = all.claiming(best, from: max(least, .leastNonzeroMagnitude))
       return findClosest(in: groups, to: claiming, extent: extent, on: workers)
     } ?? []
 
-  return workers.map(below: priors.boxes.count, inBlocksOf: 4096) { index in
+  return workers.map(below: priors.boxes.count, inBlocksOf: 4096) { index -> BestOverlap? in
     let place = Int(priors.places[index])
     guard place >= 0 else { return nil }
     let (vector, lane) = (place / BoxVector.count, place % BoxVector.count)

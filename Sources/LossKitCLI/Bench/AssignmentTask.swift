@@ -3,7 +3,7 @@ import LossKit
 /// Assigns the anchors of a five-level pyramid to the objects of an image.
 struct AssignmentTask: BenchTask {
   private let parameters: [String: ParameterValue]
-  private let priors: [Box]
+  private let priors: Priors
   private let groundTruth: GroundTruth
   private let size: ImageSize
   private let workers: Workers
@@ -18,7 +18,8 @@ struct AssignmentTask: BenchTask {
     // 800 × 1,000 pixels have 199,974 anchors.
     let side = (Double(priors) / 200_000).squareRoot()
     size = ImageSize(height: max(1, Int(800 * side)), width: max(1, Int(1000 * side)))
-    self.priors = try file?.boxes(named: "priors") ?? pyramidAnchors(over: size)
+    self.priors =
+      try file.map { Priors(try $0.boxes(named: "priors")) } ?? pyramidAnchors(over: size)
     groundTruth = GroundTruth(
       boxes: try file?.boxes(named: "gt_boxes")
         ?? RandomBoxes(seed: 0).objects(groundTruths, in: size),
@@ -31,7 +32,8 @@ struct AssignmentTask: BenchTask {
   /// By an assigner that hasn't seen the priors before, unlike the next steps of a training.
   func run() throws -> Assignment {
     try MaxIoUAssigner(parameters).assign(
-      priors, to: groundTruth, imageSize: size, workers: workers)
+      AssignmentRequest(priors: priors, groundTruth: groundTruth, imageSize: size), workers: workers
+    )
   }
 
   func summary(of result: Assignment) -> BenchSummary {
@@ -40,7 +42,7 @@ struct AssignmentTask: BenchTask {
 }
 
 /// Three anchors of one size in each cell of five levels, as detectors on feature pyramids have them.
-private func pyramidAnchors(over size: ImageSize) throws -> [Box] {
+private func pyramidAnchors(over size: ImageSize) throws -> Priors {
   let strides = [4, 8, 16, 32, 64]
   let grid = try CenteredAnchorGrid([
     "sizes": .list(strides.map { [.integer(8 * $0)] }),

@@ -1,6 +1,19 @@
 import CommandLineKit
 import LossKit
 
+/// A component and its kind.
+struct KnownComponent {
+  let kind: ComponentKind
+  let declaration: Declaration
+
+  /// The components of `registry`, by kind and name.
+  static func all(in registry: Registry) -> [KnownComponent] {
+    ComponentKind.allCases.flatMap { kind in
+      kind.declarations(in: registry).map { KnownComponent(kind: kind, declaration: $0) }
+    }
+  }
+}
+
 extension Command {
   private static let kind = Argument.optional(
     .choice("KIND", from: ComponentKind.allCases.map(\.rawValue)),

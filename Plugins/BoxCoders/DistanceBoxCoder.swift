@@ -1,0 +1,92 @@
+import LossCore
+import LossKernels
+
+/// The box coder of FCOS: distances from the prior's centre to the four sides.
+///
+/// With the centre (x, y) of the prior: (x − x1, y − y1, x2 − x, y2 − y), in pixels or in sides of the
+/// prior. Decoding may first apply what makes a head's numbers positive.
+public struct DistanceBoxCoder: BoxCoder {
+  /// What decoding applies to the numbers.
+  enum Activation: String, CaseIterable {
+    /// Nothing: they are distances.
+    case none
+    /// max(0, x).
+    case relu
+    /// exp(x).
+    case exp
+  }
+
+  static let normalizes = Parameter(
+    "normalize", .boolean, default: false,
+    help: "Whether distances are in sides of the prior: its stride, where priors are points.")
+  static let activation = Parameter(
+    "activation", .choice, default: Activation.none,
+    help: "What decoding applies first: none where the model has done so itself.")
+  static let clip = Parameter(
+    "clip", .number(.above(0)), default: 10,
+    help: "Largest number whose exponential is taken; of exp alone.")
+
+  public static let declaration = Declaration(
+    name: "distances",
+    summary: "Distances from the prior's centre to the left, upper, right and lower side.",
+    formula: """
+      target = (x - x1, y - y1, x2 - x, y2 - y) / unit; exp: the logarithm of it
+      (x, y): centre of the prior; unit: (w_p, h_p, w_p, h_p) with normalize, else 1
+      decode: x1 = x - unit a(t), ...; a: activation
+      """,
+    source:
+      "Tian et al. 2019, arXiv:1904.01355; torchvision BoxLinearCoder, DistancePointBBoxCoder "
+      + "of mmdetection",
+    parameters: [normalizes, activation, clip])
+
+  @usableFromInline
+  let normalizes: Bool
+  @usableFromInline
+  let takesExponential: Bool
+  @usableFromInline
+  let clip: Double
+  @usableFromInline
+  let least: Double
+
+  public init(parameters: Parameters) {
+    let activation = parameters[Self.activation]
+    normalizes = parameters[Self.normalizes]
+    takesExponential = activation == .exp
+    clip = parameters[Self.clip]
+    least = activation == .relu ? 0 : -Double(Float.greatestFiniteMagnitude)
+  }
+
+  public func encode(_ box: Box, relativeTo prior: Box) -> SIMD4<Float> {
+    let x = (prior.x1 + prior.x2) / 2
+    let y = (prior.y1 + prior.y2) / 2
+    var distances = SIMD4(x - box.x1, y - box.y1, box.x2 - x, box.y2 - y)
+    if normalizes {
+      let (width, height) = (prior.width(), prior.height())
+      distances /= SIMD4(width, height, width, height)
+    }
+    guard takesExponential else { return distances }
+    // A centre outside the box has no logarithm.
+    for side in distances.indices {
+      distances[side] = Float.log(max(distances[side], .leastNormalMagnitude))
+    }
+    return distances
+  }
+
+  @inlinable @inline(__always)
+  public func decode<Value: FormulaValue>(
+    _ deltas: FormulaDeltas<Value>, relativeTo prior: FormulaBox<Value>
+  ) -> FormulaBox<Value> {
+    let center = prior.center
+    let width = normalizes ? prior.width : 1
+    let height = normalizes ? prior.height : 1
+    return FormulaBox(
+      center.x - width * distance(deltas.0), center.y - height * distance(deltas.1),
+      center.x + width * distance(deltas.2), center.y + height * distance(deltas.3))
+  }
+
+  @inlinable @inline(__always)
+  func distance<Value: FormulaValue>(_ number: Value) -> Value {
+    takesExponential
+      ? Value.exp(.min(number, Value(clip))) : Value.max(number, Value(least))
+  }
+}

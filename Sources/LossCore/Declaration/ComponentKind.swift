@@ -1,0 +1,32 @@
+/// A kind of component, named by the key under which recipes have it.
+public enum ComponentKind: String, CaseIterable, Sendable {
+  case loss
+  case priors
+  case assigner
+  case sampler
+  case coder
+  case target
+  case rowWeight = "row_weight"
+
+  /// What the registered components of this kind say of themselves, and where they come from, ordered by
+  /// name.
+  public func entries(in registry: Registry) -> [(declaration: Declaration, origin: String)] {
+    func entries<Part>(_ catalog: Catalog<Part>) -> [(declaration: Declaration, origin: String)] {
+      catalog.entries.map { ($0.declaration, $0.origin) }
+    }
+    return switch self {
+    case .loss: entries(registry.losses)
+    case .priors: entries(registry.priors)
+    case .assigner: entries(registry.assigners)
+    case .sampler: entries(registry.samplers)
+    case .coder: entries(registry.coders)
+    case .target: entries(registry.targets)
+    case .rowWeight: entries(registry.rowWeights)
+    }
+  }
+
+  /// What the registered components of this kind say of themselves, ordered by name.
+  public func declarations(in registry: Registry) -> [Declaration] {
+    entries(in: registry).map(\.declaration)
+  }
+}

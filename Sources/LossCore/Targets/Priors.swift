@@ -1,0 +1,54 @@
+/// The priors of one image, and the levels that they lie on.
+public struct Priors: Sendable, Equatable {
+  /// Priors that lie on one feature map, or all that lie on none.
+  public struct Level: Sendable, Equatable {
+    /// The number of priors.
+    public let count: Int
+    /// Pixels between two cells; `nil` if the priors lie on no feature map.
+    public let stride: Double?
+
+    /// A level of so many priors.
+    public init(count: Int, stride: Double? = nil) {
+      self.count = count
+      self.stride = stride
+    }
+  }
+
+  /// The boxes, levels in order, and within a level by row, column and prior of a cell.
+  public let boxes: [Box]
+  /// The levels.
+  public let levels: [Level]
+
+  /// Priors on one level that is no feature map.
+  public init(_ boxes: [Box]) {
+    self.boxes = boxes
+    self.levels = [Level(count: boxes.count)]
+  }
+
+  /// Priors on levels.
+  ///
+  /// - Throws: ``InputError`` where the levels don't add up to as many priors as there are.
+  public init(_ boxes: [Box], levels: [Level]) throws(InputError) {
+    guard levels.allSatisfy({ (0...boxes.count).contains($0.count) }),
+      levels.reduce(0, { $0 + $1.count }) == boxes.count
+    else {
+      throw InputError(
+        "priors",
+        "levels of \(levels.map(\.count)) priors; expected numbers that add up to \(boxes.count)")
+    }
+    self.boxes = boxes
+    self.levels = levels
+  }
+
+  /// The number of priors.
+  public var count: Int { boxes.count }
+
+  /// The priors of each level.
+  public var ranges: [Range<Int>] {
+    var end = 0
+    return levels.map { level in
+      end += level.count
+      return end - level.count..<end
+    }
+  }
+}

@@ -1,0 +1,10 @@
+/// How much each row of a term counts: multiplies its loss, and is never differentiated.
+public protocol RowWeight: Component {
+  /// The priors that have a weight. A term has a row for each of them, or for some.
+  var scope: RowScope { get }
+
+  /// The weights of one image, in the order of the priors in ``scope``; each finite.
+  ///
+  /// - Throws: ``InputError`` where they can't be said.
+  func weights(for image: MatchedPriors) throws(InputError) -> [Float]
+}

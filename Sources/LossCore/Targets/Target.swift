@@ -1,0 +1,55 @@
+/// What a term's predictions are compared with.
+///
+/// A target says which priors have a row, what the columns of a row are, and what each row should be. No
+/// gradient flows through it.
+public protocol Target: Component {
+  /// The priors that have a row.
+  var scope: RowScope { get }
+
+  /// What the columns of a row are: how heads put them out, and how detections are read from them.
+  var columns: TargetColumns { get }
+
+  /// What the rows of one image should be, in the order of the priors in ``scope``.
+  ///
+  /// - Throws: ``InputError`` where it can't be said.
+  func values(for image: MatchedPriors) throws(InputError) -> TargetValues
+}
+
+/// What the columns of a term's predictions are.
+public enum TargetColumns: Sendable {
+  /// Whether the prior holds an object: the loss's columns for one class.
+  case objectness
+  /// The classes: the loss's columns for as many as there are.
+  case classes
+  /// The numbers of the stage's box coder, compared as they are.
+  case deltas
+  /// The numbers of the stage's box coder, which are decoded before a loss on boxes compares them.
+  case decodedBox
+  /// One number that says how good the prior's box is, from 0 to 1 after the loss's activation. The
+  /// probability of a class is multiplied by it in detections.
+  case quality
+
+  /// Whether a box is read from the columns, by the stage's coder.
+  public var areDeltas: Bool {
+    switch self {
+    case .deltas, .decodedBox: true
+    case .objectness, .classes, .quality: false
+    }
+  }
+
+  /// Whether the rows are compared with labels, else with numbers.
+  public var areClasses: Bool {
+    switch self {
+    case .objectness, .classes: true
+    case .deltas, .decodedBox, .quality: false
+    }
+  }
+}
+
+/// What the rows of a term should be.
+public enum TargetValues: Sendable {
+  /// A label a row, 0 for background.
+  case labels([Int32])
+  /// A number for each column of each row, `[rows, columns]`.
+  case numbers([Float])
+}

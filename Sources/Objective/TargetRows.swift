@@ -1,0 +1,57 @@
+import LossCore
+
+extension Target {
+  /// What the rows of an image should be, checked: a target may be somebody else's.
+  ///
+  /// - Parameter width: The number of columns of a row.
+  /// - Throws: ``InputError`` where there isn't a label, or a finite number for each column, a row.
+  func checkedValues(
+    for image: MatchedPriors, width: Int
+  ) throws(InputError) -> TargetValues {
+    let rows = image.priors(in: scope).count
+    let values = try self.values(for: image)
+    switch values {
+    case .labels(let labels):
+      guard columns.areClasses, labels.count == rows, labels.allSatisfy({ $0 >= 0 }) else {
+        throw misfit("\(labels.count) labels", rows: rows, width: width)
+      }
+    case .numbers(let numbers):
+      guard !columns.areClasses, numbers.count == rows * width,
+        numbers.allSatisfy(\.isFinite)
+      else { throw misfit("\(numbers.count) numbers", rows: rows, width: width) }
+    }
+    return values
+  }
+
+  private func misfit(_ found: String, rows: Int, width: Int) -> InputError {
+    InputError(
+      declaration.name,
+      "gives \(found) for \(rows) rows; expected "
+        + (columns.areClasses ? "a label of 0 or more a row" : "\(width) finite numbers a row"))
+  }
+}
+
+extension RowWeight {
+  /// The weights of an image, checked: a row weight may be somebody else's.
+  ///
+  /// - Throws: ``InputError`` where there isn't a finite number for each prior that has a weight.
+  func checkedWeights(for image: MatchedPriors) throws(InputError) -> [Float] {
+    let rows = image.priors(in: scope).count
+    let weights = try self.weights(for: image)
+    guard weights.count == rows, weights.allSatisfy(\.isFinite) else {
+      throw InputError(
+        declaration.name,
+        "gives \(weights.count) weights for \(rows) rows; expected a finite number a row")
+    }
+    return weights
+  }
+
+  /// The weight of each prior that a term of this scope has a row for, which all have one.
+  func weights<Scalar: LossScalar>(
+    for image: MatchedPriors, in scope: RowScope
+  ) throws(InputError) -> [Scalar] {
+    let weights = try checkedWeights(for: image)
+    guard self.scope != scope else { return weights.map { Scalar($0) } }
+    return zip(weights, image.classes).compactMap { $1 > 0 ? Scalar($0) : nil }
+  }
+}

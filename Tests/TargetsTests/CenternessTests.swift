@@ -1,0 +1,3 @@
+import LossKit
+import TestSupport
+import Testing
