@@ -5,6 +5,41 @@ import LossKernels
 let eps = Parameter(
   "eps", .number(.atLeast(1e-30)), default: 1e-7, help: "Added to divisors, so that none is 0.")
 
+/// How `eps` keeps a divisor from 0.
+enum DivisorRule: String, CaseIterable {
+  /// It is added, as torchvision does.
+  case plusEps = "plus_eps"
+  /// It is the least divisor, as in mmdetection.
+  case atLeastEps = "at_least_eps"
+}
+
+/// The parameter of the losses that know both rules.
+let divisor = Parameter(
+  "divisor", .choice, default: DivisorRule.plusEps,
+  help: "Whether eps is added to divisors, as torchvision does, or is their least value, as in "
+    + "mmdetection.")
+
+/// An area as a divisor.
+@usableFromInline
+struct Divisor: Sendable {
+  @usableFromInline
+  let added: Double
+  @usableFromInline
+  let least: Double
+
+  init(_ parameters: Parameters) {
+    let eps = parameters[BoxOverlap.eps]
+    let isLeast = parameters[divisor] == .atLeastEps
+    added = isLeast ? 0 : eps
+    least = isLeast ? eps : 0
+  }
+
+  @inlinable @inline(__always)
+  func callAsFunction<Value: FormulaValue>(_ area: Value) -> Value {
+    .max(area + Value(added), Value(least))
+  }
+}
+
 extension FormulaBox {
   /// The area that one of two boxes covers, or both.
   @inlinable @inline(__always)
@@ -13,6 +48,12 @@ extension FormulaBox {
   /// Intersection over union, with `eps` added to the divisor.
   @inlinable @inline(__always)
   func iou(_ other: Self, eps: Value) -> Value { intersection(other) / (union(other) + eps) }
+
+  /// Intersection over union, with a divisor that isn't 0.
+  @inlinable @inline(__always)
+  func iou(_ other: Self, divisor: Divisor) -> Value {
+    intersection(other) / divisor(union(other))
+  }
 
   /// The squared distance of the centres, in squared diagonals of the hull.
   @inlinable @inline(__always)

@@ -9,24 +9,25 @@ public struct GIoULoss: BoxPairLoss {
     name: "giou",
     summary: "Generalized IoU loss, on boxes; has a derivative where they are apart.",
     formula: """
-      l = 1 - I / (U + eps) + (C - U) / (C + eps)
+      plus_eps: l = 1 - I / (U + eps) + (C - U) / (C + eps)
+      at_least_eps: l = 1 - I / max(U, eps) + (C - U) / max(C, eps)
       I, U, C: areas of the intersection, the union and the smallest box around both
       """,
-    source: "Rezatofighi et al. 2019, arXiv:1902.09630; torchvision generalized_box_iou_loss",
-    parameters: [BoxOverlap.eps])
+    source: "Rezatofighi et al. 2019, arXiv:1902.09630; torchvision generalized_box_iou_loss, "
+      + "GIoULoss of mmdetection",
+    parameters: [BoxOverlap.eps, BoxOverlap.divisor])
 
   @usableFromInline
-  let eps: Double
+  let divisor: Divisor
 
-  public init(parameters: Parameters) { eps = parameters[BoxOverlap.eps] }
+  public init(parameters: Parameters) { divisor = Divisor(parameters) }
 
   @inlinable @inline(__always)
   public func loss<Value: FormulaValue>(
     _ prediction: FormulaBox<Value>, against target: FormulaBox<Value>
   ) -> Value {
-    let eps = Value(eps)
     let hull = prediction.hull(target).area
-    let empty = (hull - prediction.union(target)) / (hull + eps)
-    return 1 - prediction.iou(target, eps: eps) + empty
+    let empty = (hull - prediction.union(target)) / divisor(hull)
+    return 1 - prediction.iou(target, divisor: divisor) + empty
   }
 }

@@ -37,7 +37,7 @@ public struct DetectionRecipe: Sendable {
     allowsPlugins: Bool = false, defaultName: String = "recipe"
   ) throws(Diagnostics) {
     var node = node
-    for setting in settings {
+    for setting in settings.typesFirst(\.path) {
       if let problem = Self.problem(ofSetting: setting.path) {
         throw Diagnostics(
           Diagnostic(at: setting.node.location, path: setting.path, problem))
@@ -61,5 +61,13 @@ public struct DetectionRecipe: Sendable {
     case "plugins": "can't be set; name the library by --plugin"
     default: nil
     }
+  }
+}
+
+extension Array {
+  /// Settings with those of a component's `type` first, which would take the place of what others set.
+  package func typesFirst(_ path: KeyPath<Element, JSONPath>) -> [Element] {
+    let isType = { (element: Element) in element[keyPath: path].components.last == "type" }
+    return filter(isType) + filter { !isType($0) }
   }
 }

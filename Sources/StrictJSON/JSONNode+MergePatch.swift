@@ -1,12 +1,13 @@
 extension JSONNode {
-  /// This value, changed by a JSON Merge Patch (RFC 7386).
+  /// This value, changed by a JSON Merge Patch (RFC 7386), but for objects that have a `type`.
   ///
   /// Where both are objects, the members of `patch` replace those with the same key, recursively; a
-  /// member that is `null` removes one. Anything else replaces the whole value. Members keep their
-  /// places, new ones come last. Values keep the locations of the text they come from.
+  /// member that is `null` removes one. Anything else replaces the whole value, and so does an object of
+  /// another `type`, whose members would mean nothing to it. Members keep their places, new ones come
+  /// last. Values keep the locations of the text they come from.
   public func merging(patch: JSONNode) -> JSONNode {
     guard case .object(let changes) = patch.value else { return patch }
-    guard case .object(let base) = value else {
+    guard case .object(let base) = value, !base.isOfAnotherType(than: changes) else {
       return JSONNode(.object(JSONObject().merging(changes)), at: patch.location)
     }
     return JSONNode(.object(base.merging(changes)), at: location)
@@ -28,6 +29,14 @@ extension JSONNode {
 }
 
 extension JSONObject {
+  /// Whether both say their type, and it isn't the same.
+  func isOfAnotherType(than other: JSONObject) -> Bool {
+    guard let type = self["type"]?.string, let otherType = other["type"]?.string else {
+      return false
+    }
+    return type != otherType
+  }
+
   fileprivate func merging(_ changes: JSONObject) -> JSONObject {
     var merged = JSONObject()
     for member in members {

@@ -2,7 +2,8 @@ extension JSONNode {
   /// This value with `node` in the place of whatever is at `path`.
   ///
   /// The last key is created where it doesn't exist yet; the keys before it, and elements of arrays,
-  /// must exist. `null` is set like any other value.
+  /// must exist. `null` is set like any other value. Another `type` of an object that has one takes the
+  /// place of the whole object, whose other members would mean nothing to it.
   ///
   /// - Throws: ``Diagnostics`` at the location of `node` where it would nest deeper than the parser
   ///   allows, or the path leads nowhere: the path up to there, what is there, and the nearest key.
@@ -18,6 +19,9 @@ extension JSONNode {
     let key = path.components[depth]
     switch value {
     case .object(var object) where depth == path.components.count - 1:
+      var typed = JSONObject()
+      typed.set(key, to: node, keyLocation: node.location)
+      if object.isOfAnotherType(than: typed) { return JSONNode(.object(typed), at: location) }
       object.set(key, to: node, keyLocation: node.location)
       return JSONNode(.object(object), at: location)
     case .object(var object):

@@ -59,7 +59,10 @@ extension LossSetting {
 
   private static let boxOverlap = [
     LossSetting("iou", [:], .boxes, .boxes, width: 4),
+    LossSetting("iou", ["form": "log"], .boxes, .boxes, width: 4),
+    LossSetting("iou", ["form": "square", "divisor": "at_least_eps"], .boxes, .boxes, width: 4),
     LossSetting("giou", [:], .boxes, .boxes, width: 4),
+    LossSetting("giou", ["divisor": "at_least_eps", "eps": 1e-6], .boxes, .boxes, width: 4),
     LossSetting("giou", ["eps": 0.01], .boxes, .boxes, width: 4),
     LossSetting("diou", [:], .boxes, .boxes, width: 4),
     LossSetting("ciou", [:], .boxes, .boxes, width: 4),

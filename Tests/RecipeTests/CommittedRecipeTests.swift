@@ -10,12 +10,15 @@ struct CommittedRecipeTests {
     "faster_rcnn_torchvision", "reference_detector", "reference_detector_agnostic",
     "reference_detector_huber", "reference_detector_sigmoid",
   ]
-  static let denseNames = ["retinanet_mmdet", "retinanet_torchvision"]
+  static let denseNames = [
+    "atss", "fcos_mmdet", "fcos_mmdet_tuned", "fcos_torchvision", "retinanet_mmdet",
+    "retinanet_torchvision",
+  ]
 
   @Test func `there are no others`() throws {
     let folder = Reference.path("Configs/recipes")
     let found = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    #expect(found == (Self.names + Self.denseNames).map { "\($0).json" })
+    #expect(found == (Self.names + Self.denseNames).map { "\($0).json" }.sorted())
   }
 
   @Test(arguments: names) func `each of them loads`(name: String) throws {
@@ -38,8 +41,10 @@ struct CommittedRecipeTests {
   @Test(arguments: denseNames) func `each dense one loads`(name: String) throws {
     let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
     #expect(objective.name == name)
-    #expect(objective.stages.map { $0.terms.map(\.target.declaration.name) } == [["class", "box"]])
-    #expect(objective.predictionNames.count == 10)
+    let targets =
+      name.hasPrefix("retinanet") ? ["class", "box"] : ["class", "decoded_box", "centerness"]
+    #expect(objective.stages.map { $0.terms.map(\.target.declaration.name) } == [targets])
+    #expect(objective.predictionNames.count == 5 * targets.count)
   }
 
   @Test func `the paper's weighs boxes by 10 over the anchor locations`() throws {

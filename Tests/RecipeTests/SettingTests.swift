@@ -37,6 +37,17 @@ struct SettingTests {
   }
 
   @Test(arguments: [
+    ["stages.rpn.terms.box.loss.type=huber", "stages.rpn.terms.box.loss.delta=2"],
+    ["stages.rpn.terms.box.loss.delta=2", "stages.rpn.terms.box.loss.type=huber"],
+  ])
+  func `another type replaces the component, its parameters in either order`(
+    settings: [String]
+  ) throws {
+    let recipe = try load(goodRecipe, settings: settings)
+    #expect(try recipe.term("box")?.loss.value(of: 3) == 4, "2 (3 - 2 / 2)")
+  }
+
+  @Test(arguments: [
     (
       "stages.rpm.sampler.count=1",
       #"--set: stages.rpm: unknown key "rpm" in the object at r.json:2:13; only the last key of a path may be new; did you mean "rpn"?"#

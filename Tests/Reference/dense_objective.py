@@ -15,11 +15,16 @@ STRIDES = (8, 16, 32, 64, 128)
 
 
 def head_outputs(
-    widths: dict[str, int], image_count: int, padded: tuple[int, int], seed: int
+    widths: dict[str, int],
+    image_count: int,
+    padded: tuple[int, int],
+    seed: int,
+    distances: dict[str, list[float]] | None = None,
 ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """Random outputs, each `name_level` of so many channels, and the same as variables.
 
-    `padded` is the size (height, width) of the batch, a multiple of the last stride.
+    `padded` is the size (height, width) of the batch, a multiple of the last stride. Outputs named in
+    `distances` are positive, about as large as its number for their level.
     """
     shapes = {
         f"{name}_{level}": (image_count, width, padded[0] // stride, padded[1] // stride)
@@ -27,6 +32,9 @@ def head_outputs(
         for level, stride in enumerate(STRIDES)
     }
     predictions = random_predictions(shapes, seed)
+    for name, units in (distances or {}).items():
+        for level, unit in enumerate(units):
+            predictions[f"{name}_{level}"] = unit * predictions[f"{name}_{level}"].exp()
     return predictions, as_variables(predictions)
 
 
@@ -44,13 +52,16 @@ def bundle(
     assigned: list[Tensor],
     encoded: list[Tensor],
     losses: dict[str, Tensor],
+    weights: dict[str, float] | None = None,
 ) -> dict[str, Tensor]:
     """The tensors of the file.
 
     `priors` are those of each image, `assigned` its ground truths from 0, -1 and -2, and `encoded` the
-    box targets of each image, of which those of positives stay.
+    box targets of each image, of which those of positives stay. The gradients are those of the sum of the
+    losses, each times its weight if it has one.
     """
     indices = torch.cat(assigned)
+    total = sum((weights or {}).get(name, 1.0) * loss for name, loss in losses.items())
     return (
         ground_truth_tensors(images)
         | predictions
@@ -62,5 +73,5 @@ def bundle(
             ),
         }
         | loss_tensors(losses)
-        | gradients(sum(losses.values()), variables)
+        | gradients(total, variables)
     )

@@ -13,8 +13,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import mmdetection  # noqa: F401 (first: it makes mmdet importable)
 import torch
 import torch.nn.functional as F
+from mmdet.models.losses.iou_loss import giou_loss as mmdet_giou_loss
+from mmdet.models.losses.iou_loss import iou_loss as mmdet_iou_loss
 from safetensors_file import write_safetensors
 from torch import Tensor
 from torchvision.ops import (
@@ -158,6 +161,16 @@ def ciou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
     return complete_box_iou_loss(x, y, reduction=reduction, eps=p["eps"])
 
 
+def mmdet_iou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """IoU loss of mmdetection in its three modes."""
+    return mmdet_iou_loss(x, y, mode=p["form"], eps=p["eps"], reduction=reduction)
+
+
+def mmdet_giou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Generalized IoU loss of mmdetection."""
+    return mmdet_giou_loss(x, y, eps=p["eps"], reduction=reduction)
+
+
 SOFTMAX = Loss("softmax_cross_entropy", "nn.functional.cross_entropy", softmax_cross_entropy, True)
 NLL = Loss("nll", "nn.functional.nll_loss", nll, True)
 BCE = Loss("bce", "nn.functional.binary_cross_entropy", bce)
@@ -173,6 +186,8 @@ IOU = Loss("iou", "1 - IoU by torchvision.ops._utils", iou, True)
 GIOU = Loss("giou", "torchvision.ops.generalized_box_iou_loss", giou, True)
 DIOU = Loss("diou", "torchvision.ops.distance_box_iou_loss", diou, True)
 CIOU = Loss("ciou", "torchvision.ops.complete_box_iou_loss", ciou, True)
+MMDET_IOU = Loss("iou", "mmdet.models.losses.iou_loss", mmdet_iou, True)
+MMDET_GIOU = Loss("giou", "mmdet.models.losses.giou_loss", mmdet_giou, True)
 
 
 # ------------------------------------------------------------------------------------- evaluation
@@ -518,6 +533,18 @@ def box_cases(loss: Loss, inputs: Inputs) -> Iterator[Case]:
             yield Case(loss, label, predictions, targets, {"eps": eps}, reduction, weights)
 
 
+def mmdet_box_cases(loss: Loss, inputs: Inputs) -> Iterator[Case]:
+    """Cases of mmdetection's losses on boxes, whose epsilon is the least divisor."""
+    variants = case_variants(["none", "row", "zero"])
+    choices = [{"form": form} for form in ("log", "linear", "square")]
+    for choice in choices if loss is MMDET_IOU else [{}]:
+        for label, predictions, targets in box_pairs(inputs):
+            reduction, kind = next(variants)
+            weights = inputs.weights(torch.Size([len(predictions)]), kind)
+            parameters = choice | {"eps": 1e-6, "divisor": "at_least_eps"}
+            yield Case(loss, label, predictions, targets, parameters, reduction, weights)
+
+
 def kinks(parameters: Parameters) -> tuple[Tensor, Tensor]:
     """Differences of exactly zero and exactly plus and minus the width of the quadratic part."""
     width = parameters.get("beta", parameters.get("delta", 1.0))
@@ -544,6 +571,8 @@ def all_cases() -> Iterator[Case]:
     for loss in (IOU, GIOU, DIOU, CIOU):
         yield from box_cases(loss, inputs)
     yield from sigmoid_focal_cases(inputs)
+    for loss in (MMDET_IOU, MMDET_GIOU):
+        yield from mmdet_box_cases(loss, inputs)
 
 
 # ---------------------------------------------------------------------------------------- writing
@@ -552,7 +581,7 @@ def all_cases() -> Iterator[Case]:
 def describe_call(case: Case) -> str:
     """The PyTorch call in words."""
     call = case.loss.torch_call
-    words = call if "torchvision" in call else f"torch.{call}"
+    words = call if call.startswith(("torchvision", "mmdet")) else f"torch.{call}"
     if "sigma" in case.parameters:
         words += " with beta = 1 / sigma^2"
     if case.inside_weights is not None:

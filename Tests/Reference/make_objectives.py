@@ -13,6 +13,9 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+import fcos_objective
+import mmdet_atss_objective
+import mmdet_fcos_objective
 import mmdet_retinanet_objective
 import pytorch_objective
 import retinanet_objective
@@ -35,6 +38,8 @@ def main() -> None:
     files = make_torchvision_files()
     files |= make_retinanet_files()
     files |= make_mmdet_files()
+    files |= make_fcos_files()
+    files |= make_atss_files()
     files |= make_tf_files(arguments.tf_faster_rcnn)
     files |= make_pytorch_files(arguments.faster_rcnn_pytorch)
     for name, (tensors, parameters) in files.items():
@@ -80,7 +85,43 @@ def make_mmdet_files() -> dict[str, tuple]:
     }
 
 
-def without_ties(size: tuple[int, int], count: int, seed: int) -> Image:
+def make_fcos_files() -> dict[str, tuple]:
+    """torchvision's FCOS, mmdetection's and its tuned variant; objects of several levels."""
+    make, make_mmdet = (
+        fcos_objective.make_fcos_objective,
+        mmdet_fcos_objective.make_mmdet_fcos_objective,
+    )
+    pair = [without_ties((240, 256), 6, 17, 200.0), without_ties((256, 224), 12, 18, 160.0)]
+    with_empty = [without_ties((120, 128), 7, 19, 100.0), without_ties((128, 128), 0, 20)]
+    files = {
+        "objective_fcos": (make(pair, (256, 256), seed=20), fcos_objective.PARAMETERS),
+        "objective_fcos_empty": (make(with_empty, (128, 128), 21), fcos_objective.PARAMETERS),
+    }
+    for name, tuned, parameters in (
+        ("fcos_mmdet", False, mmdet_fcos_objective.PARAMETERS),
+        ("fcos_mmdet_tuned", True, mmdet_fcos_objective.TUNED_PARAMETERS),
+    ):
+        whole, empty = make_mmdet(pair, (256, 256), 22, tuned), make_mmdet(
+            with_empty, (128, 128), 23, tuned
+        )
+        files[f"objective_{name}"] = (whole, parameters)
+        files[f"objective_{name}_empty"] = (empty, parameters)
+    return files
+
+
+def make_atss_files() -> dict[str, tuple]:
+    """mmdetection's ATSS."""
+    make = mmdet_atss_objective.make_mmdet_atss_objective
+    pair = [without_ties((240, 256), 6, 21, 200.0), without_ties((256, 224), 12, 22, 160.0)]
+    with_empty = [without_ties((120, 128), 7, 23, 100.0), without_ties((128, 128), 0, 24)]
+    parameters = mmdet_atss_objective.PARAMETERS
+    return {
+        "objective_atss": (make(pair, (256, 256), seed=24), parameters),
+        "objective_atss_empty": (make(with_empty, (128, 128), seed=25), parameters),
+    }
+
+
+def without_ties(size: tuple[int, int], count: int, seed: int, largest: float = 80.0) -> Image:
     """An image whose objects are as large as the smallest anchors or larger, and off any grid.
 
     All anchors around a small object have one IoU with it, but for rounding: with sides that are no
@@ -88,7 +129,7 @@ def without_ties(size: tuple[int, int], count: int, seed: int) -> Image:
     """
     image = make_image(size, 0, seed)
     generator = torch.Generator().manual_seed(seed)
-    sides = 32 + 48 * torch.rand(count, 2, generator=generator)
+    sides = 32 + (largest - 32) * torch.rand(count, 2, generator=generator)
     limits = torch.tensor([size[1], size[0]]) - sides
     corners = torch.rand(count, 2, generator=generator) * limits
     labels = torch.randint(1, CLASS_COUNT + 1, (count,), generator=generator)
@@ -122,14 +163,18 @@ def make_pytorch_files(directory: Path) -> dict[str, tuple]:
 def describe(name: str, tensors: dict[str, torch.Tensor]) -> None:
     """Print counts and losses, so that a reader sees what a file covers."""
     print(name)
-    for stage in ("rpn", "rcnn", "retinanet"):
+    for stage in ("rpn", "rcnn", "retinanet", "fcos", "atss"):
         if f"expected/{stage}.assigned" not in tensors:
             continue
         assigned = tensors[f"expected/{stage}.assigned"]
         counts = [int(c.sum()) for c in (assigned >= 0, assigned == -1, assigned == -2)]
         drawn = tensors.get(f"{stage}.sampled", assigned >= -1).bool()
         positive = int((assigned[drawn] >= 0).sum())
-        losses = [float(tensors[f"expected/{stage}_{term}"]) for term in ("cls", "box")]
+        losses = [
+            float(value)
+            for name, value in tensors.items()
+            if name.startswith(f"expected/{stage}_")
+        ]
         print(
             f"  {stage}: {counts[0]} foreground, {counts[1]} background, {counts[2]} neither; "
             f"{int(drawn.sum())} drawn, {positive} of them foreground; losses {losses}"

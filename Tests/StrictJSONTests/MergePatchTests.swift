@@ -26,6 +26,20 @@ import Testing
     #expect(try merged.text(.compact) == result)
   }
 
+  /// Where the RFC would keep members that mean nothing to another type.
+  @Test(arguments: [
+    (#"{"type":"a","x":1}"#, #"{"type":"b"}"#, #"{"type":"b"}"#),
+    (#"{"type":"a","x":1}"#, #"{"type":"b","x":null,"y":2}"#, #"{"type":"b","y":2}"#),
+    (#"{"l":{"type":"a","x":1},"z":0}"#, #"{"l":{"type":"b"}}"#, #"{"l":{"type":"b"},"z":0}"#),
+    (#"{"type":"a","x":1}"#, #"{"type":"a","y":2}"#, #"{"type":"a","x":1,"y":2}"#),
+    (#"{"type":"a","x":1}"#, #"{"type":null}"#, #"{"x":1}"#),
+    (#"{"x":1}"#, #"{"type":"a"}"#, #"{"x":1,"type":"a"}"#),
+  ])
+  func anotherTypeReplacesTheObject(original: String, patch: String, result: String) throws {
+    let merged = try parse(original).merging(patch: parse(patch))
+    #expect(try merged.text(.compact) == result)
+  }
+
   /// The example of RFC 7386, section 3.
   @Test func followsTheExampleOfRFC7386() throws {
     let merged = try parse(

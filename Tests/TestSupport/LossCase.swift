@@ -63,19 +63,10 @@ extension LossCase {
     self.loss = loss
     self.reduction = reduction
     self.parameters = try parameters.members.reduce(into: [:]) { values, member in
-      values[member.key] = try ParameterValue(reading: member.node)
-    }
-  }
-}
-
-extension ParameterValue {
-  fileprivate init(reading node: JSONNode) throws {
-    switch node.value {
-    case .null: self = .null
-    case .number(.integer(let value)): self = .integer(Int(value))
-    case .number(.real(let value)): self = .number(value)
-    case .array(let elements): self = .list(try elements.map { try ParameterValue(reading: $0) })
-    default: throw ReferenceError("\(node.location): \(node.value.kind) as a parameter")
+      guard let value = ParameterValue(member.node) else {
+        throw ReferenceError("\(member.node.location): not the value of a parameter")
+      }
+      values[member.key] = value
     }
   }
 }

@@ -79,7 +79,7 @@ struct VariantBuilder {
     }
     guard var made = start(of: settings, baseRecipe, at: node).map({ (recipe: $0, model: model) })
     else { return nil }
-    for setting in settings where setting.path != ["recipe"] {
+    for setting in settings.typesFirst(\.path) where setting.path != ["recipe"] {
       do throws(Diagnostics) {
         if setting.path.components.first == SweepParameter.Place.stages.rawValue {
           made.recipe = try made.recipe.setting(setting.node, at: setting.path)

@@ -1,0 +1,106 @@
+"""The objective of mmdetection's ATSS, by its own head."""
+
+import mmdetection  # noqa: F401 (first: it makes mmdet importable)
+import torch
+from dense_objective import STRIDES, bundle, head_outputs, levels
+from mmdet.models.dense_heads import ATSSHead
+from mmengine.structures import InstanceData
+from scenes import CLASS_COUNT, Image
+from torch import Tensor
+
+WIDTHS = {"cls_score": CLASS_COUNT, "bbox_pred": 4, "centerness": 1}
+PARAMETERS = {"atss": {"candidates": 9}}
+
+
+def make_mmdet_atss_objective(
+    images: list[Image], padded: tuple[int, int], seed: int
+) -> dict[str, Tensor]:
+    """The tensors of the bundle; `padded` is the size (height, width) of the batch, a multiple of 128."""
+    head = make_head()
+    predictions, variables = head_outputs(WIDTHS, len(images), padded, seed)
+    outputs = [levels(name, variables) for name in WIDTHS]
+    # Labels count from 0 here.
+    truths = [InstanceData(bboxes=image.boxes, labels=image.labels - 1) for image in images]
+    metas = [{"img_shape": image.size, "pad_shape": padded} for image in images]
+    losses = head.loss_by_feat(*outputs, truths, metas)
+    named = {
+        "atss_cls": sum(losses["loss_cls"]),
+        "atss_box": sum(losses["loss_bbox"]) / head.loss_bbox.loss_weight,
+        "atss_centerness": sum(losses["loss_centerness"]),
+    }
+    sizes = [(padded[0] // stride, padded[1] // stride) for stride in STRIDES]
+    anchors = head.prior_generator.grid_priors(sizes, device="cpu")
+    assigned = [match(head, anchors, truth) for truth in truths]
+    anchors = torch.cat(anchors)
+    encoded = [
+        head.bbox_coder.encode(anchors, image.boxes[indices.clamp(min=0)])
+        if len(image.boxes)
+        else torch.zeros_like(anchors)
+        for image, indices in zip(images, assigned)
+    ]
+    return bundle(
+        "atss",
+        images,
+        predictions,
+        variables,
+        anchors,
+        assigned,
+        encoded,
+        named,
+        weights={"atss_box": head.loss_bbox.loss_weight},
+    )
+
+
+def make_head() -> ATSSHead:
+    """The head as atss_r50_fpn configures it, but for the number of classes and channels."""
+    return ATSSHead(
+        num_classes=CLASS_COUNT,
+        in_channels=32,
+        stacked_convs=1,
+        feat_channels=32,
+        anchor_generator={
+            "type": "AnchorGenerator",
+            "ratios": [1.0],
+            "octave_base_scale": 8,
+            "scales_per_octave": 1,
+            "strides": list(STRIDES),
+        },
+        bbox_coder={
+            "type": "DeltaXYWHBBoxCoder",
+            "target_means": [0.0, 0.0, 0.0, 0.0],
+            "target_stds": [0.1, 0.1, 0.2, 0.2],
+        },
+        loss_cls={"type": "FocalLoss", "use_sigmoid": True, "gamma": 2.0, "alpha": 0.25},
+        loss_bbox={"type": "GIoULoss", "loss_weight": 2.0},
+        loss_centerness={"type": "CrossEntropyLoss", "use_sigmoid": True},
+        train_cfg={
+            "assigner": {"type": "ATSSAssigner", "topk": 9},
+            "allowed_border": -1,
+            "pos_weight": -1,
+            "debug": False,
+        },
+    )
+
+
+def match(head: ATSSHead, anchors: list[Tensor], truth: InstanceData) -> Tensor:
+    """The assigner's ground truths from 0, and -1 for background.
+
+    Fails where double precision, or centres that lie a millionth of a pixel elsewhere, would give others:
+    where anchors are equally near, torch.topk takes any of them.
+    """
+    counts = [len(level) for level in anchors]
+    priors = torch.cat(anchors)
+    shift = 1e-6 * torch.randn(len(priors), 2, generator=torch.Generator().manual_seed(0))
+    found = [
+        head.assigner.assign(
+            InstanceData(priors=moved), counts, InstanceData(bboxes=boxes, labels=truth.labels)
+        ).gt_inds
+        for moved, boxes in (
+            (priors, truth.bboxes),
+            (priors.double(), truth.bboxes.double()),
+            (priors.double() + shift.double().repeat(1, 2), truth.bboxes.double()),
+        )
+    ]
+    assert torch.equal(found[0], found[1])
+    assert torch.equal(found[0], found[2])
+    return found[0] - 1
