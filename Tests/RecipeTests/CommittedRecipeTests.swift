@@ -11,8 +11,8 @@ struct CommittedRecipeTests {
     "reference_detector_huber", "reference_detector_sigmoid",
   ]
   static let denseNames = [
-    "atss", "fcos_mmdet", "fcos_mmdet_tuned", "fcos_torchvision", "retinanet_mmdet",
-    "retinanet_torchvision",
+    "atss", "fcos_mmdet", "fcos_mmdet_tuned", "fcos_torchvision", "retinanet_detectron2",
+    "retinanet_mmdet", "retinanet_torchvision",
   ]
 
   @Test func `there are no others`() throws {
