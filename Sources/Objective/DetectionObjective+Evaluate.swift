@@ -7,21 +7,25 @@ extension DetectionObjective {
   /// - Parameters:
   ///   - predictions: Tensors by name; those that no term reads are left alone.
   ///   - targets: The targets of some stages; stages without targets are left out.
+  ///   - state: What the step before came out with.
   ///   - gradients: Whether to compute the gradients as well.
   /// - Throws: ``InputError`` where a tensor is missing, of the wrong shape or not finite, or
   ///   a label is out of the predictions' range.
   public func evaluate<Scalar: LossScalar>(
     _ predictions: [String: Tensor<Scalar>], against targets: [StageTargets],
-    gradients: Bool = true, workers: Workers = .standard
+    after state: ObjectiveState = ObjectiveState(), gradients: Bool = true,
+    workers: Workers = .standard
   ) throws(InputError) -> ObjectiveResult<Scalar> {
     var terms: [TermResult] = []
     var sums: [String: [Scalar]] = [:]
+    var state = state
     for stage in stages {
       guard let stageTargets = targets.first(where: { $0.stage == stage.name }) else { continue }
       for term in stage.terms {
         let rows = try TermRows(term, stage: stage, targets: stageTargets, in: predictions)
         terms.append(
-          try rows.evaluate(addingGradientsTo: &sums, gradients: gradients, workers: workers))
+          try rows.evaluate(
+            after: &state, addingGradientsTo: &sums, gradients: gradients, workers: workers))
       }
     }
     var shaped: [String: Tensor<Scalar>] = [:]
@@ -29,7 +33,7 @@ extension DetectionObjective {
       guard let prediction = predictions[name] else { continue }
       shaped[name] = try? Tensor(shape: prediction.shape, elements: sum)
     }
-    return ObjectiveResult(terms: terms, gradients: shaped)
+    return ObjectiveResult(terms: terms, gradients: shaped, state: state)
   }
 }
 
@@ -55,7 +59,8 @@ private struct TermRows<Scalar: LossScalar> {
   }
 
   func evaluate(
-    addingGradientsTo sums: inout [String: [Scalar]], gradients: Bool, workers: Workers
+    after state: inout ObjectiveState, addingGradientsTo sums: inout [String: [Scalar]],
+    gradients: Bool, workers: Workers
   ) throws(InputError) -> TermResult {
     let images = try targets.images.indices.map { index throws(InputError) in
       try inImage(index) { image throws(InputError) in try rowTerms(of: image, at: index) }
@@ -65,7 +70,10 @@ private struct TermRows<Scalar: LossScalar> {
         try count(of: matched, images[image], on: workers)
       }
     }
-    let (divisors, factors) = term.normalizer.factors(counts: counts)
+    let key = "\(stage.name).\(term.name)"
+    let (divisors, factors) = term.normalizer.factors(
+      counts: counts, after: state.runningMeans[key])
+    if term.normalizer.runningMean != nil { state.runningMeans[key] = divisors[0] }
     var value = 0.0
     var squaredGradient = 0.0
     var squaredPositiveGradient = 0.0

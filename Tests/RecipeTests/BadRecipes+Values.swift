@@ -161,6 +161,20 @@ extension BadRecipe {
       [19: #"          "target": "centerness","#, 20: #"          "loss": "giou","#],
       #"r.json:19:21: stages.rpn.terms.box.target: "giou" compares boxes; expected decoded_box"#),
     BadRecipe(
+      "running mean of images",
+      [
+        21:
+          #"          "normalizer": { "by": "rows", "per": "image", "running_mean": { "initial": 1 } },"#
+      ],
+      "r.json:21:73: stages.rpn.terms.box.normalizer.running_mean: is one of batches; expected per batch"
+    ),
+    BadRecipe(
+      "running mean without a beginning",
+      [21: #"          "normalizer": { "by": "rows", "running_mean": { "momentum": 2 } },"#],
+      #"r.json:21:57: stages.rpn.terms.box.normalizer.running_mean: key "initial" is missing"#,
+      "r.json:21:71: stages.rpn.terms.box.normalizer.running_mean.momentum: is 2; expected 0 … 1"
+    ),
+    BadRecipe(
       "row weight that doesn't exist",
       [21: #"          "normalizer": { "by": { "type": "centernes" } },"#],
       #"r.json:21:43: stages.rpn.terms.box.normalizer.by.type: no row weight is called "centernes"; there is centerness; did you mean "centerness"?"#

@@ -12,7 +12,7 @@ struct CommittedRecipeTests {
   ]
   static let denseNames = [
     "atss", "fcos_mmdet", "fcos_mmdet_tuned", "fcos_torchvision", "reference_detector_atss",
-    "reference_detector_fcos", "retinanet_mmdet", "retinanet_torchvision",
+    "reference_detector_fcos", "retinanet_detectron2", "retinanet_mmdet", "retinanet_torchvision",
   ]
 
   @Test func `there are no others`() throws {

@@ -7,10 +7,11 @@ extension DetectionModel {
   ///
   /// - Parameters:
   ///   - step: Counts training steps.
+  ///   - state: What the objective remembers; that of the step before, and then of this one.
   /// - Throws: ``InputError`` where a prediction, a loss or a gradient isn't finite, or the recipe
   ///   can't be evaluated.
   mutating func step(
-    _ batch: ImageBatch, step: Int, _ engine: Engine
+    _ batch: ImageBatch, step: Int, after state: inout ObjectiveState, _ engine: Engine
   ) throws(InputError) -> ObjectiveResult<Float> {
     let workers = engine.workers
     predictions = [:]
@@ -43,7 +44,9 @@ extension DetectionModel {
         targets.append(target)
       }
     }
-    let result = try objective.evaluate(predictions, against: targets, workers: workers)
+    let result = try objective.evaluate(
+      predictions, against: targets, after: state, workers: workers)
+    state = result.state
     try backward(result.gradients, batch, features, engine)
     return result
   }
