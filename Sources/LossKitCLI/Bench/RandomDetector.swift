@@ -68,7 +68,9 @@ struct RandomDetector {
           + "can be drawn for it; give a bundle in the folder of --inputs")
     }
     return strides.map { stride in
-      func cells(_ side: Int) -> Int { Int((Double(side) / largest).rounded(.up) * largest / stride) }
+      func cells(_ side: Int) -> Int {
+        Int((Double(side) / largest).rounded(.up) * largest / stride)
+      }
       return FeatureMap(height: cells(size.height), width: cells(size.width))
     }
   }
