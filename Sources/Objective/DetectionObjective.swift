@@ -34,14 +34,23 @@ public struct Stage: Sendable {
 extension Stage {
   /// The parts of the stage that don't go together: the key of one in a recipe, and what is wrong.
   package var problems: [(key: String, problem: String)] {
-    guard assigner.reads.contains(.strides), priors.priorsPerCell == nil else { return [] }
-    return [
-      (
-        "assigner",
-        "\"\(assigner.declaration.name)\" reads the strides of feature maps, on which "
-          + "\"\(priors.declaration.name)\" lays no priors; use points or an anchor grid"
-      )
-    ]
+    let name = "\"\(assigner.declaration.name)\""
+    let reads = assigner.reads
+    var problems: [String] = []
+    if reads.contains(.strides), priors.priorsPerCell == nil {
+      problems.append(
+        "\(name) reads the strides of feature maps, on which \"\(priors.declaration.name)\" lays no "
+          + "priors; use points or an anchor grid")
+    }
+    if reads.contains(.scores), classTerm == nil {
+      problems.append("\(name) reads scores, but no term predicts classes or objects")
+    }
+    if reads.contains(.boxes), boxTerm.map({ $0.layout.names(.classSlot) }) ?? true {
+      problems.append(
+        "\(name) reads predicted boxes, but "
+          + (boxTerm == nil ? "no term predicts any" : "there is one for each class"))
+    }
+    return problems.map { ("assigner", $0) }
   }
 }
 

@@ -52,8 +52,7 @@ extension DetectionObjective {
   func trainingTargets(
     for batch: DetectionBatch, _ predictions: [String: Tensor<Float>], _ workers: Workers
   ) throws(InputError) -> [StageTargets] {
-    try targets(for: batch, predictions: predictions, workers: workers).map {
-      $0.featureMaps.isEmpty ? $0.keepingSampled() : $0
-    }
+    try walk(batch, rows: .sampled, workers: workers) { _, _ throws(InputError) in predictions }
+      .targets
   }
 }
