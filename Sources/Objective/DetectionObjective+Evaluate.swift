@@ -138,7 +138,8 @@ private struct TermRows<Scalar: LossScalar> {
     let scope = term.target.scope
     let priors = image.priors(in: scope)
     let labels = image.labels(in: scope)
-    let values = try term.target.checkedValues(for: image, width: map.width)
+    let values = try term.target.checkedValues(
+      for: image, width: map.width, highestLabel: highestLabel)
     let weights: [Scalar]? = try term.rowWeight.map { weight throws(InputError) in
       try weight.weights(for: image, in: scope)
     }
@@ -152,6 +153,12 @@ private struct TermRows<Scalar: LossScalar> {
             ? BoxDecoding(stage.coder, priors: priors[range].map { image.priors.boxes[$0] }) : nil,
           arePositives: labels[range].map { $0 > 0 })
       }
+  }
+
+  /// The highest label that the columns have room for.
+  private var highestLabel: Int {
+    term.target.columns == .objectness
+      ? 1 : max(0, term.background.highestLabel(columns: map.width))
   }
 
   private func rowTargets(_ values: TargetValues, _ range: Range<Int>) -> RowTargets<Scalar> {
@@ -206,7 +213,7 @@ private struct TermRows<Scalar: LossScalar> {
   private func checkLabels() throws(InputError) {
     let highest: Int
     if term.target.columns == .classes {
-      highest = term.background.highestLabel(columns: map.width)
+      highest = highestLabel
     } else if let slots = map.classSlots {
       highest = slots - 1
     } else {
@@ -223,8 +230,11 @@ private struct TermRows<Scalar: LossScalar> {
 }
 
 extension Term {
-  /// Whether what the loss gives is multiplied by a number above 1, of which `scale` is one.
+  /// Whether what the loss gives may be multiplied by a number above 1, of which `scale` is one.
   fileprivate func enlarges(_ scale: some LossScalar) -> Bool {
-    ([Double(scale)] + (insideWeights ?? []) + (outsideWeights ?? [])).contains { $0.magnitude > 1 }
+    rowWeight != nil
+      || ([Double(scale)] + (insideWeights ?? []) + (outsideWeights ?? [])).contains {
+        $0.magnitude > 1
+      }
   }
 }
