@@ -111,13 +111,7 @@ extension Invocation {
         try DetectionRecipe(contentsOf: $0, registry: registry, allowsPlugins: allowsPlugins)
       }
     }
-    return [
-      try DetectionRecipe(
-        try JSONNode(
-          parsing: PackageResources.faster_rcnn_torchvision_json,
-          file: "faster_rcnn_torchvision.json"),
-        registry: registry)
-    ]
+    return [try DetectionRecipe(named: "faster_rcnn_torchvision", registry: registry)]
   }
 
   /// Prints the works.
