@@ -18,7 +18,7 @@ enum LossKitTool {
           "Evaluate a recipe on a batch of predictions and ground truth."),
       ],
       subcommands: [
-        .list, .show, .check, .evaluate, .compare, .diff, .try, .gradcheck, .data, .train,
+        .list, .show, .check, .evaluate, .compare, .diff, .targets, .try, .gradcheck, .data, .train,
         .detect, .sweep, .schema, .newLoss, .bench,
       ]),
     version: "0.1.0",

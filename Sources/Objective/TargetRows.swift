@@ -5,7 +5,7 @@ extension Target {
   ///
   /// - Parameter width: The number of columns of a row.
   /// - Throws: ``InputError`` where there isn't a label, or a finite number for each column, a row.
-  func checkedValues(
+  package func checkedValues(
     for image: MatchedPriors, width: Int
   ) throws(InputError) -> TargetValues {
     let rows = image.priors(in: scope).count
@@ -47,7 +47,7 @@ extension RowWeight {
   }
 
   /// The weight of each prior that a term of this scope has a row for, which all have one.
-  func weights<Scalar: LossScalar>(
+  package func weights<Scalar: LossScalar>(
     for image: MatchedPriors, in scope: RowScope
   ) throws(InputError) -> [Scalar] {
     let weights = try checkedWeights(for: image)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands = [
-    "list", "show", "check", "evaluate", "compare", "diff", "try", "gradcheck", "data",
+    "list", "show", "check", "evaluate", "compare", "diff", "targets", "try", "gradcheck", "data",
     "train", "detect", "sweep", "schema", "new-loss", "bench",
   ]
 
