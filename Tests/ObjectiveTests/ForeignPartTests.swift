@@ -3,14 +3,14 @@ import Testing
 
 /// Parts of others, which may answer anything.
 struct ForeignPartTests {
-  @Test(arguments: [[0, -1], [0, -1, -1, -1], [0, 1, -1]] as [[Int32]])
+  @Test(arguments: [[0, -1], [0, -1, -1, -1], [0, 1, -1], [0, -3, -1]] as [[Int32]])
   func `an assigner that answers for other priors or ground truths`(matches: [Int32]) throws {
     var scene = Scene(matches: [matches], labels: [[1]])
     let objective = try scene.objective([])
     scene.matches = [[0, 0, 0]]
     #expect(
       complaint { try objective.targets(ofStage: "stage", for: scene.batch) }
-        == "stage stage, image 0: the assigner must give each of 3 priors one of 1 ground truths, "
+        == "stage stage, image 0, assigner: must give each of 3 priors one of 1 ground truths, "
         + "background or ignored")
   }
 
@@ -25,7 +25,7 @@ struct ForeignPartTests {
     let objective = try scene.objective(sampler: ScriptedSampler(sample: sample), [])
     #expect(
       complaint { try objective.targets(ofStage: "stage", for: scene.batch) }
-        == "stage stage, image 0: the sampler must draw positives from the matched priors and "
+        == "stage stage, image 0, sampler: must draw positives from the matched priors and "
         + "negatives from the background, each prior once and in ascending order")
   }
 }

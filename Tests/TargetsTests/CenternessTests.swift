@@ -6,12 +6,12 @@ import Testing
 struct CenternessTests {
   /// What both give for positives with these centres and boxes.
   private func centerness(_ pairs: [(prior: Box, box: Box)]) throws -> [Float] {
-    let image = MatchedPriors(
-      priors: Priors([Box(0, 0, 1, 1)] + pairs.map(\.prior)),
-      assignment: Assignment(matches: [-1] + pairs.indices.map { Int32($0) }),
-      sampled: Array(0...pairs.count), classes: [0] + pairs.map { _ in 1 },
-      positives: pairs.indices.map { $0 + 1 }, boxes: pairs.map(\.box),
-      boxTargets: pairs.map { _ in .zero })
+    let image = try MatchedPriors(
+      Priors([Box(0, 0, 1, 1)] + pairs.map(\.prior)),
+      GroundTruth(boxes: pairs.map(\.box), labels: []),
+      Assignment(matches: [-1] + pairs.indices.map { Int32($0) }),
+      Sample(positives: pairs.indices.map { $0 + 1 }, negatives: [0]),
+      coder: try DistanceBoxCoder())
     guard case .numbers(let numbers) = try CenternessTarget([:]).values(for: image) else {
       Issue.record("no numbers")
       return []

@@ -16,9 +16,40 @@ public struct MatchedPriors: Sendable {
   /// The encoded box of each prior of ``positives``.
   public let boxTargets: [SIMD4<Float>]
 
-  /// Puts the matches of an image together: a class for each prior of `sampled`, a box and a box target
-  /// for each of `positives`.
-  package init(
+  /// What an assigner and a sampler said of the priors of an image.
+  ///
+  /// - Throws: ``InputError`` where the assigner doesn't give each prior a ground truth, background or
+  ///   ignored; the sampler takes others than matched priors for positives and background for negatives, or
+  ///   one twice; or an encoded box isn't finite.
+  public init(
+    _ priors: Priors, _ groundTruth: GroundTruth, _ assignment: Assignment, _ sample: Sample,
+    coder: any BoxCoder
+  ) throws(InputError) {
+    let sampled = (sample.positives + sample.negatives).sorted()
+    try Self.check(
+      assignment, sample, sampled, priors: priors.count, objects: groundTruth.boxes.count)
+    let boxes = sample.positives.map { groundTruth.boxes[Int(assignment.matches[$0])] }
+    let boxTargets = zip(boxes, sample.positives).map { box, prior in
+      coder.encode(box, relativeTo: priors.boxes[prior])
+    }
+    if let index = boxTargets.firstIndex(where: { target in
+      target.indices.contains { !target[$0].isFinite }
+    }) {
+      let prior = sample.positives[index]
+      throw InputError(
+        "prior \(prior)",
+        "the box target from \(priors.boxes[prior].coordinates) is not finite; drop proposals "
+          + "without area")
+    }
+    self.init(
+      priors: priors, assignment: assignment, sampled: sampled,
+      classes: sampled.map { prior in
+        let match = assignment.matches[prior]
+        return match < 0 ? 0 : Int32(clamping: groundTruth.labels[Int(match)])
+      }, positives: sample.positives, boxes: boxes, boxTargets: boxTargets)
+  }
+
+  private init(
     priors: Priors, assignment: Assignment, sampled: [Int], classes: [Int32], positives: [Int],
     boxes: [Box], boxTargets: [SIMD4<Float>]
   ) {
@@ -29,6 +60,31 @@ public struct MatchedPriors: Sendable {
     self.positives = positives
     self.boxes = boxes
     self.boxTargets = boxTargets
+  }
+
+  /// Checks what an assigner and a sampler said, which may be somebody else's.
+  private static func check(
+    _ assignment: Assignment, _ sample: Sample, _ sampled: [Int], priors: Int, objects: Int
+  ) throws(InputError) {
+    guard assignment.matches.count == priors,
+      assignment.matches.allSatisfy({ Assignment.ignored <= $0 && $0 < objects })
+    else {
+      throw InputError(
+        "assigner",
+        "must give each of \(priors) priors one of \(objects) ground truths, background or ignored")
+    }
+    let isValid =
+      sampled.allSatisfy { (0..<priors).contains($0) }
+      && zip(sampled, sampled.dropFirst()).allSatisfy { $0 < $1 }
+      && zip(sample.positives, sample.positives.dropFirst()).allSatisfy { $0 < $1 }
+      && sample.positives.allSatisfy { assignment.matches[$0] >= 0 }
+      && sample.negatives.allSatisfy { assignment.matches[$0] == Assignment.background }
+    guard isValid else {
+      throw InputError(
+        "sampler",
+        "must draw positives from the matched priors and negatives from the background, each prior "
+          + "once and in ascending order")
+    }
   }
 
   /// The same with the sampled priors alone.
