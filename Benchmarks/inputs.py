@@ -15,10 +15,12 @@ STRIDES = (4, 8, 16, 32, 64)
 
 def draw(work: Work) -> Inputs:
     """The inputs of a work, under the names that losskit reads them by."""
-    generator = np.random.default_rng(zlib.crc32(work.name.encode()))
+    generator = seeded(work)
     match work.operation:
         case "max_iou":
             return assignment(generator, *work.shape)
+        case "atss":
+            return candidates(generator, *work.shape)
         case "nms":
             size = (800, 1000)
             around = objects(generator, 64, size)
@@ -27,6 +29,11 @@ def draw(work: Work) -> Inputs:
             return objective(generator, *work.shape)
         case _:
             return loss(generator, work.operation, work.shape)
+
+
+def seeded(work: Work) -> Generator:
+    """A generator of the work's own."""
+    return np.random.default_rng(zlib.crc32(work.name.encode()))
 
 
 def loss(generator: Generator, operation: str, shape: tuple[int, ...]) -> Inputs:
@@ -42,6 +49,10 @@ def loss(generator: Generator, operation: str, shape: tuple[int, ...]) -> Inputs
         case "bce":
             logits = 1 / (1 + np.exp(-logits))
     match operation:
+        case "sigmoid_focal":
+            # An object in one row of fifty.
+            classes = generator.integers(0, 50 * shape[1], shape[0])
+            targets = (classes[:, None] == np.arange(shape[1])).astype(np.float32)
         case "softmax_cross_entropy" | "nll":
             targets = generator.integers(0, shape[1], shape[0])
         case "bce" | "bce_with_logits" | "bce_with_logits_by_hand":
@@ -72,9 +83,29 @@ def assignment(generator: Generator, priors: int, ground_truths: int) -> Inputs:
     }
 
 
-def anchors(size: tuple[int, int], stride: int) -> np.ndarray:
-    """Three anchors of eight strides in each cell of a level, row by row."""
-    ratios = np.sqrt([0.5, 1, 2])
+def candidates(generator: Generator, priors: int, ground_truths: int) -> Inputs:
+    """One anchor a cell of a five-level pyramid, 199,877 over 600 x 1,000 pixels, and objects off any grid.
+
+    Where anchors are equally near, torch.topk takes any of them.
+    """
+    side = sqrt(priors / 200_000)
+    size = (max(1, int(600 * side)), max(1, int(1000 * side)))
+    levels = [anchors(size, stride, (1,)) for stride in (2, 4, 8, 16, 32)]
+    boxes = objects(generator, ground_truths, size).astype(np.float64)
+    shift = generator.random((ground_truths, 4)) - 0.5
+    limits = np.array([size[1], size[0]] * 2)
+    return {
+        "priors": np.concatenate(levels),
+        "prior_levels": np.array([len(level) for level in levels], np.int64),
+        "gt_boxes": (boxes + shift).clip(0, limits).astype(np.float32),
+    }
+
+
+def anchors(
+    size: tuple[int, int], stride: int, ratios: tuple[float, ...] = (0.5, 1, 2)
+) -> np.ndarray:
+    """Anchors of eight strides in each cell of a level, row by row."""
+    ratios = np.sqrt(ratios)
     half = np.round(4 * stride * np.stack([1 / ratios, ratios], axis=1))
     y, x = np.mgrid[: ceil(size[0] / stride), : ceil(size[1] / stride)] * stride
     centres = np.stack([x, y], axis=2)[:, :, None]
@@ -106,7 +137,9 @@ def on_quarters(boxes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return grown.clip(0, np.array([size[1], size[0]] * 2)).astype(np.float32)
 
 
-def objective(generator: Generator, images: int, height: int, width: int) -> Inputs:
+def objective(
+    generator: Generator, images: int, height: int, width: int, _: int
+) -> Inputs:
     """A bundle for `faster_rcnn_torchvision` without the second stage's predictions."""
     size = (height, width)
     boxes = [objects(generator, OBJECTS, size) for _ in range(images)]

@@ -9,7 +9,12 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torchvision.ops import complete_box_iou_loss, distance_box_iou_loss, generalized_box_iou_loss
+from torchvision.ops import (
+    complete_box_iou_loss,
+    distance_box_iou_loss,
+    generalized_box_iou_loss,
+    sigmoid_focal_loss,
+)
 from torchvision.ops._utils import _loss_inter_union
 from work import Inputs, Outcome, Peer, Work
 
@@ -28,6 +33,8 @@ def torch_loss(work: Work) -> TorchLoss:
             return F.binary_cross_entropy_with_logits
         case "bce":
             return F.binary_cross_entropy
+        case "sigmoid_focal":
+            return partial(sigmoid_focal_loss, reduction="mean")
         case "smooth_l1":
             return partial(F.smooth_l1_loss, beta=work.parameters["beta"])
         case "huber" | "huber_by_hand":
@@ -64,6 +71,8 @@ def jax_loss(work: Work) -> JaxLoss:
             return lambda x, y: -mix(y, jax.nn.log_sigmoid(x), jax.nn.log_sigmoid(-x)).mean()
         case "bce":
             return lambda p, y: -mix(y, jnp.log(p), jnp.log1p(-p)).mean()
+        case "sigmoid_focal":
+            return lambda x, y: jax_focal_loss(x, y).mean()
         case "smooth_l1":
             beta = work.parameters["beta"]
             return lambda x, y: (jax_huber(x - y, beta) / beta).mean()
@@ -86,6 +95,15 @@ def of_class(rows: jax.Array, classes: jax.Array) -> jax.Array:
 def mix(share: jax.Array, first: jax.Array, second: jax.Array) -> jax.Array:
     """The share of the first and the rest of the second."""
     return share * first + (1 - share) * second
+
+
+def jax_focal_loss(
+    x: jax.Array, y: jax.Array, alpha: float = 0.25, gamma: float = 2.0
+) -> jax.Array:
+    """The focal loss, as optax has it."""
+    p = jax.nn.sigmoid(x)
+    loss = -mix(y, jax.nn.log_sigmoid(x), jax.nn.log_sigmoid(-x))
+    return mix(y, alpha, 1 - alpha) * loss * (1 - mix(y, p, 1 - p)) ** gamma
 
 
 def jax_huber(difference: jax.Array, delta: float) -> jax.Array:

@@ -21,12 +21,15 @@ GOALS = {
     "l2": 2,
     "max_iou/200000x64": 30,
     "max_iou/200000x1500": 100,
-    "objective": 5,
+    "sigmoid_focal": 2,
+    "atss": 20,
+    "objective/faster_rcnn_torchvision": 5,
+    "objective": 3,
 }
 # Seconds under which a work is meant to stay, where peers don't fit in memory.
 LIMITS = {"max_iou/200000x10000": 1}
 LOSS_PEERS = ("PyTorch eager", "torch.compile", "JAX (XLA)")
-BOX_PEERS = ("torchvision",)
+BOX_PEERS = ("torchvision", "mmdetection")
 
 
 @dataclass(frozen=True)

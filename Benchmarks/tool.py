@@ -11,7 +11,7 @@ from safetensors.numpy import load_file, save_file
 from work import Inputs, Work
 
 PACKAGE = Path(__file__).resolve().parent.parent
-RECIPE = PACKAGE / "Configs/recipes/faster_rcnn_torchvision.json"
+RECIPES = PACKAGE / "Configs/recipes"
 
 
 class LossKit:
@@ -43,12 +43,14 @@ class LossKit:
         assert measured["inputs"] == "file", work.name
         return measured | {"streaming_add": answer["streaming_add"]["gb_per_second"]}
 
-    def evaluate(self, bundle: Inputs) -> tuple[dict[str, float], Mapping[str, np.ndarray]]:
-        """The losses and gradients of Faster R-CNN on the draws recorded in a bundle."""
+    def evaluate(
+        self, recipe: str, bundle: Inputs, sampled: list[str]
+    ) -> tuple[dict[str, float], Mapping[str, np.ndarray]]:
+        """The losses and gradients of a recipe on a bundle, with the draws recorded in it for some stages."""
         path, gradients = (self.folder / f"{n}.safetensors" for n in ("recorded", "gradients"))
         save_file({name: np.ascontiguousarray(array) for name, array in bundle.items()}, path)
-        settings = [f"--set=stages.{stage}.sampler=recorded" for stage in ("rpn", "rcnn")]
-        answer = self.call("evaluate", RECIPE, path, *settings, f"--gradients={gradients}")
+        settings = [f"--set=stages.{stage}.sampler=recorded" for stage in sampled]
+        answer = self.call("evaluate", RECIPES / f"{recipe}.json", path, *settings, f"--gradients={gradients}")
         return {term["term"]: term["value"] for term in answer["terms"]}, load_file(gradients)
 
     def call(self, command: str, *arguments: object) -> Any:

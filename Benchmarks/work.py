@@ -18,6 +18,11 @@ class Work:
     shape: tuple[int, ...]
     parameters: dict[str, float]
 
+    @property
+    def recipe(self) -> str:
+        """The recipe of an objective."""
+        return self.name.partition("/")[2]
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -109,7 +109,7 @@ public struct FCOSAssigner: Assigner {
     let x = (prior.x1 + prior.x2) / 2
     let y = (prior.y1 + prior.y2) / 2
     let (left, top, right, bottom) = (x - box.x1, y - box.y1, box.x2 - x, box.y2 - y)
-    guard min(left, top, right, bottom) > 0 else { return false }
+    guard left > 0, top > 0, right > 0, bottom > 0 else { return false }
     if let centerRadius {
       let distance = max(abs(x - (box.x1 + box.x2) / 2), abs(y - (box.y1 + box.y2) / 2))
       guard distance < centerRadius * level.stride else { return false }

@@ -43,7 +43,8 @@ extension StageTargets {
     for image in images {
       prior += image.priors(in: scope).map { first + $0 }
       first += image.priors.count
-      switch try term.target.checkedValues(for: image, width: width) {
+      // How many classes there are, the predictions would tell.
+      switch try term.target.checkedValues(for: image, width: width, highestLabel: .max) {
       case .labels(let values): labels += values.map { Int($0) }
       case .numbers(let values): numbers += values
       }

@@ -7,21 +7,25 @@ extension DetectionObjective {
   /// - Parameters:
   ///   - predictions: Tensors by name; those that no term reads are left alone.
   ///   - targets: The targets of some stages; stages without targets are left out.
+  ///   - state: What the step before came out with.
   ///   - gradients: Whether to compute the gradients as well.
   /// - Throws: ``InputError`` where a tensor is missing, of the wrong shape or not finite, or
   ///   a label is out of the predictions' range.
   public func evaluate<Scalar: LossScalar>(
     _ predictions: [String: Tensor<Scalar>], against targets: [StageTargets],
-    gradients: Bool = true, workers: Workers = .standard
+    after state: ObjectiveState = ObjectiveState(), gradients: Bool = true,
+    workers: Workers = .standard
   ) throws(InputError) -> ObjectiveResult<Scalar> {
     var terms: [TermResult] = []
     var sums: [String: [Scalar]] = [:]
+    var state = state
     for stage in stages {
       guard let stageTargets = targets.first(where: { $0.stage == stage.name }) else { continue }
       for term in stage.terms {
         let rows = try TermRows(term, stage: stage, targets: stageTargets, in: predictions)
         terms.append(
-          try rows.evaluate(addingGradientsTo: &sums, gradients: gradients, workers: workers))
+          try rows.evaluate(
+            after: &state, addingGradientsTo: &sums, gradients: gradients, workers: workers))
       }
     }
     var shaped: [String: Tensor<Scalar>] = [:]
@@ -29,7 +33,7 @@ extension DetectionObjective {
       guard let prediction = predictions[name] else { continue }
       shaped[name] = try? Tensor(shape: prediction.shape, elements: sum)
     }
-    return ObjectiveResult(terms: terms, gradients: shaped)
+    return ObjectiveResult(terms: terms, gradients: shaped, state: state)
   }
 }
 
@@ -55,7 +59,8 @@ private struct TermRows<Scalar: LossScalar> {
   }
 
   func evaluate(
-    addingGradientsTo sums: inout [String: [Scalar]], gradients: Bool, workers: Workers
+    after state: inout ObjectiveState, addingGradientsTo sums: inout [String: [Scalar]],
+    gradients: Bool, workers: Workers
   ) throws(InputError) -> TermResult {
     let images = try targets.images.indices.map { index throws(InputError) in
       try inImage(index) { image throws(InputError) in try rowTerms(of: image, at: index) }
@@ -65,7 +70,10 @@ private struct TermRows<Scalar: LossScalar> {
         try count(of: matched, images[image], on: workers)
       }
     }
-    let (divisors, factors) = term.normalizer.factors(counts: counts)
+    let key = "\(stage.name).\(term.name)"
+    let (divisors, factors) = term.normalizer.factors(
+      counts: counts, after: state.runningMeans[key])
+    if term.normalizer.runningMean != nil { state.runningMeans[key] = divisors[0] }
     var value = 0.0
     var squaredGradient = 0.0
     var squaredPositiveGradient = 0.0
@@ -89,7 +97,7 @@ private struct TermRows<Scalar: LossScalar> {
           tensor.elements, scale: scale, addingGradientTo: &gradient, workers: workers)
         guard totals.value.isFinite, totals.squaredGradient.isFinite else {
           throw InputError(
-            "stage \(stage.name), term \(term.name), image \(image)",
+            "stage \(stage.name), term \(term.name), image \(image)", image: image,
             "the loss or its gradient is not finite; the values of prediction \"\(name)\""
               + (term.enlarges(scale) ? " or the weights" : "") + " are too large for it")
         }
@@ -118,7 +126,8 @@ private struct TermRows<Scalar: LossScalar> {
     do throws(InputError) {
       return try body(targets.images[index])
     } catch {
-      throw InputError("stage \(stage.name), term \(term.name), image \(index)", "\(error)")
+      throw InputError(
+        "stage \(stage.name), term \(term.name), image \(index)", image: index, "\(error)")
     }
   }
 
@@ -129,7 +138,8 @@ private struct TermRows<Scalar: LossScalar> {
     let scope = term.target.scope
     let priors = image.priors(in: scope)
     let labels = image.labels(in: scope)
-    let values = try term.target.checkedValues(for: image, width: map.width)
+    let values = try term.target.checkedValues(
+      for: image, width: map.width, highestLabel: highestLabel)
     let weights: [Scalar]? = try term.rowWeight.map { weight throws(InputError) in
       try weight.weights(for: image, in: scope)
     }
@@ -143,6 +153,12 @@ private struct TermRows<Scalar: LossScalar> {
             ? BoxDecoding(stage.coder, priors: priors[range].map { image.priors.boxes[$0] }) : nil,
           arePositives: labels[range].map { $0 > 0 })
       }
+  }
+
+  /// The highest label that the columns have room for.
+  private var highestLabel: Int {
+    term.target.columns == .objectness
+      ? 1 : max(0, term.background.highestLabel(columns: map.width))
   }
 
   private func rowTargets(_ values: TargetValues, _ range: Range<Int>) -> RowTargets<Scalar> {
@@ -197,7 +213,7 @@ private struct TermRows<Scalar: LossScalar> {
   private func checkLabels() throws(InputError) {
     let highest: Int
     if term.target.columns == .classes {
-      highest = term.background.highestLabel(columns: map.width)
+      highest = highestLabel
     } else if let slots = map.classSlots {
       highest = slots - 1
     } else {
@@ -206,7 +222,7 @@ private struct TermRows<Scalar: LossScalar> {
     for (index, image) in targets.images.enumerated() {
       guard let label = image.classes.max(), label > highest else { continue }
       throw InputError(
-        "gt_labels image \(index)",
+        "gt_labels image \(index)", image: index,
         "label \(label) is out of range for prediction \"\(term.predictions[0])\", which has "
           + (highest < 1 ? "no classes" : "classes 1 to \(highest)"))
     }
@@ -214,8 +230,11 @@ private struct TermRows<Scalar: LossScalar> {
 }
 
 extension Term {
-  /// Whether what the loss gives is multiplied by a number above 1, of which `scale` is one.
+  /// Whether what the loss gives may be multiplied by a number above 1, of which `scale` is one.
   fileprivate func enlarges(_ scale: some LossScalar) -> Bool {
-    ([Double(scale)] + (insideWeights ?? []) + (outsideWeights ?? [])).contains { $0.magnitude > 1 }
+    rowWeight != nil
+      || ([Double(scale)] + (insideWeights ?? []) + (outsideWeights ?? [])).contains {
+        $0.magnitude > 1
+      }
   }
 }

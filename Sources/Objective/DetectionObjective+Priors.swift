@@ -52,6 +52,7 @@ extension DetectionObjective {
     ofStage name: String, for batch: DetectionBatch, featureMaps: [FeatureMap] = [],
     scoredBoxes: [ScoredBoxes]? = nil
   ) throws(InputError) -> [Priors] {
+    try batch.check()
     let stage = try self.stage(name)
     if let scoredBoxes, scoredBoxes.count != batch.images.count {
       throw InputError(
@@ -87,37 +88,25 @@ extension DetectionObjective {
     predictions: [String: Tensor<Scalar>]
   ) throws(InputError) -> [ScoredBoxes] {
     let stage = try self.stage(name)
-    guard let classTerm = stage.terms.first(where: { $0.target.columns.areClasses }),
-      let boxTerm = stage.terms.first(where: { $0.target.columns.areDeltas })
-    else {
+    guard let classTerm = stage.classTerm, stage.boxTerm != nil else {
       throw InputError("stage \(name)", "needs a term for objects and one for boxes to propose")
     }
-    let counts = priors.map(\.count)
     let scores = try RowMap(
-      classTerm, stage: stage, featureMaps: featureMaps, priorCounts: counts, in: predictions)
-    let deltas = try RowMap(
-      boxTerm, stage: stage, featureMaps: featureMaps, priorCounts: counts, in: predictions)
-    guard deltas.classSlots == nil else {
-      throw InputError(
-        "stage \(name), term \(boxTerm.name)",
-        "has a box for each class; a stage can propose only with one box a prior")
-    }
+      classTerm, stage: stage, featureMaps: featureMaps, priorCounts: priors.map(\.count),
+      in: predictions)
+    let boxes = try decodedBoxes(
+      of: stage, priors: priors, featureMaps: featureMaps, in: predictions)
 
     var row: [Scalar] = []
-    return try priors.enumerated().map { image, priors throws(InputError) in
-      var rows: [SIMD4<Float>] = []
+    return try priors.indices.map { image throws(InputError) in
       var values: [Float] = []
-      rows.reserveCapacity(priors.count)
-      values.reserveCapacity(priors.count)
-      for prior in priors.boxes.indices {
+      values.reserveCapacity(priors[image].count)
+      for prior in priors[image].boxes.indices {
         scores.read(image: image, prior: prior, into: &row)
         values.append(Float(objectScore(row, of: classTerm)))
-        deltas.read(image: image, prior: prior, into: &row)
-        rows.append(SIMD4(Float(row[0]), Float(row[1]), Float(row[2]), Float(row[3])))
       }
       return try ScoredBoxes(
-        boxes: stage.coder.decode(rows, relativeTo: priors.boxes), scores: values,
-        levels: scores.priorsPerLevel(image: image))
+        boxes: boxes[image], scores: values, levels: scores.priorsPerLevel(image: image))
     }
   }
 

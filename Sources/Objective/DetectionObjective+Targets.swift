@@ -1,7 +1,62 @@
 import LossCore
 import LossKernels
 
+/// Which of a stage's proposals its head has rows for.
+public enum ProposalRows: Sendable {
+  /// All, as where a bundle holds a model's outputs.
+  case all
+  /// The sampled ones, as in training: the head runs once these are known.
+  case sampled
+}
+
 extension DetectionObjective {
+  /// Goes over the stages in order: priors, assignment, samples and targets of each.
+  ///
+  /// - Parameters:
+  ///   - rows: Which proposals the heads have rows for. A stage on feature maps has rows for all priors, and
+  ///     so has one whose assigner reads predictions.
+  ///   - step: Counts training steps: another number draws another sample.
+  ///   - workers: How many threads to use.
+  ///   - predict: The tensors that a stage's terms read, asked for when the walk comes to them. The priors
+  ///     are those that the head has rows for; `nil` for a stage on feature maps, whose priors follow from
+  ///     the shapes of its predictions.
+  /// - Returns: The targets of each stage, for the rows of its head, and all predictions.
+  /// - Throws: ``InputError`` where an input is missing, of the wrong shape or not finite.
+  public func walk<Scalar: LossScalar>(
+    _ batch: DetectionBatch, rows: ProposalRows, step: Int = 0, workers: Workers = .standard,
+    predict: (Stage, _ priors: [Priors]?) throws(InputError) -> [String: Tensor<Scalar>]
+  ) throws(InputError) -> (targets: [StageTargets], predictions: [String: Tensor<Scalar>]) {
+    var targets: [StageTargets] = []
+    var predictions: [String: Tensor<Scalar>] = [:]
+    for stage in stages {
+      let isOnMaps = stage.priors.priorsPerCell != nil
+      let predictsAll = isOnMaps || rows == .all || stage.readsPredictions
+      if isOnMaps { predictions.merge(try predict(stage, nil)) { $1 } }
+      let maps = try featureMaps(
+        ofStage: stage.name, images: batch.images.count, in: predictions)
+      var scored: [ScoredBoxes]?
+      if let source = targets.first(where: { $0.stage == stage.priors.sourceStage }) {
+        scored = try scoredBoxes(
+          ofStage: source.stage, priors: source.images.map(\.priors),
+          featureMaps: source.featureMaps, predictions: predictions)
+      }
+      let priors = try priors(
+        ofStage: stage.name, for: batch, featureMaps: maps, scoredBoxes: scored)
+      if predictsAll, !isOnMaps { predictions.merge(try predict(stage, priors)) { $1 } }
+      let read = try self.predictions(
+        of: stage, priors: priors, featureMaps: maps, in: predictions)
+      var target = try self.targets(
+        of: stage, for: batch, priors: priors, featureMaps: maps, predictions: read, step: step,
+        workers: workers)
+      if !predictsAll {
+        target = target.keepingSampled()
+        predictions.merge(try predict(stage, target.images.map(\.priors))) { $1 }
+      }
+      targets.append(target)
+    }
+    return (targets, predictions)
+  }
+
   /// What the priors of every stage should predict, given the predictions of all stages.
   ///
   /// - Parameters:
@@ -12,22 +67,9 @@ extension DetectionObjective {
     for batch: DetectionBatch, predictions: [String: Tensor<Scalar>], step: Int = 0,
     workers: Workers = .standard
   ) throws(InputError) -> [StageTargets] {
-    var result: [StageTargets] = []
-    for stage in stages {
-      var scored: [ScoredBoxes]?
-      if let source = result.first(where: { $0.stage == stage.priors.sourceStage }) {
-        scored = try scoredBoxes(
-          ofStage: source.stage, priors: source.images.map(\.priors),
-          featureMaps: source.featureMaps, predictions: predictions)
-      }
-      result.append(
-        try targets(
-          ofStage: stage.name, for: batch,
-          featureMaps: try featureMaps(
-            ofStage: stage.name, images: batch.images.count, in: predictions),
-          scoredBoxes: scored, step: step, workers: workers))
-    }
-    return result
+    try walk(batch, rows: .all, step: step, workers: workers) { _, _ throws(InputError) in
+      predictions
+    }.targets
   }
 
   /// What the priors of one stage should predict.
@@ -42,12 +84,19 @@ extension DetectionObjective {
     ofStage name: String, for batch: DetectionBatch, featureMaps: [FeatureMap] = [],
     scoredBoxes: [ScoredBoxes]? = nil, step: Int = 0, workers: Workers = .standard
   ) throws(InputError) -> StageTargets {
-    try batch.check()
-    let stage = try self.stage(name)
     let priors = try self.priors(
       ofStage: name, for: batch, featureMaps: featureMaps, scoredBoxes: scoredBoxes)
+    return try targets(
+      of: try stage(name), for: batch, priors: priors, featureMaps: featureMaps,
+      predictions: priors.map { _ in StagePredictions() }, step: step, workers: workers)
+  }
+
+  private func targets(
+    of stage: Stage, for batch: DetectionBatch, priors: [Priors], featureMaps: [FeatureMap],
+    predictions: [StagePredictions], step: Int, workers: Workers
+  ) throws(InputError) -> StageTargets {
     // What is left over goes to the last image, where a sampler that reads it will complain.
-    var record = batch.recordedSamples[name]?[...]
+    var record = batch.recordedSamples[stage.name]?[...]
     let recorded = priors.indices.map { index in
       let isLast = index == priors.count - 1
       defer { record = record?.dropFirst(priors[index].count) }
@@ -61,12 +110,12 @@ extension DetectionObjective {
         try stage.match(
           AssignmentRequest(
             priors: priors[index], groundTruth: batch.images[index].groundTruth,
-            imageSize: batch.images[index].size, step: step),
-          SampleRequest(stage: name, image: index, step: step, recorded: recorded[index]),
+            imageSize: batch.images[index].size, step: step, predictions: predictions[index]),
+          SampleRequest(stage: stage.name, image: index, step: step, recorded: recorded[index]),
           workers: inner)
       }
     }
     let images = try results.map { result throws(InputError) in try result.get() }
-    return StageTargets(stage: name, images: images, featureMaps: featureMaps)
+    return StageTargets(stage: stage.name, images: images, featureMaps: featureMaps)
   }
 }

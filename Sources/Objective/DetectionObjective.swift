@@ -34,21 +34,30 @@ public struct Stage: Sendable {
 extension Stage {
   /// The parts of the stage that don't go together: the key of one in a recipe, and what is wrong.
   package var problems: [(key: String, problem: String)] {
-    guard assigner.reads.contains(.strides), priors.priorsPerCell == nil else { return [] }
-    return [
-      (
-        "assigner",
-        "\"\(assigner.declaration.name)\" reads the strides of feature maps, on which "
-          + "\"\(priors.declaration.name)\" lays no priors; use points or an anchor grid"
-      )
-    ]
+    let name = "\"\(assigner.declaration.name)\""
+    let reads = assigner.reads
+    var problems: [String] = []
+    if reads.contains(.strides), priors.priorsPerCell == nil {
+      problems.append(
+        "\(name) reads the strides of feature maps, on which \"\(priors.declaration.name)\" lays no "
+          + "priors; use points or an anchor grid")
+    }
+    if reads.contains(.scores), classTerm == nil {
+      problems.append("\(name) reads scores, but no term predicts classes or objects")
+    }
+    if reads.contains(.boxes), boxTerm.map({ $0.layout.names(.classSlot) }) ?? true {
+      problems.append(
+        "\(name) reads predicted boxes, but "
+          + (boxTerm == nil ? "no term predicts any" : "there is one for each class"))
+    }
+    return problems.map { ("assigner", $0) }
   }
 }
 
 /// The training objective of a detector: L = Σ over terms of weight · (Σ over rows of loss) / normalizer.
 ///
 /// It is used in two steps. ``targets(for:predictions:step:workers:)`` decides what each prior should predict;
-/// ``evaluate(_:against:gradients:workers:)`` compares predictions with that.
+/// ``evaluate(_:against:after:gradients:workers:)`` compares predictions with that.
 public struct DetectionObjective: Sendable {
   /// The name of the recipe.
   public let name: String

@@ -46,30 +46,61 @@ public struct Normalizer: Sendable {
   /// The least count of an image, before counts are added up: 1 is mmdetection's Σ max(positives, 1).
   public let imageFloor: Double
 
-  /// A normalizer; `floor` and `imageFloor` ≥ 0.
+  /// How the divisor follows the counts of the steps before; `nil` if it is that of this step alone.
+  public let runningMean: RunningMean?
+
+  /// A normalizer; `floor` and `imageFloor` ≥ 0. A running mean is one of batches.
   public init(
-    _ count: Count, per scope: Scope = .batch, floor: Double = 0, imageFloor: Double = 0
+    _ count: Count, per scope: Scope = .batch, floor: Double = 0, imageFloor: Double = 0,
+    runningMean: RunningMean? = nil
   ) {
     self.count = count
     self.scope = scope
     self.floor = floor
     self.imageFloor = imageFloor
+    self.runningMean = runningMean
   }
 
   /// The divisors and, for each image, the factor of its sum.
   ///
-  /// - Parameter counts: The count of each image.
-  func factors(counts: [Double]) -> (divisors: [Double], factors: [Double]) {
+  /// - Parameters:
+  ///   - counts: The count of each image.
+  ///   - mean: The running mean after the step before; `nil` in the first step.
+  func factors(
+    counts: [Double], after mean: Double? = nil
+  ) -> (divisors: [Double], factors: [Double]) {
     let counts = counts.map { max($0, imageFloor) }
     switch scope {
     case .batch:
       let total: Double =
         if case .constant(let number) = count { number } else { counts.reduce(0, +) }
-      let divisor = max(total, floor)
+      let divisor = runningMean.map { $0.mean(after: mean, max(total, floor)) } ?? max(total, floor)
       return ([divisor], counts.map { _ in divisor == 0 ? 0 : 1 / divisor })
     case .image:
       let divisors = counts.map { max($0, floor) }
       return (divisors, divisors.map { $0 == 0 ? 0 : 1 / ($0 * Double(counts.count)) })
+    }
+  }
+}
+
+extension Normalizer {
+  /// A divisor that follows the counts slowly: mean ← momentum · mean + (1 − momentum) · count, as
+  /// detectron2's RetinaNet has it. The count is that of the batch, at least the floor.
+  public struct RunningMean: Sendable, Equatable {
+    /// The mean before the first step, > 0.
+    public let initial: Double
+    /// How much of the mean a step keeps, from 0 to 1.
+    public let momentum: Double
+
+    /// A running mean.
+    public init(initial: Double, momentum: Double = 0.9) {
+      self.initial = initial
+      self.momentum = momentum
+    }
+
+    /// The mean after a step with `count`.
+    func mean(after mean: Double?, _ count: Double) -> Double {
+      momentum * (mean ?? initial) + (1 - momentum) * count
     }
   }
 }

@@ -37,6 +37,23 @@ public struct ObjectiveResult<Scalar: LossScalar>: Sendable {
   /// gradients weren't asked for.
   public let gradients: [String: Tensor<Scalar>]
 
+  /// What the next step is evaluated after.
+  public let state: ObjectiveState
+
   /// The objective: the sum of the weighted terms.
   public var total: Double { terms.reduce(0) { $0 + $1.weightedValue } }
+}
+
+/// What an objective remembers from one step to the next: the running means of its normalizers.
+///
+/// It goes in with an evaluation and comes out with its result, so that the result depends on what is given
+/// alone, and a training can go on from a file.
+public struct ObjectiveState: Sendable, Equatable {
+  /// For `stage.term` the running mean after the last step.
+  public var runningMeans: [String: Double]
+
+  /// A state; before the first step, as is the default, nothing is remembered.
+  public init(runningMeans: [String: Double] = [:]) {
+    self.runningMeans = runningMeans
+  }
 }

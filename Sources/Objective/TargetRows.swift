@@ -3,31 +3,42 @@ import LossCore
 extension Target {
   /// What the rows of an image should be, checked: a target may be somebody else's.
   ///
-  /// - Parameter width: The number of columns of a row.
+  /// - Parameters:
+  ///   - width: The number of columns of a row.
+  ///   - highestLabel: The highest label that the columns have room for.
   /// - Throws: ``InputError`` where there isn't a label, or a finite number for each column, a row.
   package func checkedValues(
-    for image: MatchedPriors, width: Int
+    for image: MatchedPriors, width: Int, highestLabel: Int
   ) throws(InputError) -> TargetValues {
     let rows = image.priors(in: scope).count
     let values = try self.values(for: image)
     switch values {
     case .labels(let labels):
-      guard columns.areClasses, labels.count == rows, labels.allSatisfy({ $0 >= 0 }) else {
-        throw misfit("\(labels.count) labels", rows: rows, width: width)
+      guard columns.areClasses, labels.count == rows else {
+        throw misfit("\(labels.count) labels", rows, width, highestLabel)
+      }
+      if let row = labels.firstIndex(where: { $0 < 0 || $0 > highestLabel }) {
+        throw InputError(
+          declaration.name,
+          "gives the label \(labels[row]) for row \(row); expected 0 to \(highestLabel)")
       }
     case .numbers(let numbers):
       guard !columns.areClasses, numbers.count == rows * width,
         numbers.allSatisfy(\.isFinite)
-      else { throw misfit("\(numbers.count) numbers", rows: rows, width: width) }
+      else { throw misfit("\(numbers.count) numbers", rows, width, highestLabel) }
     }
     return values
   }
 
-  private func misfit(_ found: String, rows: Int, width: Int) -> InputError {
-    InputError(
-      declaration.name,
-      "gives \(found) for \(rows) rows; expected "
-        + (columns.areClasses ? "a label of 0 or more a row" : "\(width) finite numbers a row"))
+  private func misfit(
+    _ found: String, _ rows: Int, _ width: Int, _ highestLabel: Int
+  ) -> InputError {
+    let expected =
+      columns.areClasses
+      ? "a label of 0 to \(highestLabel)"
+      : width == 1 ? "a finite number" : "\(width) finite numbers"
+    return InputError(
+      declaration.name, "gives \(found) for \(rows) rows; expected \(expected) a row")
   }
 }
 

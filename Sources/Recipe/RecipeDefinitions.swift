@@ -118,6 +118,11 @@ extension RecipeDefinitions {
             ],
             "floor": ["type": "number", "minimum": 0, "default": 0],
             "image_floor": ["type": "number", "minimum": 0, "default": 0],
+            "running_mean": object(
+              [
+                "initial": ["type": "number", "exclusiveMinimum": 0],
+                "momentum": ["type": "number", "minimum": 0, "maximum": 1, "default": 0.9],
+              ], required: ["initial"]),
           ], required: ["by"]),
       ],
     ]

@@ -108,13 +108,15 @@ package struct RecipeReader: ValueReader {
     }
   }
 
-  /// A count by name, a number, or an object with `by`, which may be a row weight, `per`, `floor` and
-  /// `image_floor`.
+  /// A count by name, a number, or an object with `by`, which may be a row weight, `per`, `floor`,
+  /// `image_floor` and `running_mean`.
   private mutating func normalizer(_ node: JSONNode, _ path: JSONPath) -> Normalizer? {
     guard case .object = node.value else {
       return count(node, path).map { Normalizer($0) }
     }
-    guard let object = object(node, path, keys: ["by", "per", "floor", "image_floor"]) else {
+    guard
+      let object = object(node, path, keys: ["by", "per", "floor", "image_floor", "running_mean"])
+    else {
       return nil
     }
     let count: Normalizer.Count? = required("by", of: object, at: node, path)
@@ -127,8 +129,25 @@ package struct RecipeReader: ValueReader {
     let floor = object["floor"].map { number($0, path.appending("floor"), .atLeast(0)) } ?? 0
     let imageFloor =
       object["image_floor"].map { number($0, path.appending("image_floor"), .atLeast(0)) } ?? 0
+    let mean = object["running_mean"].map { runningMean($0, path.appending("running_mean")) }
+    if let node = object["running_mean"], scope == .image {
+      report(node, path.appending("running_mean"), "is one of batches; expected per batch")
+    }
     guard let count, let floor, let imageFloor else { return nil }
-    return Normalizer(count, per: scope ?? .batch, floor: floor, imageFloor: imageFloor)
+    return Normalizer(
+      count, per: scope ?? .batch, floor: floor, imageFloor: imageFloor, runningMean: mean ?? nil)
+  }
+
+  private mutating func runningMean(
+    _ node: JSONNode, _ path: JSONPath
+  ) -> Normalizer.RunningMean? {
+    guard let object = object(node, path, keys: ["initial", "momentum"]) else { return nil }
+    let initial = required("initial", of: object, at: node, path)
+      .flatMap { number($0, path.appending("initial"), .above(0)) }
+    let momentum =
+      object["momentum"].map { number($0, path.appending("momentum"), .between(0, 1)) } ?? 0.9
+    guard let initial, let momentum else { return nil }
+    return Normalizer.RunningMean(initial: initial, momentum: momentum)
   }
 
   /// What can be counted, by name: row weights among it that need no parameters.

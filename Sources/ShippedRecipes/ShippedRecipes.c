@@ -37,11 +37,20 @@ static const struct losskit_shipped_recipe recipes[] = {
     {"reference_detector_agnostic", (const char[]){
 #embed "../../Configs/recipes/reference_detector_agnostic.json" suffix(, 0)
     }},
+    {"reference_detector_atss", (const char[]){
+#embed "../../Configs/recipes/reference_detector_atss.json" suffix(, 0)
+    }},
+    {"reference_detector_fcos", (const char[]){
+#embed "../../Configs/recipes/reference_detector_fcos.json" suffix(, 0)
+    }},
     {"reference_detector_huber", (const char[]){
 #embed "../../Configs/recipes/reference_detector_huber.json" suffix(, 0)
     }},
     {"reference_detector_sigmoid", (const char[]){
 #embed "../../Configs/recipes/reference_detector_sigmoid.json" suffix(, 0)
+    }},
+    {"retinanet_detectron2", (const char[]){
+#embed "../../Configs/recipes/retinanet_detectron2.json" suffix(, 0)
     }},
     {"retinanet_mmdet", (const char[]){
 #embed "../../Configs/recipes/retinanet_mmdet.json" suffix(, 0)

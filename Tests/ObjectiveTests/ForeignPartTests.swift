@@ -1,7 +1,7 @@
 import LossKit
 import Testing
 
-/// Assigners and samplers of others, which may answer anything.
+/// Parts of others, which may answer anything.
 struct ForeignPartTests {
   @Test(arguments: [[0, -1], [0, -1, -1, -1], [0, 1, -1]] as [[Int32]])
   func `an assigner that answers for other priors or ground truths`(matches: [Int32]) throws {
@@ -44,4 +44,51 @@ private struct ScriptedSampler: Sampler {
   func sample(
     _ assignment: Assignment, _ request: SampleRequest
   ) throws(InputError) -> Sample { sample }
+}
+
+/// Gives what it was told for each image.
+private struct ScriptedTarget: Target {
+  static let declaration = Declaration(
+    name: "scripted", summary: "Values as given.", formula: "", source: "tests")
+  let scope: RowScope
+  let columns: TargetColumns
+  let values: [TargetValues]
+
+  init(parameters: Parameters) { self.init(scope: .sampled, columns: .classes, values: []) }
+  init(scope: RowScope, columns: TargetColumns, values: [TargetValues]) {
+    self.scope = scope
+    self.columns = columns
+    self.values = values
+  }
+
+  func values(for image: MatchedPriors) throws(InputError) -> TargetValues {
+    try scripted(values, for: image)
+  }
+}
+
+/// Gives what it was told for each image.
+private struct ScriptedWeight: RowWeight {
+  static let declaration = Declaration(
+    name: "scripted", summary: "Weights as given.", formula: "", source: "tests")
+  let scope: RowScope
+  let weights: [[Float]]
+
+  init(parameters: Parameters) { self.init(scope: .sampled, weights: []) }
+  init(scope: RowScope, weights: [[Float]]) {
+    self.scope = scope
+    self.weights = weights
+  }
+
+  func weights(for image: MatchedPriors) throws(InputError) -> [Float] {
+    try scripted(weights, for: image)
+  }
+}
+
+/// The first image has one prior, the second four.
+private func scripted<Values>(
+  _ values: [Values], for image: MatchedPriors
+) throws(InputError) -> Values {
+  let index = image.priors.count == 1 ? 0 : 1
+  guard index < values.count else { throw InputError("image", "is none that was told of") }
+  return values[index]
 }

@@ -47,7 +47,21 @@ struct NormalizerTests {
     Case(Normalizer(.positives, per: .image, imageFloor: 1.5), [1.5, 2], (11 / 1.5 + 7.5) / 2),
   ]
 
-  @Test(arguments: cases) func `every count, scope and floor`(case: Case) throws {
+  /// Positives weigh 1 in image 0, 1 and 2 in image 1; sampled priors 1 + 2 + 3, and 4 more.
+  static let weightCases: [Case] = [
+    Case(Normalizer(positiveSum), [4], 6.5),
+    Case(Normalizer(positiveSum, per: .image), [1, 3], (11 + 5) / 2),
+    Case(Normalizer(positiveSum, floor: 5), [5], 26.0 / 5),
+    Case(Normalizer(positiveSum, per: .image, floor: 2), [2, 3], (5.5 + 5) / 2),
+    Case(Normalizer(positiveSum, imageFloor: 2), [5], 26.0 / 5),
+    Case(Normalizer(positiveSum, floor: 8, imageFloor: 2), [8], 26.0 / 8),
+    Case(Normalizer(sampledSum), [16], 26.0 / 16),
+    Case(Normalizer(sampledSum, per: .image), [6, 10], (11.0 / 6 + 1.5) / 2),
+  ]
+  private static let positiveSum = Normalizer.Count.rowWeight(NumberedWeight(scope: .positives))
+  private static let sampledSum = Normalizer.Count.rowWeight(NumberedWeight(scope: .sampled))
+
+  @Test(arguments: cases + weightCases) func `every count, scope and floor`(case: Case) throws {
     let term = try Term.of(
       "x", layout: "n h w", target: .objectness, try L2Loss(), `case`.normalizer)
     let result = try Self.scene.evaluate(
@@ -104,6 +118,23 @@ struct NormalizerTests {
       outsideWeights: [1, 0.5, 0, 2])
     let result = try Self.scene.evaluate([term], ["x": try Tensor(repeating: 0.0, shape: [10, 4])])
     #expect(result.terms[0].divisors == [3.5, 7])
+  }
+
+  @Test func `an image without positives has a weight of 0`() throws {
+    let scene = Scene(matches: [[-1, -1, -2], [0, -1, -1]], labels: [[1], [1]])
+    let scores = try Tensor(shape: [6], elements: [5.0, 5, 5, 3, 2, 1])
+    // 50 over nothing, and 9 over 1; with floors 50 / 0.5 and 9 / 1.
+    for (normalizer, divisors, value) in [
+      (Normalizer(Self.positiveSum, per: .image), [0, 1], 4.5),
+      (Normalizer(Self.positiveSum, per: .image, floor: 0.5), [0.5, 1], (50 / 0.5 + 9) / 2),
+      (Normalizer(Self.positiveSum, imageFloor: 0.5), [1.5], 59 / 1.5),
+      (Normalizer(Self.positiveSum), [1], 59),
+    ] as [(Normalizer, [Double], Double)] {
+      let term = try Term.of("x", layout: "r", target: .objectness, try L2Loss(), normalizer)
+      let result = try scene.evaluate([term], ["x": scores])
+      #expect(result.terms[0].divisors == divisors)
+      #expect(agree(result.terms[0].value, value))
+    }
   }
 
   @Test func `a divisor of 0 makes 0`() throws {

@@ -22,6 +22,8 @@ struct ReferenceObjectiveTests {
     Case(file: "objective_retinanet_empty", recipe: "retinanet_torchvision"),
     Case(file: "objective_retinanet_mmdet", recipe: "retinanet_mmdet"),
     Case(file: "objective_retinanet_mmdet_empty", recipe: "retinanet_mmdet"),
+    Case(file: "objective_retinanet_detectron2", recipe: "retinanet_detectron2"),
+    Case(file: "objective_retinanet_detectron2_empty", recipe: "retinanet_detectron2"),
     Case(file: "objective_fcos", recipe: "fcos_torchvision"),
     Case(file: "objective_fcos_empty", recipe: "fcos_torchvision"),
     Case(file: "objective_fcos_mmdet", recipe: "fcos_mmdet"),
@@ -39,7 +41,7 @@ struct ReferenceObjectiveTests {
       for: try DetectionBatch(file), predictions: try file.predictions(objective.predictionNames))
     let priors = try file.floats(named: "expected/\(targets[0].stage).priors")
     // mmdetection rounds its octaves before it lays them out; the others' sides are whole numbers.
-    let rounding: Float = `case`.recipe == "retinanet_mmdet" ? 2e-7 : 0
+    let rounding: Float = `case`.recipe.hasPrefix("retinanet_") ? 2e-7 : 0
     let made = targets[0].images[0].priors.boxes.flatMap(\.coordinates)
     #expect(made.count == priors.elements.count)
     #expect(zip(made, priors.elements).allSatisfy { abs($0 - $1) <= rounding * max(16, abs($1)) })
@@ -86,6 +88,22 @@ struct ReferenceObjectiveTests {
       #expect(largest > 0 || gradient.elements.allSatisfy { $0 == 0 }, "\(name)")
       #expect(error <= 1e-5 * largest, "\(name)")
     }
+  }
+
+  @Test(arguments: cases.filter { $0.recipe == "retinanet_detectron2" })
+  func `a second step is divided by the running mean of both`(case: Case) throws {
+    let (file, objective) = try load(`case`)
+    let predictions = try file.predictions(objective.predictionNames)
+    let targets = try objective.targets(for: try DetectionBatch(file), predictions: predictions)
+    let first = try objective.evaluate(predictions, against: targets)
+    let second = try objective.evaluate(predictions, against: targets, after: first.state)
+    #expect(second.state != first.state)
+    for term in second.terms {
+      let expected = try file.doubles(named: "expected/second.\(term.name)").elements[0]
+      #expect(abs(term.value - expected) <= 1e-5 * abs(expected), "\(term.name)")
+    }
+    let again = try objective.evaluate(predictions, against: targets)
+    #expect(again.total == first.total, "nothing is kept but in the state")
   }
 
   @Test(arguments: cases)

@@ -28,13 +28,32 @@ extension Term {
     _ prediction: String..., layout: String, target: some Target, _ loss: any Loss,
     background: BackgroundColumn? = nil, _ normalizer: Normalizer = Normalizer(.constant(1)),
     weight: Double = 1,
-    insideWeights: [Double]? = nil, outsideWeights: [Double]? = nil
+    insideWeights: [Double]? = nil, outsideWeights: [Double]? = nil,
+    rowWeight: (any RowWeight)? = nil
   ) throws -> Term {
     Term(
       name: prediction.joined(separator: " "), predictions: prediction,
       layout: try Layout(layout), target: target, loss: loss, background: background,
       normalizer: normalizer, weight: weight, insideWeights: insideWeights,
-      outsideWeights: outsideWeights)
+      outsideWeights: outsideWeights, rowWeight: rowWeight)
+  }
+}
+
+/// Weighs a row by the number of its prior, counted from 1, times a factor.
+struct NumberedWeight: RowWeight {
+  static let declaration = Declaration(
+    name: "numbered", summary: "The number of a prior.", formula: "", source: "tests")
+  let scope: RowScope
+  var factor: Float = 1
+
+  init(parameters: Parameters) { scope = .positives }
+  init(scope: RowScope, factor: Float = 1) {
+    self.scope = scope
+    self.factor = factor
+  }
+
+  func weights(for image: MatchedPriors) -> [Float] {
+    (scope == .sampled ? image.sampled : image.positives).map { factor * Float($0 + 1) }
   }
 }
 

@@ -53,9 +53,21 @@ struct PriorErrorTests {
     #expect(error?.description == message)
   }
 
+  @Test(
+    arguments: [
+      (["strides": [8, 0]], "points: \"strides\" is 0; expected > 0"),
+      (["strides": []], "points: \"strides\" is empty; expected list of numbers"),
+      (["offset": -0.5], "points: \"offset\" is -0.5; expected 0 … 1"),
+      (["offset": 2], "points: \"offset\" is 2; expected 0 … 1"),
+    ] as [([String: ParameterValue], String)])
+  func `points says what is wrong`(values: [String: ParameterValue], message: String) {
+    let error = #expect(throws: ParameterErrors.self) { try Points(values) }
+    #expect(error?.description == message)
+  }
+
   @Test func `feature maps that don't go with the strides are refused`() throws {
     let generators: [any PriorGenerator] = [
-      try AnchorGrid(["strides": [8, 16]]),
+      try AnchorGrid(["strides": [8, 16]]), try Points(["strides": [8, 16]]),
       try CenteredAnchorGrid(["sizes": [[32], [64]], "strides": [8, 16]]),
     ]
     for generator in generators {
@@ -73,6 +85,7 @@ struct PriorErrorTests {
 
   @Test func `an empty feature map has no priors`() throws {
     #expect(try AnchorGrid().priors(on: [[0, 5]]).isEmpty)
+    #expect(try Points(["strides": 8]).priors(on: [[5, 0]]).isEmpty)
   }
 
   /// The second one has no priors, but more rows than can be walked.
@@ -85,6 +98,17 @@ struct PriorErrorTests {
           == "priors: feature maps of \(map[0]) × \(map[1]) cells with 9 priors each; expected "
           + "33554432 priors at most, in all images together")
     }
+  }
+
+  @Test(arguments: [[1 << 40, 1 << 40], [1 << 58, 0], [0, Int.max], [1 << 13, 1 << 13]])
+  func `feature maps of too many points are refused`(map: [Int]) throws {
+    let error = #expect(throws: InputError.self) {
+      try Points(["strides": [8, 16]]).priors(on: [[2, 3], map])
+    }
+    #expect(
+      error?.description
+        == "priors: feature maps of \(map[0]) × \(map[1]) cells with 1 priors each beside those of "
+        + "other levels; expected 33554432 priors at most, in all images together")
   }
 
   @Test func `a cell has so many priors at most, on all levels together`() throws {

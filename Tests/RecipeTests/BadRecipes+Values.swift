@@ -85,6 +85,39 @@ extension BadRecipe {
       "r.json:4:116: stages.rpn.priors.min_size: is -1; expected ≥ 0",
       "r.json:4:129: stages.rpn.priors.stage: is 7; expected string"),
     BadRecipe(
+      "candidates out of range",
+      [5: #"      "assigner": { "type": "atss", "candidates": 0, "ignore_overlap": 0 },"#],
+      "r.json:5:51: stages.rpn.assigner.candidates: is 0; expected 1 … 1000",
+      "r.json:5:72: stages.rpn.assigner.ignore_overlap: is 0; expected > 0"),
+    BadRecipe(
+      "distances and radii out of range",
+      [
+        5:
+          #"      "assigner": { "type": "fcos", "range": 0, "center_radius": -1, "include_ends": 1 },"#
+      ],
+      "r.json:5:46: stages.rpn.assigner.range: is 0; expected > 0",
+      "r.json:5:66: stages.rpn.assigner.center_radius: is -1; expected > 0",
+      "r.json:5:86: stages.rpn.assigner.include_ends: is 1; expected true or false"),
+    BadRecipe(
+      "points outside their cells",
+      [4: #"      "priors": { "type": "points", "strides": [8, 0], "offset": 2 },"#],
+      "r.json:4:48: stages.rpn.priors.strides: is 0; expected > 0",
+      "r.json:4:66: stages.rpn.priors.offset: is 2; expected 0 … 1"),
+    BadRecipe(
+      "activation that there isn't",
+      [7: #"      "coder": { "type": "distances", "activation": "sigmoid", "clip": 0 },"#],
+      #"r.json:7:53: stages.rpn.coder.activation: "sigmoid" is none of "none", "relu", "exp""#,
+      "r.json:7:72: stages.rpn.coder.clip: is 0; expected > 0"),
+    BadRecipe(
+      "form and divisor that there aren't",
+      [
+        19: #"          "target": "decoded_box","#,
+        20: #"          "loss": { "type": "iou", "form": "cube", "divisor": "x" },"#,
+      ],
+      #"r.json:20:44: stages.rpn.terms.box.loss.form: "cube" is none of "linear", "log", "square""#,
+      #"r.json:20:63: stages.rpn.terms.box.loss.divisor: "x" is none of "plus_eps", "at_least_eps""#
+    ),
+    BadRecipe(
       "proposals from a stage that doesn't come before",
       [4: #"      "priors": { "type": "proposal_layer", "stage": "rcnn" },"#],
       #"r.json:2:13: stages: stage rpn: takes its priors from stage "rcnn", which doesn't stand before it"#
@@ -127,6 +160,20 @@ extension BadRecipe {
       "centerness for a loss on boxes",
       [19: #"          "target": "centerness","#, 20: #"          "loss": "giou","#],
       #"r.json:19:21: stages.rpn.terms.box.target: "giou" compares boxes; expected decoded_box"#),
+    BadRecipe(
+      "running mean of images",
+      [
+        21:
+          #"          "normalizer": { "by": "rows", "per": "image", "running_mean": { "initial": 1 } },"#
+      ],
+      "r.json:21:73: stages.rpn.terms.box.normalizer.running_mean: is one of batches; expected per batch"
+    ),
+    BadRecipe(
+      "running mean without a beginning",
+      [21: #"          "normalizer": { "by": "rows", "running_mean": { "momentum": 2 } },"#],
+      #"r.json:21:57: stages.rpn.terms.box.normalizer.running_mean: key "initial" is missing"#,
+      "r.json:21:71: stages.rpn.terms.box.normalizer.running_mean.momentum: is 2; expected 0 … 1"
+    ),
     BadRecipe(
       "row weight that doesn't exist",
       [21: #"          "normalizer": { "by": { "type": "centernes" } },"#],

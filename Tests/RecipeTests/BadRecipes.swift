@@ -38,7 +38,7 @@ extension BadRecipe {
     BadRecipe(
       "unknown key of a normalizer",
       [21: #"          "normalizer": { "by": "rows", "flor": 1 },"#],
-      #"r.json:21:41: stages.rpn.terms.box.normalizer.flor: unknown key "flor"; expected one of by, per, floor, image_floor; did you mean "floor"?"#
+      #"r.json:21:41: stages.rpn.terms.box.normalizer.flor: unknown key "flor"; expected one of by, per, floor, image_floor, running_mean; did you mean "floor"?"#
     ),
     BadRecipe(
       "unknown parameter", [6: #"      "sampler": { "type": "random", "cuont": 256 },"#],

@@ -67,6 +67,10 @@ struct ValueTests {
     ),
     (#"{ "by": 3, "per": "batch", "floor": 0.5 }"#, Normalizer(.constant(3), floor: 0.5)),
     (
+      #"{ "by": "positives", "running_mean": { "initial": 100 } }"#,
+      Normalizer(.positives, runningMean: Normalizer.RunningMean(initial: 100, momentum: 0.9))
+    ),
+    (
       #"{ "by": "centerness", "floor": 1 }"#,
       Normalizer(.rowWeight(try! CenternessWeight()), floor: 1)
     ),

@@ -3,9 +3,9 @@
 Each file is a bundle (ground truth, proposals, head outputs, the recorded draw) together with what
 the implementation makes of it: assignments, box targets, the losses and their gradients.
 
-    make_objectives.py --tf-faster-rcnn DIR --faster-rcnn-pytorch DIR [--output DIR]
+    make_objectives.py --tf-faster-rcnn DIR --faster-rcnn-pytorch DIR --detectron2 DIR [--output DIR]
 
-Both directories are checkouts (README.md says where from and of which commit); torchvision is the
+The directories are checkouts (README.md says where from and of which commit); torchvision is the
 installed one.
 """
 
@@ -13,6 +13,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+import detectron2_retinanet_objective
 import fcos_objective
 import mmdet_atss_objective
 import mmdet_fcos_objective
@@ -22,7 +23,7 @@ import retinanet_objective
 import tf_objective
 import torch
 import torchvision_objective
-from repositories import load_faster_rcnn_pytorch, load_tf_faster_rcnn
+from repositories import load_detectron2, load_faster_rcnn_pytorch, load_tf_faster_rcnn
 from safetensors_file import write_safetensors
 from scenes import CLASS_COUNT, Image, make_image
 
@@ -32,12 +33,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--tf-faster-rcnn", type=Path, required=True)
     parser.add_argument("--faster-rcnn-pytorch", type=Path, required=True)
+    parser.add_argument("--detectron2", type=Path, required=True)
     parser.add_argument("--output", type=Path, default=Path(__file__).parent)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     files = make_torchvision_files()
     files |= make_retinanet_files()
     files |= make_mmdet_files()
+    files |= make_detectron2_files(arguments.detectron2)
     files |= make_fcos_files()
     files |= make_atss_files()
     files |= make_tf_files(arguments.tf_faster_rcnn)
@@ -82,6 +85,25 @@ def make_mmdet_files() -> dict[str, tuple]:
     return {
         "objective_retinanet_mmdet": (make(pair, (128, 128), seed=18), parameters),
         "objective_retinanet_mmdet_empty": (make(with_empty, (128, 128), seed=19), parameters),
+    }
+
+
+def make_detectron2_files(directory: Path) -> dict[str, tuple]:
+    """As for mmdetection's RetinaNet."""
+    repository = load_detectron2(directory)
+    make = detectron2_retinanet_objective.make_detectron2_retinanet_objective
+    pair = [without_ties((112, 128), 4, seed=25), without_ties((128, 120), 2, seed=26)]
+    with_empty = [without_ties((128, 112), 15, seed=27), without_ties((120, 128), 0, seed=28)]
+    parameters = detectron2_retinanet_objective.PARAMETERS
+    return {
+        "objective_retinanet_detectron2": (
+            make(repository, pair, (128, 128), seed=26),
+            parameters,
+        ),
+        "objective_retinanet_detectron2_empty": (
+            make(repository, with_empty, (128, 128), seed=27),
+            parameters,
+        ),
     }
 
 

@@ -16,7 +16,7 @@ def make_mmdet_atss_objective(
     images: list[Image], padded: tuple[int, int], seed: int
 ) -> dict[str, Tensor]:
     """The tensors of the bundle; `padded` is the size (height, width) of the batch, a multiple of 128."""
-    head = make_head()
+    head = make_head(CLASS_COUNT)
     predictions, variables = head_outputs(WIDTHS, len(images), padded, seed)
     outputs = [levels(name, variables) for name in WIDTHS]
     # Labels count from 0 here.
@@ -51,10 +51,10 @@ def make_mmdet_atss_objective(
     )
 
 
-def make_head() -> ATSSHead:
+def make_head(class_count: int) -> ATSSHead:
     """The head as atss_r50_fpn configures it, but for the number of classes and channels."""
     return ATSSHead(
-        num_classes=CLASS_COUNT,
+        num_classes=class_count,
         in_channels=32,
         stacked_convs=1,
         feat_channels=32,

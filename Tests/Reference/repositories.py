@@ -1,4 +1,4 @@
-"""Imports the rules of two older repositories, which newer packages no longer run as they are.
+"""Imports the rules of repositories that newer packages no longer run as they are, or that aren't packages.
 
 What they import and we don't need (TensorFlow, OpenCV, compiled extensions) is replaced by empty
 modules, and the compiled box overlap by an equivalent function over float64 arrays.
@@ -52,6 +52,22 @@ def load_faster_rcnn_pytorch(directory: Path) -> SimpleNamespace:
     modules = [f"model.rpn.{name}" for name in names]
     return import_modules(
         directory / "lib", modules + ["model.utils.config", "model.utils.net_utils"], stubs
+    )
+
+
+def load_detectron2(directory: Path) -> SimpleNamespace:
+    """The modules of detectron2 by their last names."""
+    names = (
+        "modeling.meta_arch.retinanet",
+        "modeling.anchor_generator",
+        "modeling.box_regression",
+        "modeling.matcher",
+        "structures.boxes",
+        "structures.instances",
+        "utils.events",
+    )
+    return import_modules(
+        directory, [f"detectron2.{name}" for name in names], {"detectron2._C": make_module()}
     )
 
 

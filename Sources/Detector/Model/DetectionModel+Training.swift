@@ -7,43 +7,38 @@ extension DetectionModel {
   ///
   /// - Parameters:
   ///   - step: Counts training steps.
+  ///   - state: What the objective remembers; that of the step before, and then of this one.
   /// - Throws: ``InputError`` where a prediction, a loss or a gradient isn't finite, or the recipe
   ///   can't be evaluated.
   mutating func step(
-    _ batch: ImageBatch, step: Int, _ engine: Engine
+    _ batch: ImageBatch, step: Int, after state: inout ObjectiveState, _ engine: Engine
   ) throws(InputError) -> ObjectiveResult<Float> {
     let workers = engine.workers
     predictions = [:]
     regions = []
     backbone.forward(batch.input, isTraining: true, engine)
     let features = backbone.output
-    var targets: [StageTargets] = []
-    for index in heads.indices {
-      let name = objective.stages[index].name
-      if let made = try heads[index].map?.forward(features, engine) {
-        predictions.merge(made) { $1 }
-        targets.append(
-          try objective.targets(
-            ofStage: name, for: batch.truth,
-            featureMaps: [FeatureMap(height: features.height, width: features.width)], step: step,
-            workers: workers))
-      } else {
-        let source = targets[heads[index].source]
-        let scored = try objective.scoredBoxes(
-          ofStage: source.stage, priors: source.images.map(\.priors),
-          featureMaps: source.featureMaps, predictions: predictions)
-        let target = try objective.targets(
-          ofStage: name, for: batch.truth, scoredBoxes: scored, step: step, workers: workers
-        ).keepingSampled()
-        let boxes = target.images.map(\.priors.boxes)
-        regions.append((name, boxes))
-        if let made = try heads[index].region?.forward(boxes, features, engine) {
-          predictions.merge(made) { $1 }
+    let objective = objective
+    var index = 0
+    let targets = try objective.walk(
+      batch.truth, rows: .sampled, step: step, workers: workers
+    ) { stage, priors throws(InputError) in
+      let boxes = priors?.map(\.boxes)
+      if let boxes { regions.append((stage.name, boxes)) }
+      let made =
+        if let boxes {
+          try heads[index].region?.forward(boxes, features, engine)
+        } else {
+          try heads[index].map?.forward(features, engine)
         }
-        targets.append(target)
-      }
-    }
-    let result = try objective.evaluate(predictions, against: targets, workers: workers)
+      index += 1
+      // What a step that fails made is told too.
+      predictions.merge(made ?? [:]) { $1 }
+      return made ?? [:]
+    }.targets
+    let result = try objective.evaluate(
+      predictions, against: targets, after: state, workers: workers)
+    state = result.state
     try backward(result.gradients, batch, features, engine)
     return result
   }

@@ -2,14 +2,15 @@ import LossCore
 import LossKernels
 import Objective
 
-/// Reads detections off a stage's predictions: probabilities by class, boxes decoded, overlaps
-/// suppressed class by class.
+/// Reads detections off a stage's predictions: probabilities by class, multiplied by the quality where the
+/// stage predicts one, boxes decoded, overlaps suppressed class by class.
 struct DetectionReader: Sendable {
   private let stage: Stage
   private let settings: ModelSettings
   private let places: HeadOutputs.Places
   private let classes: Int
   private let scores: Reader
+  private let quality: Reader?
   private let boxes: Reader?
 
   /// One prediction tensor and where its rows are.
@@ -55,19 +56,18 @@ struct DetectionReader: Sendable {
     self.places = places
     self.classes = outputs.classes
     self.scores = scores
-    boxes = try stage.terms.first(where: \.target.columns.areDeltas).flatMap {
-      term throws(InputError) in
-      try reader(term)
-    }
+    quality = try stage.terms.first { $0.target.columns == .quality }.flatMap(reader)
+    boxes = try stage.terms.first(where: \.target.columns.areDeltas).flatMap(reader)
   }
 
   /// The detections of an image, best first; of equals, the one of the earlier class and prior first.
   func detections(_ priors: [Box], image: Int, size: ImageSize) -> [Detection] {
     var candidates: [[Detection]] = Array(repeating: [], count: classes + 1)
     for (prior, box) in priors.enumerated() {
-      var row = scores.row(image: image, prior: prior, slot: 0)
-      probabilities(&row)
-      for (column, score) in row.enumerated() {
+      let row = probabilities(scores, image: image, prior: prior)
+      let quality = quality.map { probabilities($0, image: image, prior: prior)[0] } ?? 1
+      for (column, probability) in row.enumerated() {
+        let score = probability * quality
         let label = scores.term.background.label(ofColumn: column, of: row.count)
         guard label > 0, label <= classes, score >= settings.scoreThreshold else { continue }
         let decoded = boxes.map { reader in
@@ -99,17 +99,10 @@ struct DetectionReader: Sendable {
     }.map(\.element)
   }
 
-  /// Replaces a row of predictions by probabilities.
-  private func probabilities(_ row: inout [Float]) {
-    switch scores.term.loss.activation {
-    case .identity: break
-    case .sigmoid:
-      for column in row.indices { row[column] = Float.sigmoid(row[column]) }
-    case .exponential:
-      for column in row.indices { row[column] = Float.exp(row[column]) }
-    case .softmax:
-      HeadActivation.logSoftmax.apply(to: &row)
-      for column in row.indices { row[column] = Float.exp(row[column]) }
-    }
+  /// The row of a prior, as probabilities.
+  private func probabilities(_ reader: Reader, image: Int, prior: Int) -> [Float] {
+    var row = reader.row(image: image, prior: prior, slot: 0)
+    reader.term.loss.activation.apply(to: &row)
+    return row
   }
 }

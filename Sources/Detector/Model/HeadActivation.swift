@@ -8,8 +8,8 @@ enum HeadActivation: Sendable {
   case none
   /// log softmax: for a loss that reads log-probabilities.
   case logSoftmax
-  /// 1 / (1 + exp(−x)): for a loss on class scores that implies no activation, and so reads
-  /// probabilities.
+  /// 1 / (1 + exp(−x)): for a loss on class scores, or on a quality, that implies no activation, and so
+  /// reads probabilities.
   case sigmoid
 
   /// What the loss of `term` asks for.

@@ -1,9 +1,11 @@
 import Bundle
 import LossCore
+import Objective
 import ResourceLimits
 import StrictJSON
 
-/// A trainer's state in a file: weights, running averages, the optimizer's memory, and the step.
+/// A trainer's state in a file: weights, running averages, the memories of optimizer and objective, and
+/// the step.
 ///
 /// Random numbers are functions of seed and step, so that these two are all of their state.
 public struct Checkpoint: Sendable {
@@ -93,6 +95,14 @@ public struct Checkpoint: Sendable {
       "data": origin.data,
     ]
     metadata["validation"] = origin.validation
+    let means = trainer.objectiveState.runningMeans
+    if !means.isEmpty {
+      var object = JSONObject()
+      for (term, mean) in means.sorted(by: { $0.key < $1.key }) {
+        object.set(term, to: JSONNode(mean))
+      }
+      metadata["running_means"] = JSONNode(object).compactText
+    }
     try SafetensorsFile.write(tensors, metadata: metadata, to: path)
   }
 
@@ -134,7 +144,23 @@ public struct Checkpoint: Sendable {
     }
     if let problem { throw problem }
     trainer.optimizer.memories = memories
+    trainer.objectiveState = try objectiveState()
     trainer.step = step
+  }
+
+  /// The running means; none where the recipe has none.
+  private func objectiveState() throws(BundleError) -> ObjectiveState {
+    guard let text = file.metadata["running_means"] else { return ObjectiveState() }
+    let object = try? JSONNode(parsing: Array(text.utf8), file: file.path).members
+    let means = object?.compactMap { member -> (String, Double)? in
+      guard let mean = member.node.double, mean.isFinite, mean >= 0 else { return nil }
+      return (member.key, mean)
+    }
+    guard let object, let means, means.count == object.count else {
+      throw BundleError(
+        file: file.path, message: "has running means that aren't numbers of 0 or more")
+    }
+    return ObjectiveState(runningMeans: Dictionary(means) { $1 })
   }
 
   private func elements(_ name: String, count: Int) throws(BundleError) -> [Float] {

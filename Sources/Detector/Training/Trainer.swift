@@ -32,6 +32,7 @@ public struct Trainer: Sendable {
   /// Chooses the weights, the order of images, flips and samples.
   public let seed: UInt64
 
+  var objectiveState = ObjectiveState()
   var optimizer: Optimizer
   private var examples: ExampleCache
   private var order: BatchOrder
@@ -78,7 +79,7 @@ public struct Trainer: Sendable {
     let sampling = Int(truncatingIfNeeded: UInt64(step) &+ seed &* 1_000_000_007)
     let result: ObjectiveResult<Float>
     do throws(InputError) {
-      result = try model.step(batch, step: sampling, engine)
+      result = try model.step(batch, step: sampling, after: &objectiveState, engine)
     } catch {
       throw StepFailure(error, step: step + 1, batch: batch, model: model)
     }

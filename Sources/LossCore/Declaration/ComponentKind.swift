@@ -1,11 +1,18 @@
 /// A kind of component, named by the key under which recipes have it.
 public enum ComponentKind: String, CaseIterable, Sendable {
+  /// A ``Loss``.
   case loss
+  /// A ``PriorGenerator``.
   case priors
+  /// An ``Assigner``.
   case assigner
+  /// A ``Sampler``.
   case sampler
+  /// A ``BoxCoder``.
   case coder
+  /// A ``Target``.
   case target
+  /// A ``RowWeight``.
   case rowWeight = "row_weight"
 
   /// What the registered components of this kind say of themselves, and where they come from, ordered by

@@ -42,18 +42,6 @@ extension Loss {
   public func check(width: Int) throws(InputError) {}
 }
 
-/// What turns a row of predictions into probabilities.
-public enum Activation: String, Sendable {
-  /// Nothing: the predictions are used as they are.
-  case identity
-  /// exp(xⱼ) / Σ exp(xₖ) over the row.
-  case softmax
-  /// 1 / (1 + exp(−x)) of each element.
-  case sigmoid
-  /// exp(x) of each element: the predictions are log-probabilities.
-  case exponential
-}
-
 /// What a loss reads as predictions.
 public enum PredictionKind: String, Sendable {
   /// Any numbers: logits, coordinates.

@@ -26,13 +26,34 @@ public struct AssignmentRequest: Sendable {
   public let imageSize: ImageSize
   /// Counts training steps.
   public let step: Int
+  /// What the stage predicts, as far as the assigner ``Assigner/reads`` it.
+  public let predictions: StagePredictions
 
   /// Puts a request together.
-  public init(priors: Priors, groundTruth: GroundTruth, imageSize: ImageSize, step: Int = 0) {
+  public init(
+    priors: Priors, groundTruth: GroundTruth, imageSize: ImageSize, step: Int = 0,
+    predictions: StagePredictions = StagePredictions()
+  ) {
     self.priors = priors
     self.groundTruth = groundTruth
     self.imageSize = imageSize
     self.step = step
+    self.predictions = predictions
+  }
+}
+
+/// What a stage predicts for one image, for parts that read it: no gradient flows through.
+public struct StagePredictions: Sendable, Equatable {
+  /// For each prior a probability for each class, `[priors, classes]`; empty where nobody reads it. A stage
+  /// that tells objects alone has one class.
+  public let scores: [Float]
+  /// For each prior the decoded box; empty where nobody reads it. It may be inverted.
+  public let boxes: [Box]
+
+  /// Predictions; none, as a rule.
+  public init(scores: [Float] = [], boxes: [Box] = []) {
+    self.scores = scores
+    self.boxes = boxes
   }
 }
 
@@ -40,6 +61,10 @@ public struct AssignmentRequest: Sendable {
 public enum StageInput: String, Sendable {
   /// The strides of the priors' levels, which priors on feature maps have.
   case strides
+  /// The probabilities that the stage's term for classes or objects predicts.
+  case scores
+  /// The boxes that the stage's term for boxes predicts.
+  case boxes
 }
 
 /// Decides which ground truth each prior is matched to, or that it is background, or ignored.

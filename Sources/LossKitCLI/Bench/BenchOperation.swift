@@ -8,12 +8,12 @@ enum BenchOperation: Sendable {
   case loss(any Loss, [String: ParameterValue])
   /// log softmax and its gradient, given one by the log-probabilities. Shape: rows, width.
   case logSoftmax
-  /// Assignment by overlap, as the first stage of Faster R-CNN does it. Shape: priors, ground
-  /// truths.
-  case assignment
+  /// An assigner on the anchors of a pyramid. Shape: priors, ground truths.
+  case assignment(AssignmentTask.Kind)
   /// Non-maximum suppression at an IoU of 0.7. Shape: boxes.
   case suppression
-  /// A whole objective, assignment to gradients. Shape: images, height, width.
+  /// A whole objective, assignment to gradients. Shape: images, height, width,
+  /// classes.
   case objective(DetectionObjective)
 
   /// What the operation is called in names of works.
@@ -22,7 +22,7 @@ enum BenchOperation: Sendable {
     case .streamingAdd: "streaming_add"
     case .loss(let loss, _): loss.declaration.name
     case .logSoftmax: "log_softmax"
-    case .assignment: MaxIoUAssigner.declaration.name
+    case .assignment(let kind): kind.assigner.declaration.name
     case .suppression: "nms"
     case .objective: "objective"
     }
@@ -32,7 +32,7 @@ enum BenchOperation: Sendable {
   var parameters: [String: ParameterValue] {
     switch self {
     case .loss(_, let parameters): parameters
-    case .assignment: ["low_quality_iou": 0]
+    case .assignment(let kind): kind.parameters
     case .suppression: ["iou": 0.7]
     case .streamingAdd, .logSoftmax, .objective: [:]
     }
@@ -43,7 +43,7 @@ enum BenchOperation: Sendable {
     let factors =
       switch self {
       case .loss, .logSoftmax: [scale, 1]
-      case .objective: [1, scale.squareRoot(), scale.squareRoot()]
+      case .objective: [1, scale.squareRoot(), scale.squareRoot(), 1]
       case .streamingAdd, .assignment, .suppression: shape.map { _ in scale }
       }
     return zip(shape, factors).map { max(1, Int((Double($0) * $1).rounded())) }
@@ -60,15 +60,15 @@ enum BenchOperation: Sendable {
       try LossTask(loss, rows: shape[0], width: shape[1], inputs: file, workers: workers)
     case .logSoftmax:
       try LogSoftmaxTask(rows: shape[0], width: shape[1], inputs: file, workers: workers)
-    case .assignment:
+    case .assignment(let kind):
       try AssignmentTask(
-        parameters, priors: shape[0], groundTruths: shape[1], inputs: file, workers: workers)
+        kind, priors: shape[0], groundTruths: shape[1], inputs: file, workers: workers)
     case .suppression:
       try SuppressionTask(boxes: shape[0], inputs: file)
     case .objective(let objective):
       try ObjectiveTask(
         objective, images: shape[0], size: ImageSize(height: shape[1], width: shape[2]),
-        inputs: file, workers: workers)
+        classes: shape[3], inputs: file, workers: workers)
     }
   }
 }

@@ -31,9 +31,14 @@ struct BenchWork: Sendable {
   /// All other works, with those of plugins' losses and an objective's for each recipe.
   static func all(registry: Registry, recipes: [DetectionRecipe]) throws -> [BenchWork] {
     try losses(of: try registry.withRivals()) + pluginLosses(of: registry) + others
-      + recipes.map {
-        BenchWork(.objective($0.objective), 2, 600, 1000, named: $0.objective.name)
-      }
+      + recipes.map { objective($0.objective) }
+  }
+
+  /// Two images: of one stage, as dense detectors have it, with the classes of COCO, or of more.
+  private static func objective(_ objective: DetectionObjective) -> BenchWork {
+    objective.stages.count == 1
+      ? BenchWork(.objective(objective), 2, 800, 1000, 80, named: objective.name)
+      : BenchWork(.objective(objective), 2, 600, 1000, 20, named: objective.name)
   }
 
   /// One and four columns for each loss of a library, whose name has a slash, that needs no parameters.
@@ -72,17 +77,19 @@ struct BenchWork: Sendable {
     ],
     "bce_with_logits": [([:], 262_144, 1), ([:], 4_194_304, 1)],
     "bce_with_logits_by_hand": [([:], 4_194_304, 1)],
+    "sigmoid_focal": [([:], 65_536, 80)],
     "smooth_l1": [(["beta": .number(1.0 / 9)], 1_048_576, 4)],
   ]
 
   private static let others = [
     BenchWork(.logSoftmax, 1_048_576, 2),
     BenchWork(.logSoftmax, 65_536, 81),
-    BenchWork(.assignment, 200_000, 8),
-    BenchWork(.assignment, 200_000, 64),
-    BenchWork(.assignment, 200_000, 500),
-    BenchWork(.assignment, 200_000, 1_500),
-    BenchWork(.assignment, 200_000, 10_000),
+    BenchWork(.assignment(.maxIoU), 200_000, 8),
+    BenchWork(.assignment(.maxIoU), 200_000, 64),
+    BenchWork(.assignment(.maxIoU), 200_000, 500),
+    BenchWork(.assignment(.maxIoU), 200_000, 1_500),
+    BenchWork(.assignment(.maxIoU), 200_000, 10_000),
+    BenchWork(.assignment(.atss), 200_000, 500),
     BenchWork(.suppression, 2_000),
     BenchWork(.suppression, 12_000),
   ]

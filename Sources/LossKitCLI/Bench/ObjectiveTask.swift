@@ -13,7 +13,7 @@ struct ObjectiveTask: BenchTask {
 
   /// Takes images and predictions from `file`, a bundle.
   init(
-    _ objective: DetectionObjective, images: Int, size: ImageSize,
+    _ objective: DetectionObjective, images: Int, size: ImageSize, classes: Int,
     inputs file: (any TensorSource)?, workers: Workers
   ) throws {
     self.objective = objective
@@ -22,7 +22,8 @@ struct ObjectiveTask: BenchTask {
       batch = try DetectionBatch(file)
       predictions = try file.predictions(objective.predictionNames)
     } else {
-      (batch, predictions) = try RandomDetector(images: images, size: size).draw(for: objective)
+      (batch, predictions) = try RandomDetector(images: images, size: size, classes: classes)
+        .draw(for: objective)
     }
     elements = try objective.trainingTargets(for: batch, predictions, workers).reduce(0) {
       sum, stage in
@@ -51,8 +52,7 @@ extension DetectionObjective {
   func trainingTargets(
     for batch: DetectionBatch, _ predictions: [String: Tensor<Float>], _ workers: Workers
   ) throws(InputError) -> [StageTargets] {
-    try targets(for: batch, predictions: predictions, workers: workers).map {
-      $0.featureMaps.isEmpty ? $0.keepingSampled() : $0
-    }
+    try walk(batch, rows: .sampled, workers: workers) { _, _ throws(InputError) in predictions }
+      .targets
   }
 }

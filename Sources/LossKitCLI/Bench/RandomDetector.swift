@@ -1,38 +1,78 @@
 import LossKit
 
-/// Random images, proposals and head outputs for the recipes called `faster_rcnn_*`.
+/// Random images, proposals and head outputs for any recipe.
 struct RandomDetector {
   let images: Int
   let size: ImageSize
-
-  private static let classes = 20
-  /// Channels of the first stage's predictions, nine anchors a cell.
-  private static let channels = ["rpn_objectness": 9, "rpn_cls_score": 18, "rpn_bbox_pred": 36]
-  /// Columns of the second stage's predictions.
-  private static let columns = ["cls_score": classes + 1, "bbox_pred": 4 * (classes + 1)]
+  let classes: Int
 
   /// A batch with 8 objects and 2,000 proposals an image, and predictions for it.
+  ///
+  /// Images are padded to a multiple of the largest stride. A stage on proposals has predictions for its
+  /// sampled ones. What a loss on boxes decodes is positive, so that no box is inverted whatever the coder.
   func draw(
     for objective: DetectionObjective
   ) throws -> (batch: DetectionBatch, predictions: [String: Tensor<Float>]) {
-    let known = Self.channels.keys.sorted() + Self.columns.keys.sorted()
-    if let name = objective.predictionNames.first(where: { !known.contains($0) }) {
-      throw BenchError(
-        "\(objective.name): no numbers are drawn for prediction \(Diagnostic.quote(name)), only for "
-          + "\(known.joined(separator: ", ")); give a bundle as "
-          + "\"objective/\(objective.name).safetensors\" in the folder of --inputs")
-    }
     let batch = DetectionBatch(images: (0..<images).map(image))
     var predictions: [String: Tensor<Float>] = [:]
-    let map = [max(1, size.height / 16), max(1, size.width / 16)]
-    for (name, channels) in Self.channels {
-      predictions[name] = try normals([images, channels] + map)
+    func draw(
+      _ term: Term, level: Int, priorCounts: [Int], cells: (map: FeatureMap, priorsPerCell: Int)?
+    ) throws {
+      let name = term.predictions[level]
+      guard predictions[name] == nil else { return }
+      let shape = try term.arrangement(
+        priorCounts: priorCounts, cells: cells, classes: classes
+      ).shape
+      let numbers: Tensor<Float> = try RandomNumbers(
+        rows: shape.reduce(1, *), width: 1, seed: predictions.count
+      ).predictions()
+      let isDecoded = term.target.columns == .decodedBox
+      predictions[name] = try Tensor(
+        shape: shape, elements: isDecoded ? numbers.elements.map(abs) : numbers.elements)
     }
-    let targets = try objective.trainingTargets(for: batch, predictions, .standard)
-    let rows = targets.filter { $0.featureMaps.isEmpty }.flatMap(\.images)
-      .reduce(0) { $0 + $1.sampled.count }
-    for (name, columns) in Self.columns { predictions[name] = try normals([rows, columns]) }
+    for (index, stage) in objective.stages.enumerated() {
+      if let perCell = stage.priors.priorsPerCell {
+        let maps = try featureMaps(of: stage, levels: perCell.count)
+        for (level, map) in maps.enumerated() {
+          let count = map.height * map.width * perCell[level]
+          for term in stage.terms where term.predictions.count == maps.count {
+            try draw(
+              term, level: level, priorCounts: Array(repeating: count, count: images),
+              cells: (map, perCell[level]))
+          }
+        }
+      } else {
+        let stages = try DetectionObjective(
+          name: objective.name, stages: Array(objective.stages[...index]))
+        let targets = try stages.trainingTargets(for: batch, predictions, .standard)[index]
+        for term in stage.terms {
+          try draw(
+            term, level: 0, priorCounts: targets.images.map(\.sampled.count), cells: nil)
+        }
+      }
+    }
     return (batch, predictions)
+  }
+
+  /// The maps of a stage's levels.
+  private func featureMaps(of stage: Stage, levels: Int) throws -> [FeatureMap] {
+    let strides = try stage.priors.priors(
+      for: PriorRequest(
+        imageSize: size,
+        featureMaps: (0..<levels).map { _ in FeatureMap(height: 1, width: 1) },
+        groundTruth: GroundTruth(boxes: [], labels: []))
+    ).levels.compactMap(\.stride)
+    guard strides.count == levels, let largest = strides.max() else {
+      throw BenchError(
+        "stage \(stage.name): its priors don't tell the strides of their levels, so that nothing "
+          + "can be drawn for it; give a bundle in the folder of --inputs")
+    }
+    return strides.map { stride in
+      func cells(_ side: Int) -> Int {
+        Int((Double(side) / largest).rounded(.up) * largest / stride)
+      }
+      return FeatureMap(height: cells(size.height), width: cells(size.width))
+    }
   }
 
   private func image(_ index: Int) -> DetectionBatch.Image {
@@ -41,14 +81,7 @@ struct RandomDetector {
     return DetectionBatch.Image(
       size: size,
       groundTruth: GroundTruth(
-        boxes: objects, labels: objects.indices.map { 1 + $0 % Self.classes }),
+        boxes: objects, labels: objects.indices.map { 1 + $0 % classes }),
       proposals: random.proposals(1_992, around: objects, in: size) + objects)
-  }
-
-  private func normals(_ shape: [Int]) throws -> Tensor<Float> {
-    let numbers: Tensor<Float> = try RandomNumbers(
-      rows: shape.reduce(1, *), width: 1, seed: shape.count
-    ).predictions()
-    return try Tensor(shape: shape, elements: numbers.elements)
   }
 }

@@ -7,17 +7,12 @@ import Testing
 struct BoxTermTests {
   /// The mean over the objects of one scene of the greatest IoU with what is found there, by a detector
   /// that was trained on this scene alone.
-  private func fit(_ settings: [String]) throws -> Double {
+  private func fit(_ recipe: String, _ settings: [String]) throws -> Double {
     let scene = try SmallTraining.scenes(count: 1)
     let file = try SmallTraining.model(["training.rate=0.004", "model.score_threshold=0"])
-    // Boxes come from the second stage alone: whatever touches an object is one of its positives.
-    let easy = [
-      "stages.rpn.terms.rpn_box.weight=0", "stages.rcnn.assigner.positive_iou=0.3",
-      "stages.rcnn.assigner.negative_iou=0.3",
-    ]
     var trainer = try Trainer(
-      try SmallTraining.recipe("reference_detector", easy + settings).objective, data: scene,
-      model: file.model, training: file.training, seed: 1)
+      try SmallTraining.recipe(recipe, settings).objective, data: scene, model: file.model,
+      training: file.training, seed: 1)
     for _ in 0..<40 { _ = try trainer.advance() }
     let found = try DetectionEvaluation(of: trainer.model, on: scene).detections[0].map(\.box)
     let objects = try scene.example(0).objects.boxes
@@ -35,17 +30,37 @@ struct BoxTermTests {
   }
 
   @Test(.long) func `each kind of box term moves the boxes that are found`() throws {
+    // Boxes come from the second stage alone: whatever touches an object is one of its positives.
+    let easy = [
+      "stages.rpn.terms.rpn_box.weight=0", "stages.rcnn.assigner.positive_iou=0.3",
+      "stages.rcnn.assigner.negative_iou=0.3",
+    ]
     let term = "stages.rcnn.terms.rcnn_box"
-    let without = try fit(["\(term).weight=0"])
+    let without = try fit("reference_detector", easy + ["\(term).weight=0"])
     for (layout, target, loss) in [
       ("r (k c)", "box", "smooth_l1"),
       ("r (k c)", "decoded_box", "giou"), ("r c", "decoded_box", "ciou"),
     ] {
-      let with = try fit([
-        "\(term).layout=\(layout)", "\(term).target=\(target)",
-        #"\#(term).loss={"type": "\#(loss)"}"#,
-      ])
+      let with = try fit(
+        "reference_detector",
+        easy + [
+          "\(term).layout=\(layout)", "\(term).target=\(target)",
+          #"\#(term).loss={"type": "\#(loss)"}"#,
+        ])
       #expect(with > without + 0.03, "\(layout), \(target), \(loss): \(with), \(without) without")
     }
+  }
+
+  @Test(
+    .long,
+    arguments: [
+      ("fcos", []), ("fcos", ["stages.fcos.coder.activation=relu"]), ("atss", []),
+      ("atss", ["stages.atss.terms.atss_box.target=box", "stages.atss.terms.atss_box.loss=l1"]),
+    ])
+  func `the boxes of a dense detector are found, too`(stage: String, settings: [String]) throws {
+    let recipe = "reference_detector_\(stage)"
+    let without = try fit(recipe, settings + ["stages.\(stage).terms.\(stage)_box.weight=0"])
+    let with = try fit(recipe, settings)
+    #expect(with > without + 0.03, "\(with), \(without) without")
   }
 }

@@ -3,17 +3,25 @@ import LossKit
 import TestSupport
 import Testing
 
-/// A short form of what the reference detector must reach: it learns to find shapes, and without weights
-/// on its losses it doesn't.
+/// A short form of what the reference detector must reach: it learns to find shapes, in two stages or in one,
+/// and without weights on its losses it doesn't.
 @Suite(.long) struct LearningTests {
+  /// Recipes, steps, and the AP50 to reach; few steps in a debug build, in which they are slow.
   #if DEBUG
-    /// Steps, and the AP50 to reach; few in a debug build, in which steps are slow.
-    static let goal = (steps: 100, precision: 0.15)
+    static let goals: [(recipe: String, steps: Int, precision: Double)] = [
+      ("reference_detector", 100, 0.15), ("reference_detector_fcos", 200, 0.25),
+      ("reference_detector_atss", 200, 0.25),
+    ]
   #else
-    static let goal = (steps: 400, precision: 0.8)
+    static let goals: [(recipe: String, steps: Int, precision: Double)] = [
+      ("reference_detector", 400, 0.8), ("reference_detector_fcos", 400, 0.5),
+      ("reference_detector_atss", 400, 0.5),
+    ]
   #endif
 
-  private func precision(_ settings: [String], steps: Int) throws -> Double {
+  private func precision(
+    _ recipe: String, _ settings: [String] = [], steps: Int
+  ) throws -> Double {
     let file = try ModelFile(
       settings: [
         "model.channels=[16, 32, 64]", "model.strides=[2, 2, 2]", "model.map_channels=32",
@@ -26,7 +34,7 @@ import Testing
           split: split, difficulty: 0, size: ImageSize(height: 64, width: 96), count: count))
     }
     var trainer = try Trainer(
-      try SmallTraining.recipe("reference_detector", settings).objective,
+      try SmallTraining.recipe(recipe, settings).objective,
       data: try scenes(.training, count: 60), model: file.model, training: file.training, seed: 1)
     for _ in 0..<steps { _ = try trainer.advance() }
     let evaluation = try DetectionEvaluation(
@@ -34,16 +42,20 @@ import Testing
     return try #require(evaluation.metrics.averagePrecision(overlap: .half))
   }
 
-  @Test func `shapes are found after a short training`() throws {
-    let precision = try precision([], steps: Self.goal.steps)
-    #expect(precision >= Self.goal.precision)
+  @Test(arguments: goals)
+  func `shapes are found after a short training`(
+    _ goal: (recipe: String, steps: Int, precision: Double)
+  ) throws {
+    let precision = try precision(goal.recipe, steps: goal.steps)
+    #expect(precision >= goal.precision)
   }
 
   @Test func `without weights nothing is learned`() throws {
     let precision = try precision(
+      "reference_detector",
       ["rpn.terms.rpn_cls", "rpn.terms.rpn_box", "rcnn.terms.rcnn_cls", "rcnn.terms.rcnn_box"].map {
         "stages.\($0).weight=0"
-      }, steps: Self.goal.steps / 10)
+      }, steps: Self.goals[0].steps / 10)
     #expect(precision < 0.05)
   }
 }

@@ -39,16 +39,22 @@ struct TrainingRunTests {
       }
   }
 
-  @Test func `interrupted or not, on one thread or two, the bits are the same`() throws {
+  /// A term that remembers what it was divided by.
+  private static let runningMean =
+    #"stages.rcnn.terms.rcnn_box.normalizer={"by":"sampled","floor":1,"running_mean":{"initial":4}}"#
+
+  @Test(arguments: [[], [runningMean]])
+  func `interrupted or not, on one thread or two, the bits are the same`(recipe: [String]) throws {
     let folder = try TemporaryFolder()
     let (whole, parts) = (folder.path("whole"), folder.path("parts"))
-    _ = try run(whole, model: ["training.evaluate_every=5"])
+    _ = try run(whole, recipe: recipe, model: ["training.evaluate_every=5"])
     // After 3 steps there is a checkpoint; what came after it is done again.
     for lines in [1, 3, 4] {
       _ = try run(
-        parts, model: ["training.evaluate_every=5"], threads: 2, interruptedAfter: lines)
+        parts, recipe: recipe, model: ["training.evaluate_every=5"], threads: 2,
+        interruptedAfter: lines)
     }
-    _ = try run(parts, model: ["training.evaluate_every=5"], threads: 2)
+    _ = try run(parts, recipe: recipe, model: ["training.evaluate_every=5"], threads: 2)
     let names = [
       "checkpoint.safetensors", "recipe.json", "model.json", "detections.json", "sample_0.png",
       "sample_1.png", "sample_2.png",

@@ -1,0 +1,84 @@
+import LossCore
+
+extension Stage {
+  /// Whether a part of the stage reads what it predicts.
+  public var readsPredictions: Bool { !assigner.reads.isDisjoint(with: [.scores, .boxes]) }
+
+  /// The term whose predictions are scores: of classes, or of objects.
+  var classTerm: Term? { terms.first { $0.target.columns.areClasses } }
+  /// The term from whose predictions boxes are read.
+  var boxTerm: Term? { terms.first { $0.target.columns.areDeltas } }
+}
+
+extension DetectionObjective {
+  /// What a stage predicts for each image, as far as its assigner reads it.
+  func predictions<Scalar: LossScalar>(
+    of stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
+    in predictions: [String: Tensor<Scalar>]
+  ) throws(InputError) -> [StagePredictions] {
+    let reads = stage.assigner.reads
+    let scores =
+      try reads.contains(.scores)
+      ? self.scores(of: stage, priors: priors, featureMaps: featureMaps, in: predictions) : nil
+    let boxes =
+      try reads.contains(.boxes)
+      ? decodedBoxes(of: stage, priors: priors, featureMaps: featureMaps, in: predictions) : nil
+    return priors.indices.map {
+      StagePredictions(scores: scores?[$0] ?? [], boxes: boxes?[$0] ?? [])
+    }
+  }
+
+  /// For each image the probabilities of the classes, `[priors, classes]`.
+  private func scores<Scalar: LossScalar>(
+    of stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
+    in predictions: [String: Tensor<Scalar>]
+  ) throws(InputError) -> [[Float]] {
+    guard let term = stage.classTerm else {
+      throw InputError("stage \(stage.name)", "has no term for classes, whose scores are read")
+    }
+    let map = try RowMap(
+      term, stage: stage, featureMaps: featureMaps, priorCounts: priors.map(\.count),
+      in: predictions)
+    let columns = (0..<map.width).filter { term.background.label(ofColumn: $0, of: map.width) > 0 }
+    var row: [Scalar] = []
+    return priors.indices.map { image in
+      var scores: [Float] = []
+      scores.reserveCapacity(priors[image].count * columns.count)
+      for prior in priors[image].boxes.indices {
+        map.read(image: image, prior: prior, into: &row)
+        term.loss.activation.apply(to: &row)
+        for column in columns { scores.append(Float(row[column])) }
+      }
+      return scores
+    }
+  }
+
+  /// For each image the boxes that the stage's term for boxes predicts.
+  func decodedBoxes<Scalar: LossScalar>(
+    of stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
+    in predictions: [String: Tensor<Scalar>]
+  ) throws(InputError) -> [[Box]] {
+    guard let term = stage.boxTerm else {
+      throw InputError("stage \(stage.name)", "has no term for boxes, which are read")
+    }
+    let map = try RowMap(
+      term, stage: stage, featureMaps: featureMaps, priorCounts: priors.map(\.count),
+      in: predictions)
+    guard map.classSlots == nil else {
+      throw InputError(
+        "stage \(stage.name), term \(term.name)",
+        "has a box for each class; a stage can propose, or its boxes be read, only with one box a "
+          + "prior")
+    }
+    var row: [Scalar] = []
+    return priors.indices.map { image in
+      var rows: [SIMD4<Float>] = []
+      rows.reserveCapacity(priors[image].count)
+      for prior in priors[image].boxes.indices {
+        map.read(image: image, prior: prior, into: &row)
+        rows.append(SIMD4(Float(row[0]), Float(row[1]), Float(row[2]), Float(row[3])))
+      }
+      return stage.coder.decode(rows, relativeTo: priors[image].boxes)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import LossKit
+import TestSupport
+import Testing
+
+/// The derivatives of decoded boxes by the numbers that they are decoded from.
+struct DerivativeTests {
+  static let coders: [any BoxCoder] =
+    [
+      try? DeltaBoxCoder(), try? DeltaBoxCoder(["stds": [0.1, 0.1, 0.2, 0.2]]),
+    ].compactMap(\.self)
+    + DistanceBoxCoderTests.activations.flatMap { activation in
+      [false, true].compactMap {
+        try? DistanceBoxCoderTests.coder(activation, normalize: $0)
+      }
+    }
+
+  /// Decoded rows, and for each of the four coordinates the derivatives of all rows.
+  private func decode(
+    _ numbers: [Double], relativeTo priors: [Double], _ coder: any BoxCoder
+  ) -> (boxes: [Double], derivatives: [Double]) {
+    var boxes = [Double](repeating: 0, count: numbers.count)
+    var derivatives = [Double](repeating: 0, count: 4 * numbers.count)
+    var boxSpan = boxes.mutableSpan
+    var derivativeSpan = derivatives.mutableSpan
+    coder.decodeDouble(
+      numbers.span, relativeTo: priors.span, boxes: &boxSpan, derivatives: &derivativeSpan)
+    return (boxes, derivatives)
+  }
+
+  /// Eleven rows: whole vectors and what is left over.
+  @Test(arguments: coders.indices) func `they are central differences`(index: Int) throws {
+    let coder = Self.coders[index]
+    #expect(Self.coders.count == 8)
+    var random = SeededGenerator(seed: 54)
+    let rows = 11
+    let priors: [Double] = random.boxes(rows, within: 100, sides: 4...40).rows()
+    // Away from where a formula has a kink: 0, and the clips at 4.1 and 10.
+    var numbers = (0..<4 * rows).map { _ in
+      Double.random(in: 0.1...3, using: &random) * (Bool.random(using: &random) ? 1 : -1)
+    }
+    numbers.replaceSubrange(0..<4, with: [12, -12, 30, -30])
+    let (boxes, derivatives) = decode(numbers, relativeTo: priors, coder)
+    let step = 1e-5
+    for column in 0..<4 {
+      func moved(by step: Double) -> [Double] {
+        let places = stride(from: column, to: numbers.count, by: 4)
+        var numbers = numbers
+        for place in places { numbers[place] += step }
+        return decode(numbers, relativeTo: priors, coder).boxes
+      }
+      let (ahead, behind) = (moved(by: step), moved(by: -step))
+      for row in 0..<rows {
+        for coordinate in 0..<4 {
+          let place = 4 * row + coordinate
+          let difference = (ahead[place] - behind[place]) / (2 * step)
+          let derivative = derivatives[coordinate * 4 * rows + 4 * row + column]
+          let size = max(1, abs(difference), abs(boxes[place]))
+          #expect(
+            abs(derivative - difference) <= 1e-8 * size,
+            "row \(row), coordinate \(coordinate) by \(column)")
+        }
+      }
+    }
+  }
+
+  @Test func `what is held has no derivative`() throws {
+    let prior: [Double] = [0, 0, 8, 8]
+    let exponential = try DistanceBoxCoderTests.coder("exp", normalize: true)
+    let held = decode([12, 1e30, -1e30, -800], relativeTo: prior, exponential)
+    #expect(held.derivatives.allSatisfy { $0 == 0 })
+    let positive = try DistanceBoxCoderTests.coder("relu", normalize: true)
+    let cut = decode([-1, -1e30, 2, 1e30], relativeTo: prior, positive)
+    #expect(cut.derivatives == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 8])
+  }
+}
