@@ -43,8 +43,9 @@ extension StageTargets {
     for image in images {
       prior += image.priors(in: scope).map { first + $0 }
       first += image.priors.count
-      // How many classes there are, the predictions would tell.
-      switch try term.target.checkedValues(for: image, width: width, highestLabel: .max) {
+      // How many classes there are, predictions would tell.
+      let highest = term.target.columns == .classes ? Int(Int32.max) : 1
+      switch try term.target.checkedValues(for: image, width: width, highestLabel: highest) {
       case .labels(let values): labels += values.map { Int($0) }
       case .numbers(let values): numbers += values
       }
