@@ -18,6 +18,8 @@ struct Evaluation {
   let recipe: String
   let objective: DetectionObjective
   let result: ObjectiveResult<Float>
+  /// What is probably wrong with the bundle, or with the recipe for it.
+  let warnings: [BundleError]
 
   /// Evaluates the recipe `objective`, read from `recipe`, on `bundle`.
   ///
@@ -39,6 +41,9 @@ struct Evaluation {
         for: bundle.batch, predictions: predictions, workers: workers)
       result = try objective.evaluate(
         predictions, against: targets, gradients: gradients, workers: workers)
+      warnings = bundle.batch.warnings(about: targets).map {
+        BundleError(file: place, message: "\($0)")
+      }
     } catch {
       throw BundleError(file: place, message: "\(error)")
     }

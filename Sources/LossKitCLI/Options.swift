@@ -25,6 +25,8 @@ enum Options {
   static let allowPlugins = Argument.flag(
     "allow-plugins", help: "Load the shared libraries that recipes name, which runs their code.")
 
+  static let strict = Argument.flag("strict", help: "Take warnings for errors.")
+
   static let threads = Argument.option(
     "threads", .integer("N", in: Workers.counts),
     help: "Threads to use, one a processor where left out; results don't depend on it.")

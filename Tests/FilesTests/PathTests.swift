@@ -27,6 +27,13 @@ import Testing
     #expect(Path.resolving(path, in: file) == found)
   }
 
+  @Test func `a folder is no file`() throws {
+    let folder = try TemporaryFolder()
+    #expect(Path.isFile(try folder.write("", to: "file")))
+    #expect(!Path.isFile(folder.path("")) && !Path.isFile(folder.path("none")))
+    #expect(Path.isFile("/dev/null"))
+  }
+
   @Test func `links lead to one path`() throws {
     let folder = try TemporaryFolder()
     let file = Path.withoutLinks(try folder.write("", to: "real/file"))

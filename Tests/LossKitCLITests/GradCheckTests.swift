@@ -45,6 +45,7 @@ import Testing
     for (arguments, message) in [
       (["gradcheck", "hubr"], "did you mean \"huber\"?"),
       (["gradcheck", recipe], "a recipe needs --bundle"),
+      (["gradcheck", "atss"], "no loss is called \"atss\"; a recipe needs --bundle"),
       (["gradcheck", "--bundle", bundle], "expected one recipe beside it, found 0"),
       (["gradcheck", "l1", "--set", "x=1"], "goes with a recipe"),
     ] {

@@ -72,6 +72,7 @@ struct OutputOverInputTests {
     let settings = [
       "model.channels=[16, 16, 32]", "model.strides=[2, 2, 2]", "model.map_channels=32",
       "model.roi_size=4", "model.roi_channels=[32]", "training.batch=1", "training.steps=1",
+      "training.warmup_steps=0",
     ].flatMap { ["--set", $0] }
     let run = folder.path("run")
     let recipe = try folder.write(

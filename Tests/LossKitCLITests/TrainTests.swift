@@ -7,6 +7,7 @@ struct TrainTests {
   private static let settings = [
     "model.channels=[16, 16, 32]", "model.strides=[2, 2, 2]", "model.map_channels=32",
     "model.roi_size=4", "model.roi_channels=[32]", "training.batch=2", "training.log_every=2",
+    "training.warmup_steps=2",
   ].flatMap { ["--set", $0] }
   private static let recipe = Reference.path("Configs/recipes/reference_detector.json")
   private static let data = "scenes:size=64x48,count=4"

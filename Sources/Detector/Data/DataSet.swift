@@ -11,6 +11,9 @@ public protocol DataSet: Sendable {
   /// What is unusual about the data set but no error: a line each.
   var notes: [String] { get }
 
+  /// What of ``notes`` is probably a mistake.
+  var warnings: [String] { get }
+
   /// The example at `index`, made or read when asked for: the same each time, from any thread.
   ///
   /// - Throws: ``DataError`` where `index` isn't in 0 ..< ``count``, or the image can't be read.
@@ -31,6 +34,9 @@ public protocol DataSet: Sendable {
 extension DataSet {
   /// Nothing unusual.
   public var notes: [String] { [] }
+
+  /// No mistakes.
+  public var warnings: [String] { [] }
 
   /// The objects of the example, each with the area of its box, and its ignored regions.
   public func annotations(_ index: Int) throws(DataError) -> [Annotation] {

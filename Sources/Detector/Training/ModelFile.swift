@@ -21,12 +21,17 @@ public struct ModelFile: Sendable {
   public init(
     contentsOf path: String? = nil, settings: [JSONSetting] = []
   ) throws(Diagnostics) {
-    var node = Self.defaults
-    if let path {
-      let file = try JSONNode(parsing: try Self.bytes(of: path), file: path)
-      // What isn't an object would replace all defaults; the reader then says what is wrong with it.
-      node = node.merging(patch: file)
-    }
+    var file: JSONNode = [:]
+    if let path { file = try JSONNode(parsing: try Self.bytes(of: path), file: path) }
+    try self.init(file, settings: settings)
+  }
+
+  /// Takes what a file holds, the defaults where it says nothing, and applies `settings`.
+  ///
+  /// - Throws: `Diagnostics` with every error, each with its place, its path and what was expected.
+  public init(_ file: JSONNode, settings: [JSONSetting] = []) throws(Diagnostics) {
+    // What isn't an object would replace all defaults; the reader then says what is wrong with it.
+    var node = Self.defaults.merging(patch: file)
     for setting in settings { node = try node.setting(setting.node, at: setting.path) }
     var reader = RecipeReader()
     let model = reader.section(ModelSettings.self, "model", of: node)

@@ -126,6 +126,18 @@ public struct TrainingSettings: Component, Equatable {
 }
 
 extension TrainingSettings {
+  /// What is probably wrong with the settings, though one can train with them: a warm-up as long as the
+  /// training, or longer.
+  public var warnings: [InputError] {
+    guard warmup >= steps else { return [] }
+    return [
+      InputError(
+        "training.warmup_steps",
+        "is \(warmup), but the training has \(steps) steps, so that the rate never reaches "
+          + "\(ParameterValue.number(rate)); lower it, or train for longer")
+    ]
+  }
+
   /// The learning rate of a step, counted from 0.
   func rate(step: Int) -> Double {
     guard step >= warmup else { return rate * Double(step + 1) / Double(warmup + 1) }

@@ -5,24 +5,43 @@ extension Command {
   private static let recipes = Argument.repeating(
     .path("RECIPE"), help: "Recipe files, or names of shipped recipes.")
 
+  private static let bundle = Argument.option(
+    "bundle", .path("BUNDLE"), help: "Check that each recipe can be evaluated on this bundle, too.")
+
   /// `losskit check`.
   static let check = Command(
     "check", summary: "Check recipes, and tell everything that is wrong with them.",
+    discussion: """
+      With a bundle, what is probably wrong with it is told as a warning: boxes outside of their image \
+      or in shares of its sides, feature maps that don't fit the largest image.
+      """,
     arguments: [
-      recipes, Options.settings, Options.plugins, Options.allowPlugins, Options.json,
+      recipes, bundle, Options.settings, Options.plugins, Options.allowPlugins, Options.strict,
+      Options.threads, Options.json,
     ],
     examples: [
       UsageExample("losskit check Configs/recipes/*.json", "Check every recipe of a folder."),
       UsageExample(
         "losskit check ssd.json --set stages.ssd.sampler.count=128",
         "Check whether a setting fits a recipe."),
+      UsageExample(
+        "losskit check ssd.json --bundle batch.safetensors --strict",
+        "Check a recipe and a bundle, and don't let warnings pass."),
     ]
   ) { call in
     let registry = try call.registry
     let settings = try call[Options.settings]
     let allowsPlugins = try call[Options.allowPlugins]
-    let checks = try call[recipes].map {
+    let bundle = try call[bundle].map { try OpenBundle($0) }
+    let workers = try call.workers
+    let isStrict = try call[Options.strict]
+    var checks = try call[recipes].map {
       RecipeCheck($0, settings: settings, registry: registry, allowsPlugins: allowsPlugins)
+    }
+    if let bundle {
+      for index in checks.indices {
+        checks[index].evaluate(on: bundle, isStrict: isStrict, workers: workers)
+      }
     }
     if try call[Options.json] {
       try call.output.print(json: JSONNode(checks.map(\.node)))
@@ -37,8 +56,10 @@ extension Command {
 /// What a check found of one recipe.
 private struct RecipeCheck {
   let file: String
-  let objective: DetectionObjective?
-  let diagnostics: [Diagnostic]
+  private(set) var objective: DetectionObjective?
+  private(set) var diagnostics: [Diagnostic]
+  /// What is probably wrong on a bundle; `nil` without one.
+  private(set) var warnings: [BundleError]?
 
   init(_ file: String, settings: [JSONSetting], registry: Registry, allowsPlugins: Bool) {
     self.file = file
@@ -53,9 +74,25 @@ private struct RecipeCheck {
     }
   }
 
+  /// Checks that the objective, if there is one, can be evaluated on a bundle.
+  mutating func evaluate(on bundle: OpenBundle, isStrict: Bool, workers: Workers) {
+    guard let objective else { return }
+    do throws(BundleError) {
+      let found = try Evaluation(
+        objective, from: file, on: bundle, gradients: false, workers: workers
+      ).warnings
+      warnings = isStrict ? [] : found
+      if isStrict { diagnostics = found.map { Diagnostic($0) } }
+    } catch {
+      diagnostics = [Diagnostic(error)]
+    }
+    if !diagnostics.isEmpty { self.objective = nil }
+  }
+
   /// A line on standard output for a valid recipe, a line a diagnostic on standard error for another.
   func report(to output: Output) throws {
     for diagnostic in diagnostics { output.report("\(diagnostic)") }
+    for warning in warnings ?? [] { output.report(warning: "\(warning)") }
     guard let objective else { return }
     let stages = objective.stages.map { stage in
       "\(stage.name) (\(stage.terms.map(\.name).joined(separator: ", ")))"
@@ -80,6 +117,7 @@ private struct RecipeCheck {
             })
         },
         "diagnostics": JSONNode(diagnostics.map(Self.node)),
+        "warnings": warnings.map { JSONNode($0.map { JSONNode("\($0)") }) },
       ]))
   }
 
@@ -96,6 +134,12 @@ private struct RecipeCheck {
         "message": JSONNode(diagnostic.message),
         "suggestion": diagnostic.suggestion.map { JSONNode($0) },
       ]))
+  }
+}
+
+extension Diagnostic {
+  fileprivate init(_ error: BundleError) {
+    self.init(at: SourceLocation(file: error.file), error.message)
   }
 }
 

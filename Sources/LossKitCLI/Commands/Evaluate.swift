@@ -17,10 +17,13 @@ extension Command {
       The loss of a term is its sum divided by its normalizer; weighted, it is multiplied by the \
       term's weight, and the total is the sum of these. Positives, negatives and ignored count \
       priors. The file of --gradients holds a tensor for each prediction, with its name and shape.
+
+      What is probably wrong with the bundle is told as a warning: boxes outside of their image or in \
+      shares of its sides, feature maps that don't fit the largest image.
       """,
     arguments: [
       recipe, bundle, gradients, Options.settings, Options.plugins, Options.allowPlugins,
-      Options.threads, Options.json,
+      Options.strict, Options.threads, Options.json,
     ],
     examples: [
       UsageExample("losskit evaluate faster_rcnn.json batch.safetensors", "Evaluate on a batch."),
@@ -39,6 +42,7 @@ extension Command {
     let evaluation = try Evaluation(
       objective, from: recipe, on: try OpenBundle(bundle), gradients: gradients != nil,
       workers: try call.workers)
+    try call.warn(evaluation.warnings.map(\.description))
     if let gradients { try evaluation.writeGradients(to: gradients) }
     if try call[Options.json] {
       try call.output.print(json: evaluation.node(bundle: bundle, gradients: gradients))

@@ -65,7 +65,8 @@ extension Invocation {
     let losses = try registry.losses
     for name in names where losses[name] == nil {
       let hint =
-        name.hasSuffix(".json") ? "a recipe needs --bundle" : "'losskit list loss' shows all"
+        name.hasSuffix(".json") || DetectionRecipe.shippedNames.contains(name)
+        ? "a recipe needs --bundle" : "'losskit list loss' shows all"
       throw UsageError(
         "no loss is called \(Diagnostic.quote(name)); \(hint)",
         suggestion: nearestName(to: name, in: losses.names))

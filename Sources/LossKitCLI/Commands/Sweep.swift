@@ -1,4 +1,5 @@
 import CommandLineKit
+import Detector
 import Foundation
 import LossKit
 import ResourceLimits
@@ -38,9 +39,12 @@ extension Command {
     discussion: """
       The last line of the output is the path of the report. The status is 1 where a trial failed.
       """,
-    arguments: [file, out, concurrency, retry, Options.plugins, Options.allowPlugins]
+    arguments: [
+      file, out, concurrency, retry, Options.plugins, Options.allowPlugins, Options.strict,
+    ]
   ) { call in
     let (plan, folder) = try call.sweep
+    try call.warn(plan.warnings)
     let runner = SweepRunner(
       plan, in: folder, losskit: executable, concurrency: try call[concurrency],
       plugins: try call[Options.plugins])
@@ -120,6 +124,19 @@ extension Invocation {
         contentsOf: path, registry: try registry, allowsPlugins: try self[Options.allowPlugins])
       let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
       return (plan, SweepFolder(try self[Command.out] ?? "runs/\(stem)"))
+    }
+  }
+}
+
+extension SweepPlan {
+  /// What is probably wrong with settings of the reference detector, where that is trained.
+  fileprivate var warnings: [String] {
+    guard command.words.starts(with: ["{losskit}", "train"]) else { return [] }
+    return variants.flatMap { variant in
+      // Settings that can't be used are the trainer's to tell.
+      ((try? ModelFile(variant.model))?.training.warnings ?? []).map {
+        "\(name), \(variant.name): \($0)"
+      }
     }
   }
 }

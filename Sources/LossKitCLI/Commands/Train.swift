@@ -43,7 +43,7 @@ extension Command {
       """,
     arguments: [
       recipe, DataOptions.data, validation, model, seed, steps, settings, folder, Options.plugins,
-      Options.allowPlugins, Options.threads,
+      Options.allowPlugins, Options.strict, Options.threads,
     ],
     examples: [
       UsageExample(
@@ -66,11 +66,17 @@ extension Command {
     let recipe = try DetectionRecipe(
       contentsOf: try call[recipe], settings: settings.filter { !isModelSetting($0) },
       registry: try call.registry, allowsPlugins: try call[Options.allowPlugins])
-    let model = try ModelFile(
-      contentsOf: try call[model], settings: settings.filter(isModelSetting))
+    let modelFile = try call[model]
+    let model = try ModelFile(contentsOf: modelFile, settings: settings.filter(isModelSetting))
     let source = try call[DataOptions.data]
     let data = try source.open()
-    let validation = try (try call[validation] ?? source.heldOut)?.open()
+    let heldOut = try call[validation] ?? source.heldOut
+    let validation = try heldOut?.open()
+    let modelPlace = modelFile.map { "\($0): " } ?? ""
+    var warnings = model.training.warnings.map { "\(modelPlace)\($0)" }
+    warnings += data.warnings.map { "\(source): \($0)" }
+    if let heldOut, let validation { warnings += validation.warnings.map { "\(heldOut): \($0)" } }
+    try call.warn(warnings)
     let folder = try call[folder]
     var run = try TrainingRun(
       in: folder, recipe: recipe, model: model, data: data, validation: validation,

@@ -17,6 +17,8 @@ public struct COCODataSet: DataSet {
   public let classNames: [String]
   /// What is unusual about the annotations but no error: a line each.
   public let notes: [String]
+  /// Boxes that reach over their image, and such as are shares of its sides.
+  public let warnings: [String]
   private let images: [COCOImage]
 
   /// Reads annotations and makes sure that all images are there.
@@ -37,6 +39,7 @@ public struct COCODataSet: DataSet {
     if let diagnostics = reader.problems(file: file) { throw diagnostics }
     classNames = reader.classNames
     notes = reader.notes
+    warnings = reader.warnings
     images = reader.images
   }
 

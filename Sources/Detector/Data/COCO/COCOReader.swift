@@ -1,4 +1,5 @@
 import LossCore
+import Objective
 import ResourceLimits
 import StrictJSON
 
@@ -59,8 +60,23 @@ struct COCOReader {
         ? nil : "category \(Diagnostic.quote(name)) has no objects; it can't be learnt or measured"
     }
       + (emptyCount > 0 ? ["images without annotations: \(emptyCount) of \(images.count)"] : [])
-      + (clippedCount > 0
-        ? ["boxes that reached over their image and were clipped: \(clippedCount)"] : [])
+      + warnings
+  }
+
+  /// What is probably a mistake.
+  var warnings: [String] {
+    var warnings: [String] = []
+    if clippedCount > 0 {
+      warnings.append("boxes that reached over their image and were clipped: \(clippedCount)")
+    }
+    let normalized = images.count { $0.objects.seemsNormalized(on: $0.size) }
+    if normalized > 0 {
+      warnings.append(
+        "images all of whose boxes lie within 0 to 1: \(normalized) of \(images.count); they are "
+          + "probably shares of the sides: multiply x and width by the image's width, y and height "
+          + "by its height")
+    }
+    return warnings
   }
 
   /// Notes a problem; beyond the limit, only the number.
