@@ -102,16 +102,7 @@ struct DetectionReader: Sendable {
   /// The row of a prior, as probabilities.
   private func probabilities(_ reader: Reader, image: Int, prior: Int) -> [Float] {
     var row = reader.row(image: image, prior: prior, slot: 0)
-    switch reader.term.loss.activation {
-    case .identity: break
-    case .sigmoid:
-      for column in row.indices { row[column] = Float.sigmoid(row[column]) }
-    case .exponential:
-      for column in row.indices { row[column] = Float.exp(row[column]) }
-    case .softmax:
-      HeadActivation.logSoftmax.apply(to: &row)
-      for column in row.indices { row[column] = Float.exp(row[column]) }
-    }
+    reader.term.loss.activation.apply(to: &row)
     return row
   }
 }
