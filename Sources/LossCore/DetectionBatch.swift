@@ -36,7 +36,7 @@ public struct DetectionBatch: Sendable {
     for (index, image) in images.enumerated() {
       guard image.size.height > 0, image.size.width > 0 else {
         throw InputError(
-          "image_sizes row \(index)",
+          "image_sizes row \(index)", image: index,
           "height \(image.size.height) and width \(image.size.width); expected positive numbers")
       }
       let truth = image.groundTruth
@@ -45,12 +45,12 @@ public struct DetectionBatch: Sendable {
       try check(image.proposals ?? [], "proposals", image: index, allowingEmpty: true)
       if let row = truth.labels.firstIndex(where: { $0 < 1 }) {
         throw InputError(
-          "gt_labels image \(index), row \(row)",
+          "gt_labels image \(index), row \(row)", image: index,
           "label \(truth.labels[row]); expected 1 or more (0 is the background)")
       }
       if let row = truth.labels.firstIndex(where: { $0 > Int32.max }) {
         throw InputError(
-          "gt_labels image \(index), row \(row)",
+          "gt_labels image \(index), row \(row)", image: index,
           "label \(truth.labels[row]); expected \(Int32.max) at most")
       }
     }
@@ -73,6 +73,7 @@ public struct DetectionBatch: Sendable {
       : allowingEmpty
         ? "has a side that is negative; expected x1 <= x2 and y1 <= y2"
         : "has a side that is not positive; expected x1 < x2 and y1 < y2"
-    throw InputError("\(name) image \(image), row \(wrong)", "\(box.coordinates) \(problem)")
+    throw InputError(
+      "\(name) image \(image), row \(wrong)", image: image, "\(box.coordinates) \(problem)")
   }
 }

@@ -9,12 +9,17 @@ public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The rows at the place, if a loss evaluated a block of them; counted from the block's first by the
   /// loss, and from the first of all by who called it.
   public let rows: Range<Int>?
+  /// The index of the image in its batch, where it is known which one it is.
+  public let image: Int?
 
-  /// An error at `place`, or at some rows of it.
-  public init(_ place: String, rows: Range<Int>? = nil, _ problem: String) {
+  /// An error at `place`, or at some rows of it; `image` is for programs, the place tells it to people.
+  public init(
+    _ place: String, rows: Range<Int>? = nil, image: Int? = nil, _ problem: String
+  ) {
     self.place = shortened(place)
     self.problem = shortened(problem)
     self.rows = rows
+    self.image = image
   }
 
   public var description: String {
@@ -28,6 +33,7 @@ public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
   @usableFromInline
   func moved(by first: Int) -> InputError {
     InputError(
-      place, rows: rows.map { $0.lowerBound + first..<$0.upperBound + first }, problem)
+      place, rows: rows.map { $0.lowerBound + first..<$0.upperBound + first }, image: image,
+      problem)
   }
 }

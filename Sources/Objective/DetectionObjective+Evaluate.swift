@@ -97,7 +97,7 @@ private struct TermRows<Scalar: LossScalar> {
           tensor.elements, scale: scale, addingGradientTo: &gradient, workers: workers)
         guard totals.value.isFinite, totals.squaredGradient.isFinite else {
           throw InputError(
-            "stage \(stage.name), term \(term.name), image \(image)",
+            "stage \(stage.name), term \(term.name), image \(image)", image: image,
             "the loss or its gradient is not finite; the values of prediction \"\(name)\""
               + (term.enlarges(scale) ? " or the weights" : "") + " are too large for it")
         }
@@ -126,7 +126,8 @@ private struct TermRows<Scalar: LossScalar> {
     do throws(InputError) {
       return try body(targets.images[index])
     } catch {
-      throw InputError("stage \(stage.name), term \(term.name), image \(index)", "\(error)")
+      throw InputError(
+        "stage \(stage.name), term \(term.name), image \(index)", image: index, "\(error)")
     }
   }
 
@@ -221,7 +222,7 @@ private struct TermRows<Scalar: LossScalar> {
     for (index, image) in targets.images.enumerated() {
       guard let label = image.classes.max(), label > highest else { continue }
       throw InputError(
-        "gt_labels image \(index)",
+        "gt_labels image \(index)", image: index,
         "label \(label) is out of range for prediction \"\(term.predictions[0])\", which has "
           + (highest < 1 ? "no classes" : "classes 1 to \(highest)"))
     }

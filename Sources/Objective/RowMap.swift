@@ -87,9 +87,9 @@ struct RowMap<Scalar: LossScalar> {
 
     for (name, tensor) in zip(term.predictions, tensors) {
       if let element = firstNonFinite(tensor.elements.span) {
-        throw InputError(
-          place(of: element, in: tensor, name, term.layout),
-          "\(tensor.elements[element]) is not finite")
+        let (place, image) = place(
+          of: element, in: tensor, name, term.layout, priorCounts: priorCounts)
+        throw InputError(place, image: image, "\(tensor.elements[element]) is not finite")
       }
     }
   }
@@ -151,10 +151,12 @@ struct RowMap<Scalar: LossScalar> {
   }
 }
 
-/// Names an element by tensor, image where the layout has one, and index along each axis.
+/// Names an element by tensor, image where the layout has one, and index along each axis; and tells the
+/// image.
 private func place<Scalar>(
-  of element: Int, in tensor: Tensor<Scalar>, _ name: String, _ layout: Layout
-) -> String {
+  of element: Int, in tensor: Tensor<Scalar>, _ name: String, _ layout: Layout,
+  priorCounts: [Int]
+) -> (place: String, image: Int?) {
   var index: [Int] = []
   var rest = element
   for axis in tensor.shape.reversed() {
@@ -168,7 +170,15 @@ private func place<Scalar>(
     default: "\(group.map { "\($0.rawValue)" }.joined(separator: " ")) = \(index)"
     }
   }
-  return "prediction \"\(name)\" \(axes.joined(separator: ", "))"
+  let image = zip(layout.groups, index).lazy.compactMap { group, index -> Int? in
+    guard group == [.batchPrior] else { return group == [.image] ? index : nil }
+    var rows = index
+    return priorCounts.firstIndex { count in
+      rows -= count
+      return rows < 0
+    }
+  }.first
+  return ("prediction \"\(name)\" \(axes.joined(separator: ", "))", image)
 }
 
 /// The tensor called `name`.

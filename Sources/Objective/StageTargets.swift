@@ -47,7 +47,7 @@ extension Stage {
     }) {
       let prior = sample.positives[index]
       throw InputError(
-        "\(place), prior \(prior)",
+        "\(place), prior \(prior)", image: sampleRequest.image,
         "the box target from \(priors.boxes[prior].coordinates) is not finite; drop proposals "
           + "without area")
     }

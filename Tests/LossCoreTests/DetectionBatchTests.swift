@@ -26,7 +26,8 @@ import Testing
   func refusesSizes(height: Int, width: Int) {
     #expect(
       throws: InputError(
-        "image_sizes row 1", "height \(height) and width \(width); expected positive numbers")
+        "image_sizes row 1", image: 1,
+        "height \(height) and width \(width); expected positive numbers")
     ) {
       try check(ImageSize(height: height, width: width))
     }
@@ -37,10 +38,10 @@ import Testing
     let fine = Box(0, 0, 1, 1)
     let problem =
       "\(box.coordinates) has a side that is not positive; expected x1 < x2 and y1 < y2"
-    #expect(throws: InputError("gt_boxes image 1, row 1", problem)) {
+    #expect(throws: InputError("gt_boxes image 1, row 1", image: 1, problem)) {
       try check(boxes: [fine, box])
     }
-    #expect(throws: InputError("ignored gt_boxes image 1, row 0", problem)) {
+    #expect(throws: InputError("ignored gt_boxes image 1, row 0", image: 1, problem)) {
       try check(ignored: [box])
     }
   }
@@ -48,7 +49,7 @@ import Testing
   @Test func refusesProposalsInsideOut() {
     #expect(
       throws: InputError(
-        "proposals image 1, row 0",
+        "proposals image 1, row 0", image: 1,
         "[4.0, 0.0, 3.0, 1.0] has a side that is negative; expected x1 <= x2 and y1 <= y2")
     ) {
       try check(proposals: [Box(4, 0, 3, 1)])
@@ -59,15 +60,20 @@ import Testing
   func refusesCoordinatesThatAreNotFinite(coordinate: Float) {
     let box = Box(0, 0, coordinate, 1)
     let problem = "\(box.coordinates) has a coordinate that is not finite"
-    #expect(throws: InputError("gt_boxes image 1, row 0", problem)) { try check(boxes: [box]) }
-    #expect(throws: InputError("proposals image 1, row 0", problem)) { try check(proposals: [box]) }
+    #expect(throws: InputError("gt_boxes image 1, row 0", image: 1, problem)) {
+      try check(boxes: [box])
+    }
+    #expect(throws: InputError("proposals image 1, row 0", image: 1, problem)) {
+      try check(proposals: [box])
+    }
   }
 
   @Test(arguments: [0, -1])
   func refusesLabels(label: Int) {
     #expect(
       throws: InputError(
-        "gt_labels image 1, row 1", "label \(label); expected 1 or more (0 is the background)")
+        "gt_labels image 1, row 1", image: 1,
+        "label \(label); expected 1 or more (0 is the background)")
     ) {
       try check(boxes: [Box(0, 0, 1, 1), Box(0, 0, 2, 2)], labels: [3, label])
     }

@@ -30,24 +30,9 @@ public struct StepFailure: Error, CustomStringConvertible {
     return "step \(step): \(error)\(image); a lower rate, a longer warm-up or another loss may help"
   }
 
-  /// The name of the image that the error names by its place in the batch, or by a row of the
-  /// predictions for regions.
+  /// The name of the image that the error is of.
   private var imageName: String? {
-    let words = error.place.split(whereSeparator: { " ,:".contains($0) })
-    func number(after name: Substring) -> Int? {
-      guard let word = words.firstIndex(of: name), words.indices.contains(word + 1) else {
-        return nil
-      }
-      return Int(words[word + 1])
-    }
-    var image = number(after: "image")
-    if image == nil, var row = number(after: "row"), let regions = regions.last?.boxes {
-      image = regions.firstIndex { boxes in
-        row -= boxes.count
-        return row < 0
-      }
-    }
-    return image.flatMap { batch.names.indices.contains($0) ? batch.names[$0] : nil }
+    error.image.flatMap { batch.names.indices.contains($0) ? batch.names[$0] : nil }
   }
 
   /// Writes the batch, ground truth and predictions, as a bundle.
