@@ -68,10 +68,12 @@ let package = Package(
     .target(name: "DetectorKernels", dependencies: ["LossKernels", "VectorArithmetic"]),
     .target(name: "LossCore", dependencies: ["LossKernels", "ResourceLimits"]),
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels", "ResourceLimits"]),
+    .target(name: "ShippedRecipes"),
     .target(
       name: "Recipe",
       dependencies: [
-        "LossCore", "Objective", "PluginLoader", "ResourceLimits", "StrictJSON", "Files",
+        "LossCore", "Objective", "PluginLoader", "ResourceLimits", "ShippedRecipes", "StrictJSON",
+        "Files",
       ]),
     .target(
       name: "Bundle",
@@ -105,11 +107,8 @@ let package = Package(
     .executableTarget(
       name: "LossKitCLI",
       dependencies: ["CommandLineKit", "Detector", "LossKit", "ResourceLimits", "Sweep"],
-      // Links: `losskit bench` needs a recipe wherever it is called, `losskit new-loss` the C header.
-      resources: [
-        .embedInCode("Resources/faster_rcnn_torchvision.json"),
-        .embedInCode("Resources/losskit_plugin.h"),
-      ]),
+      // A link: `losskit new-loss` needs the C header wherever it is called.
+      resources: [.embedInCode("Resources/losskit_plugin.h")]),
 
     .target(name: "SeededNumbers", path: "Tests/SeededNumbers"),
     .target(

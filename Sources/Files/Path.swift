@@ -33,6 +33,12 @@ public enum Path {
     return String(cString: found)
   }
 
+  /// Whether `path` leads to anything but a folder.
+  public static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+  }
+
   /// The names of what lies in a folder, in no order; none if it can't be read. The empty path is the
   /// current folder.
   public static func names(in folder: String) -> [String] {

@@ -26,15 +26,21 @@ struct Evaluation {
     _ objective: DetectionObjective, from recipe: String, on bundle: OpenBundle, gradients: Bool,
     workers: Workers
   ) throws(BundleError) {
-    let predictions = try bundle.source.predictions(objective.predictionNames)
+    // Either file may be to blame: a layout, or a tensor.
+    let place = "\(recipe) on \(bundle.source.path)"
+    let predictions: [String: Tensor<Float>]
+    do throws(BundleError) {
+      predictions = try bundle.source.predictions(objective.predictionNames)
+    } catch {
+      throw BundleError(file: place, message: error.message)
+    }
     do throws(InputError) {
       let targets = try objective.targets(
         for: bundle.batch, predictions: predictions, workers: workers)
       result = try objective.evaluate(
         predictions, against: targets, gradients: gradients, workers: workers)
     } catch {
-      // Either file may be to blame: a layout, or a tensor.
-      throw BundleError(file: "\(recipe) on \(bundle.source.path)", message: "\(error)")
+      throw BundleError(file: place, message: "\(error)")
     }
     self.recipe = recipe
     self.objective = objective

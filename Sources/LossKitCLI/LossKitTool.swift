@@ -18,8 +18,8 @@ enum LossKitTool {
           "Evaluate a recipe on a batch of predictions and ground truth."),
       ],
       subcommands: [
-        .list, .show, .check, .evaluate, .compare, .try, .gradcheck, .data, .train, .detect, .sweep,
-        .schema, .newLoss, .bench,
+        .list, .show, .check, .evaluate, .compare, .diff, .targets, .try, .gradcheck, .data, .train,
+        .detect, .sweep, .schema, .newLoss, .bench,
       ]),
     version: "0.1.0",
     prepare: {

@@ -5,6 +5,9 @@ import LossKit
 enum Options {
   static let json = Argument.flag("json", help: "Print JSON instead of a table.")
 
+  /// What names a recipe.
+  static let recipeHelp = "The recipe's file, or the name of a shipped one ('losskit list recipe')."
+
   static let settings = Argument.repeatableOption(
     "set", .setting("PATH=VALUE"),
     help: """

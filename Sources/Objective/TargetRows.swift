@@ -7,7 +7,7 @@ extension Target {
   ///   - width: The number of columns of a row.
   ///   - highestLabel: The highest label that the columns have room for.
   /// - Throws: ``InputError`` where there isn't a label, or a finite number for each column, a row.
-  func checkedValues(
+  package func checkedValues(
     for image: MatchedPriors, width: Int, highestLabel: Int
   ) throws(InputError) -> TargetValues {
     let rows = image.priors(in: scope).count
@@ -58,7 +58,7 @@ extension RowWeight {
   }
 
   /// The weight of each prior that a term of this scope has a row for, which all have one.
-  func weights<Scalar: LossScalar>(
+  package func weights<Scalar: LossScalar>(
     for image: MatchedPriors, in scope: RowScope
   ) throws(InputError) -> [Scalar] {
     let weights = try checkedWeights(for: image)

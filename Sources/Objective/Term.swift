@@ -48,7 +48,7 @@ public struct Term: Sendable {
 
 extension Term {
   /// The number of columns that the loss reads a row; `nil` if the prediction's shape tells.
-  var columns: Int? {
+  package var columns: Int? {
     switch target.columns {
     case .deltas, .decodedBox: 4
     case .objectness: columnCount(classes: 1)

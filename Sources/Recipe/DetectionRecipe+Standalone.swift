@@ -14,6 +14,13 @@ extension DetectionRecipe {
     return JSONNode(standalone)
   }
 
+  /// The recipe at `path`, or the shipped one of this name, standing alone; it isn't checked.
+  ///
+  /// - Throws: `Diagnostics` where a file can't be read or parsed, or extends itself.
+  package static func standalone(contentsOf path: String) throws(Diagnostics) -> JSONNode {
+    standalone(try RecipeFile.merged(path))
+  }
+
   private static func libraries(_ node: JSONNode) -> JSONNode {
     let names = if case .array(let elements) = node.value { elements } else { [node] }
     return JSONNode(

@@ -12,6 +12,9 @@ public struct DetectionRecipe: Sendable {
 
   /// Reads the recipe at `path`, applies `settings`, checks everything and resolves all names.
   ///
+  /// Where no such file is, with or without `.json`, it is the recipe of this name that comes with the
+  /// package.
+  ///
   /// - Parameter allowsPlugins: Whether the shared libraries that the recipe names are loaded, which
   ///   runs their code. Else they must be registered already.
   /// - Throws: ``Diagnostics`` with every error of the recipe, each with its place, its path and what
@@ -24,6 +27,28 @@ public struct DetectionRecipe: Sendable {
       try RecipeFile.merged(path), settings: settings, registry: registry,
       allowsPlugins: allowsPlugins, defaultName: Path.stem(of: path))
   }
+
+  /// The recipe `name` of those that come with the package (``shippedNames``), whatever files there are.
+  ///
+  /// - Throws: ``Diagnostics`` where there is no such recipe, or a setting is wrong.
+  public init(
+    named name: String, settings: [JSONSetting] = [], registry: Registry
+  ) throws(Diagnostics) {
+    guard RecipeSource.shippedTexts[name] != nil else {
+      throw Diagnostics(
+        Diagnostic(
+          at: SourceLocation(file: name),
+          "no recipe of this name comes with LossKit; there is "
+            + Self.shippedNames.joined(separator: ", "),
+          suggestion: nearestName(to: name, in: Self.shippedNames)))
+    }
+    try self.init(
+      try RecipeFile.merged(.shipped(name)), settings: settings, registry: registry,
+      defaultName: name)
+  }
+
+  /// The names of the recipes that come with the package, in alphabetical order.
+  public static var shippedNames: [String] { RecipeSource.shippedTexts.keys.sorted() }
 
   /// Checks a recipe that was read elsewhere; `extends` in it is not followed.
   ///

@@ -48,7 +48,9 @@ extension RecipeDefinitions {
         "name": removable(
           text("What reports call the objective; the file's name where left out.")),
         "description": removable(text("For people.")),
-        "extends": text("File name of a recipe on which this one is a JSON Merge Patch."),
+        "extends": text(
+          "File name of a recipe, or name of a shipped one, on which this one is a JSON Merge Patch."
+        ),
         "plugins": removable([
           "description": "Shared libraries with losses, relative to this file's folder.",
           "anyOf": names,

@@ -72,17 +72,43 @@ import Testing
     #expect(try answer.json["recipes", "0", "terms", "0", "gradient_share"] == .null)
   }
 
-  @Test func anErrorNamesTheRecipe() throws {
+  @Test func aRecipeThatDoesNotFitIsToldAndLeftOut() throws {
     let (small, other) = try recipes()
     let bundle = try folder.bundle()
     let wide = try folder.write(
       #"""
       {
         "extends": "small",
-        "stages": { "dense": { "terms": { "cls": { "layout": "n (a c) h" } } } }
+        "stages": { "dense": { "terms": { "cls": { "layout": "n p c" } } } }
       }
       """#, to: "wide.json")
-    #expect(losskit("compare", small, wide, other, "--bundle", bundle).status == 1)
+    let none = folder.path("none.json")
+    let answer = losskit("compare", small, wide, other, none, "--bundle", bundle)
+    #expect(answer.status == 1)
+    #expect(
+      answer.errors == """
+        \(wide) on \(bundle): prediction "scores": shape [1, 2, 2, 2] has 4 axes, but layout "n p c" \
+        has 3
+        \(none): no such file
+        losskit: error: 2 of 4 recipes can't be compared
+
+        """)
+    // The others are compared as if they were alone.
+    #expect(answer.text == losskit("compare", small, other, "--bundle", bundle).text)
+
+    let json = try losskit("compare", small, none, other, "--bundle", bundle, "--json").json
+    #expect(json["recipes"]?.elements.count == 3 && json["recipes", "2", "name"] == "other")
+    #expect(
+      json["recipes", "1"]
+        == ["recipe": JSONNode(none), "errors": [JSONNode("\(none): no such file")]])
+    let alone = losskit("compare", none, "--bundle", bundle)
+    #expect(alone.status == 1 && alone.text.isEmpty)
+    #expect(
+      alone.errors == "\(none): no such file\nlosskit: error: the recipe can't be compared\n")
+  }
+
+  @Test func withoutABundleThereIsNothingToCompareOn() throws {
+    let small = try folder.recipe()
     #expect(losskit("compare", small, "--bundle", folder.path("none")).status == 1)
     #expect(losskit("compare", small).status == 2)
   }

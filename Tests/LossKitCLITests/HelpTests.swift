@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands = [
-    "list", "show", "check", "evaluate", "compare", "try", "gradcheck", "data", "train", "detect",
-    "sweep", "schema", "new-loss", "bench",
+    "list", "show", "check", "evaluate", "compare", "diff", "targets", "try", "gradcheck", "data",
+    "train", "detect", "sweep", "schema", "new-loss", "bench",
   ]
 
   @Test func theToolListsItsCommands() {

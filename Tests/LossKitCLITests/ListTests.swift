@@ -9,9 +9,10 @@ import Testing
     #expect(lines.first == ["kind", "name", "summary"])
 
     let registry = try Registry.builtIn()
-    let expected = ComponentKind.allCases.flatMap { kind in
+    let components = ComponentKind.allCases.flatMap { kind in
       kind.declarations(in: registry).map { [kind.rawValue, $0.name] }
     }
+    let expected = components + DetectionRecipe.shippedNames.map { ["recipe", $0] }
     #expect(lines.dropFirst().map { $0.prefix(2).map(String.init) } == expected)
     #expect(lines.allSatisfy { $0.count > 2 })
   }
@@ -26,6 +27,22 @@ import Testing
         coder  distances   Distances from the prior's centre to the left, upper, right and lower side.
 
         """)
+  }
+
+  @Test func recipesHaveTheFirstSentenceOfTheirDescriptions() throws {
+    let nodes = try losskit("list", "recipe", "--json").json.elements
+    #expect(nodes.compactMap { $0["name"]?.string } == DetectionRecipe.shippedNames)
+    #expect(
+      nodes.first { $0["name"] == "fcos_torchvision" } == [
+        "kind": "recipe", "name": "fcos_torchvision",
+        "summary": """
+        torchvision's FCOS: positives within 1.5 strides of the centre of the smallest object, and all \
+        sums divided by the positives of the batch.
+        """,
+      ])
+    #expect(
+      losskit("list", "recipe").text.contains(
+        "\nrecipe  reference_detector_huber     Huber losses on boxes in both stages.\n"))
   }
 
   @Test func jsonHoldsTheSame() throws {
@@ -46,7 +63,8 @@ import Testing
     #expect(answer.status == 2 && answer.text.isEmpty)
     #expect(
       answer.errors.contains(
-        "expected one of loss, priors, assigner, sampler, coder, target, row_weight; got \"los\"; "
+        "expected one of loss, priors, assigner, sampler, coder, target, row_weight, "
+          + "recipe; got \"los\"; "
           + "did you mean \"loss\"?"))
   }
 }

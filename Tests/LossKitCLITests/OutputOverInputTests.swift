@@ -44,6 +44,7 @@ struct OutputOverInputTests {
     for path in [base, recipe, bundle, link, hard, folder.path("./") + "/./base.json"] {
       try refuses(["evaluate", recipe, bundle, "--gradients", path], writing: path)
     }
+    try refuses(["targets", recipe, bundle, "--output", bundle], writing: bundle)
     let answer = losskit("evaluate", recipe, bundle, "--gradients", folder.path("new"))
     #expect(answer.status == 0)
     // What another command reads may be written.

@@ -1,4 +1,6 @@
+import CommandLineTestSupport
 import LossKit
+import TestSupport
 import Testing
 
 @Suite struct ShowTests {
@@ -37,7 +39,8 @@ import Testing
   }
 
   @Test func everyComponentCanBeShown() throws {
-    for component in try losskit("list", "--json").json.elements {
+    for component in try losskit("list", "--json").json.elements
+    where component["kind"] != "recipe" {
       let name = try #require(component["name"]?.string)
       #expect(losskit("show", name).text.hasPrefix("\(name) ("))
       let shown = try losskit("show", name, "--json").json
@@ -50,7 +53,56 @@ import Testing
     #expect(answer.status == 2 && answer.text.isEmpty)
     #expect(
       answer.errors.hasPrefix(
-        "losskit show: no component is called \"smoth_l1\"; 'losskit list' shows all; "
+        "losskit show: no component or recipe is called \"smoth_l1\"; 'losskit list' shows all; "
           + "did you mean \"smooth_l1\"?\n"))
+  }
+
+  @Test func aRecipeIsWhole() throws {
+    for arguments in [["show", "faster_rcnn_giou"], ["show", "faster_rcnn_giou.json", "--json"]] {
+      let answer = Answer(to: arguments)
+      #expect(answer.status == 0 && answer.errors.isEmpty)
+      let json = try answer.json
+      #expect(json.members.map(\.key) == ["name", "description", "stages"])
+      let recipe = try DetectionRecipe(named: "faster_rcnn_giou", registry: .builtIn())
+      #expect(json["stages"] == recipe.node["stages"])
+    }
+  }
+
+  @Test func aRecipeOfOnesOwnIsShownAsItIs() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(#"{ "$schema": "x", "stages": { "a": 1, "b": 2.0 } }"#, to: "base.json")
+    let recipe = try folder.write(
+      #"{ "name": "mine", "extends": "base", "stages": { "b": null } }"#, to: "mine.json")
+    #expect(
+      losskit("show", recipe)
+        == Answer(
+          0,
+          """
+          {
+            "stages": {
+              "a": 1
+            },
+            "name": "mine"
+          }
+
+          """))
+    let none = folder.path("none.json")
+    #expect(
+      losskit("show", none) == Answer(1, errors: "losskit: error: \(none): no such file\n"))
+    #expect(
+      losskit("show", "none.json") == Answer(1, errors: "losskit: error: none.json: no such file\n")
+    )
+  }
+
+  /// ATSS is an assigner and a recipe.
+  @Test func aComponentGoesFirst() throws {
+    let answer = losskit("show", "atss")
+    #expect(answer.status == 0 && answer.text.hasPrefix("atss (assigner)\n"))
+    #expect(answer.errors == "there is a recipe of this name too: losskit show atss.json\n")
+    #expect(try losskit("show", "atss.json").json["name"] == "atss")
+    #expect(
+      losskit("show", "retinanet_mmdt").errors.hasPrefix(
+        "losskit show: no component or recipe is called \"retinanet_mmdt\"; 'losskit list' shows all; "
+          + "did you mean \"retinanet_mmdet\"?\n"))
   }
 }

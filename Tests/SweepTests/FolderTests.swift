@@ -30,7 +30,7 @@ import Testing
     let message = complaint(sweep)
     #expect(message.contains("holds the results of another sweep; take the changes back"))
     #expect(message.contains("variants.\"beta=0.2\": "))
-    #expect(message.contains("variants.\"beta=0.3\": nothing → {"))
+    #expect(message.contains("variants.\"beta=0.3\": — → {"))
     #expect(throws: SweepError.self) { try SweepReport(try sweep.plan, in: sweep.results) }
   }
 

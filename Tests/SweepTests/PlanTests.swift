@@ -44,6 +44,16 @@ import Testing
     #expect(plan.base == nil, "no variant has the base's settings of training")
   }
 
+  @Test func shippedRecipesHaveNames() throws {
+    let plan = try plan(
+      #""method": "grid", "parameters": { "recipe": { "values": ["base", "faster_rcnn_pytorch"] } }"#,
+      recipe: "")
+    let shipped = try DetectionRecipe(named: "faster_rcnn_pytorch", registry: .builtIn()).node
+    #expect(plan.variants.map(\.name) == ["base", "faster_rcnn_pytorch"])
+    #expect(plan.variants[1].recipe["stages"] == shipped["stages"])
+    #expect(plan.variants[1].recipe["extends"] == nil)
+  }
+
   @Test func theBaseIsTheVariantThatChangesNothing() throws {
     let plan = try plan(
       #"""

@@ -54,6 +54,10 @@ extension Command {
 
 /// What `losskit bench` takes.
 private enum BenchOptions {
+  /// The recipes whose objectives are measured.
+  static let objectives = [
+    "faster_rcnn_torchvision", "retinanet_torchvision", "fcos_torchvision", "atss",
+  ]
   static let works = Argument.repeating(
     .text("WORK"), isRequired: false,
     help: "Works to measure, by the beginning of their names; all where left out.")
@@ -63,8 +67,8 @@ private enum BenchOptions {
   static let recipes = Argument.repeatableOption(
     "recipe", .path("RECIPE"),
     help: """
-      Measure the objective of this recipe, instead of faster_rcnn_torchvision's; may be given many \
-      times.
+      Measure the objective of this recipe, instead of those of \
+      \(objectives.joined(separator: ", ")); may be given many times.
       """)
   static let inputs = Argument.option(
     "inputs", .path("FOLDER"),
@@ -111,13 +115,9 @@ extension Invocation {
         try DetectionRecipe(contentsOf: $0, registry: registry, allowsPlugins: allowsPlugins)
       }
     }
-    return [
-      try DetectionRecipe(
-        try JSONNode(
-          parsing: PackageResources.faster_rcnn_torchvision_json,
-          file: "faster_rcnn_torchvision.json"),
-        registry: registry)
-    ]
+    return try BenchOptions.objectives.map {
+      try DetectionRecipe(named: $0, registry: registry)
+    }
   }
 
   /// Prints the works.

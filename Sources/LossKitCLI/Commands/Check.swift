@@ -2,7 +2,8 @@ import CommandLineKit
 import LossKit
 
 extension Command {
-  private static let recipes = Argument.repeating(.path("RECIPE"), help: "Recipe files.")
+  private static let recipes = Argument.repeating(
+    .path("RECIPE"), help: "Recipe files, or names of shipped recipes.")
 
   /// `losskit check`.
   static let check = Command(

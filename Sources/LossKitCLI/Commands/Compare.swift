@@ -3,7 +3,8 @@ import Foundation
 import LossKit
 
 extension Command {
-  private static let recipes = Argument.repeating(.path("RECIPE"), help: "Recipe files.")
+  private static let recipes = Argument.repeating(
+    .path("RECIPE"), help: "Recipe files, or names of shipped recipes.")
   private static let bundle = Argument.requiredOption(
     "bundle", .path("BUNDLE"),
     help: "Predictions and ground truth: a safetensors file, or a folder of npy files.")
@@ -13,7 +14,8 @@ extension Command {
     "compare", summary: "Compare recipes on a bundle, term by term.",
     discussion: """
       Each recipe has two columns: the weighted value of each term, and its share of the gradient: \
-      the norm of the term's gradient over the sum of these norms.
+      the norm of the term's gradient over the sum of these norms. What is wrong with a recipe, or \
+      with the bundle for it, is told, and the others are compared; the status is 1 then.
       """,
     arguments: [
       recipes, bundle, Options.settings, Options.plugins, Options.allowPlugins, Options.threads,
@@ -29,22 +31,27 @@ extension Command {
     let settings = try call[Options.settings]
     let allowsPlugins = try call[Options.allowPlugins]
     let workers = try call.workers
-    let paths = try call[recipes]
-    let objectives = try paths.map { path in
-      try DetectionRecipe(
-        contentsOf: path, settings: settings, registry: registry, allowsPlugins: allowsPlugins
-      ).objective
-    }
     let bundle = try OpenBundle(try call[bundle])
+    let paths = try call[recipes]
     let comparison = Comparison(
       bundle: bundle.source.path,
-      evaluations: try zip(objectives, paths).map { objective, path in
-        try Evaluation(objective, from: path, on: bundle, gradients: true, workers: workers)
+      outcomes: paths.map { path in
+        Result {
+          let objective = try DetectionRecipe(
+            contentsOf: path, settings: settings, registry: registry, allowsPlugins: allowsPlugins
+          ).objective
+          return try Evaluation(
+            objective, from: path, on: bundle, gradients: true, workers: workers)
+        }.mapError { RecipeFailure(recipe: path, error: $0) }
       })
+    for line in comparison.failures.flatMap(\.lines) { call.output.report("\(line)") }
     if try call[Options.json] {
       try call.output.print(json: comparison.node)
-    } else {
+    } else if !comparison.evaluations.isEmpty {
       try call.output.print(comparison.table.text(style: call.output.standardOutput.style))
+    }
+    if !comparison.failures.isEmpty {
+      throw UncomparedRecipes(count: comparison.failures.count, total: paths.count)
     }
   }
 }
@@ -52,7 +59,14 @@ extension Command {
 /// Recipes evaluated on one bundle.
 private struct Comparison {
   let bundle: String
-  let evaluations: [Evaluation]
+  /// What came of each recipe.
+  let outcomes: [Result<Evaluation, RecipeFailure>]
+
+  var evaluations: [Evaluation] { outcomes.compactMap { try? $0.get() } }
+
+  var failures: [RecipeFailure] {
+    outcomes.compactMap { if case .failure(let failure) = $0 { failure } else { nil } }
+  }
 
   /// A row a term, in the order in which the recipes first name it, and two columns a recipe.
   var table: Table {
@@ -75,7 +89,36 @@ private struct Comparison {
   }
 
   var node: JSONNode {
-    ["bundle": JSONNode(bundle), "recipes": JSONNode(evaluations.map(\.node))]
+    let nodes = outcomes.map { outcome in
+      switch outcome {
+      case .success(let evaluation): evaluation.node
+      case .failure(let failure): failure.node
+      }
+    }
+    return ["bundle": JSONNode(bundle), "recipes": JSONNode(nodes)]
+  }
+}
+
+/// Why a recipe can't be evaluated on the bundle.
+private struct RecipeFailure: Error {
+  let recipe: String
+  let error: any Error
+
+  var lines: [String] { (error as? any LinedError)?.lines ?? ["\(error)"] }
+
+  var node: JSONNode {
+    ["recipe": JSONNode(recipe), "errors": JSONNode(lines.map { JSONNode($0) })]
+  }
+}
+
+/// How many of the recipes are missing from the comparison.
+private struct UncomparedRecipes: Error, CustomStringConvertible {
+  let count: Int
+  let total: Int
+
+  var description: String {
+    total == 1
+      ? "the recipe can't be compared" : "\(count) of \(total) recipes can't be compared"
   }
 }
 

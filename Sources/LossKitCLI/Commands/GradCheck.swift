@@ -5,7 +5,7 @@ import LossKit
 extension Command {
   private static let names = Argument.repeating(
     .text("LOSS|RECIPE"), isRequired: false,
-    help: "Names of losses, all where left out; with --bundle one recipe file.")
+    help: "Names of losses, all where left out; with --bundle one recipe, by its file or name.")
   private static let bundle = Argument.option(
     "bundle", .path("BUNDLE"), help: "Check a recipe's gradient on these predictions.")
   private static let seed = Argument.option(

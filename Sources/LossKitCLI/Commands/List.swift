@@ -15,36 +15,57 @@ struct KnownComponent {
 }
 
 extension Command {
+  private static let kinds = ComponentKind.allCases.map(\.rawValue) + ["recipe"]
   private static let kind = Argument.optional(
-    .choice("KIND", from: ComponentKind.allCases.map(\.rawValue)),
-    help: "Which kind: \(ComponentKind.allCases.map(\.rawValue).joined(separator: ", ")).")
+    .choice("KIND", from: kinds), help: "Which kind: \(kinds.joined(separator: ", ")).")
 
   /// `losskit list`.
   static let list = Command(
-    "list", summary: "List the components that recipes may name.",
+    "list", summary: "List the components that recipes may name, and the recipes that are shipped.",
     arguments: [kind, Options.plugins, Options.json],
-    examples: [UsageExample("losskit list loss", "List the losses.")]
+    examples: [
+      UsageExample("losskit list loss", "List the losses."),
+      UsageExample("losskit list recipe", "List the recipes, which commands find by name."),
+    ]
   ) { call in
     let kind = try call[kind]
-    let components = KnownComponent.all(in: try call.registry)
-      .filter { kind == nil || $0.kind.rawValue == kind }
+    let entries = try ListEntry.all(in: try call.registry)
+      .filter { kind == nil || $0.kind == kind }
     if try call[Options.json] {
-      let nodes = components.map { component -> JSONNode in
-        [
-          "kind": JSONNode(component.kind.rawValue),
-          "name": JSONNode(component.declaration.name),
-          "summary": JSONNode(component.declaration.summary),
-        ]
-      }
-      try call.output.print(json: JSONNode(nodes))
+      try call.output.print(json: JSONNode(entries.map(\.node)))
       return
     }
     var table = Table([.init("kind"), .init("name"), .init("summary")])
-    for component in components {
-      table.append([
-        component.kind.rawValue, component.declaration.name, component.declaration.summary,
-      ])
-    }
+    for entry in entries { table.append([entry.kind, entry.name, entry.summary]) }
     try call.output.print(table.text(style: call.output.standardOutput.style))
+  }
+}
+
+/// A line of the list.
+private struct ListEntry {
+  let kind: String
+  let name: String
+  let summary: String
+
+  /// The components of `registry`, then the shipped recipes with the first sentence of their descriptions.
+  static func all(in registry: Registry) throws -> [ListEntry] {
+    let components = KnownComponent.all(in: registry).map {
+      ListEntry(
+        kind: $0.kind.rawValue, name: $0.declaration.name, summary: $0.declaration.summary)
+    }
+    let recipes = try DetectionRecipe.shippedNames.map { name in
+      let description =
+        try DetectionRecipe(named: name, registry: registry)
+        .node["description"]?.string ?? ""
+      let end = description.firstRange(of: ". ")?.lowerBound ?? description.endIndex
+      let sentence = description[..<end]
+      return ListEntry(
+        kind: "recipe", name: name, summary: sentence + (sentence.hasSuffix(".") ? "" : "."))
+    }
+    return components + recipes
+  }
+
+  var node: JSONNode {
+    ["kind": JSONNode(kind), "name": JSONNode(name), "summary": JSONNode(summary)]
   }
 }

@@ -3,27 +3,47 @@ import LossKit
 
 extension Command {
   private static let name = Argument.required(
-    .text("NAME"), help: "The name of a component, as recipes write it.")
+    .text("NAME"),
+    help: """
+      The name of a component, as recipes write it; or a recipe's file or name, which may end in .json \
+      to tell it from a component.
+      """)
 
   /// `losskit show`.
   static let show = Command(
-    "show", summary: "Show a component: its formula, parameters and source.",
+    "show", summary: "Show a component: its formula, parameters and source. Or a recipe, whole.",
+    discussion: """
+      A recipe is shown as the JSON file that it would be without "extends": what it says merged with \
+      what it extends. Nothing is checked.
+      """,
     arguments: [name, Options.plugins, Options.json],
-    examples: [UsageExample("losskit show smooth_l1", "Show the smooth L1 loss.")]
+    examples: [
+      UsageExample("losskit show smooth_l1", "Show the smooth L1 loss."),
+      UsageExample(
+        "losskit show faster_rcnn_giou > mine.json", "Begin a recipe of one's own with another."),
+    ]
   ) { call in
     let name = try call[name]
     let known = KnownComponent.all(in: try call.registry)
     let components = known.filter { $0.declaration.name == name }
-    guard !components.isEmpty else {
+    if components.isEmpty {
+      // What looks like a path is one, though nothing may be there.
+      if RecipeFile.isThere(name) || name.contains("/") || name.hasSuffix(".json") {
+        return try call.output.print(json: try DetectionRecipe.standalone(contentsOf: name))
+      }
       throw UsageError(
-        "no component is called \(Diagnostic.quote(name)); 'losskit list' shows all",
-        suggestion: nearestName(to: name, in: known.map(\.declaration.name)))
+        "no component or recipe is called \(Diagnostic.quote(name)); 'losskit list' shows all",
+        suggestion: nearestName(
+          to: name, in: known.map(\.declaration.name) + DetectionRecipe.shippedNames))
     }
     if try call[Options.json] {
       try call.output.print(json: JSONNode(components.map(\.node)))
     } else {
       let stream = call.output.standardOutput
       try call.output.print(components.map { $0.text(for: stream) }.joined(separator: "\n\n"))
+    }
+    if RecipeFile.isThere(name) {
+      call.output.report("there is a recipe of this name too: losskit show \(name).json")
     }
   }
 }

@@ -134,7 +134,7 @@ struct VariantBuilder {
     }
   }
 
-  /// The recipe in the file that `node` names.
+  /// The recipe in the file that `node` names, or the shipped one of this name.
   private mutating func recipe(_ node: JSONNode, path: JSONPath) -> JSONNode? {
     guard let name = node.string, !name.isEmpty else {
       report(Diagnostic(at: node.location, path: path, "expected the file name of a recipe"))
@@ -142,16 +142,18 @@ struct VariantBuilder {
     }
     let file = absolute(name.hasSuffix(".json") ? name : name + ".json")
     if let recipe = recipes[file] { return recipe }
-    guard FileManager.default.fileExists(atPath: file) else {
+    let isFile = FileManager.default.fileExists(atPath: file)
+    guard isFile || DetectionRecipe.shippedNames.contains(name) else {
       report(missing(node, path: path, file: file))
       return nil
     }
     do throws(Diagnostics) {
+      let read =
+        isFile
+        ? try DetectionRecipe(contentsOf: file, registry: registry, allowsPlugins: allowsPlugins)
+        : try DetectionRecipe(named: name, registry: registry)
       // What stands in the trial's folder must not extend a file that isn't there.
-      let recipe = try DetectionRecipe(
-        contentsOf: file, registry: registry, allowsPlugins: allowsPlugins
-      ).node
-        .merging(patch: ["$schema": .null, "extends": .null])
+      let recipe = read.node.merging(patch: ["$schema": .null, "extends": .null])
       recipes[file] = recipe
       return recipe
     } catch {

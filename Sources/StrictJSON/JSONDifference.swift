@@ -1,5 +1,3 @@
-import StrictJSON
-
 /// A place at which two JSON values differ.
 public struct JSONDifference: Sendable, Equatable {
   /// The place.
@@ -13,7 +11,7 @@ public struct JSONDifference: Sendable, Equatable {
   ///
   /// Objects are compared member by member, and arrays of one length element by element; of all else
   /// the whole value differs.
-  static func all(from old: JSONNode?, to new: JSONNode?, at path: JSONPath = []) -> [Self] {
+  public static func all(from old: JSONNode?, to new: JSONNode?, at path: JSONPath = []) -> [Self] {
     switch (old?.value, new?.value) {
     case (.object(let left)?, .object(let right)?):
       let added = right.members.map(\.key).filter { left[$0] == nil }
@@ -35,7 +33,7 @@ extension JSONDifference: CustomStringConvertible {
   }
 
   private static func text(_ node: JSONNode?) -> String {
-    guard let text = node?.compactText else { return "nothing" }
+    guard let text = node?.compactText else { return "—" }
     return text.count <= 60 ? text : text.prefix(60) + "…"
   }
 }

@@ -1,0 +1,45 @@
+import LossKit
+import TestSupport
+import Testing
+
+/// Recipes that commands find by their names, wherever they are called.
+@Suite struct ShippedRecipeTests {
+  private let folder: TemporaryFolder
+  private let command = PluginBuilding.executables.appending(path: "losskit")
+    .path(percentEncoded: false)
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func call(_ arguments: String...) throws -> Subprocess {
+    try Subprocess([command] + arguments, in: folder.path(""))
+  }
+
+  @Test func theyAreFoundFromAnywhere() throws {
+    let terms = "retinanet (retinanet_cls, retinanet_box)"
+    for name in ["retinanet_mmdet", "retinanet_mmdet.json"] {
+      let check = try call("check", name)
+      #expect(check.status == 0 && check.text == "\(name): ok, retinanet_mmdet: \(terms)\n")
+    }
+    let bundle = Reference.path("Examples/blood_cells.safetensors")
+    let file = Reference.path("Configs/recipes/faster_rcnn_torchvision.json")
+    let evaluated = try call("evaluate", "faster_rcnn_torchvision", bundle)
+    #expect(evaluated.status == 0)
+    #expect(try evaluated.text == call("evaluate", file, bundle).text)
+    #expect(
+      try call("train", "--recipe", "reference_detectr", "--out", "run").text
+        == "losskit: error: reference_detectr: no such file; did you mean \"reference_detector\"?\n"
+    )
+  }
+
+  @Test func filesGoFirst() throws {
+    _ = try folder.recipe("atss.json")
+    for name in ["atss", "atss.json"] {
+      #expect(try call("check", name).text == "\(name): ok, atss: dense (cls, box)\n")
+    }
+    // The folder of a training is no recipe.
+    try folder.write("", to: "fcos_mmdet/metrics.jsonl")
+    #expect(try call("check", "fcos_mmdet").status == 0)
+  }
+}
