@@ -43,6 +43,7 @@ private struct TermRows<Scalar: LossScalar> {
   let stage: Stage
   let targets: StageTargets
   let map: RowMap<Scalar>
+  let readsClasses: Bool
   let ignoredClass: Int?
 
   init(
@@ -54,7 +55,9 @@ private struct TermRows<Scalar: LossScalar> {
     self.map = try RowMap(
       term, stage: stage, featureMaps: targets.featureMaps,
       priorCounts: targets.images.map(\.priors.count), in: predictions)
-    self.ignoredClass = (term.loss as? any ClassLoss)?.ignoredClass
+    let classLoss = term.loss as? any ClassLoss
+    self.readsClasses = classLoss != nil
+    self.ignoredClass = classLoss?.ignoredClass
     try checkLabels()
   }
 
@@ -164,10 +167,13 @@ private struct TermRows<Scalar: LossScalar> {
   private func rowTargets(_ values: TargetValues, _ range: Range<Int>) -> RowTargets<Scalar> {
     switch values {
     case .labels(let labels):
-      return .classes(labels[range].map { target(ofLabel: $0) }, ignored: ignoredClass)
+      let classes = columns(
+        ofLabels: labels[range], background: term.background, width: map.width,
+        readsClasses: readsClasses)
+      return .classes(classes, ignored: ignoredClass)
     case .numbers(let numbers):
       let elements = range.lowerBound * map.width..<range.upperBound * map.width
-      return .dense(numbers[elements].map { Scalar($0) })
+      return .dense(converted(numbers[elements]))
     }
   }
 
@@ -179,14 +185,6 @@ private struct TermRows<Scalar: LossScalar> {
     case (let weights?, let columns?):
       .elements(range.flatMap { row in columns.map { weights[row] * Scalar($0) } })
     }
-  }
-
-  /// What a row of this label is compared with: the column of a loss on classes; for others the column
-  /// that is 1, counted from 1, and 0 where none is.
-  private func target(ofLabel label: Int32) -> Int {
-    let column = term.background.column(ofLabel: Int(label), of: map.width)
-    if term.loss is any ClassLoss { return column ?? 0 }
-    return label > 0 ? (column ?? -1) + 1 : 0
   }
 
   private func count(
@@ -227,6 +225,24 @@ private struct TermRows<Scalar: LossScalar> {
           + (highest < 1 ? "no classes" : "classes 1 to \(highest)"))
     }
   }
+}
+
+/// What rows of these labels are compared with: the columns of a loss on classes; for others the column that
+/// is 1, counted from 1, and 0 where none is.
+private func columns(
+  ofLabels labels: ArraySlice<Int32>, background: BackgroundColumn, width: Int, readsClasses: Bool
+) -> [Int] {
+  labels.map { label in
+    let column = background.column(ofLabel: Int(label), of: width)
+    if readsClasses { return column ?? 0 }
+    return label > 0 ? (column ?? -1) + 1 : 0
+  }
+}
+
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func converted<Scalar: LossScalar>(_ numbers: ArraySlice<Float>) -> [Scalar] {
+  numbers.map { Scalar($0) }
 }
 
 extension Term {
