@@ -4,6 +4,7 @@ import mmdetection  # noqa: F401 (first: it makes mmdet importable)
 import torch
 from dense_objective import STRIDES, bundle, head_outputs, levels
 from mmdet.models.dense_heads import FCOSHead
+from mmdet_inputs import truths_and_metas
 from mmengine.structures import InstanceData
 from scenes import CLASS_COUNT, Image
 from torch import Tensor
@@ -30,9 +31,7 @@ def make_mmdet_fcos_objective(
         WIDTHS, len(images), padded, seed, distances={"bbox_pred": units}
     )
     outputs = [levels(name, variables) for name in WIDTHS]
-    # Labels count from 0 here.
-    truths = [InstanceData(bboxes=image.boxes, labels=image.labels - 1) for image in images]
-    metas = [{"img_shape": image.size, "pad_shape": padded} for image in images]
+    truths, metas = truths_and_metas(images, padded)
     losses = head.loss_by_feat(*outputs, truths, metas)
     named = {
         "fcos_cls": losses["loss_cls"],

@@ -4,6 +4,7 @@ import mmdetection  # noqa: F401 (first: it makes mmdet importable)
 import torch
 from dense_objective import STRIDES, bundle, head_outputs, levels
 from mmdet.models.dense_heads import RetinaHead
+from mmdet_inputs import encode, truths_and_metas
 from mmengine.structures import InstanceData
 from scenes import CLASS_COUNT, Image
 from torch import Tensor
@@ -23,9 +24,7 @@ def make_mmdet_retinanet_objective(
     }
     predictions, variables = head_outputs(widths, len(images), padded, seed)
     outputs = [levels(name, variables) for name in widths]
-    # Labels count from 0 here.
-    truths = [InstanceData(bboxes=image.boxes, labels=image.labels - 1) for image in images]
-    metas = [{"img_shape": image.size, "pad_shape": padded} for image in images]
+    truths, metas = truths_and_metas(images, padded)
     losses = head.loss_by_feat(*outputs, truths, metas)
     named = {
         "retinanet_cls": sum(losses["loss_cls"]),
@@ -34,12 +33,7 @@ def make_mmdet_retinanet_objective(
     sizes = [(padded[0] // stride, padded[1] // stride) for stride in STRIDES]
     anchors = torch.cat(head.prior_generator.grid_priors(sizes, device="cpu"))
     assigned = [match(head, anchors, truth) for truth in truths]
-    encoded = [
-        head.bbox_coder.encode(anchors, image.boxes[indices.clamp(min=0)])
-        if len(image.boxes)
-        else torch.zeros_like(anchors)
-        for image, indices in zip(images, assigned)
-    ]
+    encoded = encode(head, anchors, images, assigned)
     return bundle(
         "retinanet", images, predictions, variables, anchors, assigned, encoded, named
     )
