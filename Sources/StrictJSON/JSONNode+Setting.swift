@@ -18,12 +18,8 @@ extension JSONNode {
     guard depth < path.components.count else { return node }
     let key = path.components[depth]
     switch value {
-    case .object(var object) where depth == path.components.count - 1:
-      var typed = JSONObject()
-      typed.set(key, to: node, keyLocation: node.location)
-      if object.isOfAnotherType(than: typed) { return JSONNode(.object(typed), at: location) }
-      object.set(key, to: node, keyLocation: node.location)
-      return JSONNode(.object(object), at: location)
+    case .object(let object) where depth == path.components.count - 1:
+      return JSONNode(.object(object.setting(key, to: node)), at: location)
     case .object(var object):
       guard let member = object.member(key) else { break }
       let changed = try member.node.setting(node, at: path, depth: depth + 1)
@@ -62,5 +58,17 @@ extension JSONNode {
         "the value at \(location) is \(value.kind), which has no keys; "
           + "end the path before this one")
     }
+  }
+}
+
+extension JSONObject {
+  /// The object with `node` at `key`; alone, if that is another type.
+  fileprivate func setting(_ key: String, to node: JSONNode) -> JSONObject {
+    var typed = JSONObject()
+    typed.set(key, to: node, keyLocation: node.location)
+    if isOfAnotherType(than: typed) { return typed }
+    var object = self
+    object.set(key, to: node, keyLocation: node.location)
+    return object
   }
 }
