@@ -27,12 +27,8 @@ enum HeadActivation: Sendable {
   func apply(to row: inout [Float]) {
     switch self {
     case .none: break
-    case .logSoftmax:
-      let largest = row.max() ?? 0
-      let logSum = largest + Float.log(row.reduce(0) { $0 + Float.exp($1 - largest) })
-      for column in row.indices { row[column] -= logSum }
-    case .sigmoid:
-      for column in row.indices { row[column] = Float.sigmoid(row[column]) }
+    case .logSoftmax: LossCore.logSoftmax(&row)
+    case .sigmoid: Activation.sigmoid.apply(to: &row)
     }
   }
 

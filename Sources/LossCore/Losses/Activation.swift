@@ -14,6 +14,8 @@ public enum Activation: String, Sendable {
 
 extension Activation {
   /// Replaces a row of predictions by probabilities.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   public func apply<Scalar: LossScalar>(to row: inout [Scalar]) {
     switch self {
     case .identity: break
@@ -22,10 +24,18 @@ extension Activation {
     case .exponential:
       for column in row.indices { row[column] = Scalar.exp(row[column]) }
     case .softmax:
-      let largest = row.max() ?? 0
-      let sum = row.reduce(0) { $0 + Scalar.exp($1 - largest) }
-      let logSum = largest + Scalar.log(sum)
-      for column in row.indices { row[column] = Scalar.exp(row[column] - logSum) }
+      logSoftmax(&row)
+      Activation.exponential.apply(to: &row)
     }
   }
+}
+
+/// Replaces a row of logits by log-probabilities: x − log Σ exp(xₖ).
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+package func logSoftmax<Scalar: LossScalar>(_ row: inout [Scalar]) {
+  let largest = row.max() ?? 0
+  let sum = row.reduce(0) { $0 + Scalar.exp($1 - largest) }
+  let logSum = largest + Scalar.log(sum)
+  for column in row.indices { row[column] -= logSum }
 }
