@@ -58,9 +58,7 @@ public struct ScoredBoxes: Sendable {
       throw InputError(
         "scored boxes", "\(scores.count) scores for \(boxes.count) boxes; expected one a box")
     }
-    guard levels.allSatisfy({ (0...boxes.count).contains($0) }),
-      levels.reduce(0, +) == boxes.count
-    else {
+    guard levels.addUp(to: boxes.count) else {
       throw InputError(
         "scored boxes", "levels of \(levels) boxes; expected numbers that add up to \(boxes.count)")
     }

@@ -29,9 +29,7 @@ public struct Priors: Sendable, Equatable {
   ///
   /// - Throws: ``InputError`` where the levels don't add up to as many priors as there are.
   public init(_ boxes: [Box], levels: [Level]) throws(InputError) {
-    guard levels.allSatisfy({ (0...boxes.count).contains($0.count) }),
-      levels.reduce(0, { $0 + $1.count }) == boxes.count
-    else {
+    guard levels.map(\.count).addUp(to: boxes.count) else {
       throw InputError(
         "priors",
         "levels of \(levels.map(\.count)) priors; expected numbers that add up to \(boxes.count)")
@@ -50,5 +48,12 @@ public struct Priors: Sendable, Equatable {
       end += level.count
       return end - level.count..<end
     }
+  }
+}
+
+extension [Int] {
+  /// Whether these are counts of levels that have `total` together.
+  func addUp(to total: Int) -> Bool {
+    allSatisfy { (0...total).contains($0) } && reduce(0, +) == total
   }
 }
