@@ -149,6 +149,8 @@ let package = Package(
       dependencies: [
         "Sweep", "LossKit", "LossKitCLI", "ResourceLimits", "TestSupport", "SeededNumbers",
       ]),
+    .testTarget(
+      name: "LossKitCTests", dependencies: ["LossKitC", "TestSupport"], exclude: ["program.c"]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(
       name: "LossKitCLITests",
