@@ -36,9 +36,7 @@ class SwiftBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         scratch = os.environ.get("LOSSKIT_SCRATCH", str(repository / ".build" / "python"))
         build = [swift, "build", "-c", "release", "--scratch-path", scratch, "--static-swift-stdlib"]
         for product in ("LossKitC", "losskit"):
-            subprocess.run(
-                [*build, "--product", product, "-Xlinker", "-s"], cwd=repository, check=True
-            )
+            subprocess.run([*build, "--product", product, "-Xlinker", "-s"], cwd=repository, check=True)
         suffix = "dylib" if sys.platform == "darwin" else "so"
         library = Path(scratch) / "release" / f"libLossKitC.{suffix}"
         command = Path(scratch) / "release" / "losskit"

@@ -81,9 +81,7 @@ def assemble(
     losses.negative_gradient_norms = {}
     losses.state = {}
     losses.skipped = outcome.skipped
-    for path, term, divisors, mean in zip(
-        objective.terms, outcome.terms, outcome.divisors, outcome.state
-    ):
+    for path, term, divisors, mean in zip(objective.terms, outcome.terms, outcome.divisors, outcome.state):
         losses.unweighted[path] = term.value
         losses.counts[path] = Counts(term.positives, term.negatives, term.ignored, divisors)
         if not math.isnan(term.gradient_norm):
