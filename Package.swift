@@ -86,8 +86,8 @@ let package = Package(
     .target(
       name: "Detector",
       dependencies: [
-        "LossCore", "LossKernels", "Metrics", "DetectorKernels", "AVX2Matrix", "AVX512Matrix", "Objective",
-        "Recipe", "ResourceLimits", "StrictJSON", "Bundle", "Files",
+        "LossCore", "LossKernels", "Metrics", "DetectorKernels", "AVX2Matrix", "AVX512Matrix",
+        "Objective", "Recipe", "ResourceLimits", "StrictJSON", "Bundle", "Files",
       ]),
     .target(
       name: "GradientChecks", dependencies: ["CLibrary", "LossCore", "LossKernels", "Objective"]),
