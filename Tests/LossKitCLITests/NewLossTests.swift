@@ -17,7 +17,14 @@ import Testing
   }
 
   private func new(_ arguments: String...) -> Answer {
-    Answer(to: ["new-loss"] + arguments + ["--directory", folder.path("")])
+    Answer(
+      to: ["new-loss"] + arguments
+        + ["--directory", folder.path(""), "--losskit", Reference.path("")])
+  }
+
+  /// What `make GOAL` says in a package.
+  private func make(_ goal: String, in package: String) throws -> Subprocess {
+    try Subprocess(["make", goal, "CC=\(PluginBuilding.compiler ?? "cc")"], in: package)
   }
 
   /// The loss and the gradient of 3 against 1.
@@ -49,8 +56,7 @@ import Testing
 
         """)
     for goal in ["test", "libsmooth_hinge.so"] {
-      let make = try Subprocess(
-        ["make", goal, "CC=\(PluginBuilding.compiler ?? "cc")"], in: package)
+      let make = try make(goal, in: package)
       #expect(make.status == 0 && !make.text.contains("warning"), "\(make.text)")
     }
     #expect(
@@ -68,9 +74,46 @@ import Testing
     let text = try String(contentsOfFile: source, encoding: .utf8)
     try folder.write(
       text.replacing("= scale * x;", with: "= 1.1f * scale * x;"), to: "wrong/wrong.c")
-    let make = try Subprocess(
-      ["make", "test", "CC=\(PluginBuilding.compiler ?? "cc")"], in: folder.path("wrong"))
+    let make = try make("test", in: folder.path("wrong"))
     #expect(make.status != 0 && make.text.contains("wrong: FAILED"))
+  }
+
+  /// The wing loss, omega log(1 + |x| / 2) up to |x| = omega and |x| - c beyond: its gradient jumps at 0, and
+  /// at 3, which is one of the places that the test tries; so a wrong one shows from both sides.
+  @Test(
+    .enabled(
+      if: PluginBuilding.compiler != nil && Subprocess.finds("make"),
+      "there is no C compiler, or no make"), arguments: [("3", true), ("3.1f", false)])
+  func itsTestKnowsKinks(slope: String, isRight: Bool) throws {
+    #expect(new("wing", "--c").status == 0)
+    let text = try String(contentsOfFile: folder.path("wing/wing.c"), encoding: .utf8)
+      .replacing("#include", with: "#include <math.h>\n#include")
+      .replacing(
+        "0.5f * scale * x * x;",
+        with: "fabsf(x) < 3 ? 3 * log1pf(fabsf(x) / 2) : fabsf(x) - 3 + 3 * log1pf(1.5f);"
+      )
+      .replacing(
+        "scale * x;",
+        with: "(x < 0 ? -scale : scale) * (fabsf(x) < 3 ? \(slope) / (2 + fabsf(x)) : 1);")
+    try folder.write(text, to: "wing/wing.c")
+    let make = try make("test", in: folder.path("wing"))
+    #expect(isRight == (make.status == 0) && isRight != make.text.contains("wing: FAILED"))
+  }
+
+  @Test(.long) func aLossWithKinksInSwift() throws {
+    #expect(new("wing").status == 0)
+    let file = "wing/Sources/WingPlugin/WingLoss.swift"
+    let text = try String(contentsOfFile: folder.path(file), encoding: .utf8)
+    try folder.write(
+      text.replacing(
+        "return 0.5 * Value(scale) * x * x",
+        with: """
+          let size = Value.abs(x)
+          let inner = 3 * Value.log1p(size / 2)
+          return Value(scale)
+            * .select(size < 3, inner, else: size - 3 + 3 * .log1p(1.5))
+          """), to: file)
+    try PluginBuilding.test(folder.path("wing"))
   }
 
   @Test(.long) func aLossInSwift() throws {
@@ -81,6 +124,7 @@ import Testing
       answer.text.hasPrefix(
         "Wrote \(package). The formula is in "
           + "Sources/SmoothHingePlugin/SmoothHingeLoss.swift.\n"))
+    try PluginBuilding.test(package)
     let library = try PluginBuilding.swiftLibrary("SmoothHingePlugin", ofPackage: package)
     #expect(try score("smooth_hinge/smooth_hinge", library) == (2, 2))
     let double = losskit(
@@ -110,6 +154,51 @@ import Testing
       try boxTerm("{\"type\":\"acme/charbonnier\",\"epsilon\":1e-6}"))
     let l1 = try #require(try boxTerm("l1"))
     #expect(charbonnier < l1 && abs(charbonnier - l1) < 1e-4 * l1)
+  }
+
+  /// The line of a package's manifest that says where LossKit is.
+  private func dependency(_ lossKit: String) throws -> (String?, product: Bool) {
+    let package = "p\(UUID().uuidString.prefix(8).lowercased())"
+    let answer = losskit("new-loss", package, "--directory", folder.path(""), "--losskit", lossKit)
+    #expect(answer.status == 0 && answer.errors.isEmpty)
+    let text = try String(
+      contentsOfFile: folder.path("\(package)/Package.swift"), encoding: .utf8)
+    return (
+      text.split(separator: "\n").first { $0.contains(".package(") }.map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }, text.contains("package: \"LossKit\")")
+    )
+  }
+
+  @Test func whereLossKitIs() throws {
+    #expect(
+      try dependency("https://example.com/mine/LossKit.git") == (
+        ".package(url: \"https://example.com/mine/LossKit.git\", branch: \"main\")", true
+      ))
+    #expect(
+      try dependency("git@example.com:mine/losses")
+        == (".package(url: \"git@example.com:mine/losses\", branch: \"main\")", false))
+    let absolute = Reference.path("Sources/..")
+    #expect(
+      try dependency(absolute) == (".package(name: \"LossKit\", path: \"\(absolute)\")", true))
+    #expect(
+      LossKitLocation(description: ".").dependency(of: "mine/loss")
+        == ".package(name: \"LossKit\", path: \"../..\")")
+    #expect(
+      LossKitLocation(description: "../LossKit").dependency(of: "loss")
+        == ".package(name: \"LossKit\", path: \"../../LossKit\")")
+  }
+
+  @Test func aFolderThatIsNotLossKits() throws {
+    for arguments in [["--losskit", folder.path("")], ["--losskit", "none"]] {
+      let answer = Answer(to: ["new-loss", "mine", "--directory", folder.path("")] + arguments)
+      #expect(answer.status == 2 && answer.text.isEmpty)
+      #expect(
+        answer.errors.hasPrefix(
+          "losskit new-loss: --losskit: \"\(arguments[1])\" is not the folder of LossKit; name the "
+            + "folder that holds its Package.swift, or a URL\n"))
+    }
+    #expect(try folder.names == [])
   }
 
   @Test func whatIsThereIsLeftAlone() throws {

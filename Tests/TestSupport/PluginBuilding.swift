@@ -49,6 +49,11 @@ public enum PluginBuilding {
     #endif
   }
 
+  /// Runs the tests of a Swift package.
+  public static func test(_ folder: String) throws {
+    try run(["swift", "test", "--scratch-path", swiftBuilds], in: folder)
+  }
+
   /// Where the tests and the `losskit` command were built.
   public static var executables: URL {
     var folder = URL(filePath: CommandLine.arguments[0]).standardizedFileURL

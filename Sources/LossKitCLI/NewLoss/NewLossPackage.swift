@@ -10,8 +10,8 @@ protocol NewLossPackage {
   var commands: (build: String, test: String) { get }
   /// The file with the formula.
   var source: String { get }
-  /// The files but the README, by path.
-  var files: KeyValuePairs<String, String> { get }
+  /// The files but the README, by path, of the package in `folder`.
+  func files(in folder: String) -> KeyValuePairs<String, String>
 }
 
 extension NewLossPackage {
@@ -29,7 +29,7 @@ extension NewLossPackage {
     let draft = URL(filePath: directory).appending(path: ".\(name.name).\(UUID())")
     do {
       try manager.createDirectory(at: draft, withIntermediateDirectories: true)
-      for (name, text) in files.map({ ($0, $1) }) + [("README.md", readme)] {
+      for (name, text) in files(in: path).map({ ($0, $1) }) + [("README.md", readme)] {
         let file = draft.appending(path: name)
         try manager.createDirectory(
           at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -50,8 +50,8 @@ extension NewLossPackage {
 
     A loss for LossKit. The formula is in `\(source)`.
 
-    Build it, and hold its gradient against central differences, by its own test, and by LossKit over random,
-    extreme and kinked inputs:
+    Build it, and hold its gradient against differences of values, by its own test, and by LossKit over
+    random, extreme and kinked inputs:
 
         \(commands.build)
         \(commands.test)
