@@ -24,13 +24,23 @@ extension Stage {
   func match(
     _ request: AssignmentRequest, _ sampleRequest: SampleRequest, workers: Workers
   ) throws(InputError) -> MatchedPriors {
-    let assignment = try assigner.assign(request, workers: workers)
+    let assignment = try inImage(sampleRequest.image) { () throws(InputError) in
+      try assigner.assign(request, workers: workers)
+    }
     let sample = try sampler.sample(assignment, sampleRequest)
-    do throws(InputError) {
-      return try MatchedPriors(
+    return try inImage(sampleRequest.image) { () throws(InputError) in
+      try MatchedPriors(
         request.priors, request.groundTruth, assignment, sample, coder: coder)
+    }
+  }
+
+  /// What `body` returns; an error of a part that doesn't know the image gets its place.
+  private func inImage<Result>(
+    _ image: Int, _ body: () throws(InputError) -> Result
+  ) throws(InputError) -> Result {
+    do throws(InputError) {
+      return try body()
     } catch {
-      let image = sampleRequest.image
       throw InputError(
         "stage \(name), image \(image), \(error.place)", image: image, error.problem)
     }

@@ -13,7 +13,8 @@ public enum PluginBuilding {
 
   /// Compiles `source` to a shared library in `folder`, and answers its path.
   public static func library(
-    _ source: String, _ name: String = "plugin", in folder: TemporaryFolder
+    _ source: String, _ name: String = "plugin", in folder: TemporaryFolder,
+    include: String = include
   ) throws -> String {
     let file = try folder.write(source, to: "\(name).c")
     let library = folder.path("lib\(name).so")

@@ -94,7 +94,7 @@ struct SwiftPackage: NewLossPackage {
 
     /// What LossKit calls when it loads the library.
     @c public func losskit_plugin() -> PluginTable {
-      PluginExport.table("\(name.name)", [\(name.type).self])
+      PluginExport.table("\(name.name)", losses: [\(name.type).self])
     }
 
     """
