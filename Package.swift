@@ -135,7 +135,8 @@ let package = Package(
     .testTarget(
       name: "PluginLoaderTests", dependencies: ["LossKit", "ResourceLimits", "TestSupport"]),
     .testTarget(
-      name: "LossKitPluginTests", dependencies: ["LossKit", "LossKitPlugin", "PluginABI"]),
+      name: "LossKitPluginTests",
+      dependencies: ["LossKit", "LossKitPlugin", "PluginABI", "PluginLoader"]),
     .testTarget(name: "GradientChecksTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(

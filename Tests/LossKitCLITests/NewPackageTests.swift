@@ -8,17 +8,17 @@ import Testing
 
 @testable import LossKitCLI
 
-/// Packages that `losskit new-loss` writes, and the examples: built, tested and loaded.
-@Suite(.serialized) struct NewLossTests {
+/// Packages that `losskit new-loss` and its siblings write, and the examples: built, tested and loaded.
+@Suite(.serialized) struct NewPackageTests {
   private let folder: TemporaryFolder
 
   init() throws {
     folder = try TemporaryFolder()
   }
 
-  private func new(_ arguments: String...) -> Answer {
+  private func new(_ arguments: String..., kind: String = "loss") -> Answer {
     Answer(
-      to: ["new-loss"] + arguments
+      to: ["new-\(kind)"] + arguments
         + ["--directory", folder.path(""), "--losskit", Reference.path("")])
   }
 
@@ -156,6 +156,51 @@ import Testing
     #expect(charbonnier < l1 && abs(charbonnier - l1) < 1e-4 * l1)
   }
 
+  /// What the small detector's priors are matched to by an assigner with `share`.
+  private func counts(_ assigner: String, _ library: String, share: Double) throws -> [Int] {
+    let answer = losskit(
+      "targets", try folder.recipe(), try folder.bundle(), "--plugin", library, "--set",
+      "stages.dense.assigner={\"type\":\"\(assigner)\",\"share\":\(share)}", "--output",
+      folder.path("targets.safetensors"), "--json")
+    #expect(answer.status == 0, "\(answer.errors)")
+    return ["priors", "positives", "negatives"].compactMap {
+      (try? answer.json["0", $0]?.double).flatMap { $0 }.map { Int($0) }
+    }
+  }
+
+  @Test(
+    .enabled(
+      if: PluginBuilding.compiler != nil && Subprocess.finds("make"),
+      "there is no C compiler, or no make"))
+  func anAssignerInC() throws {
+    let answer = new("middle", "--c", kind: "assigner")
+    #expect(answer.status == 0 && answer.errors.isEmpty)
+    let package = folder.path("middle")
+    #expect(answer.text.hasPrefix("Wrote \(package). The rule is in middle.c.\n"))
+    for goal in ["test", "libmiddle.so"] {
+      let make = try make(goal, in: package)
+      #expect(make.status == 0 && !make.text.contains("warning"), "\(make.text)")
+    }
+    // The object is the first of four anchors, whose centres lie on the corners of a square of side 16.
+    let library = "\(package)/libmiddle.so"
+    #expect(try counts("middle/middle", library, share: 0.1) == [4, 1, 3])
+
+    let text = try String(contentsOfFile: "\(package)/middle.c", encoding: .utf8)
+    try folder.write(text.replacing("share *", with: "0.9f * share *"), to: "middle/middle.c")
+    #expect(try make("test", in: package).status == 0, "the scene has no such edge")
+    try folder.write(text.replacing("share *", with: "2 * share *"), to: "middle/middle.c")
+    let wrong = try make("test", in: package)
+    #expect(wrong.status != 0 && wrong.text.contains("middle: FAILED"))
+  }
+
+  @Test(.long) func anAssignerInSwift() throws {
+    #expect(new("middle", kind: "assigner").status == 0)
+    let package = folder.path("middle")
+    try PluginBuilding.test(package)
+    let library = try PluginBuilding.swiftLibrary("MiddlePlugin", ofPackage: package)
+    #expect(try counts("middle/middle", library, share: 0.1) == [4, 1, 3])
+  }
+
   /// The line of a package's manifest that says where LossKit is.
   private func dependency(_ lossKit: String) throws -> (String?, product: Bool) {
     let package = "p\(UUID().uuidString.prefix(8).lowercased())"
@@ -225,8 +270,8 @@ import Testing
 
   @Test func aNameUpToTheLimit() throws {
     let name = String(repeating: "a", count: Limits.pluginNameBytes)
-    #expect(try NewLossName(name).name == name)
-    #expect(throws: UsageError.self) { try NewLossName(name + "a") }
+    #expect(try ComponentName(name, of: .loss).name == name)
+    #expect(throws: UsageError.self) { try ComponentName(name + "a", of: .loss) }
   }
 
   @Test(arguments: ["", "Mine", "my-loss", "9th", "../mine", "café", "a b", "_a"])
@@ -240,7 +285,7 @@ import Testing
     #expect(try folder.names == [])
   }
 
-  @Test(arguments: ["class", "dense", "elementwise", "loss_kit"])
+  @Test(arguments: ["class", "dense", "elementwise", "formula", "loss_kit"])
   func namesThatAreTaken(name: String) {
     let answer = new(name)
     #expect(answer.status == 2 && answer.errors.contains("is taken by LossKit"))
