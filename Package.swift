@@ -5,7 +5,7 @@ import PackageDescription
 /// One module a family of plugins; each depends on the core and the kernels and on nothing else.
 let plugins = [
   "SoftmaxCrossEntropy", "NLL", "BinaryCrossEntropy", "Focal", "SmoothL1", "BoxOverlap",
-  "Priors", "Assigners", "Samplers", "BoxCoders", "Targets",
+  "Priors", "Assigners", "MatchCosts", "Samplers", "BoxCoders", "Targets",
 ]
 
 let pluginTargets = plugins.flatMap { name -> [Target] in

@@ -101,6 +101,8 @@ public struct MaxIoUAssigner: Assigner {
     }
   }
 
+  public var gives: Set<StageInput> { [.overlaps] }
+
   public func assign(
     _ request: AssignmentRequest, workers: Workers
   ) throws(InputError) -> Assignment {
@@ -116,7 +118,8 @@ public struct MaxIoUAssigner: Assigner {
     }
     guard !groundTruth.boxes.isEmpty else {
       return Assignment(
-        matches: candidates.map { $0 != nil ? Assignment.background : Assignment.ignored })
+        matches: candidates.map { $0 != nil ? Assignment.background : Assignment.ignored },
+        overlaps: request.wants.contains(.overlaps) ? priors.map { _ in 0 } : [])
     }
     let groups = memory.groups(
       of: candidates, over: SIMD4(0, 0, Float(imageSize.width), Float(imageSize.height)),
@@ -132,7 +135,9 @@ public struct MaxIoUAssigner: Assigner {
         if isTaken, lowQualityTakes { return match.closestTo }
         if isTaken || match.overlap >= positiveIoU { return match.groundTruth }
         return isBackground ? Assignment.background : Assignment.ignored
-      })
+      },
+      overlaps: request.wants.contains(.overlaps)
+        ? priors.indices.map { matches[$0]?.overlap ?? 0 } : [])
   }
 
   private func isInside(_ prior: Box, _ size: ImageSize) -> Bool {

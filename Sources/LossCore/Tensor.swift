@@ -54,7 +54,7 @@ public struct Tensor<Element: Sendable>: Sendable {
     return try body(&span)
   }
 
-  init(unchecked shape: [Int], _ elements: [Element]) {
+  package init(unchecked shape: [Int], _ elements: [Element]) {
     self.shape = shape
     self.elements = elements
   }

@@ -11,6 +11,7 @@ extension losskit_assigner {
       case .strides: LOSSKIT_STRIDES
       case .scores: LOSSKIT_SCORES
       case .boxes: LOSSKIT_BOXES
+      default: 0
       }
     }
     self.init(

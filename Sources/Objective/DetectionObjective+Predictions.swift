@@ -1,8 +1,21 @@
 import LossCore
 
 extension Stage {
-  /// Whether a part of the stage reads what it predicts.
-  public var readsPredictions: Bool { !assigner.reads.isDisjoint(with: [.scores, .boxes]) }
+  /// Whether the stage's priors are matched or sampled by what is predicted for all of them.
+  public var readsPredictions: Bool {
+    !assignmentReads.isDisjoint(with: [.scores, .boxes]) || sampler.reads.contains(.rowLosses)
+  }
+
+  /// What the assigner reads, and the match costs.
+  var assignmentReads: Set<StageInput> {
+    matchCosts.reduce(assigner.reads) { $0.union($1.cost.reads) }
+  }
+  /// What targets and row weights read.
+  var targetReads: Set<StageInput> {
+    terms.reduce([]) { reads, term in
+      term.rowWeights.reduce(reads.union(term.target.reads)) { $0.union($1.weight.reads) }
+    }
+  }
 
   /// The term whose predictions are scores: of classes, or of objects.
   var classTerm: Term? { terms.first { $0.target.columns.areClasses } }
@@ -11,12 +24,30 @@ extension Stage {
 }
 
 extension DetectionObjective {
-  /// What a stage predicts for each image, as far as its assigner reads it.
+  /// Targets with what their targets and row weights read of predictions, where they haven't read it yet.
+  ///
+  /// Evaluation does so by itself; who evaluates several predictions against the same targets does it first.
+  ///
+  /// - Throws: ``InputError`` where a tensor is missing, of the wrong shape or not finite.
+  public func reading<Scalar: LossScalar>(
+    _ predictions: [String: Tensor<Scalar>], for targets: [StageTargets]
+  ) throws(InputError) -> [StageTargets] {
+    try targets.map { targets throws(InputError) in
+      guard let stage = stages.first(where: { $0.name == targets.stage }), !targets.hasRead,
+        !stage.targetReads.isDisjoint(with: [.scores, .boxes])
+      else { return targets }
+      return targets.reading(
+        try self.predictions(
+          of: stage, reading: stage.targetReads, priors: targets.images.map(\.priors),
+          featureMaps: targets.featureMaps, in: predictions))
+    }
+  }
+
+  /// What a stage predicts for each image, as far as it is read.
   func predictions<Scalar: LossScalar>(
-    of stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
+    of stage: Stage, reading reads: Set<StageInput>, priors: [Priors], featureMaps: [FeatureMap],
     in predictions: [String: Tensor<Scalar>]
   ) throws(InputError) -> [StagePredictions] {
-    let reads = stage.assigner.reads
     let scores =
       try reads.contains(.scores)
       ? self.scores(of: stage, priors: priors, featureMaps: featureMaps, in: predictions) : nil

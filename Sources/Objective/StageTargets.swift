@@ -17,32 +17,59 @@ public struct StageTargets: Sendable {
   public func keepingSampled() -> StageTargets {
     StageTargets(stage: stage, images: images.map { $0.keepingSampled() }, featureMaps: [])
   }
+
+  /// Whether the targets have what the stage predicts.
+  var hasRead: Bool {
+    images.contains { !$0.predictions.scores.isEmpty || !$0.predictions.boxes.isEmpty }
+  }
+
+  /// The same with what the stage predicts for each image.
+  func reading(_ predictions: [StagePredictions]) -> StageTargets {
+    StageTargets(
+      stage: stage, images: zip(images, predictions).map { $0.reading($1) },
+      featureMaps: featureMaps)
+  }
 }
 
 extension Stage {
   /// Assigns, samples and encodes the priors of one image.
   func match(
-    _ request: AssignmentRequest, _ sampleRequest: SampleRequest, workers: Workers
+    _ request: AssignmentRequest, image: Int, recorded: [Bool]?, rowLosses: RowLossFunction?,
+    workers: Workers
   ) throws(InputError) -> MatchedPriors {
-    let assignment = try inImage(sampleRequest.image) { () throws(InputError) in
+    // Parts don't know the stage and the image.
+    func placed<Result>(
+      _ body: () throws(InputError) -> Result
+    ) throws(InputError) -> Result {
+      do throws(InputError) {
+        return try body()
+      } catch {
+        throw InputError(
+          "stage \(name), image \(image), \(error.place)", image: image, error.problem)
+      }
+    }
+    let assignment = try placed { () throws(InputError) in
       try assigner.assign(request, workers: workers)
     }
-    let sample = try sampler.sample(assignment, sampleRequest)
-    return try inImage(sampleRequest.image) { () throws(InputError) in
-      try MatchedPriors(
-        request.priors, request.groundTruth, assignment, sample, coder: coder)
+    func matched(_ sample: Sample) throws(InputError) -> MatchedPriors {
+      try placed { () throws(InputError) in
+        try MatchedPriors(
+          request.priors, request.groundTruth, assignment, sample, coder: coder)
+      }
     }
+    let losses = try rowLosses.map { losses throws(InputError) in
+      try losses(image, try matched(Sample(everyPriorOf: assignment)), workers)
+    }
+    return try matched(
+      try sampler.sample(
+        assignment,
+        SampleRequest(
+          stage: name, image: image, step: request.step, recorded: recorded,
+          rowLosses: losses ?? [])))
   }
 
-  /// What `body` returns; an error of a part that doesn't know the image gets its place.
-  private func inImage<Result>(
-    _ image: Int, _ body: () throws(InputError) -> Result
-  ) throws(InputError) -> Result {
-    do throws(InputError) {
-      return try body()
-    } catch {
-      throw InputError(
-        "stage \(name), image \(image), \(error.place)", image: image, error.problem)
-    }
+  /// What parts read of an assignment beside the matches.
+  var wants: Set<StageInput> {
+    targetReads.union(sampler.reads).intersection([.overlaps, .quality])
   }
 }
