@@ -5,18 +5,14 @@ import PluginABI
 extension losskit_assigner {
   /// What a table says of a type of assigner.
   init(_ type: any Assigner.Type) {
-    let reads = (try? type.init())?.reads
-    let flags = (reads ?? []).map { input -> UInt32 in
-      switch input {
-      case .strides: LOSSKIT_STRIDES
-      case .scores: LOSSKIT_SCORES
-      case .boxes: LOSSKIT_BOXES
-      default: 0
-      }
-    }
+    let standard = try? type.init()
+    let (reads, gives) = (standard?.reads ?? [], standard?.gives ?? [])
     self.init(
-      component: ExportedType(type) { ($0 as? any Assigner)?.reads == reads }.entry,
-      reads: flags.reduce(0, |),
+      component: ExportedType(type) {
+        let assigner = $0 as? any Assigner
+        return assigner?.reads == reads && assigner?.gives == gives
+      }.entry,
+      reads: reads.flags, gives: gives.flags,
       assign: { instance, assignment, error, errorSize in
         report(to: error, errorSize) {
           guard let assigner = LossKitPlugin.component(of: instance) as? any Assigner,
@@ -30,34 +26,68 @@ extension losskit_assigner {
 
 extension Assigner {
   fileprivate func assign(_ assignment: losskit_assignment) throws(InputError) {
-    let priors = try Priors(assignment.priors)
-    let matches = try assign(
-      AssignmentRequest(
-        priors: priors, groundTruth: GroundTruth(assignment.ground_truth),
-        imageSize: ImageSize(height: assignment.image_height, width: assignment.image_width),
-        step: Int(assignment.step),
-        predictions: StagePredictions(
-          scores: array(assignment.scores, priors.count * assignment.class_count),
-          boxes: boxes(
-            assignment.predicted_boxes, assignment.predicted_boxes == nil ? 0 : priors.count))),
-      workers: Workers(assignment.threads)
-    ).matches
-    guard matches.count == priors.count else {
+    var wants: Set<StageInput> = []
+    if assignment.overlaps != nil { wants.insert(.overlaps) }
+    if assignment.quality != nil { wants.insert(.quality) }
+    let request = try AssignmentRequest(
+      assignment.image, costs: HostCosts(assignment).map { [$0.weighted] } ?? [], wants: wants)
+    let found = try assign(request, workers: Workers(assignment.threads))
+    try write(found.matches, "matches", to: assignment.matches, priors: request.priors.count)
+    try write(found.overlaps, "overlaps", to: assignment.overlaps, priors: request.priors.count)
+    try write(found.quality, "qualities", to: assignment.quality, priors: request.priors.count)
+  }
+
+  private func write<Number>(
+    _ numbers: [Number], _ what: String, to start: UnsafeMutablePointer<Number>?, priors: Int
+  ) throws(InputError) {
+    guard let start else { return }
+    guard numbers.count == priors else {
       throw InputError(
         declaration.name,
-        "gives \(matches.count) matches; expected one for each of "
-          + "\(priors.count) priors")
+        "gives \(numbers.count) \(what); expected one for each of \(priors) priors")
     }
-    for (prior, match) in matches.enumerated() { assignment.matches[prior] = match }
+    for (prior, number) in numbers.enumerated() { start[prior] = number }
   }
 }
 
-extension GroundTruth {
-  fileprivate init(_ groundTruth: losskit_ground_truth) {
-    self.init(
-      boxes: LossKitPlugin.boxes(groundTruth.boxes, groundTruth.count),
-      labels: array(groundTruth.labels, groundTruth.count).map { Int($0) },
-      ignoredRegions: LossKitPlugin.boxes(
-        groundTruth.ignored_regions, groundTruth.ignored_region_count))
+/// The sum of a stage's match costs, which LossKit says to an assigner of a plugin.
+///
+/// Sendable without a check: LossKit lets the function be called from several threads, as long as the call of
+/// the assigner takes.
+private struct HostCosts: MatchCost, @unchecked Sendable {
+  static let declaration = Declaration(
+    name: "host", summary: "The stage's match costs.", formula: "their weighted sum",
+    source: "losskit_plugin.h")
+
+  private let function:
+    @Sendable (UnsafePointer<Int>?, Int, Int, UnsafeMutablePointer<Float>?) -> Int32
+
+  init(parameters: Parameters) throws(ParameterError) {
+    throw ParameterError("type", "is what LossKit passes to an assigner")
+  }
+
+  /// The costs of an assignment, if its assigner reads them.
+  init?(_ assignment: losskit_assignment) {
+    guard let costs = assignment.costs else { return nil }
+    nonisolated(unsafe) let context = assignment.context
+    function = { costs(context, $0, $1, $2, $3) }
+  }
+
+  /// The costs as the only ones of a stage.
+  var weighted: WeightedMatchCost { WeightedMatchCost(name: "costs", cost: self) }
+
+  var reads: Set<StageInput> { [] }
+
+  func costs(
+    of priors: [Int], with object: Int, in request: AssignmentRequest
+  ) throws(InputError) -> [Float] {
+    var costs = [Float](repeating: 0, count: priors.count)
+    let status = priors.withUnsafeBufferPointer { priors in
+      costs.withUnsafeMutableBufferPointer {
+        function(priors.baseAddress, priors.count, object, $0.baseAddress)
+      }
+    }
+    guard status == 0 else { throw InputError("match costs", "can't be said") }
+    return costs
   }
 }

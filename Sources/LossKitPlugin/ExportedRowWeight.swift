@@ -4,10 +4,14 @@ import PluginABI
 extension losskit_row_weight {
   /// What a table says of a type of row weight.
   init(_ type: any RowWeight.Type) {
-    let scope = (try? type.init())?.scope ?? .sampled
+    let standard = try? type.init()
+    let (scope, reads) = (standard?.scope ?? .sampled, standard?.reads ?? [])
     self.init(
-      component: ExportedType(type) { ($0 as? any RowWeight)?.scope == scope }.entry,
-      scope: scope == .sampled ? LOSSKIT_SAMPLED : LOSSKIT_POSITIVES,
+      component: ExportedType(type) {
+        let weight = $0 as? any RowWeight
+        return weight?.scope == scope && weight?.reads == reads
+      }.entry,
+      scope: scope == .sampled ? LOSSKIT_SAMPLED : LOSSKIT_POSITIVES, reads: reads.flags,
       weigh: { instance, rows, error, errorSize in
         report(to: error, errorSize) {
           guard let weight = LossKitPlugin.component(of: instance) as? any RowWeight, let rows
@@ -20,7 +24,7 @@ extension losskit_row_weight {
 
 extension RowWeight {
   fileprivate func weigh(_ rows: losskit_rows) throws(InputError) {
-    let weights = try weights(for: try MatchedPriors(rows))
+    let weights = try weights(for: rows.matched)
     let count = scope == .sampled ? rows.sampled_count : rows.positive_count
     guard weights.count == count else {
       throw InputError(
@@ -31,18 +35,25 @@ extension RowWeight {
   }
 }
 
-extension MatchedPriors {
-  fileprivate init(_ rows: losskit_rows) throws(InputError) {
-    let priors = try Priors(rows.priors)
-    let targets = array(rows.box_targets, rows.positive_count * rows.target_width)
-    self.init(
-      priors: priors, assignment: Assignment(matches: array(rows.matches, priors.count)),
-      sampled: array(rows.sampled, rows.sampled_count),
-      classes: array(rows.labels, rows.sampled_count),
-      positives: array(rows.positives, rows.positive_count),
-      boxes: LossKitPlugin.boxes(rows.boxes, rows.positive_count),
-      boxTargets: stride(from: 0, to: targets.count, by: rows.target_width).map {
-        SIMD4(targets[$0], targets[$0 + 1], targets[$0 + 2], targets[$0 + 3])
-      })
+extension losskit_rows {
+  /// The rows as Swift has them.
+  fileprivate var matched: MatchedPriors {
+    get throws(InputError) {
+      let priors = try Priors(priors)
+      let targets = array(box_targets, positive_count * target_width)
+      return MatchedPriors(
+        priors: priors,
+        assignment: Assignment(
+          matches: array(matches, priors.count), overlaps: array(overlaps, priors.count),
+          quality: array(quality, priors.count)),
+        sampled: array(sampled, sampled_count), classes: array(labels, sampled_count),
+        positives: array(positives, positive_count),
+        boxes: LossKitPlugin.boxes(boxes, positive_count),
+        boxTargets: stride(from: 0, to: targets.count, by: target_width).map {
+          SIMD4(targets[$0], targets[$0 + 1], targets[$0 + 2], targets[$0 + 3])
+        }
+      ).reading(
+        StagePredictions(scores, classes: class_count, predicted_boxes, priors: priors.count))
+    }
   }
 }

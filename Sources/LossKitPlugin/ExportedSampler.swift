@@ -4,8 +4,10 @@ import PluginABI
 extension losskit_sampler {
   /// What a table says of a type of sampler.
   init(_ type: any Sampler.Type) {
+    let reads = (try? type.init())?.reads ?? []
     self.init(
-      component: ExportedType(type).entry,
+      component: ExportedType(type) { ($0 as? any Sampler)?.reads == reads }.entry,
+      reads: reads.flags,
       sample: { instance, sampling, error, errorSize in
         report(to: error, errorSize) {
           guard let sampler = LossKitPlugin.component(of: instance) as? any Sampler, let sampling
@@ -20,10 +22,13 @@ extension Sampler {
   fileprivate func sample(_ sampling: losskit_sampling) throws(InputError) {
     let matches = array(sampling.matches, sampling.prior_count)
     let sample = try sample(
-      Assignment(matches: matches),
+      Assignment(
+        matches: matches, overlaps: array(sampling.overlaps, matches.count),
+        quality: array(sampling.quality, matches.count)),
       SampleRequest(
         stage: String(cString: sampling.stage), image: sampling.image, step: Int(sampling.step),
-        recorded: sampling.recorded.map { array($0, matches.count).map { $0 != 0 } }))
+        recorded: sampling.recorded.map { array($0, matches.count).map { $0 != 0 } },
+        rowLosses: array(sampling.row_losses, matches.count)))
     try mark(sample.positives, as: "positive", in: sampling) { matches[$0] >= 0 }
     try mark(sample.negatives, as: "background", in: sampling) {
       matches[$0] == Assignment.background

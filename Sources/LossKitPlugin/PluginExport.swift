@@ -15,7 +15,8 @@ public typealias PluginTable = UnsafePointer<losskit_table>
 /// A loss that takes both classes and rows of numbers is offered as one of classes. What the C
 /// interface has no place for doesn't come along: ``ClassLoss/ignoredClass``,
 /// ``ClassLoss/weight(ofClass:)``, ``Loss/activation``, and evaluation over `Double`. A parameter that
-/// is a list of anything but numbers is refused when the library is loaded.
+/// is a list of anything but numbers is refused when the library is loaded. What assigners, match costs, samplers
+/// and row weights read is copied for each call.
 public enum PluginExport {
   /// The table of a plugin called `name`; recipes call what it holds `name/part`.
   ///
@@ -26,7 +27,8 @@ public enum PluginExport {
   /// - Returns: A table that stays until the process ends, as LossKit asks of a plugin.
   public static func table(
     _ name: String, losses: [any Loss.Type] = [], assigners: [any Assigner.Type] = [],
-    samplers: [any Sampler.Type] = [], rowWeights: [any RowWeight.Type] = []
+    matchCosts: [any MatchCost.Type] = [], samplers: [any Sampler.Type] = [],
+    rowWeights: [any RowWeight.Type] = []
   ) -> PluginTable {
     var table = losskit_table()
     table.abi_version = LOSSKIT_ABI_VERSION
@@ -34,6 +36,9 @@ public enum PluginExport {
     (table.losses, table.loss_count) = (kept(losses.map { losskit_loss($0) }), losses.count)
     (table.assigners, table.assigner_count) = (
       kept(assigners.map { losskit_assigner($0) }), assigners.count
+    )
+    (table.match_costs, table.match_cost_count) = (
+      kept(matchCosts.map { losskit_match_cost($0) }), matchCosts.count
     )
     (table.samplers, table.sampler_count) = (
       kept(samplers.map { losskit_sampler($0) }), samplers.count

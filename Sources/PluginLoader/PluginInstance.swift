@@ -38,7 +38,7 @@ class PluginInstance<Functions>: @unchecked Sendable {
   }
 
   /// What `body` returns of the instance.
-  func call<Result: Sendable>(_ body: (UnsafePointer<losskit_instance>) -> Result) -> Result {
+  func call<Result>(_ body: (UnsafePointer<losskit_instance>) -> Result) -> Result {
     part.call { body(instance) }
   }
 

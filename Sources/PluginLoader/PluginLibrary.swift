@@ -14,6 +14,7 @@ public struct PluginLibrary: Sendable {
   public let name: String
   let losses: [TablePart<losskit_loss>]
   let assigners: [TablePart<losskit_assigner>]
+  let matchCosts: [TablePart<losskit_match_cost>]
   let samplers: [TablePart<losskit_sampler>]
   let rowWeights: [TablePart<losskit_row_weight>]
 
@@ -40,11 +41,9 @@ public struct PluginLibrary: Sendable {
     name = try reader.name(table.name, "name")
     losses = try reader.losses(of: table, plugin: name)
     assigners = try reader.assigners(of: table, plugin: name)
+    matchCosts = try reader.matchCosts(of: table, plugin: name)
     samplers = try reader.samplers(of: table, plugin: name)
     rowWeights = try reader.rowWeights(of: table, plugin: name)
-    guard table.match_cost_count == 0 else {
-      throw reader.error("match_costs", "has elements; expected none in this version")
-    }
     guard !declarations.isEmpty else {
       throw PluginError(library, "has an empty table; put a loss or another part into it")
     }
@@ -52,8 +51,8 @@ public struct PluginLibrary: Sendable {
 
   /// What the parts say of themselves, in the order of the table.
   public var declarations: [Declaration] {
-    losses.map(\.declaration) + assigners.map(\.declaration) + samplers.map(\.declaration)
-      + rowWeights.map(\.declaration)
+    losses.map(\.declaration) + assigners.map(\.declaration) + matchCosts.map(\.declaration)
+      + samplers.map(\.declaration) + rowWeights.map(\.declaration)
   }
 }
 
@@ -78,6 +77,12 @@ extension Registry {
         try registry.assigners.add(
           assigner.entry(from: path) { assigner, parameters throws(ParameterError) in
             PluginAssigner(instance: try PluginInstance(of: assigner, parameters))
+          })
+      }
+      for cost in library.matchCosts {
+        try registry.costs.add(
+          cost.entry(from: path) { cost, parameters throws(ParameterError) in
+            PluginMatchCost(instance: try PluginInstance(of: cost, parameters))
           })
       }
       for sampler in library.samplers {

@@ -1,6 +1,6 @@
+import CLibrary
 import LossCore
 import PluginABI
-import Synchronization
 
 /// A part of a plugin's table, such as a loss, checked.
 ///
@@ -36,7 +36,7 @@ struct TablePart<Functions>: @unchecked Sendable {
 
   /// Calls into the library: at once where the part is safe for several threads, else in turn with the
   /// other calls.
-  func call<Result: Sendable>(_ body: () -> Result) -> Result {
+  func call<Result>(_ body: () -> Result) -> Result {
     component.flags & LOSSKIT_THREAD_SAFE != 0 ? body() : turns.take(body)
   }
 
@@ -54,11 +54,29 @@ struct TablePart<Functions>: @unchecked Sendable {
   }
 }
 
-/// Lets the calls into one library run one after another.
-final class Turns: Sendable {
-  private let mutex = Mutex(())
+/// Lets the calls into one library run one after another. A call may make another in its turn: an assigner asks
+/// for match costs.
+///
+/// Sendable without a check: nothing but the lock is in it.
+final class Turns: @unchecked Sendable {
+  private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 
-  func take<Result: Sendable>(_ body: () -> Result) -> Result {
-    mutex.withLock { _ in body() }
+  init() {
+    var attributes = pthread_mutexattr_t()
+    pthread_mutexattr_init(&attributes)
+    pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_RECURSIVE))
+    pthread_mutex_init(lock, &attributes)
+    pthread_mutexattr_destroy(&attributes)
+  }
+
+  deinit {
+    pthread_mutex_destroy(lock)
+    lock.deallocate()
+  }
+
+  func take<Result>(_ body: () -> Result) -> Result {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    return body()
   }
 }

@@ -1,6 +1,6 @@
 import PluginABI
 
-// What decides what priors should predict: assigners, samplers, row weights.
+// What decides what priors should predict: assigners, match costs, samplers, row weights.
 
 extension TableReader {
   /// The assigners of a plugin.
@@ -12,13 +12,27 @@ extension TableReader {
       (at: ".component", of: { $0.component })
     ) { assigner, place throws(PluginError) in
       try checkFlags(of: assigner.component, place)
-      guard assigner.reads & ~(LOSSKIT_STRIDES | LOSSKIT_SCORES | LOSSKIT_BOXES) == 0 else {
-        throw error(
-          "\(place).reads",
-          "is \(assigner.reads); expected a sum of LOSSKIT_STRIDES, LOSSKIT_SCORES and "
-            + "LOSSKIT_BOXES")
-      }
+      try check(
+        assigner.reads,
+        within: LOSSKIT_STRIDES | LOSSKIT_SCORES | LOSSKIT_BOXES | LOSSKIT_COSTS,
+        "\(place).reads")
+      try check(assigner.gives, within: LOSSKIT_OVERLAPS | LOSSKIT_QUALITY, "\(place).gives")
       guard assigner.assign != nil else { throw missing("\(place).assign") }
+    }
+  }
+
+  /// The match costs of a plugin.
+  func matchCosts(
+    of table: losskit_table, plugin: String
+  ) throws(PluginError) -> [TablePart<losskit_match_cost>] {
+    try parts(
+      table.match_costs, table.match_cost_count, "match_costs", of: plugin,
+      (at: ".component", of: { $0.component })
+    ) { cost, place throws(PluginError) in
+      try checkFlags(of: cost.component, place)
+      try check(
+        cost.reads, within: LOSSKIT_STRIDES | LOSSKIT_SCORES | LOSSKIT_BOXES, "\(place).reads")
+      guard cost.evaluate != nil else { throw missing("\(place).evaluate") }
     }
   }
 
@@ -31,6 +45,9 @@ extension TableReader {
       (at: ".component", of: { $0.component })
     ) { sampler, place throws(PluginError) in
       try checkFlags(of: sampler.component, place)
+      try check(
+        sampler.reads, within: LOSSKIT_OVERLAPS | LOSSKIT_QUALITY | LOSSKIT_ROW_LOSSES,
+        "\(place).reads")
       guard sampler.sample != nil else { throw missing("\(place).sample") }
     }
   }
@@ -48,6 +65,10 @@ extension TableReader {
         throw error(
           "\(place).scope", "is \(weight.scope); expected LOSSKIT_SAMPLED or LOSSKIT_POSITIVES")
       }
+      try check(
+        weight.reads,
+        within: LOSSKIT_SCORES | LOSSKIT_BOXES | LOSSKIT_OVERLAPS | LOSSKIT_QUALITY,
+        "\(place).reads")
       guard weight.weigh != nil else { throw missing("\(place).weigh") }
     }
   }

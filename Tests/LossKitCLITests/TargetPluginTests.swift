@@ -96,7 +96,7 @@ struct TargetPluginTests {
     #expect(
       refused.status == 1
         && refused.errors.contains(
-          "stages.dense.assigner: \"targets/inside\" reads the strides of feature maps, on which"),
+          "stages.dense.assigner: \"targets/inside\" reads strides, but"),
       "\(refused.errors)")
   }
 

@@ -15,7 +15,9 @@ import Testing
   }
 
   /// Squares of side 8 and 16 on two levels, some objects on whole pixels, and a region.
-  private func request(seed: UInt64) throws -> AssignmentRequest {
+  private func request(
+    seed: UInt64, costs: [WeightedMatchCost] = []
+  ) throws -> AssignmentRequest {
     let stream = RandomStream(seed: seed, name: "scene")
     func box(_ index: Int) -> Box {
       let numbers = (0..<4).map { Float(Int(stream.uniform(4 * index + $0) * 24)) }
@@ -36,32 +38,63 @@ import Testing
         boxes: (0..<3).map(box), labels: [1, 5, 2], ignoredRegions: [box(3)]),
       imageSize: ImageSize(height: 48, width: 48), step: 7,
       predictions: StagePredictions(
-        scores: (0..<90).map { Float(stream.uniform(100 + $0)) }, boxes: boxes))
+        scores: (0..<90).map { Float(stream.uniform(100 + $0)) }, boxes: boxes),
+      costs: costs, wants: [.overlaps, .quality])
   }
 
   @Test(arguments: UInt64(0)..<8)
   func theyGiveTheSameAsWithoutATable(seed: UInt64) throws {
     let types: [any Assigner.Type] = [
-      MaxIoUAssigner.self, FCOSAssigner.self, ATSSAssigner.self, EverythingAssigner.self,
+      MaxIoUAssigner.self, FCOSAssigner.self, ATSSAssigner.self, HungarianAssigner.self,
+      EverythingAssigner.self,
     ]
+    let costs: [any MatchCost.Type] = [FocalCost.self, L1Cost.self, GIoUCost.self]
     let registry = try registry(
       PluginExport.table(
-        "mine", assigners: types, samplers: [RandomSampler.self, RecordedSampler.self],
+        "mine", assigners: types, matchCosts: costs,
+        samplers: [RandomSampler.self, RecordedSampler.self, OHEMSampler.self],
         rowWeights: [CenternessWeight.self, SampledWeight.self]))
-    let request = try request(seed: seed)
+    // The costs of each kind, with our names and weights.
+    func requestWith(_ make: (any MatchCost.Type) throws -> any MatchCost) throws
+      -> AssignmentRequest
+    {
+      try self.request(
+        seed: seed,
+        costs: costs.enumerated().map { index, type in
+          WeightedMatchCost(
+            name: "\(index)", cost: try make(type), weight: Double(index) + 0.7)
+        })
+    }
+    let request = try requestWith { try $0.init() }
+    let theirRequest = try requestWith { type in
+      try #require(registry.costs["mine/\(type.declaration.name)"]).make([:])
+    }
+    for object in request.groundTruth.boxes.indices {
+      let priors = [0, 44, 7]
+      #expect(
+        try theirRequest.costs(of: priors, with: object) == request.costs(of: priors, with: object))
+    }
     for type in types {
       let entry = try #require(registry.assigners["mine/\(type.declaration.name)"])
       #expect(entry.declaration.parameters.map(\.name) == type.declaration.parameters.map(\.name))
       let (theirs, ours) = (try entry.make([:]), try type.init())
-      #expect(theirs.reads == ours.reads)
+      #expect(theirs.reads == ours.reads && theirs.gives == ours.gives)
       #expect(
-        try theirs.assign(request, workers: Workers(1)) == ours.assign(request, workers: Workers(1))
+        try theirs.assign(theirRequest, workers: Workers(3))
+          == ours.assign(request, workers: Workers(1))
       )
     }
 
-    let assignment = try FCOSAssigner().assign(request)
+    let fcos = try FCOSAssigner().assign(request)
+    let assignment = Assignment(
+      matches: fcos.matches, overlaps: fcos.matches.map { Float($0 + 2) / 8 },
+      quality: fcos.matches.map { $0 < 0 ? 0 : 0.25 })
     let sampling = SampleRequest(
-      stage: "dense", image: 2, step: 3, recorded: assignment.matches.map { $0 > 0 })
+      stage: "dense", image: 2, step: 3, recorded: assignment.matches.map { $0 > 0 },
+      rowLosses: request.predictions.scores.prefix(45).map { 2 * $0 })
+    #expect(
+      try registry.samplers["mine/ohem"]?.make(["count": 9]).sample(assignment, sampling)
+        == OHEMSampler(["count": 9]).sample(assignment, sampling))
     let sampler = try #require(registry.samplers["mine/random"]).make(["count": 9, "seed": 5])
     let sample = try RandomSampler(["count": 9, "seed": 5]).sample(assignment, sampling)
     #expect(try sampler.sample(assignment, sampling) == sample && !sample.negatives.isEmpty)
@@ -71,11 +104,12 @@ import Testing
 
     let image = try MatchedPriors(
       request.priors, request.groundTruth, assignment, Sample(everyPriorOf: assignment),
-      coder: DeltaBoxCoder())
+      coder: DeltaBoxCoder()
+    ).reading(request.predictions)
     for ours in [try CenternessWeight() as any RowWeight, try SampledWeight()] {
       let entry = try #require(registry.rowWeights["mine/\(ours.declaration.name)"])
       let theirs = try entry.make([:])
-      #expect(theirs.scope == ours.scope)
+      #expect(theirs.scope == ours.scope && theirs.reads == ours.reads)
       #expect(try theirs.weights(for: image) == ours.weights(for: image))
     }
   }
@@ -145,7 +179,8 @@ private func declaration(
 private struct EverythingAssigner: Assigner {
   static let declaration = LossKitPluginTests.declaration("everything")
   init(parameters: Parameters) {}
-  var reads: Set<StageInput> { [.strides, .scores, .boxes] }
+  var reads: Set<StageInput> { [.strides, .scores, .boxes, .costs] }
+  var gives: Set<StageInput> { [.overlaps, .quality] }
 
   func assign(_ request: AssignmentRequest, workers: Workers) throws(InputError) -> Assignment {
     guard request.predictions.scores.count == 2 * request.priors.count,
@@ -153,10 +188,12 @@ private struct EverythingAssigner: Assigner {
       request.imageSize == ImageSize(height: 48, width: 48),
       request.groundTruth.labels == [1, 5, 2]
     else { throw InputError("request", "isn't what was given") }
+    let priors = Array(request.priors.boxes.indices)
     return Assignment(
-      matches: request.priors.boxes.indices.map {
+      matches: priors.map {
         request.predictions.scores[2 * $0] > 0.5 ? 2 : Assignment.background
-      })
+      }, overlaps: try request.costs(of: priors, with: 1).map { abs($0) },
+      quality: try request.costs(of: priors, with: 0).map { abs($0) })
   }
 }
 
@@ -202,12 +239,15 @@ private struct SampledWeight: RowWeight {
   static let declaration = LossKitPluginTests.declaration("sampled")
   init(parameters: Parameters) {}
   var scope: RowScope { .sampled }
+  var reads: Set<StageInput> { [.scores, .boxes, .overlaps, .quality] }
 
   func weights(for image: MatchedPriors) -> [Float] {
     let target = image.boxTargets.reduce(Float(0)) { $0 + abs($1.x) + abs($1.w) }
-    return zip(image.sampled, image.classes).map { prior, label in
+    return zip(image.sampled, image.classes).map { (prior, label) -> Float in
       target + Float(label) + image.priors.boxes[prior].x2 + Float(image.priors.levels.count)
-        + Float(image.assignment.matches[prior])
+        + Float(image.assignment.matches[prior]) + 8 * image.assignment.overlaps[prior]
+        + image.assignment.quality[prior] + image.predictions.scores[2 * prior]
+        + image.predictions.boxes[prior].y1
     }
   }
 }

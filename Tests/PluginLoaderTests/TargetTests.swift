@@ -76,23 +76,29 @@ struct TargetTests {
 
   @Test func whatAnAssignerSees() throws {
     let sees = """
-      SEES(a->priors.count == 6 && a->priors.level_count == 2);
-      SEES(a->priors.levels[0].count == 5 && a->priors.levels[0].stride == 8);
-      SEES(a->priors.levels[1].count == 1 && a->priors.levels[1].stride == 0);
+      const losskit_image image = a->image;
+      SEES(image.priors.count == 6 && image.priors.level_count == 2);
+      SEES(image.priors.levels[0].count == 5 && image.priors.levels[0].stride == 8);
+      SEES(image.priors.levels[1].count == 1 && image.priors.levels[1].stride == 0);
       SEES(truth.labels[0] == 3 && truth.labels[1] == 7);
-      SEES(a->image_width == 50 && a->image_height == 20 && a->step == 9 && a->threads == 2);
+      SEES(image.width == 50 && image.height == 20 && image.step == 9 && a->threads == 2);
+      SEES(!a->costs && !a->overlaps && !a->quality);
       """
-    let without = "SEES(!a->scores && a->class_count == 0 && !a->predicted_boxes);"
+    let without = "SEES(!image.scores && image.class_count == 0 && !image.predicted_boxes);"
     #expect(try assign(registry("/* assigned */", sees + without)) == Self.matches)
     let with = """
-      SEES(a->class_count == 2 && a->scores[2] == 0.25f && a->scores[11] == 1);
-      SEES(a->predicted_boxes[5].x1 == 5 && a->predicted_boxes[5].y2 == 8);
+      SEES(image.class_count == 2 && image.scores[2] == 0.25f && image.scores[11] == 1);
+      SEES(image.predicted_boxes[5].x1 == 5 && image.predicted_boxes[5].y2 == 8);
       """
     let predictions = StagePredictions(
       scores: [0, 0, 0.25, 0, 0, 0, 0, 0, 0, 0, 0, 1],
       boxes: (0..<6).map { Box(Float($0), 6, 7, 8) })
+    let reading = try source("/* assigned */", sees + with)
+      .replacing(".reads = 0", with: ".reads = LOSSKIT_SCORES | LOSSKIT_BOXES")
+    #expect(try assign(registry(of: reading), predictions: predictions) == Self.matches)
+    // What isn't declared isn't passed.
     #expect(
-      try assign(registry("/* assigned */", sees + with), predictions: predictions)
+      try assign(registry("/* assigned */", sees + without), predictions: predictions)
         == Self.matches)
   }
 
@@ -106,6 +112,41 @@ struct TargetTests {
     }
   }
 
+  /// The costs of distances, times 2, and of another weight on them that changes no order.
+  private func cheapest(
+    _ registry: Registry, wants: Set<StageInput> = []
+  ) throws -> Assignment {
+    let distance = try #require(registry.costs["targets/distance"]).make([:])
+    return try #require(registry.assigners["targets/cheapest"]).make([:]).assign(
+      AssignmentRequest(
+        priors: priors(), groundTruth: Self.groundTruth,
+        imageSize: ImageSize(height: 20, width: 50),
+        costs: [WeightedMatchCost(name: "near", cost: distance, weight: 2)], wants: wants))
+  }
+
+  /// The plugin's cost is asked for while its assigner has its turn, and neither is safe for threads.
+  @Test func anAssignerAsksForCosts() throws {
+    let registry = try registry()
+    let made = try #require(registry.assigners["targets/cheapest"]).make([:])
+    #expect(made.reads == [.costs] && made.gives == [.overlaps, .quality])
+    let plain = try cheapest(registry)
+    #expect(
+      plain.matches == [-1, -1, 1, -1, -1, 0] && plain.overlaps.isEmpty && plain.quality.isEmpty)
+    let all = try cheapest(registry, wants: [.overlaps, .quality])
+    #expect(all.overlaps == [0.5, 0.5, 0.5, 0.5, 0.5, 0.5])
+    // The second object's centre is (24, 5).
+    #expect(all.quality == [42, 26, 10, 10, 26, 38])
+    #expect(try cheapest(registry, wants: [.quality]).overlaps.isEmpty)
+  }
+
+  @Test func whatAMatchCostSees() throws {
+    let sees = """
+      SEES(m->image.priors.count == 6 && m->image.ground_truth.count == 2 && m->prior_count == 6);
+      SEES(m->image.width == 50 && m->image.ground_truth.labels[1] == 7 && !m->image.scores);
+      """
+    #expect(try cheapest(registry("/* costed */", sees)).matches[2] == 1)
+  }
+
   @Test func aSamplerSamples() throws {
     #expect(try sample(registry()) == Sample(positives: [0, 3], negatives: [1]))
     #expect(try sample(registry(), ["count": 9]) == Sample(positives: [0, 3], negatives: [1, 4]))
@@ -116,6 +157,33 @@ struct TargetTests {
     _ = try sample(registry("/* sampled */", sees + without))
     _ = try sample(
       registry("/* sampled */", sees + with), recorded: [false, true, false, false, true])
+  }
+
+  @Test func whatASamplerAndARowWeightRead() throws {
+    let source = TargetPlugin.source
+      .replacing(
+        "/* sampled */",
+        with: "SEES(s->overlaps[3] == 0.75f && s->quality[3] == 3 && s->row_losses[4] == 0.5f);"
+      )
+      .replacing(
+        ".sample = sample",
+        with: ".reads = LOSSKIT_OVERLAPS | LOSSKIT_QUALITY | LOSSKIT_ROW_LOSSES, .sample = sample")
+    let sampler = try #require(try registry(of: source).samplers["targets/first"]).make([:])
+    #expect(sampler.reads == [.overlaps, .quality, .rowLosses])
+    let assignment = Assignment(
+      matches: [0, -1, -2, 1, -1], overlaps: [0, 0, 0, 0.75, 0], quality: [0, 0, 0, 3, 0])
+    _ = try sampler.sample(
+      assignment, SampleRequest(stage: "rpn", rowLosses: [0, 0, 0, 0, 0.5]))
+    #expect(
+      try failure { _ = try sampler.sample(assignment, SampleRequest(stage: "rpn")) }
+        == "targets/first of LIBRARY: reads row losses, of which there are 0 for 5 priors; expected one a "
+        + "prior")
+    let weighing = TargetPlugin.source.replacing(
+      ".weigh = weigh_area", with: ".reads = LOSSKIT_SCORES, .weigh = weigh_area")
+    #expect(
+      try failure { _ = try weigh(registry(of: weighing), "area") }
+        == "targets/area of LIBRARY: reads scores, of which there are 0 for 6 priors; expected one a class"
+    )
   }
 
   @Test func rowWeightsWeigh() throws {
@@ -161,6 +229,39 @@ struct TargetTests {
       try failure { _ = try assign(registry) }
         == "targets/inside of LIBRARY: \(problem)LOSSKIT_BACKGROUND or LOSSKIT_IGNORED: the plugin has "
         + "a mistake")
+  }
+
+  @Test(arguments: [
+    ("m->costs[2] = NAN;", "gives the cost nan for prior 2 and ground truth 0"),
+    ("m->costs[2] = INFINITY;", "gives the cost inf for prior 2 and ground truth 0"),
+  ])
+  func aCostThatCanNotBe(code: String, problem: String) throws {
+    let registry = try registry("/* costed */", code)
+    #expect(
+      try failure { _ = try cheapest(registry) }
+        == "targets/distance of LIBRARY: \(problem); expected a finite number for each: the plugin has "
+        + "a mistake, or the predictions are not sound")
+  }
+
+  @Test(arguments: ["priors[1] = 6;", "priors[1] = (size_t)-1;", "object += 9;"])
+  func costsOfWhatIsNotThere(code: String) throws {
+    let registry = try registry("/* costs */", code)
+    #expect(
+      try failure { _ = try cheapest(registry) }
+        == "targets/cheapest of LIBRARY: asks for costs of priors or a ground truth that there aren't; "
+        + "expected 0 to 5 and 0 to 1: the plugin has a mistake")
+  }
+
+  @Test(arguments: [
+    ("a->overlaps[i] = 0.5f", "a->overlaps[i] = -1", "overlap -1.0 for prior 0"),
+    ("a->quality[i] = costs[i]", "a->quality[i] = i == 4 ? NAN : 1", "quality nan for prior 4"),
+  ])
+  func anOverlapOrQualityThatCanNotBe(text: String, code: String, problem: String) throws {
+    let registry = try registry(text, code)
+    #expect(
+      try failure { _ = try cheapest(registry, wants: [.overlaps, .quality]) }
+        == "targets/cheapest of LIBRARY: gives the \(problem); expected a finite number of 0 or more for "
+        + "each: the plugin has a mistake")
   }
 
   @Test func aMatchInAnImageWithoutObjects() throws {
@@ -246,16 +347,16 @@ struct TargetTests {
     ("\"inside\"", "NULL", "assigners[0].component.name: is NULL; expected a text"),
     ("\"Centres inside.\"", "\"\"", "assigners[0].component.summary: is empty; expected a text"),
     (
-      ".reads = 0", ".reads = 8",
-      "assigners[0].reads: is 8; expected a sum of LOSSKIT_STRIDES, LOSSKIT_SCORES and LOSSKIT_BOXES"
+      ".reads = 0", ".reads = 16",
+      "assigners[0].reads: is 16; expected a sum of LOSSKIT_STRIDES, LOSSKIT_SCORES, LOSSKIT_BOXES, LOSSKIT_COSTS, or 0"
     ),
-    (".assign = assign", ".assign = NULL", "assigners[0].assign: is NULL; expected a function"),
+    (".assign = assign}", ".assign = NULL}", "assigners[0].assign: is NULL; expected a function"),
     (
       ".assigners = assigners", ".assigners = NULL",
-      "assigners: is NULL; expected 1 elements"
+      "assigners: is NULL; expected 2 elements"
     ),
     (
-      ".assigner_count = 1", ".assigner_count = 5000",
+      ".assigner_count = 2", ".assigner_count = 5000",
       "assigners: has 5000 elements; expected 1 to 1024"
     ),
     (
@@ -278,8 +379,20 @@ struct TargetTests {
       "row_weights[1].component.name: is that of another one; expected each name once"
     ),
     (
-      ".row_weight_count = 2", ".row_weight_count = 2, .match_cost_count = 1",
-      "match_costs: has elements; expected none in this version"
+      ".gives = LOSSKIT_OVERLAPS", ".gives = LOSSKIT_BOXES",
+      "assigners[1].gives: is 36; expected a sum of LOSSKIT_OVERLAPS, LOSSKIT_QUALITY, or 0"
+    ),
+    (
+      ".evaluate = cost", ".reads = LOSSKIT_COSTS, .evaluate = cost",
+      "match_costs[0].reads: is 8; expected a sum of LOSSKIT_STRIDES, LOSSKIT_SCORES, LOSSKIT_BOXES, or 0"
+    ),
+    (
+      ".evaluate = cost", ".evaluate = NULL",
+      "match_costs[0].evaluate: is NULL; expected a function"
+    ),
+    (
+      ".sample = sample", ".reads = 1, .sample = sample",
+      "samplers[0].reads: is 1; expected a sum of LOSSKIT_OVERLAPS, LOSSKIT_QUALITY, LOSSKIT_ROW_LOSSES, or 0"
     ),
   ])
   func aTableThatLies(text: String, replacement: String, problem: String) throws {
@@ -289,7 +402,7 @@ struct TargetTests {
 
   @Test func aNameMayBeThatOfAnotherKind() throws {
     let registry = try registry("\"inside\"", "\"area\"")
-    #expect(registry.assigners.names == ["targets/area"])
+    #expect(registry.assigners.names == ["targets/area", "targets/cheapest"])
     #expect(registry.rowWeights.names == ["targets/area", "targets/label"])
   }
 }

@@ -1,7 +1,10 @@
-/// A plugin in C with an assigner, a sampler and row weights, for tests to change.
+/// A plugin in C with assigners, a match cost, a sampler and row weights, for tests to change.
 public enum TargetPlugin {
   /// - `targets/inside` matches a prior to the last ground truth that its centre lies in, if that is not
   ///   smaller than `least_area`; priors in ignored regions are ignored.
+  /// - `targets/cheapest` matches each ground truth to the prior that costs least. Its overlaps are 0.5, and
+  ///   its qualities the costs of the last ground truth.
+  /// - `targets/distance` is the distance of the centres, along both axes.
   /// - `targets/first` samples the first `count` priors that aren't ignored.
   /// - `targets/area` weighs positives by the area of their box in units of `unit`, `targets/label` all
   ///   by their label.
@@ -19,9 +22,9 @@ public enum TargetPlugin {
     static int assign(const losskit_instance *instance, const losskit_assignment *a, char *error,
                       size_t error_size) {
       const double least = instance->parameters[0].number;
-      const losskit_ground_truth truth = a->ground_truth;
-      for (size_t prior = 0; prior < a->priors.count; prior++) {
-        const losskit_box box = a->priors.boxes[prior];
+      const losskit_ground_truth truth = a->image.ground_truth;
+      for (size_t prior = 0; prior < a->image.priors.count; prior++) {
+        const losskit_box box = a->image.priors.boxes[prior];
         const float x = (box.x1 + box.x2) / 2, y = (box.y1 + box.y2) / 2;
         int32_t match = LOSSKIT_BACKGROUND;
         for (size_t i = 0; i < truth.count; i++)
@@ -31,6 +34,40 @@ public enum TargetPlugin {
         a->matches[prior] = match;
       }
       /* assigned */
+      return 0;
+    }
+
+    static int assign_cheapest(const losskit_instance *instance, const losskit_assignment *a,
+                               char *error, size_t error_size) {
+      size_t priors[100];
+      float costs[100];
+      const size_t count = a->image.priors.count;
+      for (size_t i = 0; i < count; i++) {
+        priors[i] = i;
+        a->matches[i] = LOSSKIT_BACKGROUND;
+        if (a->overlaps) a->overlaps[i] = 0.5f;
+      }
+      for (size_t object = 0; object < a->image.ground_truth.count; object++) {
+        size_t best = 0;
+        /* costs */
+        if (a->costs(a->context, priors, count, object, costs) != 0) return 1;
+        for (size_t i = 0; i < count; i++)
+          if (costs[i] < costs[best]) best = i;
+        a->matches[best] = (int32_t)object;
+        for (size_t i = 0; i < count && a->quality; i++) a->quality[i] = costs[i];
+      }
+      return 0;
+    }
+
+    static int cost(const losskit_instance *instance, const losskit_matching *m, char *error,
+                    size_t error_size) {
+      const losskit_box object = m->image.ground_truth.boxes[m->ground_truth];
+      for (size_t i = 0; i < m->prior_count; i++) {
+        const losskit_box prior = m->image.priors.boxes[m->priors[i]];
+        m->costs[i] = (fabsf(prior.x1 + prior.x2 - object.x1 - object.x2) +
+                       fabsf(prior.y1 + prior.y2 - object.y1 - object.y2)) / 2;
+      }
+      /* costed */
       return 0;
     }
 
@@ -73,7 +110,13 @@ public enum TargetPlugin {
     static const losskit_assigner assigners[] = {
       {.component = {.name = "inside", .summary = "Centres inside.", .formula = "x", .source = "A test",
                      .parameters = &least, .parameter_count = 1},
-       .reads = 0, .assign = assign}};
+       .reads = 0, .assign = assign},
+      {.component = {.name = "cheapest", .summary = "The cheapest.", .formula = "x", .source = "A test"},
+       .reads = LOSSKIT_COSTS, .gives = LOSSKIT_OVERLAPS | LOSSKIT_QUALITY,
+       .assign = assign_cheapest}};
+    static const losskit_match_cost match_costs[] = {
+      {.component = {.name = "distance", .summary = "Centres.", .formula = "x", .source = "A test"},
+       .evaluate = cost}};
     static const losskit_sampler samplers[] = {
       {.component = {.name = "first", .summary = "The first.", .formula = "x", .source = "A test",
                      .parameters = &count, .parameter_count = 1},
@@ -87,7 +130,7 @@ public enum TargetPlugin {
 
     static const losskit_table table = {
       .abi_version = LOSSKIT_ABI_VERSION, .name = "targets", .assigners = assigners,
-      .assigner_count = 1, .samplers = samplers, .sampler_count = 1, .row_weights = row_weights,
+      .assigner_count = 2, .match_costs = match_costs, .match_cost_count = 1, .samplers = samplers, .sampler_count = 1, .row_weights = row_weights,
       .row_weight_count = 2};
 
     const losskit_table *losskit_plugin(void) { return &table; }

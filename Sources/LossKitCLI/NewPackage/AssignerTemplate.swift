@@ -34,9 +34,9 @@ extension PackageTemplate {
         (void)error; /* for a reason, if this returns other than 0 */
         (void)error_size;
         const float share = (float)instance->parameters[0].number;
-        const losskit_ground_truth truth = assignment->ground_truth;
-        for (size_t i = 0; i < assignment->priors.count; i++) {
-          const losskit_box prior = assignment->priors.boxes[i];
+        const losskit_ground_truth truth = assignment->image.ground_truth;
+        for (size_t i = 0; i < assignment->image.priors.count; i++) {
+          const losskit_box prior = assignment->image.priors.boxes[i];
           int32_t match = LOSSKIT_BACKGROUND;
           for (size_t j = 0; j < truth.ignored_region_count; j++) {
             if (is_inside(prior, truth.ignored_regions[j], 1)) match = LOSSKIT_IGNORED;
@@ -108,14 +108,17 @@ extension PackageTemplate {
                                           LOSSKIT_IGNORED};
         int32_t matches[PRIORS] = {INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN, INT32_MIN};
         const losskit_assignment assignment = {
-            .priors = {.boxes = priors, .count = PRIORS, .levels = &level, .level_count = 1},
-            .ground_truth = {.boxes = boxes,
-                             .labels = labels,
-                             .count = 2,
-                             .ignored_regions = &region,
-                             .ignored_region_count = 1},
-            .image_width = 40,
-            .image_height = 8,
+            .image = {.priors = {.boxes = priors,
+                                 .count = PRIORS,
+                                 .levels = &level,
+                                 .level_count = 1},
+                      .ground_truth = {.boxes = boxes,
+                                       .labels = labels,
+                                       .count = 2,
+                                       .ignored_regions = &region,
+                                       .ignored_region_count = 1},
+                      .width = 40,
+                      .height = 8},
             .threads = 1,
             .matches = matches};
         char error[512] = "";

@@ -1,6 +1,6 @@
 /*
  * losskit_plugin.h: parts of objectives for LossKit from a shared library, in any language that speaks C:
- * losses, assigners, samplers, row weights.
+ * losses, assigners, match costs, samplers, row weights.
  *
  * A plugin is a shared library that exports one function:
  *
@@ -101,7 +101,8 @@ typedef struct losskit_instance {
 } losskit_instance;
 
 /* A flag of any part: its functions may be called from several threads at the same time. Of the parts of
- * a library without this flag, no two functions run at the same time. */
+ * a library without this flag, no two functions run at the same time, but for the match costs that an
+ * assigner asks for. */
 #define LOSSKIT_THREAD_SAFE 1u
 
 /* Functions that can fail return 0 if all went well, and anything else after writing a reason into `error`,
@@ -220,12 +221,6 @@ typedef struct losskit_priors {
   size_t level_count;
 } losskit_priors;
 
-/* What a prior is matched to that is matched to no ground truth. */
-#define LOSSKIT_BACKGROUND (-1)
-#define LOSSKIT_IGNORED (-2)
-
-/* ---- Assigners --------------------------------------------------------------------------------- */
-
 /* The objects of one image. */
 typedef struct losskit_ground_truth {
   const losskit_box *boxes;
@@ -237,41 +232,93 @@ typedef struct losskit_ground_truth {
   size_t ignored_region_count;
 } losskit_ground_truth;
 
-/* The priors of one image to assign. */
-typedef struct losskit_assignment {
+/* What is known of one image before its priors are matched. */
+typedef struct losskit_image {
   losskit_priors priors;
   losskit_ground_truth ground_truth;
   /* In pixels. */
-  size_t image_width;
-  size_t image_height;
+  size_t width;
+  size_t height;
   /* Counts training steps. */
   int64_t step;
-  /* For each prior a probability for each class, [priors.count][class_count], if the assigner reads
-   * LOSSKIT_SCORES; else NULL and 0. */
+  /* For each prior a probability for each class, [priors.count][class_count], for parts that read
+   * LOSSKIT_SCORES; else NULL and 0. A stage that tells objects alone has one class. */
   const float *scores;
   size_t class_count;
-  /* For each prior the predicted box, which may be inverted, if it reads LOSSKIT_BOXES; else NULL. */
+  /* For each prior the predicted box, which may be inverted, for parts that read LOSSKIT_BOXES; else NULL. */
   const losskit_box *predicted_boxes;
-  /* How many threads it may use; the matches must not depend on it. */
+} losskit_image;
+
+/* What a prior is matched to that is matched to no ground truth. */
+#define LOSSKIT_BACKGROUND (-1)
+#define LOSSKIT_IGNORED (-2)
+
+/* What a part may read that not every stage has; a recipe in which it hasn't is refused. */
+#define LOSSKIT_STRIDES 1u     /* the strides of the priors' levels */
+#define LOSSKIT_SCORES 2u      /* what the stage's term for classes or objects predicts */
+#define LOSSKIT_BOXES 4u       /* what the stage's term for boxes predicts */
+#define LOSSKIT_COSTS 8u       /* the stage's match costs */
+#define LOSSKIT_OVERLAPS 16u   /* the overlaps that the assigner gives */
+#define LOSSKIT_QUALITY 32u    /* the quality that the assigner gives */
+#define LOSSKIT_ROW_LOSSES 64u /* for each prior the loss of the stage's term for classes or objects */
+
+/* ---- Assigners --------------------------------------------------------------------------------- */
+
+/* The priors of one image to assign. */
+typedef struct losskit_assignment {
+  losskit_image image;
+  /* Writes for each of some priors the sum of the stage's match costs with one ground truth, if the assigner
+   * reads LOSSKIT_COSTS; else NULL. Pass `context` on. Returns 0, or anything else if a cost can't be said:
+   * then fail too, and LossKit says why. May be called from several threads if the assigner is
+   * LOSSKIT_THREAD_SAFE. */
+  int (*costs)(void *context, const size_t *priors, size_t prior_count, size_t ground_truth,
+               float *costs);
+  void *context;
+  /* How many threads it may use; what it writes must not depend on it. */
   size_t threads;
   /* Receives for each prior the index of its ground truth, LOSSKIT_BACKGROUND or LOSSKIT_IGNORED. Each is
    * INT32_MIN at first, which none may stay. */
   int32_t *matches;
+  /* Receive for each prior its largest IoU with a ground truth, and how well it suits its ground truth: finite
+   * numbers of 0 or more. Each is NaN at first, which none may stay. NULL unless the assigner gives them and
+   * another part reads them. */
+  float *overlaps;
+  float *quality;
 } losskit_assignment;
-
-/* What an assigner may read that not every stage has; LossKit refuses a stage that hasn't. */
-#define LOSSKIT_STRIDES 1u /* the strides of the priors' levels */
-#define LOSSKIT_SCORES 2u  /* what the stage's term for classes or objects predicts */
-#define LOSSKIT_BOXES 4u   /* what the stage's term for boxes predicts */
 
 /* Decides which ground truth each prior is matched to, or that it is background, or ignored. */
 typedef struct losskit_assigner {
   losskit_component component;
-  /* A sum of LOSSKIT_STRIDES, LOSSKIT_SCORES and LOSSKIT_BOXES, or 0. */
+  /* A sum of LOSSKIT_STRIDES, LOSSKIT_SCORES, LOSSKIT_BOXES and LOSSKIT_COSTS, or 0. */
   uint32_t reads;
+  /* A sum of LOSSKIT_OVERLAPS and LOSSKIT_QUALITY, or 0. */
+  uint32_t gives;
   int (*assign)(const losskit_instance *instance, const losskit_assignment *assignment, char *error,
                 size_t error_size);
 } losskit_assigner;
+
+/* ---- Match costs ------------------------------------------------------------------------------- */
+
+/* Priors of one image that may be matched to one of its ground truths. */
+typedef struct losskit_matching {
+  losskit_image image;
+  /* Indices of priors. */
+  const size_t *priors;
+  size_t prior_count;
+  /* The index of the ground truth. */
+  size_t ground_truth;
+  /* Receives the cost of each of `priors`, a finite number. Each is NaN at first, which none may stay. */
+  float *costs;
+} losskit_matching;
+
+/* What it costs to match priors to a ground truth. */
+typedef struct losskit_match_cost {
+  losskit_component component;
+  /* A sum of LOSSKIT_STRIDES, LOSSKIT_SCORES and LOSSKIT_BOXES, or 0. */
+  uint32_t reads;
+  int (*evaluate)(const losskit_instance *instance, const losskit_matching *matching, char *error,
+                  size_t error_size);
+} losskit_match_cost;
 
 /* ---- Samplers ---------------------------------------------------------------------------------- */
 
@@ -280,6 +327,10 @@ typedef struct losskit_sampling {
   /* What each prior is matched to. */
   const int32_t *matches;
   size_t prior_count;
+  /* For each prior what the sampler reads; else NULL. */
+  const float *overlaps;
+  const float *quality;
+  const float *row_losses;
   /* The name of the stage, the index of the image in its batch, and the training step: what random numbers
    * should be functions of, beside a seed. */
   const char *stage;
@@ -294,6 +345,8 @@ typedef struct losskit_sampling {
 /* Chooses which assigned priors count. */
 typedef struct losskit_sampler {
   losskit_component component;
+  /* A sum of LOSSKIT_OVERLAPS, LOSSKIT_QUALITY and LOSSKIT_ROW_LOSSES, or 0. */
+  uint32_t reads;
   int (*sample)(const losskit_instance *instance, const losskit_sampling *sampling, char *error,
                 size_t error_size);
 } losskit_sampler;
@@ -316,6 +369,12 @@ typedef struct losskit_rows {
   const float *box_targets; /* [positive_count][target_width] */
   size_t target_width;
   size_t positive_count;
+  /* For each prior what the row weight reads, as in losskit_image and losskit_sampling; else NULL and 0. */
+  const float *scores;
+  size_t class_count;
+  const losskit_box *predicted_boxes;
+  const float *overlaps;
+  const float *quality;
   /* Receives a finite number of 0 or more for each sampled prior, or for each positive one, as the row
    * weight's `scope` says. Each is NaN at first, which none may stay. */
   float *weights;
@@ -330,6 +389,8 @@ typedef struct losskit_row_weight {
   losskit_component component;
   /* LOSSKIT_SAMPLED or LOSSKIT_POSITIVES. */
   uint32_t scope;
+  /* A sum of LOSSKIT_SCORES, LOSSKIT_BOXES, LOSSKIT_OVERLAPS and LOSSKIT_QUALITY, or 0. */
+  uint32_t reads;
   int (*weigh)(const losskit_instance *instance, const losskit_rows *rows, char *error,
                size_t error_size);
 } losskit_row_weight;
@@ -347,13 +408,12 @@ typedef struct losskit_table {
   /* Not in version 1. */
   const losskit_assigner *assigners;
   size_t assigner_count;
+  const losskit_match_cost *match_costs;
+  size_t match_cost_count;
   const losskit_sampler *samplers;
   size_t sampler_count;
   const losskit_row_weight *row_weights;
   size_t row_weight_count;
-  /* Room for match costs: NULL and 0. */
-  const void *match_costs;
-  size_t match_cost_count;
 } losskit_table;
 
 /* Marks the entry point as visible outside of the library. */

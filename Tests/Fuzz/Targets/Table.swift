@@ -25,8 +25,9 @@ extension FuzzTarget {
       return [
         [1] + text("small") + [1] + loss("half") + [0],
         [1] + text("small") + [2] + loss("half") + loss("third") + [0],
-        [2] + text("small") + [1] + loss("half") + [0, 1] + part("nearest", [7]) + [0, 1]
-          + part("some", []) + [0, 1] + part("area", [1]) + [0, 0],
+        [2] + text("small") + [1] + loss("half") + [0, 1] + part("nearest", [15, 48])
+          + [0, 1] + part("far", [6]) + [0, 1] + part("some", [64]) + [0, 1]
+          + part("area", [1, 54]) + [0],
       ]
     },
     reader: { _ in
@@ -68,9 +69,15 @@ extension FuzzTarget {
     guard let priors = try? Priors(boxes, levels: [.init(count: 2, stride: 8), .init(count: 1)]),
       let coder = try? DeltaBoxCoder()
     else { return }
+    var costs: [WeightedMatchCost] = []
+    for entry in registry.costs.entries {
+      let made = try attempt(input) { () throws(ParameterErrors) in try entry.make([:]) }
+      if let made { costs.append(WeightedMatchCost(name: "cost", cost: made)) }
+    }
+    let predictions = StagePredictions(scores: [0, 1, 0.5, 1, 0, 1], boxes: boxes)
     let request = AssignmentRequest(
       priors: priors, groundTruth: groundTruth, imageSize: ImageSize(height: 16, width: 16),
-      predictions: StagePredictions(scores: [0, 1, 0.5, 1, 0, 1], boxes: boxes))
+      predictions: predictions, costs: costs, wants: [.overlaps, .quality])
     var assignment = Assignment(matches: [0, Assignment.background, Assignment.ignored])
     for entry in registry.assigners.entries {
       let made = try attempt(input) { () throws(ParameterErrors) in try entry.make([:]) }
@@ -83,12 +90,17 @@ extension FuzzTarget {
     for entry in registry.samplers.entries {
       let made = try attempt(input) { () throws(ParameterErrors) in try entry.make([:]) }
       let found = try attempt(input) { () throws(InputError) in
-        try made?.sample(assignment, SampleRequest(stage: "rpn", recorded: [true, false, true]))
+        try made?.sample(
+          assignment,
+          SampleRequest(
+            stage: "rpn", recorded: [true, false, true], rowLosses: [1, 2, 0]))
       }
       if let found = found ?? nil { sample = found }
     }
     // What a plugin says, once it is believed, is right.
-    let image = try MatchedPriors(priors, groundTruth, assignment, sample, coder: coder)
+    let image = try MatchedPriors(
+      priors, groundTruth, assignment, sample, coder: coder
+    ).reading(predictions)
     for entry in registry.rowWeights.entries {
       let made = try attempt(input) { () throws(ParameterErrors) in try entry.make([:]) }
       let weights = try attempt(input) { () throws(InputError) in try made?.weights(for: image) }
@@ -132,11 +144,12 @@ private final class TableMemory {
     }
     let assigners = (0..<Int(bytes.byte() % 3)).map { _ in assigner(&bytes) }
     (table.assigners, table.assigner_count) = counted(assigners, &bytes)
+    let costs = (0..<Int(bytes.byte() % 3)).map { _ in matchCost(&bytes) }
+    (table.match_costs, table.match_cost_count) = counted(costs, &bytes)
     let samplers = (0..<Int(bytes.byte() % 3)).map { _ in sampler(&bytes) }
     (table.samplers, table.sampler_count) = counted(samplers, &bytes)
     let weights = (0..<Int(bytes.byte() % 3)).map { _ in rowWeight(&bytes) }
     (table.row_weights, table.row_weight_count) = counted(weights, &bytes)
-    table.match_cost_count = Int(bytes.byte())
     return array([table])
   }
 
@@ -144,21 +157,43 @@ private final class TableMemory {
     var assigner = losskit_assigner()
     assigner.component = component(&bytes)
     assigner.reads = UInt32(bytes.byte())
+    assigner.gives = UInt32(bytes.byte())
     assigner.assign = { instance, assignment, error, size in
       guard let assignment = assignment?.pointee, let answers = instance?.pointee.answers else {
         return 1
       }
-      for prior in 0..<assignment.priors.count {
+      for prior in 0..<assignment.image.priors.count {
         assignment.matches?[prior] = Int32(truncatingIfNeeded: answers.first)
+        assignment.overlaps?[prior] = answers.number
+        assignment.quality?[prior] = answers.number
+      }
+      var cost: Float = 0
+      _ = withUnsafePointer(to: answers.second) {
+        assignment.costs?(assignment.context, $0, 1, answers.first, &cost)
       }
       return fail(instance?.pointee, error, size)
     }
     return assigner
   }
 
+  private func matchCost(_ bytes: inout ByteReader) -> losskit_match_cost {
+    var cost = losskit_match_cost()
+    cost.component = component(&bytes)
+    cost.reads = UInt32(bytes.byte())
+    cost.evaluate = { instance, matching, error, size in
+      guard let matching = matching?.pointee, let answers = instance?.pointee.answers else {
+        return 1
+      }
+      for index in 0..<matching.prior_count { matching.costs?[index] = answers.number }
+      return fail(instance?.pointee, error, size)
+    }
+    return cost
+  }
+
   private func sampler(_ bytes: inout ByteReader) -> losskit_sampler {
     var sampler = losskit_sampler()
     sampler.component = component(&bytes)
+    sampler.reads = UInt32(bytes.byte())
     sampler.sample = { instance, sampling, error, size in
       guard let sampling = sampling?.pointee, let answers = instance?.pointee.answers else {
         return 1
@@ -175,6 +210,7 @@ private final class TableMemory {
     var weight = losskit_row_weight()
     weight.component = component(&bytes)
     weight.scope = UInt32(bytes.byte())
+    weight.reads = UInt32(bytes.byte())
     weight.weigh = { instance, rows, error, size in
       guard let rows = rows?.pointee, let answers = instance?.pointee.answers else { return 1 }
       for row in 0..<rows.positive_count { rows.weights?[row] = answers.number }
