@@ -3,7 +3,7 @@ import LossKit
 extension PackageTemplate {
   /// The middle of each box.
   static let assigner = PackageTemplate(
-    kind: .assigner, array: "assigners", rule: "rule",
+    kind: .assigner, title: "An assigner", array: "assigners", rule: "rule",
     test: "holds it against a scene worked out by hand",
     example: "middle",
     trial: { name, library in

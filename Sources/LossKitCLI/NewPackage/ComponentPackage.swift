@@ -49,7 +49,7 @@ extension ComponentPackage {
     """
     # \(name.name)
 
-    A \(template.kind.rawValue) for LossKit. The \(template.rule) is in `\(source)`.
+    \(template.title) for LossKit. The \(template.rule) is in `\(source)`.
 
     Build it, run its test, and see what it says of itself:
 

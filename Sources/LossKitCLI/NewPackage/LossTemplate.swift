@@ -3,7 +3,7 @@ import LossKit
 extension PackageTemplate {
   /// Half a squared difference.
   static let loss = PackageTemplate(
-    kind: .loss, array: "losses", rule: "formula",
+    kind: .loss, title: "A loss", array: "losses", rule: "formula",
     test: "holds the gradient against differences of values", example: "charbonnier",
     trial: { name, library in
       """

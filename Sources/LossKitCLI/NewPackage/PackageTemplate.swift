@@ -3,6 +3,8 @@ import LossKit
 /// What the package of a new component of one kind holds.
 struct PackageTemplate: Sendable {
   let kind: ComponentKind
+  /// The kind with its article, as a README begins.
+  let title: String
   /// The name of the kind's array in the table of a plugin.
   let array: String
   /// What the author puts in place of the template's.
