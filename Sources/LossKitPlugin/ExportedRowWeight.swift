@@ -40,7 +40,7 @@ extension losskit_rows {
   fileprivate var matched: MatchedPriors {
     get throws(InputError) {
       let priors = try Priors(priors)
-      let targets = array(box_targets, positive_count * target_width)
+      let targets = array(box_targets, 4 * positive_count)
       return MatchedPriors(
         priors: priors,
         assignment: Assignment(
@@ -49,7 +49,7 @@ extension losskit_rows {
         sampled: array(sampled, sampled_count), classes: array(labels, sampled_count),
         positives: array(positives, positive_count),
         boxes: LossKitPlugin.boxes(boxes, positive_count),
-        boxTargets: stride(from: 0, to: targets.count, by: target_width).map {
+        boxTargets: stride(from: 0, to: targets.count, by: 4).map {
           SIMD4(targets[$0], targets[$0 + 1], targets[$0 + 2], targets[$0 + 3])
         }
       ).reading(

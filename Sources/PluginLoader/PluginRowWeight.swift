@@ -59,7 +59,7 @@ extension MatchedPriors {
                         priors: priors, matches: matches.baseAddress,
                         sampled: sampled.baseAddress, labels: labels.baseAddress,
                         sampled_count: sampled.count, positives: positives.baseAddress,
-                        boxes: boxes, box_targets: targets, target_width: 4,
+                        boxes: boxes, box_targets: targets,
                         positive_count: positives.count, scores: scores.baseAddress,
                         class_count: scores.count / max(1, priors.count),
                         predicted_boxes: predicted, overlaps: overlaps, quality: quality,

@@ -21,7 +21,7 @@ struct PluginSampler: PluginPart, Sampler {
       throw InputError(
         "\(request.stage).sampled",
         "has \(recorded.count) elements for image \(request.image); expected one for each of its "
-          + "\(matches.count) priors")
+          + "\(matches.count) priors; record the sample of these, or drop it")
     }
     var sampled = [UInt8](repeating: 0, count: matches.count)
     let reason = sampled.withUnsafeMutableBufferPointer { sampled in

@@ -366,8 +366,7 @@ typedef struct losskit_rows {
    * stage's box coder encodes it. */
   const size_t *positives;
   const losskit_box *boxes;
-  const float *box_targets; /* [positive_count][target_width] */
-  size_t target_width;
+  const float *box_targets; /* [positive_count][4] */
   size_t positive_count;
   /* For each prior what the row weight reads, as in losskit_image and losskit_sampling; else NULL and 0. */
   const float *scores;
