@@ -138,8 +138,8 @@ typedef struct losskit_block {
 #define LOSSKIT_PER_ROW 1u     /* one a row */
 #define LOSSKIT_PER_ELEMENT 2u /* one an element; for LOSSKIT_DENSE alone */
 
-/* A flag of losses: nothing but prediction - target is read, so that inside weights can multiply that difference; for
- * LOSSKIT_DENSE alone. */
+/* A flag of losses: nothing but prediction - target is read, so that inside weights can multiply that
+ * difference; for LOSSKIT_DENSE alone. */
 #define LOSSKIT_READS_DIFFERENCE 2u
 
 /* One loss. */
