@@ -56,6 +56,7 @@ let package = Package(
   products: [
     .library(name: "LossKit", targets: ["LossKit"]),
     .library(name: "LossKitPlugin", targets: ["LossKitPlugin"]),
+    .library(name: "LossKitC", type: .dynamic, targets: ["LossKitC"]),
     .executable(name: "losskit", targets: ["LossKitCLI"]),
   ],
   targets: [
@@ -81,11 +82,12 @@ let package = Package(
     .target(
       name: "Sweep",
       dependencies: ["LossCore", "Recipe", "Bundle", "ResourceLimits", "StrictJSON", "Files"]),
+    .target(name: "Metrics", dependencies: ["LossCore", "LossKernels"]),
     .target(
       name: "Detector",
       dependencies: [
-        "LossCore", "LossKernels", "DetectorKernels", "AVX2Matrix", "AVX512Matrix", "Objective",
-        "Recipe", "ResourceLimits", "StrictJSON", "Bundle", "Files",
+        "LossCore", "LossKernels", "Metrics", "DetectorKernels", "AVX2Matrix", "AVX512Matrix",
+        "Objective", "Recipe", "ResourceLimits", "StrictJSON", "Bundle", "Files",
       ]),
     .target(
       name: "GradientChecks", dependencies: ["CLibrary", "LossCore", "LossKernels", "Objective"]),
@@ -103,6 +105,11 @@ let package = Package(
         "StrictJSON", "AVX2Losses", "AVX512Losses",
       ]
         + plugins.map { .byName(name: $0) }),
+    // Apart from LossKitC, as no target holds both C and Swift.
+    .target(name: "CInterface", dependencies: ["PluginABI"]),
+    .target(
+      name: "LossKitC",
+      dependencies: ["CInterface", "CLibrary", "LossKit", "Metrics", "ResourceLimits"]),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON", "Files"]),
     .executableTarget(
       name: "LossKitCLI",
@@ -137,6 +144,7 @@ let package = Package(
     .testTarget(
       name: "LossKitPluginTests",
       dependencies: ["LossKit", "LossKitPlugin", "PluginABI", "PluginLoader"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(name: "GradientChecksTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(
@@ -146,6 +154,8 @@ let package = Package(
       dependencies: [
         "Sweep", "LossKit", "LossKitCLI", "ResourceLimits", "TestSupport", "SeededNumbers",
       ]),
+    .testTarget(
+      name: "LossKitCTests", dependencies: ["LossKitC", "TestSupport"], exclude: ["program.c"]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(
       name: "LossKitCLITests",

@@ -1,6 +1,5 @@
 import LossCore
 import LossKernels
-import Synchronization
 
 /// Assigns each prior to the ground truth that it overlaps most, as Faster R-CNN does.
 ///
@@ -149,7 +148,7 @@ public struct MaxIoUAssigner: Assigner {
 
 /// The priors of the last call in their groups, for the next call to use if it has the same ones.
 final class PriorMemory: Sendable {
-  private let last = Mutex<GroupedPriors?>(nil)
+  private let last = Lock<GroupedPriors?>(nil)
 
   /// The boxes in groups.
   func groups(

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// What ``forEachBlock(of:in:addingGradientTo:marked:on:_:)`` adds up over all rows.
 public struct RowTotals: Sendable, Equatable {
   /// The sum of what the blocks returned.
@@ -47,8 +45,9 @@ public typealias BlockBody<Scalar> =
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 public func forEachBlock<Scalar: RealScalar>(
-  of rows: RowSelection, in predictions: [Scalar], addingGradientTo gradient: inout [Scalar]?,
-  marked: [Bool]? = nil, on workers: Workers, _ body: BlockBody<Scalar>
+  of rows: RowSelection, in predictions: UnsafeBufferPointer<Scalar>,
+  addingGradientTo gradient: UnsafeMutableBufferPointer<Scalar>?, marked: [Bool]? = nil,
+  on workers: Workers, _ body: BlockBody<Scalar>
 ) -> RowTotals? {
   guard rows.fits(count: predictions.count),
     gradient.map({ $0.count == predictions.count }) ?? true,
@@ -56,27 +55,17 @@ public func forEachBlock<Scalar: RealScalar>(
   else { return nil }
 
   let blocks = Blocks(rows: rows.count, width: rows.width)
-  let partial = Mutex([RowTotals](repeating: RowTotals(), count: blocks.count))
-
-  predictions.withUnsafeBufferPointer { predictions in
-    gradient.withOptionalBuffer { gradient in
-      // True because the blocks write disjoint rows, and the buffers outlive the loop.
-      nonisolated(unsafe) let predictions = predictions
-      nonisolated(unsafe) let gradient = gradient
-      workers.forEach(below: blocks.count) { block in
-        let totals = evaluate(
-          blocks[block], of: rows, predictions, gradient, marked: marked, body)
-        partial.withLock { $0[block] = totals }
-      }
-    }
+  // True because the blocks write disjoint rows, and the buffers outlive the loop.
+  nonisolated(unsafe) let source = predictions
+  nonisolated(unsafe) let sum = gradient
+  let partial = workers.map(below: blocks.count) { block in
+    evaluate(blocks[block], of: rows, source, sum, marked: marked, body)
   }
 
-  return partial.withLock { blocks in
-    blocks.reduce(into: RowTotals()) { sum, block in
-      sum.value += block.value
-      sum.squaredGradient += block.squaredGradient
-      sum.squaredMarkedGradient += block.squaredMarkedGradient
-    }
+  return partial.reduce(into: RowTotals()) { sum, block in
+    sum.value += block.value
+    sum.squaredGradient += block.squaredGradient
+    sum.squaredMarkedGradient += block.squaredMarkedGradient
   }
 }
 
@@ -106,7 +95,7 @@ public func forEachContiguousBlock<Scalar: RealScalar>(
   let selection = RowSelection(rows: rows, width: width)
   guard selection.fits(count: predictions.count), valuesPerRow >= 0 else { return nil }
   let blocks = Blocks(rows: rows, width: width)
-  let partial = Mutex([Double](repeating: 0, count: blocks.count))
+  var partial: [Double] = []
   var values: [Scalar]?
 
   let gradient = [Scalar](unsafeUninitializedCapacity: wantsGradient ? rows * width : 0) {
@@ -122,7 +111,7 @@ public func forEachContiguousBlock<Scalar: RealScalar>(
         nonisolated(unsafe) let predictions = predictions
         nonisolated(unsafe) let gradient = gradient
         nonisolated(unsafe) let values = values
-        workers.forEach(below: blocks.count) { block in
+        partial = workers.map(below: blocks.count) { block in
           let range = blocks[block]
           let elements = range.lowerBound * width..<range.upperBound * width
           let valueRange = range.lowerBound * valuesPerRow..<range.upperBound * valuesPerRow
@@ -133,15 +122,14 @@ public func forEachContiguousBlock<Scalar: RealScalar>(
           var valueSpan = MutableSpan(_unsafeElements: blockValues)
           var gradientSpan = MutableSpan(_unsafeElements: derivative)
           let source = UnsafeBufferPointer(rebasing: predictions[elements])
-          let sum = body(range, Span(_unsafeElements: source), &valueSpan, &gradientSpan)
-          partial.withLock { $0[block] = sum }
+          return body(range, Span(_unsafeElements: source), &valueSpan, &gradientSpan)
         }
       }
     }
     values = wantsValues ? kept : nil
   }
   return ContiguousResults(
-    total: partial.withLock { $0.reduce(0, +) }, gradient: wantsGradient ? gradient : nil,
+    total: partial.reduce(0, +), gradient: wantsGradient ? gradient : nil,
     values: values)
 }
 
@@ -180,58 +168,43 @@ private func evaluate<Scalar: RealScalar>(
     let gathered = UnsafeMutableBufferPointer(rebasing: scratch[0..<elements])
     let derivative = UnsafeMutableBufferPointer(
       rebasing: scratch[elements..<(gradient == nil ? elements : 2 * elements)])
-    let source: UnsafeBufferPointer<Scalar>
+    guard let tensor = predictions.baseAddress, let block = gathered.baseAddress else {
+      var values = MutableSpan<Scalar>()
+      var derivatives = MutableSpan<Scalar>()
+      return RowTotals(value: body(range, Span(), &values, &derivatives))
+    }
+    let source: UnsafePointer<Scalar>
     switch rows.starts {
-    case .contiguous:
-      source = UnsafeBufferPointer(
-        rebasing: predictions[range.lowerBound * width..<range.upperBound * width])
+    case .contiguous: source = tensor + range.lowerBound * width
     case .at(let starts):
-      var target = 0
-      for row in range {
-        var element = starts[row]
-        for _ in 0..<width {
-          gathered[target] = predictions[element]
-          target += 1
-          element += rows.columnStride
-        }
-      }
-      source = UnsafeBufferPointer(gathered)
+      gather(range, starts, width: width, columnStride: rows.columnStride, from: tensor, to: block)
+      source = UnsafePointer(block)
     }
 
     var valueSpan = MutableSpan<Scalar>()
     var gradientSpan = MutableSpan(_unsafeElements: derivative)
     var totals = RowTotals()
-    totals.value = body(range, Span(_unsafeElements: source), &valueSpan, &gradientSpan)
+    let span = Span(_unsafeElements: UnsafeBufferPointer(start: source, count: elements))
+    totals.value = body(range, span, &valueSpan, &gradientSpan)
 
-    guard let gradient else { return totals }
-    var index = 0
-    for row in range {
-      var element =
-        switch rows.starts {
-        case .contiguous: row * width
-        case .at(let starts): starts[row]
-        }
-      let isMarked = marked?[row] ?? false
-      for _ in 0..<width {
-        let value = derivative[index]
-        gradient[element] += value
-        let square = Double(value) * Double(value)
-        totals.squaredGradient += square
-        if isMarked { totals.squaredMarkedGradient += square }
-        index += 1
-        element += rows.columnStride
+    guard let gradient = gradient?.baseAddress, let derivative = derivative.baseAddress else {
+      return totals
+    }
+    totals.squaredGradient = sumOfSquares(derivative, count: elements)
+    if let marked {
+      for (index, row) in range.enumerated() where marked[row] {
+        totals.squaredMarkedGradient += sumOfSquares(derivative + index * width, count: width)
       }
     }
+    switch rows.starts {
+    case .contiguous:
+      let target = gradient + range.lowerBound * width
+      for index in 0..<elements { target[index] += derivative[index] }
+    case .at(let starts):
+      scatter(
+        range, starts, width: width, columnStride: rows.columnStride, from: derivative,
+        addingTo: gradient)
+    }
     return totals
-  }
-}
-
-extension Optional {
-  /// Calls `body` with the buffer of the array, or with `nil` where there is none.
-  fileprivate mutating func withOptionalBuffer<Element>(
-    _ body: (UnsafeMutableBufferPointer<Element>?) -> Void
-  ) where Wrapped == [Element] {
-    guard self != nil else { return body(nil) }
-    self?.withUnsafeMutableBufferPointer { body($0) }
   }
 }

@@ -20,8 +20,25 @@ extension DetectionObjective {
     after state: ObjectiveState = ObjectiveState(), gradients: Bool = true,
     averaging average: CountAverage = { $0 }, workers: Workers = .standard
   ) throws(InputError) -> ObjectiveResult<Scalar> {
+    var sums = GradientSums<Scalar>()
+    let (terms, state) = try evaluate(
+      predictions, against: targets, after: state, addingGradientsTo: &sums, gradients: gradients,
+      averaging: average, workers: workers)
+    var shaped: [String: Tensor<Scalar>] = [:]
+    for (name, sum) in sums.arrays {
+      guard let prediction = predictions[name] else { continue }
+      shaped[name] = try? Tensor(shape: prediction.shape, elements: sum)
+    }
+    return ObjectiveResult(terms: terms, gradients: shaped, state: state)
+  }
+
+  /// The same, with gradients added up where the caller wants them.
+  package func evaluate<Scalar: LossScalar>(
+    _ predictions: [String: Tensor<Scalar>], against targets: [StageTargets],
+    after state: ObjectiveState, addingGradientsTo sums: inout GradientSums<Scalar>,
+    gradients: Bool, averaging average: CountAverage, workers: Workers
+  ) throws(InputError) -> (terms: [TermResult], state: ObjectiveState) {
     var terms: [TermResult] = []
-    var sums: [String: [Scalar]] = [:]
     var state = state
     let targets = try reading(predictions, for: targets)
     for stage in stages {
@@ -34,12 +51,7 @@ extension DetectionObjective {
             workers: workers))
       }
     }
-    var shaped: [String: Tensor<Scalar>] = [:]
-    for (name, sum) in sums {
-      guard let prediction = predictions[name] else { continue }
-      shaped[name] = try? Tensor(shape: prediction.shape, elements: sum)
-    }
-    return ObjectiveResult(terms: terms, gradients: shaped, state: state)
+    return (terms, state)
   }
 }
 
@@ -63,7 +75,7 @@ private struct TermRows<Scalar: LossScalar> {
   }
 
   func evaluate(
-    after state: inout ObjectiveState, addingGradientsTo sums: inout [String: [Scalar]],
+    after state: inout ObjectiveState, addingGradientsTo sums: inout GradientSums<Scalar>,
     gradients: Bool, averaging average: CountAverage, workers: Workers
   ) throws(InputError) -> TermResult {
     let images = try targets.images.indices.map { index throws(InputError) in
@@ -90,32 +102,37 @@ private struct TermRows<Scalar: LossScalar> {
     for level in map.tensors.indices {
       let name = term.predictions[level]
       let tensor = map.tensors[level]
-      var gradient: [Scalar]?
-      if gradients {
-        gradient = sums.removeValue(forKey: name) ?? zeros(tensor.count)
-      }
-      for image in images.indices {
-        let factor = factors[image]
-        let scale = Scalar(term.weight * factor)
-        guard scale.isFinite else {
-          throw InputError(
-            "stage \(stage.name), term \(term.name)",
-            "the weight \(term.weight) over the divisor \(divisors[min(image, divisors.count - 1)]) "
-              + "is too large for \(Scalar.self)")
+      func evaluate(
+        _ elements: UnsafeBufferPointer<Scalar>, _ gradient: UnsafeMutableBufferPointer<Scalar>?
+      ) throws(InputError) {
+        for image in images.indices {
+          let factor = factors[image]
+          let scale = Scalar(term.weight * factor)
+          guard scale.isFinite else {
+            throw InputError(
+              "stage \(stage.name), term \(term.name)",
+              "the weight \(term.weight) over the divisor "
+                + "\(divisors[min(image, divisors.count - 1)]) is too large for \(Scalar.self)")
+          }
+          let totals = try images[image][level].evaluate(
+            elements, scale: scale, addingGradientTo: gradient, workers: workers)
+          guard totals.value.isFinite, totals.squaredGradient.isFinite else {
+            throw InputError(
+              "stage \(stage.name), term \(term.name), image \(image)", image: image,
+              "the loss or its gradient is not finite; the values of prediction \"\(name)\""
+                + (term.enlarges(scale) ? " or the weights" : "") + " are too large for it")
+          }
+          value += totals.value * factor
+          squaredGradient += totals.squaredGradient
+          squaredPositiveGradient += totals.squaredMarkedGradient
         }
-        let totals = try images[image][level].evaluate(
-          tensor.elements, scale: scale, addingGradientTo: &gradient, workers: workers)
-        guard totals.value.isFinite, totals.squaredGradient.isFinite else {
-          throw InputError(
-            "stage \(stage.name), term \(term.name), image \(image)", image: image,
-            "the loss or its gradient is not finite; the values of prediction \"\(name)\""
-              + (term.enlarges(scale) ? " or the weights" : "") + " are too large for it")
-        }
-        value += totals.value * factor
-        squaredGradient += totals.squaredGradient
-        squaredPositiveGradient += totals.squaredMarkedGradient
       }
-      sums[name] = gradient
+      try tensor.withElements { elements throws(InputError) in
+        guard gradients else { return try evaluate(elements, nil) }
+        try sums.withSum(of: key, by: name, count: elements.count) { sum throws(InputError) in
+          try evaluate(elements, sum)
+        }
+      }
     }
     let sampled = targets.images.reduce(0) { $0 + $1.sampled.count }
     let positives = targets.images.reduce(0) { $0 + $1.positives.count }

@@ -64,7 +64,7 @@ extension Term {
   package func targetWidth(columns: Int) -> Int { target.columns == .decodedBox ? 4 : columns }
 
   /// The columns of a prediction of classes: what the loss reads, unless the term moves the background.
-  func columnCount(classes: Int) -> Int {
+  package func columnCount(classes: Int) -> Int {
     background == loss.background
       ? loss.columns(classes: classes) : background.columns(classes: classes)
   }

@@ -1,12 +1,12 @@
 import LossCore
 import PluginABI
-import Synchronization
+import LossKernels
 
 /// The match costs of a stage, for an assigner of a plugin to ask for.
 final class CostSource: Sendable {
   private let request: AssignmentRequest
   private let asker: String
-  private let failure = Mutex<InputError?>(nil)
+  private let failure = Lock<InputError?>(nil)
 
   /// The costs of a request; `asker` is what messages call the assigner.
   init(_ request: AssignmentRequest, asker: String) {

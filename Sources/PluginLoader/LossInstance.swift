@@ -2,7 +2,6 @@ import LossCore
 import LossKernels
 import PluginABI
 import ResourceLimits
-import Synchronization
 
 /// A loss of a plugin with its parameters: the C side of ``PluginClassLoss`` and ``PluginDenseLoss``.
 ///
@@ -10,7 +9,7 @@ import Synchronization
 final class LossInstance: PluginInstance<losskit_loss>, @unchecked Sendable {
   /// What the library answered for each number of classes. It is asked once, so that what was made for
   /// one answer is never read by another.
-  private let columns = Mutex<[Int: Int]>([:])
+  private let columns = Lock<[Int: Int]>([:])
 
   /// Prepares the loss.
   ///

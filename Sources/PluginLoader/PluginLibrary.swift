@@ -31,6 +31,14 @@ public struct PluginLibrary: Sendable {
     try self.init(table, ofLibraryAt: file, named: path)
   }
 
+  /// The parts of a table that a program has in memory, and leaves as it is until the process ends.
+  ///
+  /// - Throws: ``PluginError`` where the table is of another version or wrong.
+  public init(_ table: UnsafePointer<losskit_table>) throws(PluginError) {
+    let place = "<table \(table)>"
+    try self.init(table, ofLibraryAt: place, named: place)
+  }
+
   /// Checks everything that the table of the library at `path`, which messages call `name`, says.
   init(
     _ start: UnsafePointer<losskit_table>, ofLibraryAt path: String, named library: String

@@ -1,5 +1,4 @@
 import LossKernels
-import Synchronization
 
 /// One loss over selected rows of a prediction: the rows, what they are compared with, and how much
 /// they count.
@@ -86,24 +85,24 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     target != ignored && 0..<rows.width ~= target
   }
 
-  /// Evaluates the rows of `predictions`.
+  /// Evaluates the rows of `predictions`, which lie where a tensor has its elements.
   ///
   /// - Parameters:
-  ///   - gradient: Receives `scale` times the gradient of the weighted sum, in the storage order of
-  ///     `predictions`; `nil` if none is asked for.
+  ///   - gradient: Has `scale` times the gradient of the weighted sum added to it, in the storage order
+  ///     of `predictions`; `nil` if none is asked for.
   /// - Returns: The weighted sum (not scaled), and the squared norm of the scaled gradient, that of
   ///   positives as that of marked rows.
   /// - Throws: ``InputError`` if targets or weights don't fit the rows or the loss.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func evaluate(
-    _ predictions: [Scalar], scale: Scalar = 1,
-    addingGradientTo gradient: inout [Scalar]?, workers: Workers = .standard
+    _ predictions: UnsafeBufferPointer<Scalar>, scale: Scalar = 1,
+    addingGradientTo gradient: UnsafeMutableBufferPointer<Scalar>?, workers: Workers = .standard
   ) throws(InputError) -> RowTotals {
     try check()
     let failure = FirstFailure()
     let totals = forEachBlock(
-      of: rows, in: predictions, addingGradientTo: &gradient, marked: arePositives, on: workers,
+      of: rows, in: predictions, addingGradientTo: gradient, marked: arePositives, on: workers,
       blockBody(scale: scale, with: workers.instructions, failure))
     try failure.rethrow()
     guard let totals else { throw Self.misfit }
@@ -161,7 +160,7 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
 
 /// The error of the first rows that failed, whichever thread came upon its own first.
 private final class FirstFailure: Sendable {
-  private let failure = Mutex<(row: Int, error: InputError)?>(nil)
+  private let failure = Lock<(row: Int, error: InputError)?>(nil)
 
   func record(_ error: InputError, row: Int) {
     failure.withLock { first in

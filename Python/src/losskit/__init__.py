@@ -1,0 +1,31 @@
+"""Training objectives of object detectors, as files."""
+
+from losskit._call import set_threads
+from losskit._errors import Diagnostic, NonFiniteError, RecipeError
+from losskit._functions import match, nms
+from losskit._losses import Counts, Losses
+from losskit._metrics import metrics
+from losskit._objective import Objective, Stage, Term, components
+from losskit._sweep import Sweep, SweepError
+from losskit._targets import StageTargets, Targets, TermTargets
+
+__all__ = [
+    "Counts",
+    "Diagnostic",
+    "Losses",
+    "NonFiniteError",
+    "Objective",
+    "RecipeError",
+    "Stage",
+    "StageTargets",
+    "Sweep",
+    "SweepError",
+    "Targets",
+    "Term",
+    "TermTargets",
+    "components",
+    "match",
+    "metrics",
+    "nms",
+    "set_threads",
+]
