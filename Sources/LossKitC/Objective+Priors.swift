@@ -49,7 +49,7 @@ extension DetectionObjective {
   }
 }
 
-extension losskit_level {
+extension losskit_prior_level {
   /// The level; a stride of 0 stands for none.
   fileprivate var level: Priors.Level {
     Priors.Level(count: count, stride: stride == 0 ? nil : stride)
@@ -58,7 +58,7 @@ extension losskit_level {
 
 /// Priors on the caller's levels; on one that is no feature map, if there are none.
 func priors(
-  _ boxes: [Box], _ levels: UnsafePointer<losskit_level>?, _ count: Int
+  _ boxes: [Box], _ levels: UnsafePointer<losskit_prior_level>?, _ count: Int
 ) throws(Failure) -> Priors {
   let levels = try elements(levels, count, "levels").map(\.level)
   return try checked { () throws(InputError) in
@@ -69,7 +69,7 @@ func priors(
 @c @implementation
 public func losskit_objective_with_priors(
   _ objective: OpaquePointer?, _ stage: UnsafePointer<CChar>?, _ boxes: UnsafePointer<Float>?,
-  _ count: Int, _ levels: UnsafePointer<losskit_level>?, _ level_count: Int,
+  _ count: Int, _ levels: UnsafePointer<losskit_prior_level>?, _ level_count: Int,
   _ result: UnsafeMutablePointer<OpaquePointer?>?
 ) -> UnsafeMutablePointer<losskit_error>? {
   attempt { () throws(Failure) in

@@ -124,11 +124,11 @@ LOSSKIT_EXPORT losskit_error *losskit_objective_create(
 LOSSKIT_EXPORT void losskit_objective_free(losskit_objective *objective);
 
 /* Priors that lie on one feature map. */
-typedef struct losskit_level {
+typedef struct losskit_prior_level {
   size_t count;
   /* Pixels between two cells; 0 where the priors lie on no feature map. */
   double stride;
-} losskit_level;
+} losskit_prior_level;
 
 /* Makes the same objective with priors of the caller's, the same for all images, in the place of those that
  * the recipe has a stage make: for models with a generator of their own. Then a term may lie on no feature
@@ -138,7 +138,7 @@ typedef struct losskit_level {
  * levels: `level_count` of them; 0 for one level on no feature map. */
 LOSSKIT_EXPORT losskit_error *losskit_objective_with_priors(
     const losskit_objective *objective, const char *stage, const float *boxes, size_t count,
-    const losskit_level *levels, size_t level_count, losskit_objective **result);
+    const losskit_prior_level *levels, size_t level_count, losskit_objective **result);
 
 /* The recipe as JSON, with all that it extends and every setting. Belongs to the objective. */
 LOSSKIT_EXPORT const char *losskit_objective_recipe(const losskit_objective *objective);
@@ -189,7 +189,7 @@ typedef struct losskit_named_tensor {
 /* ---- Batches ----------------------------------------------------------------------------------- */
 
 /* One image: its size, and what is on it. Boxes are x1, y1, x2, y2 in pixels. */
-typedef struct losskit_image {
+typedef struct losskit_batch_image {
   int64_t height;
   int64_t width;
   /* [object_count][4]. */
@@ -203,7 +203,7 @@ typedef struct losskit_image {
   /* [proposal_count][4]; NULL where the image came without proposals. */
   const float *proposals;
   size_t proposal_count;
-} losskit_image;
+} losskit_batch_image;
 
 /* Which priors of a stage a recorded draw took, for the sampler "recorded". */
 typedef struct losskit_record {
@@ -216,7 +216,7 @@ typedef struct losskit_record {
 /* The images that a step is made of. */
 typedef struct losskit_batch {
   /* [image_count], in the order of the predictions' images. */
-  const losskit_image *images;
+  const losskit_batch_image *images;
   size_t image_count;
   const losskit_record *records;
   size_t record_count;
@@ -346,10 +346,10 @@ typedef struct losskit_match_request {
   const float *priors;
   size_t prior_count;
   /* The levels, in order; NULL for one level on no feature map. */
-  const losskit_level *levels;
+  const losskit_prior_level *levels;
   size_t level_count;
   /* The size and the objects; not NULL. */
-  const losskit_image *image;
+  const losskit_batch_image *image;
   /* [prior_count][class_count]: probabilities, for assigners that read them. */
   const float *scores;
   size_t class_count;
