@@ -56,6 +56,7 @@ let package = Package(
   products: [
     .library(name: "LossKit", targets: ["LossKit"]),
     .library(name: "LossKitPlugin", targets: ["LossKitPlugin"]),
+    .library(name: "LossKitC", type: .dynamic, targets: ["LossKitC"]),
     .executable(name: "losskit", targets: ["LossKitCLI"]),
   ],
   targets: [
@@ -103,6 +104,9 @@ let package = Package(
         "StrictJSON", "AVX2Losses", "AVX512Losses",
       ]
         + plugins.map { .byName(name: $0) }),
+    // Apart from LossKitC, as no target holds both C and Swift.
+    .target(name: "CInterface", dependencies: ["PluginABI"]),
+    .target(name: "LossKitC", dependencies: ["CInterface", "CLibrary", "LossKit"]),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON", "Files"]),
     .executableTarget(
       name: "LossKitCLI",

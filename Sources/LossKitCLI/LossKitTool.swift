@@ -21,7 +21,7 @@ enum LossKitTool {
         .list, .show, .check, .evaluate, .compare, .diff, .targets, .try, .gradcheck, .data, .train,
         .detect, .sweep, .schema, .newLoss, .bench,
       ]),
-    version: "0.1.0",
+    version: LossKitVersion.current,
     prepare: {
       if let problem = Workers.problem() { throw UsageError(problem) }
     })

@@ -1,0 +1,19 @@
+"""Training objectives of object detectors, as files."""
+
+from losskit._errors import Diagnostic, NonFiniteError, RecipeError
+from losskit._losses import Counts, Losses
+from losskit._objective import Objective, Stage, StageTargets, Targets, Term, TermTargets
+
+__all__ = [
+    "Counts",
+    "Diagnostic",
+    "Losses",
+    "NonFiniteError",
+    "Objective",
+    "RecipeError",
+    "Stage",
+    "StageTargets",
+    "Targets",
+    "Term",
+    "TermTargets",
+]
