@@ -1,0 +1,122 @@
+"""What a model with a recipe has in common, one stage or two."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from losskit._losses import Losses
+from losskit._objective import Objective, Recipe
+from losskit.torchvision._fit import ModelStage, fitted
+
+Self = TypeVar("Self", bound="Attachment")
+Level = tuple[int, float]
+KEPT = 16
+
+
+class Attachment:
+    """A recipe attached to a model.
+
+    Attributes:
+        model: The model.
+        objective: The recipe, fitted to what the model puts out.
+        step: How many training steps were evaluated; samplers draw otherwise in each. Set it to go on
+            from a checkpoint.
+        state: The running means of normalizers.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        recipe: Recipe,
+        overrides: Mapping[str, Any] | None,
+        *,
+        losses: Iterable[Any],
+        **options: Any,
+    ) -> None:
+        if hasattr(model, "losskit_attachment"):
+            raise ValueError("the model has a recipe already; detach() that one first")
+        losses = tuple(losses)
+        asked = Objective(recipe, overrides, losses=losses, **options)
+        settings = fitted(asked, type(model).__name__, self.stages(model))
+        self.model = model
+        self.objective = Objective(asked.recipe, settings, losses=losses, **options)
+        self.step = 0
+        self.state: dict[str, float] = {}
+        self._last: list[Losses[Tensor]] = []
+        self._fitted: OrderedDict[tuple[Level, ...], tuple[Tensor, Objective]] = OrderedDict()
+        model.losskit_attachment = self
+        self.begin()
+
+    def stages(self, model: Any) -> list[ModelStage]:
+        """The stages of the model."""
+        raise NotImplementedError
+
+    def begin(self) -> None:
+        """Puts this in the place of the model's losses."""
+        raise NotImplementedError
+
+    def end(self) -> None:
+        """Puts the model's losses back."""
+        raise NotImplementedError
+
+    def detach(self) -> nn.Module:
+        """Takes the recipe away; the model has its own losses again."""
+        self.end()
+        del self.model.losskit_attachment
+        model: nn.Module = self.model
+        return model
+
+    @property
+    def gradient_norms(self) -> dict[str, float]:
+        """The norm of each term's gradient in the last step."""
+        return {name: norm for losses in self._last for name, norm in losses.gradient_norms.items()}
+
+    @property
+    def positives(self) -> dict[str, int]:
+        """How many priors counted as positive for each term in the last step."""
+        return {name: c.positives for losses in self._last for name, c in losses.counts.items()}
+
+    def on_anchors(self, anchors: Tensor, levels: Sequence[Level]) -> Objective:
+        """The objective with a model's anchors as the priors of its first stage; kept for the next batch."""
+        key = tuple(levels)
+        kept = self._fitted.get(key)
+        if kept is not None and torch.equal(kept[0], anchors):
+            self._fitted.move_to_end(key)
+            return kept[1]
+        stage = next(iter(self.objective.stages))
+        made = self.objective.with_priors(stage, anchors.detach().float().cpu().numpy(), key)
+        self._fitted[key] = (anchors, made)
+        if len(self._fitted) > KEPT:
+            self._fitted.popitem(last=False)
+        return made
+
+    def keep(self, losses: Losses[Tensor], stage: str) -> dict[str, Tensor]:
+        """The terms of a stage, whose further numbers are remembered."""
+        self.state |= losses.state
+        self._last.append(losses)
+        return {
+            name: loss for name, loss in losses.items() if self.objective.terms[name].stage == stage
+        }
+
+
+def strides(padded: Sequence[int], maps: Sequence[Tensor]) -> list[float]:
+    """Pixels between two rows of each feature map, as torchvision's anchors have it."""
+    return [float(padded[-2] // level.shape[-2]) for level in maps]
+
+
+def levels(maps: Sequence[Tensor], per_cell: Sequence[int], strides: Sequence[float]) -> list[Level]:
+    """The number of anchors and the stride of each level."""
+    return [
+        (int(level.shape[-2] * level.shape[-1] * count), stride)
+        for level, count, stride in zip(maps, per_cell, strides, strict=True)
+    ]
+
+
+def coder(weights: Sequence[float]) -> dict[str, Any]:
+    """torchvision's box coder as a recipe has it."""
+    return {"type": "delta_xywh", "stds": [1 / weight for weight in weights]}
