@@ -68,6 +68,8 @@ public struct Registry: Sendable {
   public private(set) var priors = Catalog<any PriorGenerator>(kind: "prior generator")
   /// The assigners.
   public private(set) var assigners = Catalog<any Assigner>(kind: "assigner")
+  /// The match costs.
+  public private(set) var costs = Catalog<any MatchCost>(kind: "match cost")
   /// The samplers.
   public private(set) var samplers = Catalog<any Sampler>(kind: "sampler")
   /// The box coders.
@@ -101,6 +103,13 @@ public struct Registry: Sendable {
   /// - Throws: ``DuplicateNameError`` where the name is taken, naming both types.
   public mutating func register<Part: Assigner>(_ type: Part.Type) throws(DuplicateNameError) {
     try assigners.add(entry(type) { values throws(ParameterErrors) in try Part(values) })
+  }
+
+  /// Registers a match cost under its declared name.
+  ///
+  /// - Throws: ``DuplicateNameError`` where the name is taken, naming both types.
+  public mutating func register<Part: MatchCost>(_ type: Part.Type) throws(DuplicateNameError) {
+    try costs.add(entry(type) { values throws(ParameterErrors) in try Part(values) })
   }
 
   /// Registers a sampler under its declared name.

@@ -3,12 +3,12 @@ import ResourceLimits
 /// A dense array of any rank, its elements contiguous in row-major order (the last axis fastest).
 ///
 /// A rank of zero holds one element. A value type: copies share storage until one of them is written.
+/// Inside of the package a tensor may also stand for elements that somebody else keeps in memory.
 public struct Tensor<Element: Sendable>: Sendable {
   /// The length of each axis, outermost first.
   public let shape: [Int]
 
-  /// The elements in row-major order; always as many as the product of `shape`.
-  public private(set) var elements: [Element]
+  private var storage: TensorStorage<Element>
 
   /// A tensor over `elements`.
   ///
@@ -18,14 +18,12 @@ public struct Tensor<Element: Sendable>: Sendable {
   public init(shape: [Int], elements: [Element]) throws(TensorError) {
     guard let count = Self.count(of: shape) else { throw .shape(shape) }
     guard count == elements.count else { throw .count(shape: shape, elements: elements.count) }
-    self.shape = shape
-    self.elements = elements
+    self.init(unchecked: shape, elements)
   }
 
   /// A vector: a tensor of rank one.
   public init(_ elements: [Element]) {
-    self.shape = [elements.count]
-    self.elements = elements
+    self.init(unchecked: [elements.count], elements)
   }
 
   /// A tensor of `shape` that holds `element` everywhere.
@@ -34,12 +32,48 @@ public struct Tensor<Element: Sendable>: Sendable {
   ///   aren't 0 overflows.
   public init(repeating element: Element, shape: [Int]) throws(TensorError) {
     guard let count = Self.count(of: shape) else { throw .shape(shape) }
+    self.init(unchecked: shape, Array(repeating: element, count: count))
+  }
+
+  /// A tensor over elements that somebody else keeps, who must neither write nor free them for as long as
+  /// the tensor or a copy of it is there.
+  ///
+  /// - Throws: as ``init(shape:elements:)``.
+  package init(
+    shape: [Int], borrowing elements: UnsafeBufferPointer<Element>
+  ) throws(TensorError) {
+    guard let count = Self.count(of: shape) else { throw .shape(shape) }
+    guard count == elements.count else { throw .count(shape: shape, elements: elements.count) }
     self.shape = shape
-    self.elements = Array(repeating: element, count: count)
+    storage = .borrowed(BorrowedElements(buffer: elements))
+  }
+
+  /// The elements in row-major order; always as many as the product of `shape`.
+  public var elements: [Element] {
+    switch storage {
+    case .own(let elements): elements
+    case .borrowed(let elements): Array(elements.buffer)
+    }
   }
 
   /// The number of elements: the product of `shape`.
-  public var count: Int { elements.count }
+  public var count: Int {
+    switch storage {
+    case .own(let elements): elements.count
+    case .borrowed(let elements): elements.buffer.count
+    }
+  }
+
+  /// Calls `body` with the elements where they lie.
+  package func withElements<Result, Failure: Error>(
+    _ body: (UnsafeBufferPointer<Element>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    switch storage {
+    case .own(let elements):
+      try elements.withUnsafeBufferPointer { elements throws(Failure) in try body(elements) }
+    case .borrowed(let elements): try body(elements.buffer)
+    }
+  }
 
   /// The same shape, each element replaced by `transform` of it.
   public func map<Result: Sendable>(_ transform: (Element) -> Result) -> Tensor<Result> {
@@ -50,13 +84,17 @@ public struct Tensor<Element: Sendable>: Sendable {
   public mutating func withMutableElements<Result>(
     _ body: (inout MutableSpan<Element>) throws -> Result
   ) rethrows -> Result {
+    var elements = self.elements
+    // Else there would be two owners, and writing would copy.
+    storage = .own([])
+    defer { storage = .own(elements) }
     var span = elements.mutableSpan
     return try body(&span)
   }
 
-  init(unchecked shape: [Int], _ elements: [Element]) {
+  package init(unchecked shape: [Int], _ elements: [Element]) {
     self.shape = shape
-    self.elements = elements
+    storage = .own(elements)
   }
 
   /// The product of `shape`, or `nil` if there can be no such tensor.
@@ -68,7 +106,25 @@ public struct Tensor<Element: Sendable>: Sendable {
   }
 }
 
-extension Tensor: Equatable where Element: Equatable {}
+extension Tensor: Equatable where Element: Equatable {
+  /// Whether the shapes and all elements are equal.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.shape == right.shape && left.elements == right.elements
+  }
+}
+
+/// Where a tensor has its elements.
+private enum TensorStorage<Element: Sendable>: Sendable {
+  case own([Element])
+  case borrowed(BorrowedElements<Element>)
+}
+
+/// Elements that somebody else keeps.
+///
+/// Sendable without a check: nobody writes them.
+private struct BorrowedElements<Element: Sendable>: @unchecked Sendable {
+  let buffer: UnsafeBufferPointer<Element>
+}
 
 /// What is wrong with the shape of a tensor.
 public enum TensorError: Error, Equatable, CustomStringConvertible {

@@ -47,8 +47,9 @@ public typealias BlockBody<Scalar> =
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 public func forEachBlock<Scalar: RealScalar>(
-  of rows: RowSelection, in predictions: [Scalar], addingGradientTo gradient: inout [Scalar]?,
-  marked: [Bool]? = nil, on workers: Workers, _ body: BlockBody<Scalar>
+  of rows: RowSelection, in predictions: UnsafeBufferPointer<Scalar>,
+  addingGradientTo gradient: UnsafeMutableBufferPointer<Scalar>?, marked: [Bool]? = nil,
+  on workers: Workers, _ body: BlockBody<Scalar>
 ) -> RowTotals? {
   guard rows.fits(count: predictions.count),
     gradient.map({ $0.count == predictions.count }) ?? true,
@@ -58,17 +59,12 @@ public func forEachBlock<Scalar: RealScalar>(
   let blocks = Blocks(rows: rows.count, width: rows.width)
   let partial = Mutex([RowTotals](repeating: RowTotals(), count: blocks.count))
 
-  predictions.withUnsafeBufferPointer { predictions in
-    gradient.withOptionalBuffer { gradient in
-      // True because the blocks write disjoint rows, and the buffers outlive the loop.
-      nonisolated(unsafe) let predictions = predictions
-      nonisolated(unsafe) let gradient = gradient
-      workers.forEach(below: blocks.count) { block in
-        let totals = evaluate(
-          blocks[block], of: rows, predictions, gradient, marked: marked, body)
-        partial.withLock { $0[block] = totals }
-      }
-    }
+  // True because the blocks write disjoint rows, and the buffers outlive the loop.
+  nonisolated(unsafe) let source = predictions
+  nonisolated(unsafe) let sum = gradient
+  workers.forEach(below: blocks.count) { block in
+    let totals = evaluate(blocks[block], of: rows, source, sum, marked: marked, body)
+    partial.withLock { $0[block] = totals }
   }
 
   return partial.withLock { blocks in
@@ -223,15 +219,5 @@ private func evaluate<Scalar: RealScalar>(
       }
     }
     return totals
-  }
-}
-
-extension Optional {
-  /// Calls `body` with the buffer of the array, or with `nil` where there is none.
-  fileprivate mutating func withOptionalBuffer<Element>(
-    _ body: (UnsafeMutableBufferPointer<Element>?) -> Void
-  ) where Wrapped == [Element] {
-    guard self != nil else { return body(nil) }
-    self?.withUnsafeMutableBufferPointer { body($0) }
   }
 }

@@ -9,31 +9,54 @@ extension DetectionObjective {
   ///   - targets: The targets of some stages; stages without targets are left out.
   ///   - state: What the step before came out with.
   ///   - gradients: Whether to compute the gradients as well.
+  ///   - average: For processes that train together, each on a batch of its own: what a normalizer
+  ///     of batches divides by. It is called with the count of each such term, in their order, and returns
+  ///     the mean over the processes, which all call it; the mean of their gradients is then that of one
+  ///     process with all images.
   /// - Throws: ``InputError`` where a tensor is missing, of the wrong shape or not finite, or
   ///   a label is out of the predictions' range.
   public func evaluate<Scalar: LossScalar>(
     _ predictions: [String: Tensor<Scalar>], against targets: [StageTargets],
     after state: ObjectiveState = ObjectiveState(), gradients: Bool = true,
-    workers: Workers = .standard
+    averaging average: CountAverage = { $0 }, workers: Workers = .standard
   ) throws(InputError) -> ObjectiveResult<Scalar> {
-    var terms: [TermResult] = []
-    var sums: [String: [Scalar]] = [:]
-    var state = state
-    for stage in stages {
-      guard let stageTargets = targets.first(where: { $0.stage == stage.name }) else { continue }
-      for term in stage.terms {
-        let rows = try TermRows(term, stage: stage, targets: stageTargets, in: predictions)
-        terms.append(
-          try rows.evaluate(
-            after: &state, addingGradientsTo: &sums, gradients: gradients, workers: workers))
-      }
-    }
+    var sums = GradientSums<Scalar>()
+    let (terms, state) = try evaluate(
+      predictions, against: targets, after: state, addingGradientsTo: &sums, gradients: gradients,
+      averaging: average, workers: workers)
     var shaped: [String: Tensor<Scalar>] = [:]
-    for (name, sum) in sums {
+    for (name, sum) in sums.arrays {
       guard let prediction = predictions[name] else { continue }
       shaped[name] = try? Tensor(shape: prediction.shape, elements: sum)
     }
     return ObjectiveResult(terms: terms, gradients: shaped, state: state)
+  }
+
+  /// The same, with gradients added up where the caller wants them.
+  package func evaluate<Scalar: LossScalar>(
+    _ predictions: [String: Tensor<Scalar>], against targets: [StageTargets],
+    after state: ObjectiveState, addingGradientsTo sums: inout GradientSums<Scalar>,
+    gradients: Bool, averaging average: CountAverage, workers: Workers
+  ) throws(InputError) -> (terms: [TermResult], state: ObjectiveState) {
+    var terms: [TermResult] = []
+    var state = state
+    for stage in stages {
+      guard var stageTargets = targets.first(where: { $0.stage == stage.name }) else { continue }
+      if !stage.targetReads.isDisjoint(with: [.scores, .boxes]) {
+        let read = try self.predictions(
+          of: stage, reading: stage.targetReads, priors: stageTargets.images.map(\.priors),
+          featureMaps: stageTargets.featureMaps, in: predictions)
+        stageTargets = stageTargets.reading(read)
+      }
+      for term in stage.terms {
+        let rows = try TermRows(term, stage: stage, targets: stageTargets, in: predictions)
+        terms.append(
+          try rows.evaluate(
+            after: &state, addingGradientsTo: &sums, gradients: gradients, averaging: average,
+            workers: workers))
+      }
+    }
+    return (terms, state)
   }
 }
 
@@ -43,8 +66,6 @@ private struct TermRows<Scalar: LossScalar> {
   let stage: Stage
   let targets: StageTargets
   let map: RowMap<Scalar>
-  let readsClasses: Bool
-  let ignoredClass: Int?
 
   init(
     _ term: Term, stage: Stage, targets: StageTargets, in predictions: [String: Tensor<Scalar>]
@@ -55,15 +76,12 @@ private struct TermRows<Scalar: LossScalar> {
     self.map = try RowMap(
       term, stage: stage, featureMaps: targets.featureMaps,
       priorCounts: targets.images.map(\.priors.count), in: predictions)
-    let classLoss = term.loss as? any ClassLoss
-    self.readsClasses = classLoss != nil
-    self.ignoredClass = classLoss?.ignoredClass
     try checkLabels()
   }
 
   func evaluate(
-    after state: inout ObjectiveState, addingGradientsTo sums: inout [String: [Scalar]],
-    gradients: Bool, workers: Workers
+    after state: inout ObjectiveState, addingGradientsTo sums: inout GradientSums<Scalar>,
+    gradients: Bool, averaging average: CountAverage, workers: Workers
   ) throws(InputError) -> TermResult {
     let images = try targets.images.indices.map { index throws(InputError) in
       try inImage(index) { image throws(InputError) in try rowTerms(of: image, at: index) }
@@ -74,8 +92,8 @@ private struct TermRows<Scalar: LossScalar> {
       }
     }
     let key = "\(stage.name).\(term.name)"
-    let (divisors, factors) = term.normalizer.factors(
-      counts: counts, after: state.runningMeans[key])
+    let (divisors, factors) = try term.normalizer.factors(
+      counts: counts, after: state.runningMeans[key], averaging: average)
     if term.normalizer.runningMean != nil { state.runningMeans[key] = divisors[0] }
     var value = 0.0
     var squaredGradient = 0.0
@@ -83,32 +101,37 @@ private struct TermRows<Scalar: LossScalar> {
     for level in map.tensors.indices {
       let name = term.predictions[level]
       let tensor = map.tensors[level]
-      var gradient: [Scalar]?
-      if gradients {
-        gradient = sums.removeValue(forKey: name) ?? zeros(tensor.count)
-      }
-      for image in images.indices {
-        let factor = factors[image]
-        let scale = Scalar(term.weight * factor)
-        guard scale.isFinite else {
-          throw InputError(
-            "stage \(stage.name), term \(term.name)",
-            "the weight \(term.weight) over the divisor \(divisors[min(image, divisors.count - 1)]) "
-              + "is too large for \(Scalar.self)")
+      func evaluate(
+        _ elements: UnsafeBufferPointer<Scalar>, _ gradient: UnsafeMutableBufferPointer<Scalar>?
+      ) throws(InputError) {
+        for image in images.indices {
+          let factor = factors[image]
+          let scale = Scalar(term.weight * factor)
+          guard scale.isFinite else {
+            throw InputError(
+              "stage \(stage.name), term \(term.name)",
+              "the weight \(term.weight) over the divisor "
+                + "\(divisors[min(image, divisors.count - 1)]) is too large for \(Scalar.self)")
+          }
+          let totals = try images[image][level].evaluate(
+            elements, scale: scale, addingGradientTo: gradient, workers: workers)
+          guard totals.value.isFinite, totals.squaredGradient.isFinite else {
+            throw InputError(
+              "stage \(stage.name), term \(term.name), image \(image)", image: image,
+              "the loss or its gradient is not finite; the values of prediction \"\(name)\""
+                + (term.enlarges(scale) ? " or the weights" : "") + " are too large for it")
+          }
+          value += totals.value * factor
+          squaredGradient += totals.squaredGradient
+          squaredPositiveGradient += totals.squaredMarkedGradient
         }
-        let totals = try images[image][level].evaluate(
-          tensor.elements, scale: scale, addingGradientTo: &gradient, workers: workers)
-        guard totals.value.isFinite, totals.squaredGradient.isFinite else {
-          throw InputError(
-            "stage \(stage.name), term \(term.name), image \(image)", image: image,
-            "the loss or its gradient is not finite; the values of prediction \"\(name)\""
-              + (term.enlarges(scale) ? " or the weights" : "") + " are too large for it")
-        }
-        value += totals.value * factor
-        squaredGradient += totals.squaredGradient
-        squaredPositiveGradient += totals.squaredMarkedGradient
       }
-      sums[name] = gradient
+      try tensor.withElements { elements throws(InputError) in
+        guard gradients else { return try evaluate(elements, nil) }
+        try sums.withSum(of: key, by: name, count: elements.count) { sum throws(InputError) in
+          try evaluate(elements, sum)
+        }
+      }
     }
     let sampled = targets.images.reduce(0) { $0 + $1.sampled.count }
     let positives = targets.images.reduce(0) { $0 + $1.positives.count }
@@ -142,7 +165,7 @@ private struct TermRows<Scalar: LossScalar> {
     let priors = image.priors(in: scope)
     let labels = image.labels(in: scope)
     let values = try term.target.checkedValues(
-      for: image, width: map.width, highestLabel: highestLabel)
+      for: image, width: map.width, highestLabel: term.highestLabel(columns: map.width))
     let weights: [Scalar]? = try term.rowWeight.map { weight throws(InputError) in
       try weight.weights(for: image, in: scope)
     }
@@ -158,19 +181,11 @@ private struct TermRows<Scalar: LossScalar> {
       }
   }
 
-  /// The highest label that the columns have room for.
-  private var highestLabel: Int {
-    term.target.columns == .objectness
-      ? 1 : max(0, term.background.highestLabel(columns: map.width))
-  }
-
   private func rowTargets(_ values: TargetValues, _ range: Range<Int>) -> RowTargets<Scalar> {
     switch values {
     case .labels(let labels):
-      let classes = columns(
-        ofLabels: labels[range], background: term.background, width: map.width,
-        readsClasses: readsClasses)
-      return .classes(classes, ignored: ignoredClass)
+      let classes = term.columns(ofLabels: labels[range], width: map.width)
+      return .classes(classes, ignored: (term.loss as? any ClassLoss)?.ignoredClass)
     case .numbers(let numbers):
       let elements = range.lowerBound * map.width..<range.upperBound * map.width
       return .dense(converted(numbers[elements]))
@@ -211,7 +226,7 @@ private struct TermRows<Scalar: LossScalar> {
   private func checkLabels() throws(InputError) {
     let highest: Int
     if term.target.columns == .classes {
-      highest = highestLabel
+      highest = term.highestLabel(columns: map.width)
     } else if let slots = map.classSlots {
       highest = slots - 1
     } else {
@@ -224,18 +239,6 @@ private struct TermRows<Scalar: LossScalar> {
         "label \(label) is out of range for prediction \"\(term.predictions[0])\", which has "
           + (highest < 1 ? "no classes" : "classes 1 to \(highest)"))
     }
-  }
-}
-
-/// What rows of these labels are compared with: the columns of a loss on classes; for others the column that
-/// is 1, counted from 1, and 0 where none is.
-private func columns(
-  ofLabels labels: ArraySlice<Int32>, background: BackgroundColumn, width: Int, readsClasses: Bool
-) -> [Int] {
-  labels.map { label in
-    let column = background.column(ofLabel: Int(label), of: width)
-    if readsClasses { return column ?? 0 }
-    return label > 0 ? (column ?? -1) + 1 : 0
   }
 }
 

@@ -1,8 +1,21 @@
 import LossCore
 
 extension Stage {
-  /// Whether a part of the stage reads what it predicts.
-  public var readsPredictions: Bool { !assigner.reads.isDisjoint(with: [.scores, .boxes]) }
+  /// Whether the stage's priors are matched or sampled by what is predicted for all of them.
+  public var readsPredictions: Bool {
+    !assignmentReads.isDisjoint(with: [.scores, .boxes]) || sampler.reads.contains(.rowLosses)
+  }
+
+  /// What the assigner reads, and the match costs.
+  var assignmentReads: Set<StageInput> {
+    matchCosts.reduce(assigner.reads) { $0.union($1.cost.reads) }
+  }
+  /// What targets and row weights read.
+  var targetReads: Set<StageInput> {
+    terms.reduce([]) { reads, term in
+      term.rowWeights.reduce(reads.union(term.target.reads)) { $0.union($1.weight.reads) }
+    }
+  }
 
   /// The term whose predictions are scores: of classes, or of objects.
   var classTerm: Term? { terms.first { $0.target.columns.areClasses } }
@@ -11,12 +24,11 @@ extension Stage {
 }
 
 extension DetectionObjective {
-  /// What a stage predicts for each image, as far as its assigner reads it.
+  /// What a stage predicts for each image, as far as it is read.
   func predictions<Scalar: LossScalar>(
-    of stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
+    of stage: Stage, reading reads: Set<StageInput>, priors: [Priors], featureMaps: [FeatureMap],
     in predictions: [String: Tensor<Scalar>]
   ) throws(InputError) -> [StagePredictions] {
-    let reads = stage.assigner.reads
     let scores =
       try reads.contains(.scores)
       ? self.scores(of: stage, priors: priors, featureMaps: featureMaps, in: predictions) : nil

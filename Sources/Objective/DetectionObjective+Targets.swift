@@ -44,10 +44,19 @@ extension DetectionObjective {
         ofStage: stage.name, for: batch, featureMaps: maps, scoredBoxes: scored)
       if predictsAll, !isOnMaps { predictions.merge(try predict(stage, priors)) { $1 } }
       let read = try self.predictions(
-        of: stage, priors: priors, featureMaps: maps, in: predictions)
+        of: stage, reading: stage.assignmentReads, priors: priors, featureMaps: maps,
+        in: predictions)
+      var rowLosses: RowLossFunction?
+      if stage.sampler.reads.contains(.rowLosses) {
+        let losses = try RowLosses(
+          of: stage, priors: priors, featureMaps: maps, in: predictions)
+        rowLosses = { image, matched, workers throws(InputError) in
+          try losses.values(image: image, matched, workers: workers)
+        }
+      }
       var target = try self.targets(
-        of: stage, for: batch, priors: priors, featureMaps: maps, predictions: read, step: step,
-        workers: workers)
+        of: stage, for: batch, priors: priors, featureMaps: maps, predictions: read,
+        rowLosses: rowLosses, step: step, workers: workers)
       if !predictsAll {
         target = target.keepingSampled()
         predictions.merge(try predict(stage, target.images.map(\.priors))) { $1 }
@@ -88,12 +97,13 @@ extension DetectionObjective {
       ofStage: name, for: batch, featureMaps: featureMaps, scoredBoxes: scoredBoxes)
     return try targets(
       of: try stage(name), for: batch, priors: priors, featureMaps: featureMaps,
-      predictions: priors.map { _ in StagePredictions() }, step: step, workers: workers)
+      predictions: priors.map { _ in StagePredictions() }, rowLosses: nil, step: step,
+      workers: workers)
   }
 
   private func targets(
     of stage: Stage, for batch: DetectionBatch, priors: [Priors], featureMaps: [FeatureMap],
-    predictions: [StagePredictions], step: Int, workers: Workers
+    predictions: [StagePredictions], rowLosses: RowLossFunction?, step: Int, workers: Workers
   ) throws(InputError) -> StageTargets {
     // What is left over goes to the last image, where a sampler that reads it will complain.
     var record = batch.recordedSamples[stage.name]?[...]
@@ -110,9 +120,9 @@ extension DetectionObjective {
         try stage.match(
           AssignmentRequest(
             priors: priors[index], groundTruth: batch.images[index].groundTruth,
-            imageSize: batch.images[index].size, step: step, predictions: predictions[index]),
-          SampleRequest(stage: stage.name, image: index, step: step, recorded: recorded[index]),
-          workers: inner)
+            imageSize: batch.images[index].size, step: step, predictions: predictions[index],
+            costs: stage.matchCosts, wants: stage.wants),
+          image: index, recorded: recorded[index], rowLosses: rowLosses, workers: inner)
       }
     }
     let images = try results.map { result throws(InputError) in try result.get() }

@@ -10,6 +10,8 @@ public struct Stage: Sendable {
   public let priors: any PriorGenerator
   /// Decides which ground truth each prior is matched to.
   public let assigner: any Assigner
+  /// What the assigner makes as small as it can, if it reads costs.
+  public let matchCosts: [WeightedMatchCost]
   /// Chooses the priors that count.
   public let sampler: any Sampler
   /// Turns boxes into regression targets.
@@ -19,38 +21,16 @@ public struct Stage: Sendable {
 
   /// Puts a stage together.
   public init(
-    name: String, priors: any PriorGenerator, assigner: any Assigner, sampler: any Sampler,
-    coder: any BoxCoder, terms: [Term]
+    name: String, priors: any PriorGenerator, assigner: any Assigner,
+    matchCosts: [WeightedMatchCost] = [], sampler: any Sampler, coder: any BoxCoder, terms: [Term]
   ) {
     self.name = name
     self.priors = priors
     self.assigner = assigner
+    self.matchCosts = matchCosts
     self.sampler = sampler
     self.coder = coder
     self.terms = terms
-  }
-}
-
-extension Stage {
-  /// The parts of the stage that don't go together: the key of one in a recipe, and what is wrong.
-  package var problems: [(key: String, problem: String)] {
-    let name = "\"\(assigner.declaration.name)\""
-    let reads = assigner.reads
-    var problems: [String] = []
-    if reads.contains(.strides), priors.priorsPerCell == nil {
-      problems.append(
-        "\(name) reads the strides of feature maps, on which \"\(priors.declaration.name)\" lays no "
-          + "priors; use points or an anchor grid")
-    }
-    if reads.contains(.scores), classTerm == nil {
-      problems.append("\(name) reads scores, but no term predicts classes or objects")
-    }
-    if reads.contains(.boxes), boxTerm.map({ $0.layout.names(.classSlot) }) ?? true {
-      problems.append(
-        "\(name) reads predicted boxes, but "
-          + (boxTerm == nil ? "no term predicts any" : "there is one for each class"))
-    }
-    return problems.map { ("assigner", $0) }
   }
 }
 
@@ -67,7 +47,7 @@ public struct DetectionObjective: Sendable {
   /// An objective of stages.
   ///
   /// - Throws: ``InputError`` where two stages, or two terms of a stage, have one name, priors come
-  ///   from a stage that doesn't stand before, or the parts of a term don't go together.
+  ///   from a stage that doesn't stand before, or the parts of one don't go together.
   public init(name: String, stages: [Stage]) throws(InputError) {
     var seen: Set<String> = []
     for stage in stages {
@@ -83,12 +63,8 @@ public struct DetectionObjective: Sendable {
       if let term = stage.terms.first(where: { !names.insert($0.name).inserted }) {
         throw InputError("stage \(stage.name)", "has two terms called \"\(term.name)\"")
       }
-      if let (key, problem) = stage.problems.first {
-        throw InputError("stage \(stage.name), \(key)", problem)
-      }
-      for term in stage.terms {
-        guard let (key, problem) = term.problems.first else { continue }
-        throw InputError("stage \(stage.name), term \(term.name), \(key)", problem)
+      if let (path, problem) = stage.problems.first {
+        throw InputError("stage \(stage.name), \(path.joined(separator: " "))", problem)
       }
     }
     self.name = name

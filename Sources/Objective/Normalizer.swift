@@ -49,7 +49,7 @@ public struct Normalizer: Sendable {
   /// How the divisor follows the counts of the steps before; `nil` if it is that of this step alone.
   public let runningMean: RunningMean?
 
-  /// A normalizer; `floor` and `imageFloor` ≥ 0. A running mean is one of batches.
+  /// A normalizer; `floor` and `imageFloor` ≥ 0. A running mean is one of batches, not of images.
   public init(
     _ count: Count, per scope: Scope = .batch, floor: Double = 0, imageFloor: Double = 0,
     runningMean: RunningMean? = nil
@@ -66,14 +66,24 @@ public struct Normalizer: Sendable {
   /// - Parameters:
   ///   - counts: The count of each image.
   ///   - mean: The running mean after the step before; `nil` in the first step.
+  ///   - average: The mean count of the batches of all processes, given that of this one.
+  /// - Throws: ``InputError`` where the mean isn't a finite number of 0 or more.
   func factors(
-    counts: [Double], after mean: Double? = nil
-  ) -> (divisors: [Double], factors: [Double]) {
+    counts: [Double], after mean: Double? = nil, averaging average: CountAverage = { $0 }
+  ) throws(InputError) -> (divisors: [Double], factors: [Double]) {
     let counts = counts.map { max($0, imageFloor) }
     switch scope {
     case .batch:
-      let total: Double =
-        if case .constant(let number) = count { number } else { counts.reduce(0, +) }
+      let total: Double
+      if case .constant(let number) = count {
+        total = number
+      } else {
+        total = try average(counts.reduce(0, +))
+        guard total.isFinite, total >= 0 else {
+          throw InputError(
+            "normalizer", "the mean count of all processes is \(total); expected 0 or more")
+        }
+      }
       let divisor = runningMean.map { $0.mean(after: mean, max(total, floor)) } ?? max(total, floor)
       return ([divisor], counts.map { _ in divisor == 0 ? 0 : 1 / divisor })
     case .image:
@@ -82,6 +92,9 @@ public struct Normalizer: Sendable {
     }
   }
 }
+
+/// The mean count of the batches of all processes that train together, given the count of this one.
+public typealias CountAverage = (_ count: Double) throws(InputError) -> Double
 
 extension Normalizer {
   /// A divisor that follows the counts slowly: mean ← momentum · mean + (1 − momentum) · count, as

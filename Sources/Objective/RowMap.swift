@@ -86,7 +86,7 @@ struct RowMap<Scalar: LossScalar> {
     self.classSlots = levels[0].has(.classSlot) ? levels[0].length(.classSlot) : nil
 
     for (name, tensor) in zip(term.predictions, tensors) {
-      if let element = firstNonFinite(tensor.elements.span) {
+      if let element = tensor.withElements({ firstNonFinite(Span(_unsafeElements: $0)) }) {
         let (place, image) = place(
           of: element, in: tensor, name, term.layout, priorCounts: priorCounts)
         throw InputError(place, image: image, "\(tensor.elements[element]) is not finite")
@@ -147,7 +147,9 @@ struct RowMap<Scalar: LossScalar> {
     let first = levels[level].start(image: image, prior: index)
     let stride = levels[level].channelStep
     row.removeAll(keepingCapacity: true)
-    for column in 0..<width { row.append(tensors[level].elements[first + column * stride]) }
+    tensors[level].withElements { elements in
+      for column in 0..<width { row.append(elements[first + column * stride]) }
+    }
   }
 }
 

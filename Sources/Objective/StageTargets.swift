@@ -17,22 +17,44 @@ public struct StageTargets: Sendable {
   public func keepingSampled() -> StageTargets {
     StageTargets(stage: stage, images: images.map { $0.keepingSampled() }, featureMaps: [])
   }
+
+  /// The same with what the stage predicts for each image.
+  func reading(_ predictions: [StagePredictions]) -> StageTargets {
+    StageTargets(
+      stage: stage, images: zip(images, predictions).map { $0.reading($1) },
+      featureMaps: featureMaps)
+  }
 }
 
 extension Stage {
   /// Assigns, samples and encodes the priors of one image.
   func match(
-    _ request: AssignmentRequest, _ sampleRequest: SampleRequest, workers: Workers
+    _ request: AssignmentRequest, image: Int, recorded: [Bool]?, rowLosses: RowLossFunction?,
+    workers: Workers
   ) throws(InputError) -> MatchedPriors {
     let assignment = try assigner.assign(request, workers: workers)
-    let sample = try sampler.sample(assignment, sampleRequest)
-    do throws(InputError) {
-      return try MatchedPriors(
-        request.priors, request.groundTruth, assignment, sample, coder: coder)
-    } catch {
-      let image = sampleRequest.image
-      throw InputError(
-        "stage \(name), image \(image), \(error.place)", image: image, error.problem)
+    func matched(_ sample: Sample) throws(InputError) -> MatchedPriors {
+      do throws(InputError) {
+        return try MatchedPriors(
+          request.priors, request.groundTruth, assignment, sample, coder: coder)
+      } catch {
+        throw InputError(
+          "stage \(name), image \(image), \(error.place)", image: image, error.problem)
+      }
     }
+    let losses = try rowLosses.map { losses throws(InputError) in
+      try losses(image, try matched(Sample(everyPriorOf: assignment)), workers)
+    }
+    return try matched(
+      try sampler.sample(
+        assignment,
+        SampleRequest(
+          stage: name, image: image, step: request.step, recorded: recorded,
+          rowLosses: losses ?? [])))
+  }
+
+  /// What parts read of an assignment beside the matches.
+  var wants: Set<StageInput> {
+    targetReads.union(sampler.reads).intersection([.overlaps, .quality])
   }
 }

@@ -121,6 +121,9 @@ extension Term {
             + "has rows of background too"
         ))
     }
+    if normalizer.runningMean != nil, normalizer.scope == .image {
+      problems.append(("normalizer", "a running mean is one of batches; expected per batch"))
+    }
     let largest = Float.greatestFiniteMagnitude
     if !(weight.magnitude <= Double(largest)) {
       problems.append(("weight", "is \(weight); expected at most \(largest) in magnitude"))

@@ -30,6 +30,17 @@ public struct PluginLibrary: Sendable {
     losses = try reader.losses(of: table.pointee, plugin: name)
   }
 
+  /// The losses of a table that a program has in memory, and leaves as it is until the process ends.
+  ///
+  /// - Throws: ``PluginError`` where the table is of another version or wrong.
+  public init(_ table: UnsafePointer<losskit_table>) throws(PluginError) {
+    path = "<table \(table)>"
+    let reader = TableReader(library: path)
+    try reader.checkVersion(table)
+    name = try reader.name(table.pointee.name, "name")
+    losses = try reader.losses(of: table.pointee, plugin: name)
+  }
+
   /// What the losses say of themselves, in the order of the table.
   public var declarations: [Declaration] { losses.map(\.declaration) }
 }

@@ -47,6 +47,21 @@ public struct DetectionRecipe: Sendable {
       defaultName: name)
   }
 
+  /// The recipe whose text is given; what it extends is a file, from the current folder on, or comes with
+  /// the package.
+  ///
+  /// - Parameter allowsPlugins: Whether the shared libraries that the recipe names are loaded, which
+  ///   runs their code. Else they must be registered already.
+  /// - Throws: ``Diagnostics`` with every error of the recipe.
+  public init(
+    parsing text: String, settings: [JSONSetting] = [], registry: Registry,
+    allowsPlugins: Bool = false
+  ) throws(Diagnostics) {
+    try self.init(
+      try RecipeFile.merged(.text(text)), settings: settings, registry: registry,
+      allowsPlugins: allowsPlugins)
+  }
+
   /// The names of the recipes that come with the package, in alphabetical order.
   public static var shippedNames: [String] { RecipeSource.shippedTexts.keys.sorted() }
 

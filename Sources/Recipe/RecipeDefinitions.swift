@@ -13,6 +13,7 @@ struct RecipeDefinitions {
     [
       ("recipe", recipe),
       ("stage", stage),
+      ("match_cost", matchCost),
       ("term", term),
       ("normalizer", normalizer),
     ].map { (name($0), $1) }
@@ -65,9 +66,17 @@ extension RecipeDefinitions {
       "description": text("For people."),
       "priors": reference("priors"),
       "assigner": reference("assigner"),
+      "match_costs": named("match_cost", "What an assigner that reads costs makes small, by name."),
       "sampler": reference("sampler"),
       "coder": reference("coder"),
       "terms": named("term", "The terms by name, in the order of the report."),
+    ])
+  }
+
+  private var matchCost: JSONNode {
+    object([
+      "cost": reference("cost"),
+      "weight": ["type": "number", "default": 1, "description": "Multiplies the cost."],
     ])
   }
 

@@ -16,7 +16,7 @@ package enum RecipeFile {
   package static func isThere(_ path: String) -> Bool {
     switch RecipeSource(path) {
     case .file(let path): Path.isFile(path)
-    case .shipped: true
+    case .shipped, .text: true
     }
   }
 

@@ -37,11 +37,17 @@ package struct RecipeReader: ValueReader {
   }
 
   private mutating func stage(_ name: String, _ node: JSONNode, _ path: JSONPath) -> Stage? {
-    let keys = ["description", "priors", "assigner", "sampler", "coder", "terms"]
+    let keys = [
+      "description", "priors", "assigner", "match_costs", "sampler", "coder", "terms",
+    ]
     guard let stage = object(node, path, keys: keys) else { return nil }
     _ = optionalString("description", of: stage, path)
     let priors = component("priors", of: stage, at: node, path, registry.priors)
     let assigner = component("assigner", of: stage, at: node, path, registry.assigners)
+    let costsPath = path.appending("match_costs")
+    let costs = (stage["match_costs"].map { members(of: $0, costsPath, "match cost") } ?? []).map {
+      member in matchCost(member.key, member.node, costsPath.appending(member.key))
+    }
     let sampler = component("sampler", of: stage, at: node, path, registry.samplers)
     let coder = component("coder", of: stage, at: node, path, registry.coders)
     let termsPath = path.appending("terms")
@@ -52,12 +58,30 @@ package struct RecipeReader: ValueReader {
     }
     guard let priors, let assigner, let sampler, let coder, let terms else { return nil }
     let result = Stage(
-      name: name, priors: priors, assigner: assigner, sampler: sampler, coder: coder,
-      terms: terms.compactMap(\.self))
-    for (key, problem) in result.problems {
-      report(stage[key] ?? node, path.appending(key), problem)
+      name: name, priors: priors, assigner: assigner, matchCosts: costs.compactMap(\.self),
+      sampler: sampler, coder: coder, terms: terms.compactMap(\.self))
+    // Parts that couldn't be read would be missed by others.
+    let isWhole = costs.count == result.matchCosts.count && terms.count == result.terms.count
+    for (keys, problem) in isWhole ? result.problems : result.termProblems {
+      var place = node
+      var placePath = path
+      for key in keys {
+        if case .object(let object) = place.value, let node = object[key] { place = node }
+        placePath = placePath.appending(key)
+      }
+      report(place, placePath, problem)
     }
     return result
+  }
+
+  private mutating func matchCost(
+    _ name: String, _ node: JSONNode, _ path: JSONPath
+  ) -> WeightedMatchCost? {
+    guard let cost = object(node, path, keys: ["cost", "weight"]) else { return nil }
+    let part = component("cost", of: cost, at: node, path, registry.costs)
+    let weight = cost["weight"].map { number($0, path.appending("weight"), .any) } ?? 1
+    guard let part, let weight else { return nil }
+    return WeightedMatchCost(name: name, cost: part, weight: weight)
   }
 
   private mutating func term(_ name: String, _ node: JSONNode, _ path: JSONPath) -> Term? {
@@ -88,14 +112,10 @@ package struct RecipeReader: ValueReader {
     guard let predictions, let layout, let target, let loss, let normalizer, let weight,
       let rowWeight
     else { return nil }
-    let result = Term(
+    return Term(
       name: name, predictions: predictions, layout: layout, target: target, loss: loss,
       background: background, normalizer: normalizer, weight: weight,
       insideWeights: inside ?? nil, outsideWeights: outside ?? nil, rowWeight: rowWeight)
-    for (key, problem) in result.problems {
-      report(term[key] ?? node, path.appending(key), problem)
-    }
-    return result
   }
 
   private mutating func layout(_ node: JSONNode, _ path: JSONPath) -> Layout? {
@@ -130,9 +150,6 @@ package struct RecipeReader: ValueReader {
     let imageFloor =
       object["image_floor"].map { number($0, path.appending("image_floor"), .atLeast(0)) } ?? 0
     let mean = object["running_mean"].map { runningMean($0, path.appending("running_mean")) }
-    if let node = object["running_mean"], scope == .image {
-      report(node, path.appending("running_mean"), "is one of batches; expected per batch")
-    }
     guard let count, let floor, let imageFloor else { return nil }
     return Normalizer(
       count, per: scope ?? .batch, floor: floor, imageFloor: imageFloor, runningMean: mean ?? nil)

@@ -2,9 +2,10 @@ import Files
 import ResourceLimits
 import ShippedRecipes
 
-/// Where the text of a recipe is: in a file, or in the package.
+/// Where the text of a recipe is: in a file, in the package, or in a program that has it.
 enum RecipeSource {
   case file(String)
+  case text(String)
   case shipped(String)
 
   /// What `path` leads to: a file, `.json` added or not, or else the shipped recipe of this name.
@@ -17,8 +18,12 @@ enum RecipeSource {
   func base(_ name: String) -> Self {
     let name = name.hasSuffix(".json") ? name : name + ".json"
     let shipped = Self.shipped(called: name)
-    guard case .file(let path) = self else { return shipped ?? .file(name) }
-    let file = Path.resolving(name, in: path)
+    let file: String
+    switch self {
+    case .shipped: return shipped ?? .file(name)
+    case .text: file = name
+    case .file(let path): file = Path.resolving(name, in: path)
+    }
     return Path.isFile(file) ? .file(file) : shipped ?? .file(file)
   }
 
@@ -27,6 +32,7 @@ enum RecipeSource {
     switch self {
     case .file(let path): path
     case .shipped(let name): "<shipped>/\(name).json"
+    case .text: "<text>"
     }
   }
 
@@ -34,6 +40,7 @@ enum RecipeSource {
     switch self {
     case .file(let path): try InputFile.bytes(of: path, most: Limits.recipeBytes)
     case .shipped(let name): Array((Self.shippedTexts[name] ?? "").utf8)
+    case .text(let text): Array(text.utf8)
     }
   }
 }

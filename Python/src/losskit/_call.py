@@ -42,14 +42,14 @@ def evaluate(
     gradients: Sequence[int] | None = None,
     term_gradients: Sequence[int] | None = None,
     state: Mapping[str, float] | None = None,
-    share: Callable[[list[float]], list[float]] | None = None,
+    average: Callable[[float], float] | None = None,
     warnings: bool = False,
 ) -> Outcome:
     """Evaluates on views in the order of ``objective.predictions``, ``None`` for one that isn't there.
 
     ``batch`` is a :class:`losskit._batch.Batch`, or ``None`` where there are targets. ``gradients`` holds a
     pointer a prediction, 0 where nobody needs it: buffers without gaps, float64 for float64 and else
-    float32, which are written over. ``term_gradients`` holds as many for each term. ``share`` gets the
-    counts of the normalizers and gives those to divide by.
+    float32, which are written over. ``term_gradients`` holds as many for each term. ``average`` gets the count
+    of a normalizer of batches and gives its mean over all processes.
     """
     raise NotImplementedError

@@ -92,9 +92,8 @@ LOSSKIT_EXPORT losskit_error *losskit_registry_add(losskit_registry *registry,
 /* Loads a plugin, whose code runs with all rights of the process, and registers its losses. */
 LOSSKIT_EXPORT losskit_error *losskit_registry_load(losskit_registry *registry, const char *path);
 
-/* The components: a JSON object of arrays by kind ("loss", "assigner", "sampler", …), of objects with
- * "name", "summary", "formula", "source", "origin" and "parameters", each of these with "name", "help",
- * "type" and "default". The caller frees it by losskit_text_free. */
+/* The components: a JSON array of objects as `losskit show --json` prints them, with "kind", "name",
+ * "summary", "formula", "source", "origin" and "parameters". The caller frees it by losskit_text_free. */
 LOSSKIT_EXPORT char *losskit_registry_list(const losskit_registry *registry);
 
 /* Frees a registry; objectives that were made with it stay. */
@@ -246,10 +245,14 @@ typedef struct losskit_term_result {
   int64_t ignored;
 } losskit_term_result;
 
-/* Replaces the counts that normalizers divide by, such as by their mean over several processes that train
- * together. Called at most once an evaluation, on the thread of the caller, with the counts of all terms;
- * returns 0, or anything else to make the evaluation fail. */
-typedef int (*losskit_share_counts)(void *user, double *counts, size_t count);
+/* For processes that train together, each on a batch of its own: replaces what a normalizer of batches has
+ * counted by its mean over the processes, so that the mean of their gradients is that of one process with
+ * all images. Called on the thread of the caller for each such term, in their order; returns 0, or anything
+ * else to make the evaluation fail. */
+typedef int (*losskit_average_count)(void *user, double *count);
+
+/* The places for gradients hold zeros already, as fresh memory of calloc does. */
+#define LOSSKIT_ZEROED 1u
 
 /* One call: what to compare, and where to put what comes of it. Pointers may be NULL where it isn't said
  * otherwise: for nothing given, or nothing asked for. */
@@ -264,14 +267,16 @@ typedef struct losskit_evaluation {
   const losskit_targets *targets;
   /* A running mean for each term as the step before wrote it, NaN where there is none. */
   const double *state;
-  losskit_share_counts share;
-  void *share_user;
+  losskit_average_count average;
+  void *average_user;
   /* How many threads to use; 0 for one a processor. */
   uint32_t threads;
+  /* LOSSKIT_ZEROED or 0. */
+  uint32_t flags;
 
   /* For each prediction, where to write the gradient of the total: as many elements as the prediction has,
    * the last axis the fastest, of LOSSKIT_FLOAT64 if the prediction is and else of LOSSKIT_FLOAT32. NULL
-   * for a tensor whose gradient nobody needs. What was there before doesn't matter. */
+   * for a tensor whose gradient nobody needs. What was there before doesn't matter, unless `flags` say so. */
   void *const *gradients;
   /* The same for each term by itself, weighted: [terms][predictions]. */
   void *const *term_gradients;

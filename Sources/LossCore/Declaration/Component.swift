@@ -1,7 +1,7 @@
 /// A part of an objective that is chosen by name and set by parameters.
 ///
-/// ``ComponentKind`` has the kinds: ``Loss``, ``PriorGenerator``, ``Assigner``, ``Sampler``, ``BoxCoder``,
-/// ``Target`` and ``RowWeight``.
+/// ``ComponentKind`` has the kinds: ``Loss``, ``PriorGenerator``, ``Assigner``, ``MatchCost``, ``Sampler``,
+/// ``BoxCoder``, ``Target`` and ``RowWeight``.
 public protocol Component: Sendable {
   /// The name, formula, source and parameters.
   static var declaration: Declaration { get }

@@ -6,6 +6,8 @@ public enum ComponentKind: String, CaseIterable, Sendable {
   case priors
   /// An ``Assigner``.
   case assigner
+  /// A ``MatchCost``.
+  case cost
   /// A ``Sampler``.
   case sampler
   /// A ``BoxCoder``.
@@ -25,6 +27,7 @@ public enum ComponentKind: String, CaseIterable, Sendable {
     case .loss: entries(registry.losses)
     case .priors: entries(registry.priors)
     case .assigner: entries(registry.assigners)
+    case .cost: entries(registry.costs)
     case .sampler: entries(registry.samplers)
     case .coder: entries(registry.coders)
     case .target: entries(registry.targets)

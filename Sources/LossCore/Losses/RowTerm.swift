@@ -83,24 +83,24 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     target != ignored && 0..<rows.width ~= target
   }
 
-  /// Evaluates the rows of `predictions`.
+  /// Evaluates the rows of `predictions`, which lie where a tensor has its elements.
   ///
   /// - Parameters:
-  ///   - gradient: Receives `scale` times the gradient of the weighted sum, in the storage order of
-  ///     `predictions`; `nil` if none is asked for.
+  ///   - gradient: Has `scale` times the gradient of the weighted sum added to it, in the storage order
+  ///     of `predictions`; `nil` if none is asked for.
   /// - Returns: The weighted sum (not scaled), and the squared norm of the scaled gradient, that of
   ///   positives as that of marked rows.
   /// - Throws: ``InputError`` if targets or weights don't fit the rows or the loss.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func evaluate(
-    _ predictions: [Scalar], scale: Scalar = 1,
-    addingGradientTo gradient: inout [Scalar]?, workers: Workers = .standard
+    _ predictions: UnsafeBufferPointer<Scalar>, scale: Scalar = 1,
+    addingGradientTo gradient: UnsafeMutableBufferPointer<Scalar>?, workers: Workers = .standard
   ) throws(InputError) -> RowTotals {
     try check()
     let failure = FirstFailure()
     let totals = forEachBlock(
-      of: rows, in: predictions, addingGradientTo: &gradient, marked: arePositives, on: workers,
+      of: rows, in: predictions, addingGradientTo: gradient, marked: arePositives, on: workers,
       blockBody(scale: scale, with: workers.instructions, failure))
     try failure.rethrow()
     guard let totals else { throw Self.misfit }

@@ -9,10 +9,18 @@ public struct Assignment: Sendable, Equatable {
 
   /// For each prior the index of its ground truth, ``background``, or ``ignored``.
   public let matches: [Int32]
+  /// For each prior the IoU with its ground truth, or for background the largest IoU with any; empty where
+  /// nobody reads it.
+  public let overlaps: [Float]
+  /// For each prior how well it suits its ground truth, 0 and up, by the assigner's own measure; empty where
+  /// nobody reads it.
+  public let quality: [Float]
 
   /// An assignment of as many priors as `matches` has elements.
-  public init(matches: [Int32]) {
+  public init(matches: [Int32], overlaps: [Float] = [], quality: [Float] = []) {
     self.matches = matches
+    self.overlaps = overlaps
+    self.quality = quality
   }
 }
 
@@ -28,49 +36,36 @@ public struct AssignmentRequest: Sendable {
   public let step: Int
   /// What the stage predicts, as far as the assigner ``Assigner/reads`` it.
   public let predictions: StagePredictions
+  /// The stage's match costs, for an assigner that reads them.
+  public let costs: [WeightedMatchCost]
+  /// What of an assignment other parts of the stage read: ``StageInput/overlaps``,
+  /// ``StageInput/quality``, or nothing beside the matches.
+  public let wants: Set<StageInput>
 
   /// Puts a request together.
   public init(
     priors: Priors, groundTruth: GroundTruth, imageSize: ImageSize, step: Int = 0,
-    predictions: StagePredictions = StagePredictions()
+    predictions: StagePredictions = StagePredictions(), costs: [WeightedMatchCost] = [],
+    wants: Set<StageInput> = []
   ) {
     self.priors = priors
     self.groundTruth = groundTruth
     self.imageSize = imageSize
     self.step = step
     self.predictions = predictions
+    self.costs = costs
+    self.wants = wants
   }
-}
-
-/// What a stage predicts for one image, for parts that read it: no gradient flows through.
-public struct StagePredictions: Sendable, Equatable {
-  /// For each prior a probability for each class, `[priors, classes]`; empty where nobody reads it. A stage
-  /// that tells objects alone has one class.
-  public let scores: [Float]
-  /// For each prior the decoded box; empty where nobody reads it. It may be inverted.
-  public let boxes: [Box]
-
-  /// Predictions; none, as a rule.
-  public init(scores: [Float] = [], boxes: [Box] = []) {
-    self.scores = scores
-    self.boxes = boxes
-  }
-}
-
-/// What a part of a stage may read that not every stage has.
-public enum StageInput: String, Sendable {
-  /// The strides of the priors' levels, which priors on feature maps have.
-  case strides
-  /// The probabilities that the stage's term for classes or objects predicts.
-  case scores
-  /// The boxes that the stage's term for boxes predicts.
-  case boxes
 }
 
 /// Decides which ground truth each prior is matched to, or that it is background, or ignored.
 public protocol Assigner: Component {
   /// What the assigner reads beside boxes; nothing, as a rule.
   var reads: Set<StageInput> { get }
+
+  /// What its assignments have beside matches, where that is wanted: ``StageInput/overlaps``,
+  /// ``StageInput/quality``; nothing, as a rule.
+  var gives: Set<StageInput> { get }
 
   /// Assigns the priors of one image.
   ///
@@ -83,6 +78,7 @@ public protocol Assigner: Component {
 
 extension Assigner {
   public var reads: Set<StageInput> { [] }
+  public var gives: Set<StageInput> { [] }
 
   /// Assigns the priors of one image on as many threads as the machine has cores.
   ///

@@ -15,6 +15,8 @@ public struct MatchedPriors: Sendable {
   public let boxes: [Box]
   /// The encoded box of each prior of ``positives``.
   public let boxTargets: [SIMD4<Float>]
+  /// What the stage predicts, as far as a target or a row weight reads it.
+  public private(set) var predictions = StagePredictions()
 
   /// What an assigner and a sampler said of the priors of an image.
   ///
@@ -73,6 +75,14 @@ public struct MatchedPriors: Sendable {
         "assigner",
         "must give each of \(priors) priors one of \(objects) ground truths, background or ignored")
     }
+    for (name, values) in [("overlaps", assignment.overlaps), ("quality", assignment.quality)]
+    where !values.isEmpty {
+      guard values.count == priors, values.allSatisfy({ 0 <= $0 && $0.isFinite }) else {
+        throw InputError(
+          "assigner",
+          "must give \(name) of 0 or more for each of \(priors) priors, or none at all")
+      }
+    }
     let isValid =
       sampled.allSatisfy { (0..<priors).contains($0) }
       && zip(sampled, sampled.dropFirst()).allSatisfy { $0 < $1 }
@@ -87,12 +97,22 @@ public struct MatchedPriors: Sendable {
     }
   }
 
+  /// The same with what the stage predicts.
+  package func reading(_ predictions: StagePredictions) -> MatchedPriors {
+    var result = self
+    result.predictions = predictions
+    return result
+  }
+
   /// The same with the sampled priors alone.
   package func keepingSampled() -> MatchedPriors {
     let positions = Dictionary(uniqueKeysWithValues: zip(sampled, sampled.indices))
     return MatchedPriors(
       priors: Priors(sampled.map { priors.boxes[$0] }),
-      assignment: Assignment(matches: sampled.map { assignment.matches[$0] }),
+      assignment: Assignment(
+        matches: sampled.map { assignment.matches[$0] },
+        overlaps: assignment.overlaps.isEmpty ? [] : sampled.map { assignment.overlaps[$0] },
+        quality: assignment.quality.isEmpty ? [] : sampled.map { assignment.quality[$0] }),
       sampled: Array(sampled.indices),
       classes: classes,
       positives: positives.compactMap { positions[$0] },

@@ -3,8 +3,15 @@ public protocol RowWeight: Component {
   /// The priors that have a weight. A term has a row for each of them, or for some.
   var scope: RowScope { get }
 
+  /// What the weight reads beside boxes and matches; nothing, as a rule.
+  var reads: Set<StageInput> { get }
+
   /// The weights of one image, in the order of the priors in ``scope``; each finite.
   ///
   /// - Throws: ``InputError`` where they can't be said.
   func weights(for image: MatchedPriors) throws(InputError) -> [Float]
+}
+
+extension RowWeight {
+  public var reads: Set<StageInput> { [] }
 }

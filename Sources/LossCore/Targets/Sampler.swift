@@ -34,22 +34,35 @@ public struct SampleRequest: Sendable {
   public let step: Int
   /// For each prior whether a recorded draw took it; `nil` if none was recorded.
   public let recorded: [Bool]?
+  /// For each prior its loss as it is matched, in a sampler that reads it; 0 for one that is ignored.
+  public let rowLosses: [Float]
 
   /// Puts a request together.
-  public init(stage: String, image: Int = 0, step: Int = 0, recorded: [Bool]? = nil) {
+  public init(
+    stage: String, image: Int = 0, step: Int = 0, recorded: [Bool]? = nil, rowLosses: [Float] = []
+  ) {
     self.stage = stage
     self.image = image
     self.step = step
     self.recorded = recorded
+    self.rowLosses = rowLosses
   }
 }
 
 /// Chooses which assigned priors count.
 public protocol Sampler: Component {
+  /// What the sampler reads beside the matches: ``StageInput/overlaps``, ``StageInput/quality``,
+  /// ``StageInput/rowLosses``; nothing, as a rule.
+  var reads: Set<StageInput> { get }
+
   /// Samples the priors of one image.
   ///
   /// - Throws: ``InputError`` where the request lacks what the sampler reads.
   func sample(
     _ assignment: Assignment, _ request: SampleRequest
   ) throws(InputError) -> Sample
+}
+
+extension Sampler {
+  public var reads: Set<StageInput> { [] }
 }

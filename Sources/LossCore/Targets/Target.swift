@@ -6,6 +6,9 @@ public protocol Target: Component {
   /// The priors that have a row.
   var scope: RowScope { get }
 
+  /// What the target reads beside boxes and matches; nothing, as a rule.
+  var reads: Set<StageInput> { get }
+
   /// What the columns of a row are: how heads put them out, and how detections are read from them.
   var columns: TargetColumns { get }
 
@@ -13,6 +16,10 @@ public protocol Target: Component {
   ///
   /// - Throws: ``InputError`` where it can't be said.
   func values(for image: MatchedPriors) throws(InputError) -> TargetValues
+}
+
+extension Target {
+  public var reads: Set<StageInput> { [] }
 }
 
 /// What the columns of a term's predictions are.

@@ -37,7 +37,7 @@ extension Command {
           to: name, in: known.map(\.declaration.name) + DetectionRecipe.shippedNames))
     }
     if try call[Options.json] {
-      try call.output.print(json: JSONNode(components.map(\.node)))
+      try call.output.print(json: JSONNode(components.map { $0.declaration.node(of: $0.kind) }))
     } else {
       let stream = call.output.standardOutput
       try call.output.print(components.map { $0.text(for: stream) }.joined(separator: "\n\n"))
@@ -72,27 +72,5 @@ extension KnownComponent {
       ])
     }
     return table.text(style: stream.style, width: stream.width)
-  }
-
-  fileprivate var node: JSONNode {
-    [
-      "kind": JSONNode(kind.rawValue),
-      "name": JSONNode(declaration.name),
-      "summary": JSONNode(declaration.summary),
-      "formula": JSONNode(declaration.formula),
-      "source": JSONNode(declaration.source),
-      "parameters": JSONNode(
-        declaration.parameters.map { parameter in
-          JSONNode(
-            JSONObject([
-              "name": JSONNode(parameter.name),
-              "type": JSONNode(parameter.kind.description),
-              "required": JSONNode(parameter.defaultValue == nil),
-              "default": parameter.defaultValue.map { JSONNode($0) },
-              "range": parameter.kind.range.map { JSONNode($0.description) },
-              "meaning": JSONNode(parameter.help),
-            ]))
-        }),
-    ]
   }
 }

@@ -1,10 +1,12 @@
-import LossKit
+import Bundle
+import LossCore
+import Objective
 
 extension StageTargets {
   /// The tensors that `losskit targets` writes of a stage; what they are is said there.
   ///
   /// - Throws: `InputError` where a target or a row weight isn't what it should be.
-  func tensors(of stage: Stage) throws(InputError) -> [(name: String, tensor: AnyTensor)] {
+  package func tensors(of stage: Stage) throws(InputError) -> [(name: String, tensor: AnyTensor)] {
     let priors = images.flatMap(\.priors.boxes)
     let imageOfPrior = images.enumerated().flatMap { index, image in
       Array(repeating: index, count: image.priors.count)

@@ -1,0 +1,45 @@
+/// What a part of a stage may read that not every stage has.
+public enum StageInput: String, Sendable {
+  /// The strides of the priors' levels, which priors on feature maps have.
+  case strides
+  /// The probabilities that the stage's term for classes or objects predicts.
+  case scores
+  /// The boxes that the stage's term for boxes predicts.
+  case boxes
+  /// What the stage's match costs make of a prior and a ground truth.
+  case costs
+  /// The overlaps of an assignment.
+  case overlaps
+  /// The quality of an assignment.
+  case quality
+  /// For each prior the loss of the stage's term for classes or objects.
+  case rowLosses = "row losses"
+}
+
+/// What a stage predicts for one image, for parts that read it: no gradient flows through.
+public struct StagePredictions: Sendable, Equatable {
+  /// For each prior a probability for each class, `[priors, classes]`; empty where nobody reads it. A stage
+  /// that tells objects alone has one class.
+  public let scores: [Float]
+  /// For each prior the decoded box; empty where nobody reads it. It may be inverted.
+  public let boxes: [Box]
+
+  /// Predictions; none, as a rule.
+  public init(scores: [Float] = [], boxes: [Box] = []) {
+    self.scores = scores
+    self.boxes = boxes
+  }
+
+  /// The probability that a prior holds an object of a class.
+  ///
+  /// - Parameters:
+  ///   - prior: The index of the prior.
+  ///   - label: The class, 1 and up; a stage that tells objects alone has one probability for all.
+  ///   - priors: The number of priors.
+  /// - Returns: 0 for a class that the scores have no column for.
+  public func score(of prior: Int, label: Int, priors: Int) -> Float {
+    let classes = scores.count / max(1, priors)
+    guard classes > 1 else { return scores[prior] }
+    return 1...classes ~= label ? scores[prior * classes + label - 1] : 0
+  }
+}

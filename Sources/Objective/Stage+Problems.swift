@@ -1,0 +1,66 @@
+import LossCore
+
+extension Stage {
+  /// What in the stage doesn't go together: the keys that lead to it in a recipe, and what is wrong.
+  package var problems: [(path: [String], problem: String)] { partProblems + termProblems }
+
+  /// What in single terms doesn't go together.
+  package var termProblems: [(path: [String], problem: String)] {
+    terms.flatMap { term in term.problems.map { (["terms", term.name, $0.key], $0.problem) } }
+  }
+
+  /// What parts read that the stage hasn't.
+  private var partProblems: [(path: [String], problem: String)] {
+    let ofParts = parts.flatMap { part in
+      part.reads.sorted { $0.rawValue < $1.rawValue }.compactMap { input in
+        lack(of: input).map { (part.path, "\"\(part.name)\" reads \(input.rawValue), but \($0)") }
+      }
+    }
+    let ofCosts: [([String], String)] =
+      matchCosts.isEmpty || assigner.reads.contains(.costs)
+      ? [] : [(["match_costs"], "\"\(assigner.declaration.name)\" reads no costs")]
+    return ofParts + ofCosts
+  }
+
+  /// The parts that may read something, where a recipe has them.
+  private var parts: [(path: [String], name: String, reads: Set<StageInput>)] {
+    [(["assigner"], assigner.declaration.name, assigner.reads)]
+      + matchCosts.map { (["match_costs", $0.name], $0.cost.declaration.name, $0.cost.reads) }
+      + [(["sampler"], sampler.declaration.name, sampler.reads)]
+      + terms.flatMap { term in
+        [(["terms", term.name, "target"], term.target.declaration.name, term.target.reads)]
+          + term.rowWeights.map { key, weight in
+            (["terms", term.name, key], weight.declaration.name, weight.reads)
+          }
+      }
+  }
+
+  /// Why the stage hasn't an input; `nil` if it has.
+  private func lack(of input: StageInput) -> String? {
+    switch input {
+    case .strides where priors.priorsPerCell == nil:
+      "\"\(priors.declaration.name)\" lays no priors on feature maps, which have strides; use points or "
+        + "an anchor grid"
+    case .scores where classTerm == nil, .rowLosses where classTerm == nil:
+      "no term predicts classes or objects"
+    case .boxes where boxTerm == nil: "no term predicts boxes"
+    case .boxes where boxTerm?.layout.names(.classSlot) == true:
+      "the term for boxes predicts one for each class"
+    case .costs where matchCosts.isEmpty: "the stage has none; name some under match_costs"
+    case .overlaps where !assigner.gives.contains(input),
+      .quality where !assigner.gives.contains(input):
+      "\"\(assigner.declaration.name)\" gives none"
+    default: nil
+    }
+  }
+}
+
+extension Term {
+  /// The row weights that are used, under the keys of a recipe.
+  var rowWeights: [(key: String, weight: any RowWeight)] {
+    var weights: [(String, any RowWeight)] = []
+    if let rowWeight { weights.append(("row_weight", rowWeight)) }
+    if case .rowWeight(let weight) = normalizer.count { weights.append(("normalizer", weight)) }
+    return weights
+  }
+}
