@@ -104,15 +104,15 @@ def gradients(model: nn.Module, losses: dict[str, Tensor]) -> dict[str, Tensor]:
     }
 
 
-class Replay:
-    """Stands in for a sampler of torchvision: takes the priors that another program drew."""
+class Recorder:
+    """Draws as the sampler of torchvision that it wraps does, and remembers what it drew."""
 
-    def __init__(self, drawn: Callable[[], list[Tensor]]) -> None:
-        self.drawn = drawn
+    def __init__(self, sampler: Callable[[list[Tensor]], tuple[list[Tensor], list[Tensor]]]) -> None:
+        self.sampler = sampler
+        self.drawn = torch.zeros(0, dtype=torch.bool)
 
     def __call__(self, labels: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
         """Masks of the sampled positives and of the sampled negatives, image by image."""
-        drawn = self.drawn()
-        positive = [mask & (label >= 1) for mask, label in zip(drawn, labels, strict=True)]
-        negative = [mask & (label == 0) for mask, label in zip(drawn, labels, strict=True)]
+        positive, negative = self.sampler(labels)
+        self.drawn = (torch.cat(positive) | torch.cat(negative)).bool()
         return positive, negative

@@ -1,19 +1,24 @@
 """Training objectives of object detectors, as files."""
 
 from losskit._errors import Diagnostic, NonFiniteError, RecipeError
+from losskit._loss import Loss, Parameter, gradcheck, loss
 from losskit._losses import Counts, Losses
 from losskit._objective import Objective, Stage, StageTargets, Targets, Term, TermTargets
 
 __all__ = [
     "Counts",
     "Diagnostic",
+    "Loss",
     "Losses",
     "NonFiniteError",
     "Objective",
+    "Parameter",
     "RecipeError",
     "Stage",
     "StageTargets",
     "Targets",
     "Term",
     "TermTargets",
+    "gradcheck",
+    "loss",
 ]

@@ -130,6 +130,33 @@ def loss(
     return lambda function: Loss(function, name, declared, targets, chosen, formula, source)
 
 
+def gradcheck(loss: Loss, *, rows: int = 8, columns: int = 4, seed: int = 0, **parameters: Any) -> None:
+    """Holds the gradient of a loss against differences of its values, in double precision.
+
+    Args:
+        loss: The loss.
+        rows: How many rows are drawn.
+        columns: How many columns they have.
+        seed: Draws other rows.
+        parameters: Those that differ from their defaults.
+
+    Raises:
+        AssertionError: Where they differ; names the loss.
+    """
+    import torch
+
+    generator = torch.Generator().manual_seed(seed)
+    shape = (rows, columns)
+    drawn = torch.randn(shape, generator=generator, dtype=torch.float64).requires_grad_()
+    target = torch.randn(shape, generator=generator, dtype=torch.float64)
+    if loss.targets == "classes":
+        target = torch.randint(columns, (rows,), generator=generator)
+    try:
+        torch.autograd.gradcheck(lambda x: loss(x, target, **parameters), drawn)
+    except torch.autograd.gradcheck.GradcheckError as problem:
+        raise AssertionError(f"{loss.name}: {problem}") from None
+
+
 def table(loss: Loss, formula: str, source: str) -> abi.Table:
     """The description of a loss for the library."""
     group, own = loss.name.split("/", 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +13,6 @@ from losskit._losses import Losses
 from losskit._objective import Objective, Recipe
 from losskit.torchvision._fit import ModelStage, fitted
 
-Self = TypeVar("Self", bound="Attachment")
 Level = tuple[int, float]
 KEPT = 16
 
@@ -27,6 +26,8 @@ class Attachment:
         step: How many training steps were evaluated; samplers draw otherwise in each. Set it to go on
             from a checkpoint.
         state: The running means of normalizers.
+        samples: By stage which priors a recorded draw took, for the sampler ``recorded``; ``None`` where
+            the recipe draws.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Attachment:
         self.objective = Objective(asked.recipe, settings, losses=losses, **options)
         self.step = 0
         self.state: dict[str, float] = {}
+        self.samples: Mapping[str, Any] | None = None
         self._last: list[Losses[Tensor]] = []
         self._fitted: OrderedDict[tuple[Level, ...], tuple[Tensor, Objective]] = OrderedDict()
         model.losskit_attachment = self

@@ -65,7 +65,8 @@ class DenseAttachment(Attachment):
         )
         self._last = []
         losses = objective(
-            outputs, targets, image_sizes=images.image_sizes, step=self.step, state=self.state
-        )
+            outputs, targets, image_sizes=images.image_sizes, step=self.step, samples=self.samples,
+            state=self.state,
+        )  # fmt: skip
         self.step += 1
         return self.keep(losses, next(iter(objective.stages)))

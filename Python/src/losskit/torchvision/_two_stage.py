@@ -92,7 +92,7 @@ class TwoStageAttachment(Attachment):
         self._last = []
         made = objective.targets(
             targets, image_sizes=images.image_sizes, stage=stage, predictions=predictions,
-            step=self.step,
+            samples=self.samples, step=self.step,
         )  # fmt: skip
         losses = objective(predictions, made, state=self.state)
         return proposals, self.keep(losses, stage)
@@ -111,8 +111,9 @@ class TwoStageAttachment(Attachment):
         _, stage = self.objective.stages
         boxes = [torch.cat([p, objects(t)]) for p, t in zip(proposals, targets, strict=True)]
         made = self.objective.targets(
-            targets, image_sizes=sizes, stage=stage, proposals=boxes, step=self.step, sampled=True
-        )
+            targets, image_sizes=sizes, stage=stage, proposals=boxes, samples=self.samples,
+            step=self.step, sampled=True,
+        )  # fmt: skip
         self.step += 1
         sampled = [torch.from_numpy(b).to(boxes[0]) for b in made[stage].boxes()]
         scores, deltas = heads.box_predictor(
