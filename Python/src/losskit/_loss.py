@@ -144,6 +144,7 @@ def gradcheck(loss: Loss, *, rows: int = 8, columns: int = 4, seed: int = 0, **p
         AssertionError: Where they differ; names the loss.
     """
     import torch
+    from torch.autograd.gradcheck import GradcheckError
 
     generator = torch.Generator().manual_seed(seed)
     shape = (rows, columns)
@@ -153,7 +154,7 @@ def gradcheck(loss: Loss, *, rows: int = 8, columns: int = 4, seed: int = 0, **p
         target = torch.randint(columns, (rows,), generator=generator)
     try:
         torch.autograd.gradcheck(lambda x: loss(x, target, **parameters), drawn)
-    except torch.autograd.gradcheck.GradcheckError as problem:
+    except GradcheckError as problem:
         raise AssertionError(f"{loss.name}: {problem}") from None
 
 
