@@ -2,7 +2,7 @@ extension Float {
   /// The value of an IEEE 754 half, given by its bits; exact, as every half is a single.
   ///
   /// Done by hand since `Float16` is missing on Macs with an Intel processor.
-  init(halfBits bits: UInt16) {
+  package init(halfBits bits: UInt16) {
     let significand = UInt32(bits & 0x3FF)
     let magnitude =
       switch bits >> 10 & 0x1F {
@@ -14,7 +14,7 @@ extension Float {
   }
 
   /// The value of a brain float, given by its bits; exact, as they are a single's upper half.
-  init(brainBits bits: UInt16) {
+  package init(brainBits bits: UInt16) {
     self.init(bitPattern: UInt32(bits) << 16)
   }
 }

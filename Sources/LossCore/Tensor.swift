@@ -100,7 +100,7 @@ public struct Tensor<Element: Sendable>: Sendable {
   /// The product of `shape`, or `nil` if there can be no such tensor.
   ///
   /// Axes of length 0 are left out at first, so that the steps along the others can be counted too.
-  static func count(of shape: [Int]) -> Int? {
+  package static func count(of shape: [Int]) -> Int? {
     guard let count = product(of: shape.filter { $0 != 0 }) else { return nil }
     return shape.contains(0) ? 0 : count
   }

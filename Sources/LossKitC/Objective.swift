@@ -7,39 +7,29 @@ final class ObjectiveHandle: Handle {
   let value: DetectionObjective
   /// The names of the predictions, in the order in which they are passed.
   let predictionNames: [String]
-  /// Each term by itself, in the order of the description.
-  let terms: [SingleTerm]
+  /// The terms, in the order of the description.
+  let terms: [(stage: String, name: String, path: String)]
+  let indexOfPrediction: [String: Int]
+  /// By path.
+  let indexOfTerm: [String: Int]
   // The texts, never written again.
   nonisolated(unsafe) let recipe: UnsafeMutablePointer<CChar>?
   nonisolated(unsafe) let description: UnsafeMutablePointer<CChar>?
 
-  /// An objective of one term of a stage.
-  struct SingleTerm: Sendable {
-    let objective: DetectionObjective
-    let stage: String
-    let term: Term
-
-    var path: String { "\(stage).\(term.name)" }
-  }
-
-  init(_ objective: DetectionObjective, recipe: String) throws(Failure) {
+  init(_ objective: DetectionObjective, recipe: String) {
     value = objective
     predictionNames = objective.predictionNames
-    terms = try checked { () throws(InputError) in
-      var terms: [SingleTerm] = []
-      for stage in objective.stages {
-        for term in stage.terms {
-          terms.append(
-            SingleTerm(
-              objective: try DetectionObjective(
-                name: objective.name, stages: [stage.keeping([term])]),
-              stage: stage.name, term: term))
-        }
-      }
-      return terms
+    terms = objective.stages.flatMap { stage in
+      stage.terms.map { (stage.name, $0.name, "\(stage.name).\($0.name)") }
     }
+    indexOfPrediction = Self.positions(predictionNames)
+    indexOfTerm = Self.positions(terms.map(\.path))
     self.recipe = text(recipe)
     description = text(objective.node)
+  }
+
+  private static func positions(_ names: [String]) -> [String: Int] {
+    Dictionary(zip(names, names.indices)) { first, _ in first }
   }
 
   deinit {
@@ -72,13 +62,12 @@ public func losskit_objective_create(
           parsing: source, settings: settings, registry: registry, allowsPlugins: allowsPlugins)
         : try DetectionRecipe(
           contentsOf: source, settings: settings, registry: registry, allowsPlugins: allowsPlugins)
-      result.pointee = try ObjectiveHandle(
-        recipe.objective, recipe: json(DetectionRecipe.standalone(recipe.node))
-      ).opaque
-    } catch let error as Diagnostics {
-      throw Failure(error)
+      result.pointee =
+        ObjectiveHandle(
+          recipe.objective, recipe: json(DetectionRecipe.standalone(recipe.node))
+        ).opaque
     } catch {
-      throw error as? Failure ?? Failure("recipe", "\(error)")
+      throw Failure(error)
     }
   }
 }

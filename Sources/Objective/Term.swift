@@ -58,7 +58,7 @@ extension Term {
   }
 
   /// The columns of a prediction of classes: what the loss reads, unless the term moves the background.
-  func columnCount(classes: Int) -> Int {
+  package func columnCount(classes: Int) -> Int {
     background == loss.background
       ? loss.columns(classes: classes) : background.columns(classes: classes)
   }

@@ -1,9 +1,11 @@
 """Training objectives of object detectors, as files."""
 
+from losskit._call import set_threads
 from losskit._errors import Diagnostic, NonFiniteError, RecipeError
 from losskit._loss import Loss, Parameter, gradcheck, loss
 from losskit._losses import Counts, Losses
-from losskit._objective import Objective, Stage, StageTargets, Targets, Term, TermTargets
+from losskit._objective import Objective, Stage, Term
+from losskit._targets import StageTargets, Targets, TermTargets
 
 __all__ = [
     "Counts",
@@ -21,4 +23,5 @@ __all__ = [
     "TermTargets",
     "gradcheck",
     "loss",
+    "set_threads",
 ]

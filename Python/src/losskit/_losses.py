@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from losskit._call import Outcome
+    from losskit._objective import Objective
 
 Value = TypeVar("Value")
 
@@ -31,7 +36,7 @@ class Losses(dict[str, Value]):
 
     Attributes:
         total: The objective: the sum over terms of weight times value.
-        values_unweighted: The value of each term before its weight.
+        unweighted: The value of each term before its weight.
         counts: What was counted for each term.
         gradients: The gradient of the total by each prediction, by its name; empty if none was asked for.
         term_gradients: For each term the gradient of its weighted value by each prediction that it reads;
@@ -39,35 +44,49 @@ class Losses(dict[str, Value]):
         gradient_norms: The Euclidean norm of each weighted term's gradient; empty if none was asked for.
         positive_gradient_norms: The norm of the part of it that comes from positives.
         negative_gradient_norms: The norm of the part of it that comes from background.
-        state: The running means of normalizers after this step, by term; to be passed to the next.
+        state: The running means of normalizers after this step, by term.
         skipped: Why the loss is zero, where ``on_nonfinite="skip"`` made it so; else ``None``.
     """
 
     total: Value
 
-    def __init__(
-        self,
-        values: Mapping[str, Value],
-        *,
-        total: Value,
-        unweighted: Mapping[str, float],
-        counts: Mapping[str, Counts],
-        gradients: Mapping[str, Any] | None = None,
-        term_gradients: Mapping[str, Mapping[str, Any]] | None = None,
-        gradient_norms: Mapping[str, float] | None = None,
-        positive_gradient_norms: Mapping[str, float] | None = None,
-        negative_gradient_norms: Mapping[str, float] | None = None,
-        state: Mapping[str, float] | None = None,
-        skipped: str | None = None,
-    ) -> None:
+    def __init__(self, values: Iterable[tuple[str, Value]], total: Value) -> None:
         super().__init__(values)
         self.total = total
-        self.unweighted = dict(unweighted)
-        self.counts = dict(counts)
-        self.gradients = dict(gradients or {})
-        self.term_gradients = {name: dict(term) for name, term in (term_gradients or {}).items()}
-        self.gradient_norms = dict(gradient_norms or {})
-        self.positive_gradient_norms = dict(positive_gradient_norms or {})
-        self.negative_gradient_norms = dict(negative_gradient_norms or {})
-        self.state = dict(state or {})
-        self.skipped = skipped
+        self.unweighted: dict[str, float] = {}
+        self.counts: dict[str, Counts] = {}
+        self.gradients: dict[str, Any] = {}
+        self.term_gradients: dict[str, dict[str, Any]] = {}
+        self.gradient_norms: dict[str, float] = {}
+        self.positive_gradient_norms: dict[str, float] = {}
+        self.negative_gradient_norms: dict[str, float] = {}
+        self.state: dict[str, float] = {}
+        self.skipped: str | None = None
+
+
+def assemble(
+    objective: Objective,
+    outcome: Outcome,
+    values: Sequence[Value],
+    total: Value,
+    *,
+    gradients: Mapping[str, Any] | None = None,
+    term_gradients: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Losses[Value]:
+    """Losses of an outcome; ``values`` are those of the weighted terms, in the order of the terms."""
+    losses = Losses(zip(objective.terms, values), total)
+    losses.gradients = dict(gradients or {})
+    losses.term_gradients = {path: dict(term) for path, term in (term_gradients or {}).items()}
+    losses.skipped = outcome.skipped
+    for path, term, divisors, mean in zip(
+        objective.terms, outcome.terms, outcome.divisors, outcome.state
+    ):
+        losses.unweighted[path] = term.value
+        losses.counts[path] = Counts(term.positives, term.negatives, term.ignored, divisors)
+        if not math.isnan(term.gradient_norm):
+            losses.gradient_norms[path] = term.gradient_norm
+            losses.positive_gradient_norms[path] = term.positive_gradient_norm
+            losses.negative_gradient_norms[path] = term.negative_gradient_norm
+        if not math.isnan(mean):
+            losses.state[path] = mean
+    return losses

@@ -278,7 +278,7 @@ typedef struct losskit_evaluation {
    * the last axis the fastest, of LOSSKIT_FLOAT64 if the prediction is and else of LOSSKIT_FLOAT32. NULL
    * for a tensor whose gradient nobody needs. What was there before doesn't matter, unless `flags` say so. */
   void *const *gradients;
-  /* The same for each term by itself, weighted: [terms][predictions]. */
+  /* The same for each term by itself, weighted: [terms][predictions]. Not together with `gradients`. */
   void *const *term_gradients;
   /* [terms], in the order of the description; not NULL. Terms of stages without targets are all 0. */
   losskit_term_result *terms;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -11,35 +11,40 @@ from torch import Tensor
 from losskit import _call
 from losskit._torch import tensors
 
+if TYPE_CHECKING:
+    from losskit._batch import Batch
+    from losskit._objective import Objective
+    from losskit._targets import Targets
+
+Buffers = Sequence[Tensor | None]
+
 
 class Call:
     """The arguments of an evaluation, and its outcome.
 
     Attributes:
         readers: For each prediction the indices of the terms that read it.
-        kinds: The dtype and the device of each prediction.
-        term_buffers: Where asked for, the gradients of single terms: for each term one a prediction.
+        term_buffers: The gradients of single terms, for each term one a prediction; empty if they aren't
+            wanted, or not yet.
+        outcome: What the library said of the evaluation.
     """
 
     def __init__(
         self,
-        objective: Any,
-        predictions: Sequence[Tensor | None],
-        batch: Any,
+        objective: Objective,
+        batch: Batch | None,
+        targets: Targets | None,
         *,
-        targets: Any,
-        state: Mapping[str, float] | None,
-        share: Callable[[list[float]], list[float]] | None,
-        term_gradients: bool,
+        state: Mapping[str, float],
+        average: Callable[[float], float] | None,
     ) -> None:
         self.objective = objective
         self.batch = batch
         self.targets = targets
-        self.state = state
-        self.share = share
+        self.state = dict(state)
+        self.average = average
         self.readers = readers(objective)
-        self.kinds = [None if t is None else (t.dtype, t.device) for t in predictions]
-        self.term_buffers = self.room(predictions, self.readers) if term_gradients else []
+        self.term_buffers: list[Buffers] = []
         self.outcome: _call.Outcome | None = None
 
     @property
@@ -47,46 +52,29 @@ class Call:
         """Whether some prediction is read by several terms."""
         return any(len(terms) > 1 for terms in self.readers)
 
-    def run(
-        self, predictions: Sequence[Tensor | None], buffers: Sequence[Tensor | None]
-    ) -> Tensor:
-        """Evaluates; writes the gradient of the total to `buffers`, and gives the weighted values."""
-        self.outcome = self.evaluate(predictions, buffers, self.term_buffers)
-        dtype, device = next(kind for kind in self.kinds if kind is not None)
-        return torch.tensor(
-            [term[0] * term[1] for term in self.outcome.terms],
-            dtype=dtype if dtype == torch.float64 else torch.float32,
-            device=device,
-        )
+    def values(self, predictions: Buffers, buffers: Buffers = ()) -> Tensor:
+        """Evaluates, and writes the gradient of the total to `buffers`; gives the weighted values."""
+        self.outcome = outcome = self._evaluate(predictions, gradients=pointers(buffers))
+        return self._weighted(outcome, predictions)
 
-    def single_gradients(
-        self, index: int, predictions: Sequence[Tensor | None]
-    ) -> list[Tensor]:
+    def values_by_term(self, predictions: Buffers) -> Tensor:
+        """Evaluates, and keeps the gradients of single terms; gives the weighted values."""
+        self.term_buffers = self._room(predictions, self.readers)
+        found = [buffer for row in self.term_buffers for buffer in row]
+        self.outcome = outcome = self._evaluate(predictions, term_gradients=pointers(found))
+        return self._weighted(outcome, predictions)
+
+    def single_gradients(self, index: int, predictions: Buffers) -> list[Tensor]:
         """The gradients by a prediction of the terms that read it."""
         if not self.term_buffers:
             shared = [terms if len(terms) > 1 else [] for terms in self.readers]
-            self.term_buffers = self.room(predictions, shared)
-            self.evaluate(predictions, [], self.term_buffers)
-        found = [self.term_buffers[term][index] for term in self.readers[index]]
-        return [part for part in found if part is not None]
+            self.term_buffers = self._room(predictions, shared)
+            found = [buffer for row in self.term_buffers for buffer in row]
+            self._evaluate(predictions, term_gradients=pointers(found))
+        parts = [self.term_buffers[term][index] for term in self.readers[index]]
+        return [part for part in parts if part is not None]
 
-    def state_after(self) -> Any:
-        """The running means to give to the next step."""
-        assert self.outcome is not None
-        return self.outcome.state
-
-    def named_term_gradients(self) -> dict[str, dict[str, Tensor]]:
-        """The gradients of single terms, if they were asked for."""
-        names = self.objective.predictions
-        return {
-            term: {name: part for name, part in zip(names, row, strict=True) if part is not None}
-            for term, row in zip(self.objective.terms, self.term_buffers, strict=False)
-        }
-
-    def room(
-        self, predictions: Sequence[Tensor | None], readers: Sequence[Sequence[int]]
-    ) -> list[list[Tensor | None]]:
-        """Buffers for the gradients of single terms."""
+    def _room(self, predictions: Buffers, readers: Sequence[Sequence[int]]) -> list[Buffers]:
         return [
             [
                 tensors.buffer(tensor) if tensor is not None and term in terms else None
@@ -95,27 +83,35 @@ class Call:
             for term in range(len(self.objective.terms))
         ]
 
-    def evaluate(
+    def _evaluate(
         self,
-        predictions: Sequence[Tensor | None],
-        buffers: Sequence[Tensor | None],
-        term_buffers: Sequence[Sequence[Tensor | None]],
+        predictions: Buffers,
+        gradients: list[int] | None = None,
+        term_gradients: list[int] | None = None,
     ) -> _call.Outcome:
-        """The call into the library."""
-        cpu = tensors.on_cpu(predictions)
+        # The copies, if they are any, must outlive the call.
+        read = tensors.on_cpu(predictions)
         return _call.evaluate(
             self.objective,
-            [tensors.view(tensor) for tensor in cpu],
+            [tensors.view(tensor) for tensor in read],
             self.batch,
             targets=self.targets,
-            gradients=pointers(buffers),
-            term_gradients=pointers([t for row in term_buffers for t in row]),
+            gradients=gradients,
+            term_gradients=term_gradients,
             state=self.state,
-            share=self.share,
+            average=self.average,
+        )
+
+    def _weighted(self, outcome: _call.Outcome, predictions: Buffers) -> Tensor:
+        first = next(tensor for tensor in predictions if tensor is not None)
+        return torch.tensor(
+            [term.weight * term.value for term in outcome.terms],
+            dtype=torch.float64 if first.dtype == torch.float64 else torch.float32,
+            device=first.device,
         )
 
 
-def readers(objective: Any) -> list[list[int]]:
+def readers(objective: Objective) -> list[list[int]]:
     """For each prediction of an objective the indices of the terms that read it."""
     terms = list(objective.terms.values())
     return [
@@ -124,6 +120,6 @@ def readers(objective: Any) -> list[list[int]]:
     ]
 
 
-def pointers(buffers: Sequence[Tensor | None]) -> list[int] | None:
+def pointers(buffers: Buffers) -> list[int] | None:
     """Where the buffers lie, 0 for none."""
     return [0 if buffer is None else buffer.data_ptr() for buffer in buffers] or None

@@ -8,7 +8,6 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.autograd import Function
-from torch.autograd.function import FunctionCtx
 
 from losskit._torch.call import Call
 from losskit._torch.tensors import buffer
@@ -17,68 +16,71 @@ from losskit._torch.tensors import buffer
 class Differentiable(Function):
     """The weighted values of all terms, ``[terms]``.
 
-    Forward computes the gradient of their sum by each prediction along with them. Backward multiplies it by
-    what comes in. Where terms that read one prediction come in with different weights, their gradients are
-    computed one by one, if they weren't before.
+    Forward computes the gradient of their sum by each prediction along with them, or where asked that of each
+    term. Backward multiplies it by what comes in. Where terms that read one prediction come in with different
+    weights, their gradients are computed one by one, if they weren't before.
     """
 
     @staticmethod
-    def forward(ctx: Any, call: Call, *predictions: Tensor | None) -> Tensor:
+    def forward(ctx: Any, call: Call, by_term: bool, *predictions: Tensor | None) -> Tensor:
         ctx.set_materialize_grads(False)
+        ctx.call = call
+        ctx.kinds = [None if t is None else (t.dtype, t.device) for t in predictions]
+        if by_term:
+            ctx.save_for_backward()
+            return call.values_by_term(predictions)
         buffers = [
             buffer(tensor) if tensor is not None and needed else None
-            for tensor, needed in zip(predictions, ctx.needs_input_grad[1:], strict=True)
+            for tensor, needed in zip(predictions, ctx.needs_input_grad[2:], strict=True)
         ]
-        values = call.run(predictions, buffers)
-        ctx.call = call
         # Read again where the terms of one prediction have to be told apart.
-        again = predictions if call.shares_predictions and not call.term_buffers else ()
+        again = predictions if call.shares_predictions else ()
+        values = call.values(predictions, buffers)
         ctx.save_for_backward(*buffers, *again)
         return values
 
     @staticmethod
     def backward(ctx: Any, *incoming: Tensor | None) -> Any:
-        saved, call = ctx.saved_tensors, ctx.call
+        call, count = ctx.call, len(ctx.kinds)
         if incoming[0] is None:
-            return (None,) * (1 + len(call.readers))
+            return (None,) * (2 + count)
         weights: list[float] = incoming[0].tolist()
-        buffers, predictions = saved[: len(call.readers)], saved[len(call.readers) :]
-        gradients = [
-            gradient(call, index, found, weights, predictions)
-            for index, found in enumerate(buffers)
-        ]
-        if torch.is_grad_enabled():
-            gradients = [None if g is None else once(g) for g in gradients]
-        return (None, *gradients)
+        totals = ctx.saved_tensors[:count] or (None,) * count
+        predictions = ctx.saved_tensors[count:]
+        gradients: list[Tensor | None] = []
+        for index, kind in enumerate(ctx.kinds):
+            found = None
+            if ctx.needs_input_grad[2 + index]:
+                found = gradient(call, index, totals[index], weights, predictions)
+            if found is not None:
+                found = found.to(kind[0]).to(kind[1], non_blocking=True)
+                found = once(found) if torch.is_grad_enabled() else found
+            gradients.append(found)
+        return (None, None, *gradients)
 
 
 def gradient(
     call: Call, index: int, total: Tensor | None, weights: Sequence[float],
     predictions: Sequence[Tensor | None],
 ) -> Tensor | None:  # fmt: skip
-    """That by one prediction, in its own type and place; `total` is that of the sum of all terms."""
-    if total is None:
+    """That by one prediction; `total` is that of the sum of all terms, ``None`` where each is kept."""
+    found = [weights[term] for term in call.readers[index]]
+    if not any(found):
         return None
-    readers = call.readers[index]
-    distinct = {weights[term] for term in readers}
-    if len(distinct) > 1:
+    if total is None or len(set(found)) > 1:
         parts = call.single_gradients(index, predictions)
-        result = torch.zeros_like(total)
-        for term, part in zip(readers, parts, strict=True):
-            result.add_(part, alpha=weights[term])
-    elif distinct <= {0.0}:
-        return None
-    else:
-        (weight,) = distinct
-        result = total if weight == 1 else total * weight
-    return result.to(call.kinds[index][0]).to(call.kinds[index][1], non_blocking=True)
+        result = parts[0] * found[0]
+        for weight, part in zip(found[1:], parts[1:], strict=True):
+            result.add_(part, alpha=weight)
+        return result
+    return total if found[0] == 1 else total * found[0]
 
 
 class Once(Function):
     """A gradient that can't be differentiated again."""
 
     @staticmethod
-    def forward(ctx: FunctionCtx, gradient: Tensor, _: Tensor) -> Tensor:
+    def forward(ctx: Any, gradient: Tensor, _: Tensor) -> Tensor:
         return gradient.view_as(gradient)
 
     @staticmethod

@@ -6,8 +6,8 @@ backward pass is products and sums that the compiler sees.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 import torch
@@ -15,35 +15,55 @@ from torch import Tensor
 
 from losskit._batch import Batch
 from losskit._losses import Losses
+from losskit._targets import Targets
 from losskit._torch import distributed
 from losskit._torch.call import Call, readers
+from losskit._torch.tensors import ordered
+
+if TYPE_CHECKING:
+    from losskit._objective import Objective
 
 OBJECTIVES: WeakValueDictionary[int, Any] = WeakValueDictionary()
 
 
-def evaluate(
-    objective: Any, predictions: Sequence[Tensor | None], targets: Sequence[Any], sizes: Any, step: int
-) -> Losses[Tensor]:  # fmt: skip
-    """The losses, by an operator; counts and norms aren't known in a graph."""
-    given = [tensor for tensor in predictions if tensor is not None]
+def evaluate_in_graph(
+    objective: Objective,
+    predictions: Mapping[str, Tensor],
+    targets: Any,
+    image_sizes: Any,
+    step: int,
+    others: Mapping[str, Any],
+) -> Losses[Tensor]:
+    """What a call of the objective comes to within a graph, where counts and norms aren't known.
+
+    Raises:
+        NotImplementedError: If one of the other arguments is given.
+    """
+    given = [name for name, value in others.items() if value] + ["targets"] * isinstance(targets, Targets)
+    if given:
+        raise NotImplementedError(
+            f"losskit: within torch.compile an objective can't take {', '.join(given)}; "
+            "call it in a function marked with torch.compiler.disable"
+        )
+    tensors = ordered(objective, predictions)
+    there = [tensor for tensor in tensors if tensor is not None]
     outputs = _evaluate(
-        given,
-        [tensor is not None for tensor in predictions],
+        there,
+        [tensor is not None for tensor in tensors],
         torch.cat([target["boxes"] for target in targets]),
         torch.cat([target["labels"] for target in targets]),
         [len(target["labels"]) for target in targets],
-        [int(side) for size in sizes for side in size],
+        [int(side) for size in image_sizes for side in size],
         key(objective),
         step,
-        torch.is_grad_enabled() and any(tensor.requires_grad for tensor in given),
+        torch.is_grad_enabled() and any(tensor.requires_grad for tensor in there),
     )
     values = outputs[0]
-    named = {name: values[index] for index, name in enumerate(objective.terms)}
-    return Losses(named, total=values.sum(), unweighted={}, counts={})
+    return Losses(list(zip(objective.terms, values.unbind())), values.sum())
 
 
 @torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
-def key(objective: Any) -> int:
+def key(objective: Objective) -> int:
     """A number that leads to the objective."""
     OBJECTIVES[id(objective)] = objective
     return id(objective)
@@ -73,11 +93,12 @@ def _evaluate(
         step=step,
     )
     call = Call(
-        used, given, batch, targets=None, state=used.state,
-        share=distributed.share(used) if differentiates else None, term_gradients=differentiates,
+        used, batch, None, state=used.state,
+        average=distributed.averaging(used) if differentiates else None,
     )  # fmt: skip
-    values = call.run(given, [])
-    used.remember(call.state_after())
+    values = call.values_by_term(given) if differentiates else call.values(given)
+    assert call.outcome is not None
+    used.move_on(call.outcome.state)
     if not differentiates:
         return [values]
     found = [call.term_buffers[term][place] for term, place in pairs(used, present)]
@@ -133,7 +154,7 @@ def spread(tensors: Sequence[Tensor], present: Sequence[bool]) -> list[Tensor | 
     return [next(left) if there else None for there in present]
 
 
-def pairs(objective: Any, present: Sequence[bool]) -> list[tuple[int, int]]:
+def pairs(objective: Objective, present: Sequence[bool]) -> list[tuple[int, int]]:
     """Each term with each prediction that it reads and that is there, by their indices."""
     return [
         (term, place)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
 from losskit._call import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, View
+
+if TYPE_CHECKING:
+    from losskit._objective import Objective
 
 TYPES = {
     torch.float32: FLOAT32,
@@ -18,7 +21,7 @@ TYPES = {
 }
 
 
-def ordered(objective: Any, predictions: Mapping[str, Any]) -> list[Tensor | None]:
+def ordered(objective: Objective, predictions: Mapping[str, Any]) -> list[Tensor | None]:
     """The tensors in the objective's order, ``None`` for those that aren't there.
 
     Raises:

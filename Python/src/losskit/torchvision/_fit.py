@@ -55,7 +55,7 @@ def fitted(objective: Objective, model: str, stages: Sequence[ModelStage]) -> di
     for stage, made in zip(objective.stages.values(), stages, strict=True):
         for key, value in made.settings.items():
             settings[f"stages.{stage.name}.{key}"] = value
-        for term in stage.terms:
+        for term in stage.terms.values():
             for key, value in term_settings(term, model, stage, made.outputs).items():
                 settings[f"stages.{stage.name}.terms.{term.name}.{key}"] = value
     return settings

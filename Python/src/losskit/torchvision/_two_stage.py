@@ -90,8 +90,10 @@ class TwoStageAttachment(Attachment):
             "rpn_deltas": flat_deltas.view(count, -1, 4),
         }
         self._last = []
+        read = objective.stages[stage].reads_predictions
         made = objective.targets(
-            targets, image_sizes=images.image_sizes, stage=stage, predictions=predictions,
+            targets, image_sizes=images.image_sizes, stage=stage,
+            predictions={name: t.detach() for name, t in predictions.items()} if read else None,
             samples=self.samples, step=self.step,
         )  # fmt: skip
         losses = objective(predictions, made, state=self.state)

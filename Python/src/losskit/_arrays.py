@@ -1,0 +1,75 @@
+"""What users give, as NumPy arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def array(value: Any, name: str) -> NDArray[Any]:
+    """``value`` as an array; a tensor of PyTorch is brought to the CPU.
+
+    Raises:
+        ValueError: Where a tensor needs a gradient, which no gradient will flow to.
+    """
+    if isinstance(value, np.ndarray):
+        return value
+    if getattr(value, "requires_grad", False):
+        raise ValueError(f"{name} needs a gradient, which targets have none of; detach it")
+    if hasattr(value, "detach") and hasattr(value, "cpu"):
+        value = value.detach().cpu()
+        if str(value.dtype) == "torch.bfloat16":
+            value = value.float()
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"{name} is no array: {error}") from None
+
+
+def boxes(value: Any, name: str) -> NDArray[np.float32]:
+    """``value`` as boxes, ``[n, 4]``."""
+    result = array(value, name)
+    if result.size == 0:
+        return np.empty((0, 4), np.float32)
+    if result.ndim != 2 or result.shape[1] != 4:
+        raise ValueError(f"{name} has shape {list(result.shape)}; expected [boxes, 4]")
+    return np.ascontiguousarray(numbers(result, name), np.float32)
+
+
+def numbers(value: Any, name: str) -> NDArray[Any]:
+    """``value`` as an array of integers or floating-point numbers."""
+    result = array(value, name)
+    if result.dtype.kind not in "fiu":
+        raise ValueError(f"{name} has dtype {result.dtype}; expected numbers")
+    return result
+
+
+def integers(value: Any, count: int, name: str) -> NDArray[np.int64]:
+    """``value`` as ``count`` integers."""
+    result = array(value, name)
+    if result.size == 0 and count == 0:
+        return np.empty(0, np.int64)
+    if result.dtype.kind not in "iu":
+        raise ValueError(f"{name} has dtype {result.dtype}; expected integers")
+    return np.ascontiguousarray(_vector(result, count, name), np.int64)
+
+
+def flags(value: Any, count: int, name: str) -> NDArray[np.uint8]:
+    """``value`` as ``count`` bytes, 0 or 1."""
+    result = array(value, name)
+    if result.dtype.kind not in "biu" and result.size > 0:
+        raise ValueError(f"{name} has dtype {result.dtype}; expected truth values")
+    return np.ascontiguousarray(_vector(result, count, name) != 0, np.uint8)
+
+
+def _vector(values: NDArray[Any], count: int, name: str) -> NDArray[Any]:
+    if values.shape != (count,) and not (values.size == count == 0):
+        raise ValueError(f"{name} has shape {list(values.shape)}; expected [{count}]")
+    return values.reshape(count)
+
+
+def pointer(values: NDArray[Any]) -> int:
+    """Where the elements of an array lie."""
+    return values.ctypes.data

@@ -1,0 +1,87 @@
+import CInterface
+import LossKit
+
+/// Priors of the caller's in the place of those that a recipe has a stage make.
+private struct GivenPriors: PriorGenerator {
+  static let declaration = Declaration(
+    name: "given", summary: "Priors that a program gives.", formula: "the boxes as given",
+    source: "losskit_objective_with_priors of losskit.h")
+
+  let given: Priors
+  let priorsPerCell: [Int]?
+
+  init(_ given: Priors, priorsPerCell: [Int]?) {
+    self.given = given
+    self.priorsPerCell = priorsPerCell
+  }
+
+  init(parameters: Parameters) throws(ParameterError) {
+    throw ParameterError("type", "names priors that a program gives; no recipe can")
+  }
+
+  func priors(for request: PriorRequest) -> Priors { given }
+}
+
+extension DetectionObjective {
+  /// The same objective with `priors` for every image in a stage.
+  ///
+  /// - Throws: `InputError` where there is no such stage.
+  fileprivate func replacing(
+    priorsOf name: String, with priors: Priors
+  ) throws(InputError) -> DetectionObjective {
+    guard stages.contains(where: { $0.name == name }) else {
+      throw InputError(
+        "stage \(name)", "doesn't exist; there is \(stages.map(\.name).joined(separator: ", "))")
+    }
+    return try DetectionObjective(
+      name: self.name,
+      stages: stages.map { stage in
+        guard stage.name == name else { return stage }
+        let isOnMaps = stage.terms.contains { $0.layout.description.contains("h") }
+        return Stage(
+          name: name,
+          priors: GivenPriors(
+            priors, priorsPerCell: isOnMaps ? stage.priors.priorsPerCell : nil),
+          assigner: stage.assigner, matchCosts: stage.matchCosts, sampler: stage.sampler,
+          coder: stage.coder, terms: stage.terms)
+      })
+  }
+}
+
+extension losskit_level {
+  /// The level; a stride of 0 stands for none.
+  fileprivate var level: Priors.Level {
+    Priors.Level(count: count, stride: stride == 0 ? nil : stride)
+  }
+}
+
+/// Priors on the caller's levels; on one that is no feature map, if there are none.
+func priors(
+  _ boxes: [Box], _ levels: UnsafePointer<losskit_level>?, _ count: Int
+) throws(Failure) -> Priors {
+  let levels = try elements(levels, count, "levels").map(\.level)
+  return try checked { () throws(InputError) in
+    levels.isEmpty ? Priors(boxes) : try Priors(boxes, levels: levels)
+  }
+}
+
+@c @implementation
+public func losskit_objective_with_priors(
+  _ objective: OpaquePointer?, _ stage: UnsafePointer<CChar>?, _ boxes: UnsafePointer<Float>?,
+  _ count: Int, _ levels: UnsafePointer<losskit_level>?, _ level_count: Int,
+  _ result: UnsafeMutablePointer<OpaquePointer?>?
+) -> UnsafeMutablePointer<losskit_error>? {
+  attempt { () throws(Failure) in
+    let result = try given(result, "result")
+    result.pointee = nil
+    let objective = try ObjectiveHandle.at(objective, "objective")
+    let stage = String(cString: try given(stage, "stage"))
+    let priors = try priors(
+      try LossKitC.boxes(boxes, count, "priors"), levels, level_count)
+    let replaced = try checked { () throws(InputError) in
+      try objective.value.replacing(priorsOf: stage, with: priors)
+    }
+    result.pointee =
+      ObjectiveHandle(replaced, recipe: objective.recipe.map { String(cString: $0) } ?? "").opaque
+  }
+}
