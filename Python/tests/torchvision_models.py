@@ -5,69 +5,78 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 from torchvision.models.detection import FCOS, FasterRCNN, RetinaNet
-from torchvision.models.detection.backbone_utils import _resnet_fpn_extractor
-from torchvision.models.detection.faster_rcnn import FastRCNNConvFCHead, FastRCNNPredictor, _default_anchorgen
+from torchvision.models.detection.faster_rcnn import (
+    FastRCNNConvFCHead,
+    FastRCNNPredictor,
+    _default_anchorgen,
+)
 from torchvision.models.detection.retinanet import RetinaNetHead
-from torchvision.models.detection.retinanet import _default_anchorgen as retinanet_anchors
 from torchvision.models.detection.rpn import RPNHead
-from torchvision.models.resnet import resnet18
-from torchvision.ops.feature_pyramid_network import LastLevelP6P7
+from torchvision.ops import MultiScaleRoIAlign
 
 CLASSES = 6
-# Not a multiple of 32 once scaled, so that the last levels' strides differ from 64 and 128, and by axis.
-SIZES = ((180, 260), (232, 200))
-SHORTER, LONGER = 200, 300
+CHANNELS = 32
+# Not multiples of 128 once scaled and padded, so that the last levels' strides differ by axis.
+SIZES = ((90, 130), (116, 100))
+SHORTER, LONGER = 150, 200
 
 Targets = list[dict[str, Tensor]]
 
 
+class Pyramid(nn.Module):
+    """Five maps, each of half the resolution of the one before, as torchvision's pyramids have them."""
+
+    out_channels = CHANNELS
+
+    def __init__(self, first_stride: int) -> None:
+        super().__init__()
+        self.stem = nn.Conv2d(3, CHANNELS, first_stride, first_stride)
+        self.levels = nn.ModuleList(nn.Conv2d(CHANNELS, CHANNELS, 3, 2, 1) for _ in range(4))
+
+    def forward(self, images: Tensor) -> dict[str, Tensor]:
+        """The maps."""
+        maps = [self.stem(images)]
+        for level in self.levels:
+            maps.append(level(maps[-1].relu()))
+        return {str(index): level for index, level in enumerate(maps)}
+
+
 def faster_rcnn() -> nn.Module:
-    """Five levels, as `fasterrcnn_resnet50_fpn` has them."""
-    return FasterRCNN(backbone(), CLASSES, SHORTER, LONGER, box_batch_size_per_image=64, **anchors())
+    """Heads as in `fasterrcnn_resnet50_fpn`."""
+    head = nn.Sequential(nn.Flatten(), nn.Linear(CHANNELS * 49, 64), nn.ReLU())
+    return two_stages(box_head=head)
 
 
 def faster_rcnn_v2() -> nn.Module:
-    """Heads of `fasterrcnn_resnet50_fpn_v2`: two convolutions, and four in the second stage."""
-    body = backbone(norm_layer=nn.BatchNorm2d)
-    head = FastRCNNConvFCHead((256, 7, 7), [256, 256], [256], norm_layer=nn.BatchNorm2d)
+    """Heads as in `fasterrcnn_resnet50_fpn_v2`, with two convolutions in the first stage."""
+    head = FastRCNNConvFCHead((CHANNELS, 7, 7), [CHANNELS], [64], norm_layer=nn.BatchNorm2d)
+    return two_stages(rpn_head=RPNHead(CHANNELS, 3, conv_depth=2), box_head=head)
+
+
+def two_stages(**parts: nn.Module) -> nn.Module:
+    """A detector with the anchors that torchvision has for a pyramid."""
     return FasterRCNN(
-        body, None, SHORTER, LONGER, rpn_head=RPNHead(256, 3, conv_depth=2), box_head=head,
-        box_predictor=FastRCNNPredictor(256, CLASSES), box_batch_size_per_image=64, **anchors(),
+        Pyramid(4), None, SHORTER, LONGER, rpn_anchor_generator=_default_anchorgen(),
+        box_roi_pool=MultiScaleRoIAlign(["0", "1", "2", "3"], 7, 2),
+        box_predictor=FastRCNNPredictor(64, CLASSES), rpn_post_nms_top_n_train=300, **parts,
     )  # fmt: skip
-
-
-def anchors() -> dict[str, nn.Module]:
-    """The anchors that torchvision has for a pyramid."""
-    return {"rpn_anchor_generator": _default_anchorgen()}
 
 
 def retinanet() -> nn.Module:
     """As `retinanet_resnet50_fpn`."""
-    return RetinaNet(backbone(p6=256), CLASSES, SHORTER, LONGER)
+    return RetinaNet(Pyramid(8), CLASSES, SHORTER, LONGER)
 
 
 def retinanet_v2() -> nn.Module:
     """As `retinanet_resnet50_fpn_v2`: its boxes cost GIoU."""
-    head = RetinaNetHead(256, 9, CLASSES, norm_layer=lambda channels: nn.GroupNorm(32, channels))
+    head = RetinaNetHead(CHANNELS, 9, CLASSES, norm_layer=lambda count: nn.GroupNorm(32, count))
     head.regression_head._loss_type = "giou"
-    return RetinaNet(
-        backbone(p6=512), CLASSES, SHORTER, LONGER, anchor_generator=retinanet_anchors(), head=head
-    )
+    return RetinaNet(Pyramid(8), CLASSES, SHORTER, LONGER, head=head)
 
 
 def fcos() -> nn.Module:
     """As `fcos_resnet50_fpn`."""
-    return FCOS(backbone(p6=256), CLASSES, SHORTER, LONGER)
-
-
-def backbone(p6: int = 0, norm_layer: Callable[..., nn.Module] | None = None) -> nn.Module:
-    """A residual network of 18 layers with a pyramid; from stride 8 on if it has `p6` inputs to P6."""
-    body = resnet18(norm_layer=norm_layer or nn.BatchNorm2d)
-    if not p6:
-        return _resnet_fpn_extractor(body, 5)
-    return _resnet_fpn_extractor(
-        body, 5, returned_layers=[2, 3, 4], extra_blocks=LastLevelP6P7(p6, 256)
-    )
+    return FCOS(Pyramid(8), CLASSES, SHORTER, LONGER)
 
 
 def made(make: Callable[[], nn.Module], seed: int = 0) -> nn.Module:

@@ -280,7 +280,12 @@ class Objective:
             ValueError: Where something can't be used.
         """
         batch = Batch(targets, image_sizes, proposals=proposals, samples=samples, step=step)
-        kept, views = _numpy.views(self, predictions or {})
+        # No gradient flows through targets.
+        read = {
+            name: value.detach() if hasattr(value, "detach") else value
+            for name, value in (predictions or {}).items()
+        }
+        kept, views = _numpy.views(self, read)
         memory = ctypes.create_string_buffer(_call.tensor_bytes(views))
         start = ctypes.addressof(memory)
         _call.packed_tensors(views, memory, start, 0)
@@ -402,7 +407,10 @@ def _graph_evaluation(predictions: Mapping[str, Tensor]) -> Callable[..., Losses
         return None
     from losskit import _torch
 
-    return _torch.evaluate_in_graph if _torch.is_in_graph() else None
+    if _torch.is_in_graph():
+        return _torch.evaluate_in_graph
+    _torch.refuse_transforms()
+    return None
 
 
 def _is_torch(predictions: Mapping[str, Tensor]) -> bool:

@@ -53,8 +53,8 @@ def forward(
 def backward(objective: Any, sizes: Any, gradients: Mapping[str, Tensors], incoming: Any) -> Any:
     """What comes in, times the gradients of the terms."""
     found: Tensors = {}
-    for index, terms in enumerate(gradients.values()):
-        for name, gradient in terms.items():
+    for index, term in enumerate(objective.terms):
+        for name, gradient in gradients[term].items():
             part = incoming[index] * gradient
             found[name] = found[name] + part if name in found else part
     return found, None, None, None

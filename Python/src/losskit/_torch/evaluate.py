@@ -33,7 +33,6 @@ def evaluate(
 
     The gradient is computed along with the losses if a prediction asks for one, and kept for ``backward``.
     """
-    refuse_transforms()
     given = ordered(objective, predictions)
     differentiates = torch.is_grad_enabled() and any(
         tensor is not None and tensor.requires_grad for tensor in given
