@@ -82,10 +82,11 @@ let package = Package(
     .target(
       name: "Sweep",
       dependencies: ["LossCore", "Recipe", "Bundle", "ResourceLimits", "StrictJSON", "Files"]),
+    .target(name: "Metrics", dependencies: ["LossCore", "LossKernels"]),
     .target(
       name: "Detector",
       dependencies: [
-        "LossCore", "LossKernels", "DetectorKernels", "AVX2Matrix", "AVX512Matrix", "Objective",
+        "LossCore", "LossKernels", "Metrics", "DetectorKernels", "AVX2Matrix", "AVX512Matrix", "Objective",
         "Recipe", "ResourceLimits", "StrictJSON", "Bundle", "Files",
       ]),
     .target(
@@ -106,7 +107,7 @@ let package = Package(
         + plugins.map { .byName(name: $0) }),
     // Apart from LossKitC, as no target holds both C and Swift.
     .target(name: "CInterface", dependencies: ["PluginABI"]),
-    .target(name: "LossKitC", dependencies: ["CInterface", "CLibrary", "LossKit"]),
+    .target(name: "LossKitC", dependencies: ["CInterface", "CLibrary", "LossKit", "Metrics"]),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON", "Files"]),
     .executableTarget(
       name: "LossKitCLI",
@@ -140,6 +141,7 @@ let package = Package(
       name: "PluginLoaderTests", dependencies: ["LossKit", "ResourceLimits", "TestSupport"]),
     .testTarget(
       name: "LossKitPluginTests", dependencies: ["LossKit", "LossKitPlugin", "PluginABI"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(name: "GradientChecksTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(
@@ -149,6 +151,8 @@ let package = Package(
       dependencies: [
         "Sweep", "LossKit", "LossKitCLI", "ResourceLimits", "TestSupport", "SeededNumbers",
       ]),
+    .testTarget(
+      name: "LossKitCTests", dependencies: ["LossKitC", "TestSupport"], exclude: ["program.c"]),
     .testTarget(name: "ObjectiveTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(
       name: "LossKitCLITests",

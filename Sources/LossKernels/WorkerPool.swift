@@ -10,8 +10,17 @@ import VectorArithmetic
 /// never waits for a helper that hasn't come yet, so that loops may be opened by several threads at once,
 /// and within one another.
 final class WorkerPool: Sendable {
-  /// The one of this process.
-  static let shared = WorkerPool()
+  /// The one of this process. A process that was forked begins with a new one, as it has none of its
+  /// parent's threads.
+  static var shared: WorkerPool { current.load(ordering: .acquiring).takeUnretainedValue() }
+
+  private static let current: Atomic<Unmanaged<WorkerPool>> = {
+    pthread_atfork(nil, nil) {
+      // What the old one holds may be in the middle of a change; it is left as it is, never freed.
+      WorkerPool.current.store(.passRetained(WorkerPool()), ordering: .releasing)
+    }
+    return Atomic(.passRetained(WorkerPool()))
+  }()
 
   private struct State {
     /// The loops that go on, each with the number of helpers that may still come.

@@ -25,26 +25,25 @@ private struct GivenPriors: PriorGenerator {
 extension DetectionObjective {
   /// The same objective with `priors` for every image in a stage.
   ///
-  /// - Throws: `InputError` where there is no such stage.
+  /// - Throws: ``Failure`` where there is no such stage.
   fileprivate func replacing(
     priorsOf name: String, with priors: Priors
-  ) throws(InputError) -> DetectionObjective {
-    guard stages.contains(where: { $0.name == name }) else {
-      throw InputError(
-        "stage \(name)", "doesn't exist; there is \(stages.map(\.name).joined(separator: ", "))")
+  ) throws(Failure) -> DetectionObjective {
+    _ = try stage(named: name)
+    return try checked { () throws(InputError) in
+      try DetectionObjective(
+        name: self.name,
+        stages: stages.map { stage in
+          guard stage.name == name else { return stage }
+          let isOnMaps = stage.terms.contains { $0.layout.description.contains("h") }
+          return Stage(
+            name: name,
+            priors: GivenPriors(
+              priors, priorsPerCell: isOnMaps ? stage.priors.priorsPerCell : nil),
+            assigner: stage.assigner, matchCosts: stage.matchCosts, sampler: stage.sampler,
+            coder: stage.coder, terms: stage.terms)
+        })
     }
-    return try DetectionObjective(
-      name: self.name,
-      stages: stages.map { stage in
-        guard stage.name == name else { return stage }
-        let isOnMaps = stage.terms.contains { $0.layout.description.contains("h") }
-        return Stage(
-          name: name,
-          priors: GivenPriors(
-            priors, priorsPerCell: isOnMaps ? stage.priors.priorsPerCell : nil),
-          assigner: stage.assigner, matchCosts: stage.matchCosts, sampler: stage.sampler,
-          coder: stage.coder, terms: stage.terms)
-      })
   }
 }
 
@@ -78,9 +77,7 @@ public func losskit_objective_with_priors(
     let stage = String(cString: try given(stage, "stage"))
     let priors = try priors(
       try LossKitC.boxes(boxes, count, "priors"), levels, level_count)
-    let replaced = try checked { () throws(InputError) in
-      try objective.value.replacing(priorsOf: stage, with: priors)
-    }
+    let replaced = try objective.value.replacing(priorsOf: stage, with: priors)
     result.pointee =
       ObjectiveHandle(replaced, recipe: objective.recipe.map { String(cString: $0) } ?? "").opaque
   }

@@ -38,16 +38,22 @@ final class TargetsHandle: Handle {
 }
 
 extension DetectionObjective {
+  /// The stage called `name`.
+  func stage(named name: String) throws(Failure) -> Stage {
+    guard let stage = stages.first(where: { $0.name == name }) else {
+      throw Failure(
+        "stage \(name)", "doesn't exist; there is \(stages.map(\.name).joined(separator: ", "))",
+        code: LOSSKIT_MISSING)
+    }
+    return stage
+  }
+
   /// The stage called `name`, behind those that its priors are made from.
   fileprivate func upTo(_ name: String) throws(Failure) -> DetectionObjective {
     var chain: [Stage] = []
     var next: String? = name
     while let name = next {
-      guard let stage = stages.first(where: { $0.name == name }) else {
-        throw Failure(
-          "stage \(name)", "doesn't exist; there is \(stages.map(\.name).joined(separator: ", "))",
-          code: LOSSKIT_MISSING)
-      }
+      let stage = try stage(named: name)
       chain.insert(stage, at: 0)
       next = stage.priors.sourceStage
     }

@@ -5,6 +5,8 @@ extension DetectionBatch {
   /// errors that a strict program may throw.
   ///
   /// - Ground-truth boxes of an image that lie within 0 to 1, on an image of 100 pixels or more.
+  /// - Eight ground-truth boxes or more that all would lie in their images, too, were they x, y, width and
+  ///   height: each would be in the upper left quarter by its center.
   /// - Ground-truth boxes that reach over their image by more than a pixel, which rounding may do.
   /// - Feature maps whose cells times stride miss the batch's greatest height or width by more than a
   ///   stride. A map may span more, up to the next multiple of 32 or of the stage's largest stride, to which
@@ -14,7 +16,7 @@ extension DetectionBatch {
   ///
   /// - Parameter targets: What the feature maps are taken from.
   public func warnings(about targets: [StageTargets]) -> [InputError] {
-    [normalizedBoxes, boxesOutside].compactMap(\.self) + targets.compactMap { misfit(of: $0) }
+    [normalizedBoxes ?? cornersAndSides, boxesOutside].compactMap(\.self) + targets.compactMap { misfit(of: $0) }
   }
 
   private var normalizedBoxes: InputError? {
@@ -27,6 +29,22 @@ extension DetectionBatch {
       "all boxes lie within 0 to 1, on an image of \(images[first].size.text) pixels; they are "
         + "probably shares of its sides: multiply x by the width and y by the height"
         + more(found.count, "so it is in", "image"))
+  }
+
+  private var cornersAndSides: InputError? {
+    let count = images.reduce(0) { $0 + $1.groundTruth.boxes.count }
+    guard count >= 8,
+      images.allSatisfy({ image in
+        image.groundTruth.boxes.allSatisfy {
+          $0.x1 + $0.x2 <= Float(image.size.width) + 1
+            && $0.y1 + $0.y2 <= Float(image.size.height) + 1
+        }
+      })
+    else { return nil }
+    return InputError(
+      "gt_boxes",
+      "all \(count) boxes would lie in their images as x, y, width, height too; they are probably that: "
+        + "add x to the width and y to the height")
   }
 
   private var boxesOutside: InputError? {

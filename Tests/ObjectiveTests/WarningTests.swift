@@ -30,6 +30,20 @@ struct WarningTests {
       ])
   }
 
+  @Test func `corners that could be sides`() {
+    let quarter = (0..<4).map { Box(10, 12, 20 + 10 * Float($0), 30) }
+    func warnings(_ boxes: [Box]) -> [InputError] {
+      batch([(60, 70, quarter), (60, 70, boxes)]).warnings(about: [])
+    }
+    #expect(
+      warnings(quarter).map(\.description) == [
+        "gt_boxes: all 8 boxes would lie in their images as x, y, width, height too; they are probably "
+          + "that: add x to the width and y to the height"
+      ])
+    #expect(warnings(Array(quarter.dropLast())) == [])
+    #expect(warnings(quarter + [Box(30, 12, 45, 30)]) == [])
+  }
+
   private func targets(
     _ maps: [FeatureMap], of batch: DetectionBatch
   ) throws -> [StageTargets] {

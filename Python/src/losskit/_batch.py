@@ -34,9 +34,7 @@ class Batch:
         samples: Mapping[str, Any] | None = None,
         step: int = 0,
     ) -> None:
-        if image_sizes is None:
-            raise ValueError("image_sizes is missing; expected a height and a width for each image")
-        sizes = [(int(height), int(width)) for height, width in image_sizes]
+        sizes = _sizes(image_sizes)
         self.count = len(sizes)
         _check_length(targets, "targets", self.count)
         if proposals is not None:
@@ -91,6 +89,15 @@ class Batch:
     def _pointer(self, values: NDArray[np.generic]) -> int:
         self._kept.append(values)
         return _arrays.pointer(values)
+
+
+def _sizes(image_sizes: Any) -> list[tuple[int, int]]:
+    try:
+        return [(int(height), int(width)) for height, width in image_sizes]
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(
+            f"image_sizes is {image_sizes!r}; expected a height and a width for each image"
+        ) from None
 
 
 def _check_length(values: Sequence[Any], name: str, count: int) -> None:

@@ -146,7 +146,9 @@ def evaluate(
     start = ctypes.addressof(memory)
     packed_tensors(views, memory, start, tensors_at)
     if state:
-        struct.pack_into(f"{terms}d", memory, state_at, *(state.get(path, math.nan) for path in objective.terms))
+        struct.pack_into(
+            f"{terms}d", memory, state_at, *(state.get(path, math.nan) for path in objective.terms)
+        )
     if places:
         struct.pack_into(f"{len(places)}P", memory, gradients_at, *places)
     failure: list[BaseException] = []
@@ -215,9 +217,7 @@ def _clear(views: Sequence[View | None], places: Sequence[int]) -> None:
             ctypes.memset(place, 0, math.prod(view.shape) * _SIZE[view.type])
 
 
-def _skipped(
-    objective: Objective, images: int, state: Mapping[str, float] | None, reason: str
-) -> Outcome:
+def _skipped(objective: Objective, images: int, state: Mapping[str, float] | None, reason: str) -> Outcome:
     warnings.warn(f"a step was skipped: {reason}", RuntimeWarning, stacklevel=4)
     means = tuple((state or {}).get(path, math.nan) for path in objective.terms)
     terms = [TermOutcome(0.0, term.weight, 0.0, 0.0, 0.0, 0, 0, 0) for term in objective.terms.values()]

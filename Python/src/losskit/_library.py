@@ -121,6 +121,7 @@ nms = _function(
     "losskit_nms",
     c_void_p, c_void_p, c_void_p, c_size_t, c_double, c_void_p, POINTER(c_size_t),
 )  # fmt: skip
+metrics = _function("losskit_metrics", c_void_p, c_size_t, c_size_t, c_uint32, c_void_p)
 
 
 def check(error: int | None) -> None:

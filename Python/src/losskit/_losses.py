@@ -78,9 +78,7 @@ def assemble(
     losses.gradients = dict(gradients or {})
     losses.term_gradients = {path: dict(term) for path, term in (term_gradients or {}).items()}
     losses.skipped = outcome.skipped
-    for path, term, divisors, mean in zip(
-        objective.terms, outcome.terms, outcome.divisors, outcome.state
-    ):
+    for path, term, divisors, mean in zip(objective.terms, outcome.terms, outcome.divisors, outcome.state):
         losses.unweighted[path] = term.value
         losses.counts[path] = Counts(term.positives, term.negatives, term.ignored, divisors)
         if not math.isnan(term.gradient_norm):

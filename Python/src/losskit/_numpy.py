@@ -40,8 +40,7 @@ def views(
         if kind is None:
             if array.dtype.kind != "f" or array.dtype.itemsize > 8:
                 raise ValueError(
-                    f"prediction {name!r} has dtype {array.dtype}; "
-                    "expected float16, float32 or float64"
+                    f"prediction {name!r} has dtype {array.dtype}; expected float16, float32 or float64"
                 )
             array = array.astype(array.dtype.newbyteorder("="))
             kind = _TYPES[array.dtype]
@@ -71,10 +70,7 @@ def evaluate(
     totals: dict[str, NDArray[Any]] = {}
     terms: dict[str, dict[str, NDArray[Any]]] = {}
     if term_gradients:
-        terms = {
-            path: _zeros(objective, arrays, term.predictions)
-            for path, term in objective.terms.items()
-        }
+        terms = {path: _zeros(objective, arrays, term.predictions) for path, term in objective.terms.items()}
     elif gradients:
         totals = _zeros(objective, arrays, objective.predictions)
     outcome = _call.evaluate(
@@ -95,9 +91,7 @@ def evaluate(
     if state is None:
         objective.move_on(outcome.state)
     values = [term.weight * term.value for term in outcome.terms]
-    return assemble(
-        objective, outcome, values, sum(values), gradients=totals, term_gradients=terms
-    )
+    return assemble(objective, outcome, values, sum(values), gradients=totals, term_gradients=terms)
 
 
 def _zeros(
@@ -112,7 +106,4 @@ def _zeros(
 
 
 def _pointers(objective: Objective, gradients: Mapping[str, NDArray[Any]]) -> list[int]:
-    return [
-        _arrays.pointer(gradients[name]) if name in gradients else 0
-        for name in objective.predictions
-    ]
+    return [_arrays.pointer(gradients[name]) if name in gradients else 0 for name in objective.predictions]

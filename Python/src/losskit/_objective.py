@@ -143,13 +143,7 @@ class Objective:
         self._describe()
 
     def _create(self, recipe: Recipe, overrides: Mapping[str, Any]) -> _library.Handle:
-        registry = None
-        if self._losses or self._plugins:
-            registry = _library.made(_library.registry_create, _library.registry_free)
-            for path in self._plugins:
-                _library.check(_library.registry_load(registry.address, os.fsencode(path)))
-            for loss in self._losses:
-                _library.check(_library.registry_add(registry.address, loss.table))
+        registry = _registry(self._losses, self._plugins)
         flags = _library.ALLOW_PLUGINS if self._allow_plugins else 0
         if isinstance(recipe, Mapping):
             flags |= _library.RECIPE_TEXT
@@ -234,9 +228,7 @@ class Objective:
         if _is_torch(predictions):
             from losskit import _torch
 
-            return _torch.evaluate(
-                self, predictions, batch, kept, state=state, term_gradients=term_gradients
-            )
+            return _torch.evaluate(self, predictions, batch, kept, state=state, term_gradients=term_gradients)
         return _numpy.evaluate(
             self,
             predictions,
@@ -305,9 +297,7 @@ class Objective:
         others = () if before is None else tuple(name for name in before if name not in made)
         return Targets(handle, others + made, batch.count)
 
-    def with_priors(
-        self, stage: str, boxes: Any, levels: Sequence[tuple[int, float]] = ()
-    ) -> Objective:
+    def with_priors(self, stage: str, boxes: Any, levels: Sequence[tuple[int, float]] = ()) -> Objective:
         """The same objective with priors of the caller's for all images, in the place of those that the
         recipe has a stage make: for models with a generator of their own.
 
@@ -377,6 +367,34 @@ def _with_priors(
     )
 
 
+def components(
+    losses: Iterable[Any] = (), plugins: Iterable[str | os.PathLike[str]] = ()
+) -> dict[str, list[dict[str, Any]]]:
+    """What recipes may name, by kind (``"loss"``, ``"assigner"``, …): names, formulas, sources, parameters.
+
+    Args:
+        losses: Losses of one's own to list too.
+        plugins: Shared libraries whose losses to list too; their code is run.
+    """
+    registry = _registry(tuple(losses), tuple(os.fspath(path) for path in plugins))
+    result: dict[str, list[dict[str, Any]]] = {}
+    for entry in _library.components(None if registry is None else registry.address):
+        result.setdefault(entry.pop("kind"), []).append(entry)
+    return result
+
+
+def _registry(losses: tuple[Any, ...], plugins: tuple[str, ...]) -> _library.Handle | None:
+    """A registry of what comes with the library and these; ``None`` for what comes with it alone."""
+    if not losses and not plugins:
+        return None
+    registry = _library.made(_library.registry_create, _library.registry_free)
+    for path in plugins:
+        _library.check(_library.registry_load(registry.address, os.fsencode(path)))
+    for loss in losses:
+        _library.check(_library.registry_add(registry.address, loss.table))
+    return registry
+
+
 def _json(value: Any, name: str) -> str:
     try:
         return json.dumps(value, allow_nan=False)
@@ -387,9 +405,7 @@ def _json(value: Any, name: str) -> str:
 def _stage(node: dict[str, Any]) -> Stage:
     per_cell = node["priors_per_cell"]
     terms = {
-        term["name"]: Term(
-            stage=node["name"], **{**term, "predictions": tuple(term["predictions"])}
-        )
+        term["name"]: Term(stage=node["name"], **{**term, "predictions": tuple(term["predictions"])})
         for term in node["terms"]
     }
     return Stage(

@@ -1,5 +1,5 @@
-import Detector
 import LossCore
+import Metrics
 import Testing
 
 struct DetectionMetricsTests {

@@ -1,7 +1,7 @@
 import Bundle
-import Detector
 import LossCore
 import LossKernels
+import Metrics
 import TestSupport
 import Testing
 

@@ -1,0 +1,2 @@
+// Who uses the detector measures it.
+@_exported import Metrics
