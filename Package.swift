@@ -5,7 +5,7 @@ import PackageDescription
 /// One module a family of plugins; each depends on the core and the kernels and on nothing else.
 let plugins = [
   "SoftmaxCrossEntropy", "NLL", "BinaryCrossEntropy", "Focal", "SmoothL1", "BoxOverlap",
-  "Priors", "Assigners", "Samplers", "BoxCoders", "Targets",
+  "Priors", "Assigners", "MatchCosts", "Samplers", "BoxCoders", "Targets",
 ]
 
 let pluginTargets = plugins.flatMap { name -> [Target] in
@@ -86,8 +86,8 @@ let package = Package(
     .target(
       name: "Detector",
       dependencies: [
-        "LossCore", "LossKernels", "Metrics", "DetectorKernels", "AVX2Matrix", "AVX512Matrix", "Objective",
-        "Recipe", "ResourceLimits", "StrictJSON", "Bundle", "Files",
+        "LossCore", "LossKernels", "Metrics", "DetectorKernels", "AVX2Matrix", "AVX512Matrix",
+        "Objective", "Recipe", "ResourceLimits", "StrictJSON", "Bundle", "Files",
       ]),
     .target(
       name: "GradientChecks", dependencies: ["CLibrary", "LossCore", "LossKernels", "Objective"]),

@@ -34,7 +34,7 @@ class SwiftBuildHook(BuildHookInterface):  # type: ignore[type-arg]
             )
         # A folder of its own, as other flags would have everything built again.
         scratch = os.environ.get("LOSSKIT_SCRATCH", str(repository / ".build" / "python"))
-        build = [swift, "build", "-c", "release", "--scratch-path", scratch, "--static-swift-stdlib"]
+        build = [swift, "build", "-c", "release", "--scratch-path", scratch, "-Xswiftc", "-static-stdlib"]
         for product in ("LossKitC", "losskit"):
             subprocess.run([*build, "--product", product, "-Xlinker", "-s"], cwd=repository, check=True)
         suffix = "dylib" if sys.platform == "darwin" else "so"

@@ -1,6 +1,5 @@
 import LossCore
 import LossKernels
-import Synchronization
 
 /// Assigns each prior to the ground truth that it overlaps most, as Faster R-CNN does.
 ///
@@ -101,6 +100,8 @@ public struct MaxIoUAssigner: Assigner {
     }
   }
 
+  public var gives: Set<StageInput> { [.overlaps] }
+
   public func assign(
     _ request: AssignmentRequest, workers: Workers
   ) throws(InputError) -> Assignment {
@@ -116,7 +117,8 @@ public struct MaxIoUAssigner: Assigner {
     }
     guard !groundTruth.boxes.isEmpty else {
       return Assignment(
-        matches: candidates.map { $0 != nil ? Assignment.background : Assignment.ignored })
+        matches: candidates.map { $0 != nil ? Assignment.background : Assignment.ignored },
+        overlaps: request.wants.contains(.overlaps) ? priors.map { _ in 0 } : [])
     }
     let groups = memory.groups(
       of: candidates, over: SIMD4(0, 0, Float(imageSize.width), Float(imageSize.height)),
@@ -132,7 +134,9 @@ public struct MaxIoUAssigner: Assigner {
         if isTaken, lowQualityTakes { return match.closestTo }
         if isTaken || match.overlap >= positiveIoU { return match.groundTruth }
         return isBackground ? Assignment.background : Assignment.ignored
-      })
+      },
+      overlaps: request.wants.contains(.overlaps)
+        ? priors.indices.map { matches[$0]?.overlap ?? 0 } : [])
   }
 
   private func isInside(_ prior: Box, _ size: ImageSize) -> Bool {
@@ -144,7 +148,7 @@ public struct MaxIoUAssigner: Assigner {
 
 /// The priors of the last call in their groups, for the next call to use if it has the same ones.
 final class PriorMemory: Sendable {
-  private let last = Mutex<GroupedPriors?>(nil)
+  private let last = Lock<GroupedPriors?>(nil)
 
   /// The boxes in groups.
   func groups(

@@ -19,11 +19,13 @@ let divisor = Parameter(
   help: "Whether eps is added to divisors, as torchvision does, or is their least value, as in "
     + "mmdetection.")
 
-/// An area as a divisor.
+/// What keeps areas that are divided by from 0.
 @usableFromInline
 struct Divisor: Sendable {
+  /// What is added to an area where it divides.
   @usableFromInline
   let added: Double
+  /// The least area; inverted boxes have negative ones.
   @usableFromInline
   let least: Double
 
@@ -31,12 +33,16 @@ struct Divisor: Sendable {
     let eps = parameters[BoxOverlap.eps]
     let isLeast = parameters[divisor] == .atLeastEps
     added = isLeast ? 0 : eps
-    least = isLeast ? eps : 0
+    least = isLeast ? eps : -.infinity
   }
 
   @inlinable @inline(__always)
-  func callAsFunction<Value: FormulaValue>(_ area: Value) -> Value {
-    .max(area + Value(added), Value(least))
+  func floored<Value: FormulaValue>(_ area: Value) -> Value { .max(area, Value(least)) }
+
+  /// One area over another, which is floored.
+  @inlinable @inline(__always)
+  func quotient<Value: FormulaValue>(_ area: Value, by floored: Value) -> Value {
+    area / (floored + Value(added))
   }
 }
 
@@ -52,7 +58,7 @@ extension FormulaBox {
   /// Intersection over union, with a divisor that isn't 0.
   @inlinable @inline(__always)
   func iou(_ other: Self, divisor: Divisor) -> Value {
-    intersection(other) / divisor(union(other))
+    divisor.quotient(intersection(other), by: divisor.floored(union(other)))
   }
 
   /// The squared distance of the centres, in squared diagonals of the hull.

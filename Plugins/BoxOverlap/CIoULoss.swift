@@ -42,5 +42,7 @@ extension FormulaBox {
   /// The arc tangent of width / height; of a height of 0 as of a very small one, so that the derivative is a
   /// number.
   @inlinable @inline(__always)
-  var diagonalAngle: Value { .atan(width / .max(height, 1e-12)) }
+  var diagonalAngle: Value {
+    .atan(width / .select((height < 1e-12) & (height > -1e-12), 1e-12, else: height))
+  }
 }

@@ -10,7 +10,7 @@ public struct GIoULoss: BoxPairLoss {
     summary: "Generalized IoU loss, on boxes; has a derivative where they are apart.",
     formula: """
       plus_eps: l = 1 - I / (U + eps) + (C - U) / (C + eps)
-      at_least_eps: l = 1 - I / max(U, eps) + (C - U) / max(C, eps)
+      at_least_eps: l = 1 - I / max(U, eps) + (max(C, eps) - max(U, eps)) / max(C, eps)
       I, U, C: areas of the intersection, the union and the smallest box around both
       """,
     source: "Rezatofighi et al. 2019, arXiv:1902.09630; torchvision generalized_box_iou_loss, "
@@ -26,8 +26,9 @@ public struct GIoULoss: BoxPairLoss {
   public func loss<Value: FormulaValue>(
     _ prediction: FormulaBox<Value>, against target: FormulaBox<Value>
   ) -> Value {
-    let hull = prediction.hull(target).area
-    let empty = (hull - prediction.union(target)) / divisor(hull)
+    let hull = divisor.floored(prediction.hull(target).area)
+    let union = divisor.floored(prediction.union(target))
+    let empty = divisor.quotient(hull - union, by: hull)
     return 1 - prediction.iou(target, divisor: divisor) + empty
   }
 }

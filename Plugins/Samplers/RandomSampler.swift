@@ -42,30 +42,9 @@ public struct RandomSampler: Sampler {
       seed: seed, name: request.stage, image: request.image, step: request.step)
     // Compared as a Double: a huge count times 1 fits no Int.
     let limit = min(Double(count) * positiveFraction, Double(all.positives.count))
-    let positives = draw(Int(limit), of: all.positives, random, from: 0)
-    let negatives = draw(
-      min(count - positives.count, all.negatives.count), of: all.negatives, random,
-      from: positives.count)
+    let positives = random.draw(Int(limit), of: all.positives, from: 0)
+    let negatives = random.draw(
+      min(count - positives.count, all.negatives.count), of: all.negatives, from: positives.count)
     return Sample(positives: positives, negatives: negatives)
-  }
-
-  /// `count` of the candidates, in their order.
-  ///
-  /// Floyd's algorithm (Bentley and Floyd, CACM 30(9), 1987) takes a random number for each candidate that
-  /// it draws, of which there are few, and none for the others.
-  ///
-  /// - Parameter first: The index of the first random number.
-  private func draw(
-    _ count: Int, of candidates: [Int], _ random: RandomStream, from first: Int
-  ) -> [Int] {
-    guard count < candidates.count else { return candidates }
-    var isDrawn = [Bool](repeating: false, count: candidates.count)
-    for (number, last) in (candidates.count - max(0, count)..<candidates.count).enumerated() {
-      // The upper half of the product is uniform below last + 1, to 2⁻⁶⁴ of it.
-      let place = Int(
-        random.bits(first + number).multipliedFullWidth(by: UInt64(last) + 1).high)
-      isDrawn[isDrawn[place] ? last : place] = true
-    }
-    return candidates.indices.filter { isDrawn[$0] }.map { candidates[$0] }
   }
 }

@@ -41,6 +41,14 @@ def read(path: Path) -> Arrays:
     }
 
 
+def metadata(path: Path) -> dict[str, str]:
+    """What a safetensors file says of itself."""
+    data = path.read_bytes()
+    (length,) = struct.unpack("<Q", data[:8])
+    found: dict[str, str] = json.loads(data[8 : 8 + length]).get("__metadata__", {})
+    return found
+
+
 def batch(arrays: Arrays) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The targets of a bundle, and the other arguments of a call."""
     images = range(len(arrays["image_sizes"]))

@@ -156,7 +156,7 @@ def test_wrong_arguments_of_functions() -> None:
     with pytest.raises(losskit.RecipeError, match="positive_iou"):
         losskit.match(boxes, boxes, positive_iou="high", negative_iou=0.4)
     with pytest.raises(ValueError, match="reads strides"):
-        losskit.match(boxes, boxes, assigner="atss")
+        losskit.match(boxes, boxes, assigner="fcos")
     with pytest.raises(ValueError, match="scores"):
         losskit.nms(boxes, [1, 2], 0.5)
     with pytest.raises(ValueError, match="not a number"):

@@ -53,8 +53,12 @@ public struct ObjectiveGradientCheck: Sendable {
       stage.terms.filter(\.loss.holdsPartConstant).map { "\(stage.name).\($0.name)" }
     }
     let checked = try objective.withoutTermsThatHoldConstants()
+    // Row weights stay as they are too.
+    let targets = try checked.reading(tensors, for: targets)
     let result = try checked.evaluate(tensors, against: targets, workers: workers)
-    for name in checked.predictionNames {
+    let terms = checked.stages.flatMap(\.terms).filter { !$0.loss.holdsPartConstant }
+    let names = Set(terms.flatMap(\.predictions))
+    for name in checked.predictionNames where names.contains(name) {
       guard let tensor = tensors[name], let gradient = result.gradients[name] else { continue }
       func total(_ direction: [Double], _ distance: Double) throws(InputError) -> Double {
         var moved = tensors
@@ -100,15 +104,19 @@ public struct ObjectiveGradientCheck: Sendable {
 }
 
 extension DetectionObjective {
-  /// The terms whose gradient is the derivative of their value.
+  /// The objective with a weight of 0 for terms whose gradient isn't the derivative of their value. They stay,
+  /// as others may read what they predict.
   fileprivate func withoutTermsThatHoldConstants() throws(InputError) -> DetectionObjective {
     try DetectionObjective(
       name: name,
       stages: stages.map { stage in
-        Stage(
-          name: stage.name, priors: stage.priors, assigner: stage.assigner,
-          sampler: stage.sampler, coder: stage.coder,
-          terms: stage.terms.filter { !$0.loss.holdsPartConstant })
+        var stage = stage
+        stage.terms = stage.terms.map { term in
+          var term = term
+          if term.loss.holdsPartConstant { term.weight = 0 }
+          return term
+        }
+        return stage
       })
   }
 }

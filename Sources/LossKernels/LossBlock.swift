@@ -186,7 +186,7 @@ extension LossBlock {
   ///
   /// - Parameter formula: The value of a pair, in dual numbers whose variables are the coordinates of the
   ///   predicted box.
-  /// - Returns: Whether no box has a negative side.
+  /// - Returns: Whether no target has a negative side.
   @_alwaysEmitIntoClient @inline(__always)
   public borrowing func evaluateBoxPairs(
     _ formula: (
@@ -199,7 +199,6 @@ extension LossBlock {
     while row < rowCount {
       let prediction = FormulaBox<Number.Vector>(at: predictions + 4 &* row)
       let target = FormulaBox<Number.Vector>(at: targets + 4 &* row)
-      leastSide = .min(leastSide, .min(prediction.width, prediction.height))
       leastSide = .min(leastSide, .min(target.width, target.height))
       let result = formula(prediction.variable, target.constant)
       result.value.store(at: values + row)

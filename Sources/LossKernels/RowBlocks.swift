@@ -1,5 +1,3 @@
-import Synchronization
-
 /// What ``forEachBlock(of:in:addingGradientTo:marked:on:_:)`` adds up over all rows.
 public struct RowTotals: Sendable, Equatable {
   /// The sum of what the blocks returned.
@@ -57,22 +55,17 @@ public func forEachBlock<Scalar: RealScalar>(
   else { return nil }
 
   let blocks = Blocks(rows: rows.count, width: rows.width)
-  let partial = Mutex([RowTotals](repeating: RowTotals(), count: blocks.count))
-
   // True because the blocks write disjoint rows, and the buffers outlive the loop.
   nonisolated(unsafe) let source = predictions
   nonisolated(unsafe) let sum = gradient
-  workers.forEach(below: blocks.count) { block in
-    let totals = evaluate(blocks[block], of: rows, source, sum, marked: marked, body)
-    partial.withLock { $0[block] = totals }
+  let partial = workers.map(below: blocks.count) { block in
+    evaluate(blocks[block], of: rows, source, sum, marked: marked, body)
   }
 
-  return partial.withLock { blocks in
-    blocks.reduce(into: RowTotals()) { sum, block in
-      sum.value += block.value
-      sum.squaredGradient += block.squaredGradient
-      sum.squaredMarkedGradient += block.squaredMarkedGradient
-    }
+  return partial.reduce(into: RowTotals()) { sum, block in
+    sum.value += block.value
+    sum.squaredGradient += block.squaredGradient
+    sum.squaredMarkedGradient += block.squaredMarkedGradient
   }
 }
 
@@ -102,7 +95,7 @@ public func forEachContiguousBlock<Scalar: RealScalar>(
   let selection = RowSelection(rows: rows, width: width)
   guard selection.fits(count: predictions.count), valuesPerRow >= 0 else { return nil }
   let blocks = Blocks(rows: rows, width: width)
-  let partial = Mutex([Double](repeating: 0, count: blocks.count))
+  var partial: [Double] = []
   var values: [Scalar]?
 
   let gradient = [Scalar](unsafeUninitializedCapacity: wantsGradient ? rows * width : 0) {
@@ -118,7 +111,7 @@ public func forEachContiguousBlock<Scalar: RealScalar>(
         nonisolated(unsafe) let predictions = predictions
         nonisolated(unsafe) let gradient = gradient
         nonisolated(unsafe) let values = values
-        workers.forEach(below: blocks.count) { block in
+        partial = workers.map(below: blocks.count) { block in
           let range = blocks[block]
           let elements = range.lowerBound * width..<range.upperBound * width
           let valueRange = range.lowerBound * valuesPerRow..<range.upperBound * valuesPerRow
@@ -129,15 +122,14 @@ public func forEachContiguousBlock<Scalar: RealScalar>(
           var valueSpan = MutableSpan(_unsafeElements: blockValues)
           var gradientSpan = MutableSpan(_unsafeElements: derivative)
           let source = UnsafeBufferPointer(rebasing: predictions[elements])
-          let sum = body(range, Span(_unsafeElements: source), &valueSpan, &gradientSpan)
-          partial.withLock { $0[block] = sum }
+          return body(range, Span(_unsafeElements: source), &valueSpan, &gradientSpan)
         }
       }
     }
     values = wantsValues ? kept : nil
   }
   return ContiguousResults(
-    total: partial.withLock { $0.reduce(0, +) }, gradient: wantsGradient ? gradient : nil,
+    total: partial.reduce(0, +), gradient: wantsGradient ? gradient : nil,
     values: values)
 }
 

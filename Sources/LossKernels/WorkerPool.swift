@@ -31,7 +31,7 @@ final class WorkerPool: Sendable {
 
   /// One helper for each processor but that of whoever opens a loop.
   private let mostHelpers = Workers.processors - 1
-  private let state = Mutex(State())
+  private let state = Lock(State())
   /// How many loops were opened so far; changed under the lock, and looked at without it.
   private let opened = Atomic<Int>(0)
   private let wake = DispatchSemaphore(value: 0)

@@ -9,6 +9,7 @@
 @_exported import GradientChecks
 @_exported import LossCore
 @_exported import LossKernels
+@_exported import MatchCosts
 @_exported import NLL
 @_exported import Objective
 @_exported import PluginLoader

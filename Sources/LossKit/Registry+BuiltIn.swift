@@ -4,6 +4,7 @@ import BoxCoders
 import BoxOverlap
 import Focal
 import LossCore
+import MatchCosts
 import NLL
 import Priors
 import Samplers
@@ -43,9 +44,18 @@ extension Registry {
     try registry.register(MaxIoUAssigner.self)
     try registry.register(FCOSAssigner.self)
     try registry.register(ATSSAssigner.self)
+    try registry.register(HungarianAssigner.self)
+    try registry.register(ClassificationCost.self)
+    try registry.register(FocalCost.self)
+    try registry.register(L1Cost.self)
+    try registry.register(IoUCost.self)
+    try registry.register(GIoUCost.self)
     try registry.register(AllSampler.self)
     try registry.register(RandomSampler.self)
     try registry.register(RecordedSampler.self)
+    try registry.register(IoUBalancedSampler.self)
+    try registry.register(HardNegativeSampler.self)
+    try registry.register(OHEMSampler.self)
     try registry.register(DeltaBoxCoder.self)
     try registry.register(DistanceBoxCoder.self)
     try registry.register(ObjectnessTarget.self)
@@ -53,7 +63,11 @@ extension Registry {
     try registry.register(BoxTarget.self)
     try registry.register(DecodedBoxTarget.self)
     try registry.register(CenternessTarget.self)
+    try registry.register(PredictedOverlapTarget.self)
     try registry.register(CenternessWeight.self)
+    try registry.register(PredictedOverlapWeight.self)
+    try registry.register(LargestScoreWeight.self)
+    try registry.register(QualityWeight.self)
     return registry
   }
 }

@@ -19,6 +19,8 @@ private struct GivenPriors: PriorGenerator {
     throw ParameterError("type", "names priors that a program gives; no recipe can")
   }
 
+  var hasStrides: Bool { given.levels.allSatisfy { $0.stride != nil } }
+
   func priors(for request: PriorRequest) -> Priors { given }
 }
 

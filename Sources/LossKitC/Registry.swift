@@ -1,15 +1,14 @@
 import CInterface
 import LossKit
 import PluginABI
-import Synchronization
 
 /// Components that are added to while others read them.
 final class RegistryHandle: Handle {
-  private let registry: Mutex<Registry>
+  private let registry: Lock<Registry>
 
   init() throws(Failure) {
     do throws(DuplicateNameError) {
-      registry = Mutex(try Registry.builtIn())
+      registry = Lock(try Registry.builtIn())
     } catch {
       throw Failure("registry", "\(error)")
     }

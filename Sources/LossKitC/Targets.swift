@@ -1,6 +1,5 @@
 import CInterface
 import LossKit
-import Synchronization
 
 /// The targets of some stages of a batch.
 final class TargetsHandle: Handle {
@@ -8,7 +7,7 @@ final class TargetsHandle: Handle {
   let stages: [StageTargets]
   private let objective: DetectionObjective
   /// By stage, what was asked for already.
-  private let tensors = Mutex<[String: NamedTensors]>([:])
+  private let tensors = Lock<[String: NamedTensors]>([:])
 
   init(_ objective: DetectionObjective, _ batch: DetectionBatch, _ stages: [StageTargets]) {
     self.objective = objective

@@ -16,7 +16,8 @@ extension DetectionBatch {
   ///
   /// - Parameter targets: What the feature maps are taken from.
   public func warnings(about targets: [StageTargets]) -> [InputError] {
-    [normalizedBoxes ?? cornersAndSides, boxesOutside].compactMap(\.self) + targets.compactMap { misfit(of: $0) }
+    [normalizedBoxes ?? cornersAndSides, boxesOutside].compactMap(\.self)
+      + targets.compactMap { misfit(of: $0) }
   }
 
   private var normalizedBoxes: InputError? {

@@ -40,14 +40,9 @@ extension DetectionObjective {
   ) throws(InputError) -> (terms: [TermResult], state: ObjectiveState) {
     var terms: [TermResult] = []
     var state = state
+    let targets = try reading(predictions, for: targets)
     for stage in stages {
-      guard var stageTargets = targets.first(where: { $0.stage == stage.name }) else { continue }
-      if !stage.targetReads.isDisjoint(with: [.scores, .boxes]) {
-        let read = try self.predictions(
-          of: stage, reading: stage.targetReads, priors: stageTargets.images.map(\.priors),
-          featureMaps: stageTargets.featureMaps, in: predictions)
-        stageTargets = stageTargets.reading(read)
-      }
+      guard let stageTargets = targets.first(where: { $0.stage == stage.name }) else { continue }
       for term in stage.terms {
         let rows = try TermRows(term, stage: stage, targets: stageTargets, in: predictions)
         terms.append(
@@ -92,8 +87,14 @@ private struct TermRows<Scalar: LossScalar> {
       }
     }
     let key = "\(stage.name).\(term.name)"
-    let (divisors, factors) = try term.normalizer.factors(
-      counts: counts, after: state.runningMeans[key], averaging: average)
+    let divisors: [Double]
+    let factors: [Double]
+    do throws(InputError) {
+      (divisors, factors) = try term.normalizer.factors(
+        counts: counts, after: state.runningMeans[key], averaging: average)
+    } catch {
+      throw InputError("stage \(stage.name), term \(term.name), normalizer", error.problem)
+    }
     if term.normalizer.runningMean != nil { state.runningMeans[key] = divisors[0] }
     var value = 0.0
     var squaredGradient = 0.0

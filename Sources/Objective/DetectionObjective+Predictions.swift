@@ -24,6 +24,25 @@ extension Stage {
 }
 
 extension DetectionObjective {
+  /// Targets with what their targets and row weights read of predictions, where they haven't read it yet.
+  ///
+  /// Evaluation does so by itself; who evaluates several predictions against the same targets does it first.
+  ///
+  /// - Throws: ``InputError`` where a tensor is missing, of the wrong shape or not finite.
+  public func reading<Scalar: LossScalar>(
+    _ predictions: [String: Tensor<Scalar>], for targets: [StageTargets]
+  ) throws(InputError) -> [StageTargets] {
+    try targets.map { targets throws(InputError) in
+      guard let stage = stages.first(where: { $0.name == targets.stage }), !targets.hasRead,
+        !stage.targetReads.isDisjoint(with: [.scores, .boxes])
+      else { return targets }
+      return targets.reading(
+        try self.predictions(
+          of: stage, reading: stage.targetReads, priors: targets.images.map(\.priors),
+          featureMaps: targets.featureMaps, in: predictions))
+    }
+  }
+
   /// What a stage predicts for each image, as far as it is read.
   func predictions<Scalar: LossScalar>(
     of stage: Stage, reading reads: Set<StageInput>, priors: [Priors], featureMaps: [FeatureMap],

@@ -17,7 +17,7 @@ public struct Stage: Sendable {
   /// Turns boxes into regression targets.
   public let coder: any BoxCoder
   /// The terms, in the order of the report.
-  public let terms: [Term]
+  public var terms: [Term]
 
   /// Puts a stage together.
   public init(
@@ -64,7 +64,8 @@ public struct DetectionObjective: Sendable {
         throw InputError("stage \(stage.name)", "has two terms called \"\(term.name)\"")
       }
       if let (path, problem) = stage.problems.first {
-        throw InputError("stage \(stage.name), \(path.joined(separator: " "))", problem)
+        let place = path.count == 3 ? "term \(path[1]), \(path[2])" : path.joined(separator: " ")
+        throw InputError("stage \(stage.name), \(place)", problem)
       }
     }
     self.name = name

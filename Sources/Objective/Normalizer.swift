@@ -81,7 +81,7 @@ public struct Normalizer: Sendable {
         total = try average(counts.reduce(0, +))
         guard total.isFinite, total >= 0 else {
           throw InputError(
-            "normalizer", "the mean count of all processes is \(total); expected 0 or more")
+            "counts", "the mean count of all processes is \(total); expected 0 or more")
         }
       }
       let divisor = runningMean.map { $0.mean(after: mean, max(total, floor)) } ?? max(total, floor)

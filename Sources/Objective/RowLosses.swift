@@ -3,7 +3,8 @@ import LossKernels
 
 /// For each prior of an image its loss, given what all priors are matched to.
 typealias RowLossFunction =
-  @Sendable (_ image: Int, _ matched: MatchedPriors, _ workers: Workers) throws(InputError) -> [Float]
+  @Sendable (_ image: Int, _ matched: MatchedPriors, _ workers: Workers) throws(InputError) ->
+  [Float]
 
 /// The losses of single priors in the stage's term for classes or objects: how hard each is.
 struct RowLosses<Scalar: LossScalar> {

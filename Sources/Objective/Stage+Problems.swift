@@ -38,7 +38,7 @@ extension Stage {
   /// Why the stage hasn't an input; `nil` if it has.
   private func lack(of input: StageInput) -> String? {
     switch input {
-    case .strides where priors.priorsPerCell == nil:
+    case .strides where !priors.hasStrides:
       "\"\(priors.declaration.name)\" lays no priors on feature maps, which have strides; use points or "
         + "an anchor grid"
     case .scores where classTerm == nil, .rowLosses where classTerm == nil:

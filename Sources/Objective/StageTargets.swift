@@ -18,6 +18,11 @@ public struct StageTargets: Sendable {
     StageTargets(stage: stage, images: images.map { $0.keepingSampled() }, featureMaps: [])
   }
 
+  /// Whether the targets have what the stage predicts.
+  var hasRead: Bool {
+    images.contains { !$0.predictions.scores.isEmpty || !$0.predictions.boxes.isEmpty }
+  }
+
   /// The same with what the stage predicts for each image.
   func reading(_ predictions: [StagePredictions]) -> StageTargets {
     StageTargets(

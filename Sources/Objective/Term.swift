@@ -17,7 +17,7 @@ public struct Term: Sendable {
   /// What the sum is divided by.
   public let normalizer: Normalizer
   /// What the normalized sum is multiplied by in the objective, λ.
-  public let weight: Double
+  public var weight: Double
   /// Multiplies the difference of prediction and target before the loss, a number a column.
   public let insideWeights: [Double]?
   /// Multiplies the loss of each column, a number a column.

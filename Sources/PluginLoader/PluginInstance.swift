@@ -2,7 +2,6 @@ import LossCore
 import LossKernels
 import PluginABI
 import ResourceLimits
-import Synchronization
 
 /// A loss of a plugin with its parameters: the C side of ``PluginClassLoss`` and ``PluginDenseLoss``.
 ///
@@ -15,7 +14,7 @@ final class PluginInstance: @unchecked Sendable {
   private var isCreated = false
   /// What the library answered for each number of classes. It is asked once, so that what was made for
   /// one answer is never read by another.
-  private let columns = Mutex<[Int: Int]>([:])
+  private let columns = Lock<[Int: Int]>([:])
 
   /// Prepares the loss.
   ///

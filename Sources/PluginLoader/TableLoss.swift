@@ -1,6 +1,6 @@
 import LossCore
+import LossKernels
 import PluginABI
-import Synchronization
 
 /// A loss of a plugin's table, checked.
 ///
@@ -54,7 +54,7 @@ struct TableLoss: @unchecked Sendable {
 
 /// Lets the calls into one library run one after another.
 final class Turns: Sendable {
-  private let mutex = Mutex(())
+  private let mutex = Lock(())
 
   func take<Result: Sendable>(_ body: () -> Result) -> Result {
     mutex.withLock { _ in body() }

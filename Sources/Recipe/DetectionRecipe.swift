@@ -86,7 +86,10 @@ public struct DetectionRecipe: Sendable {
     }
     var reader = RecipeReader(registry: registry, allowsPlugins: allowsPlugins)
     let objective = reader.objective(node, defaultName: defaultName)
-    if let diagnostics = Diagnostics(reader.diagnostics) { throw diagnostics }
+    // The stages of a template have the same errors.
+    var seen: Set<String> = []
+    let errors = reader.diagnostics.filter { seen.insert("\($0)").inserted }
+    if let diagnostics = Diagnostics(errors) { throw diagnostics }
     guard let objective else {
       throw Diagnostics(Diagnostic(at: node.location, "the recipe composes nothing"))
     }

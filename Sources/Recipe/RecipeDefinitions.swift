@@ -1,5 +1,6 @@
 import LossCore
 import Objective
+import ResourceLimits
 import StrictJSON
 
 /// The definitions of one of the two kinds of recipe in the JSON Schema.
@@ -64,6 +65,15 @@ extension RecipeDefinitions {
   private var stage: JSONNode {
     object([
       "description": text("For people."),
+      "repeat": [
+        "type": "integer", "minimum": 1, "maximum": JSONNode(Limits.stageRepeats),
+        "description":
+          "Makes as many stages, with {index} and {previous} in their texts replaced.",
+      ],
+      "each": [
+        "type": "array", "items": ["$ref": "#/$defs/stage_patch"], "minItems": 1,
+        "description": "What differs in each of the stages that repeat makes: a patch a stage.",
+      ],
       "priors": reference("priors"),
       "assigner": reference("assigner"),
       "match_costs": named("match_cost", "What an assigner that reads costs makes small, by name."),

@@ -24,8 +24,8 @@ package struct RecipeReader: ValueReader {
     let name = optionalString("name", of: recipe, []) ?? defaultName
     for key in ["$schema", "description"] { _ = optionalString(key, of: recipe, []) }
     guard let stagesNode = required("stages", of: recipe, at: node, []) else { return nil }
-    let stages = members(of: stagesNode, ["stages"], "stage").map { member in
-      stage(member.key, member.node, ["stages", member.key])
+    let stages = writtenOut(members(of: stagesNode, ["stages"], "stage")).map {
+      stage($0.name, $0.node, ["stages", $0.key])
     }
     guard diagnostics.isEmpty else { return nil }
     do throws(InputError) {

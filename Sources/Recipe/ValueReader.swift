@@ -120,4 +120,15 @@ extension ValueReader {
     }
     return number
   }
+
+  package mutating func wholeNumber(
+    _ node: JSONNode, _ path: JSONPath, _ range: NumberRange
+  ) -> Int? {
+    guard let number = number(node, path, range) else { return nil }
+    guard let whole = Int(exactly: number) else {
+      report(node, path, "is \(number); expected an integer")
+      return nil
+    }
+    return whole
+  }
 }

@@ -31,6 +31,8 @@ package enum Limits {
 
   // MARK: Objectives
 
+  /// Stages of a template.
+  package static let stageRepeats = 100
   /// Columns of a row that a loss reads.
   package static let columns = 65_536
   /// Priors of a cell, on all levels together.

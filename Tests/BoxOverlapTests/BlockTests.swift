@@ -42,15 +42,12 @@ import Testing
   }
 
   @Test(arguments: [0, 15, 16, 31, 47, 48, 52])
-  func anInvertedBoxIsFoundAnywhere(row: Int) throws {
+  func anInvertedTargetIsFoundAnywhere(row: Int) throws {
     let good = try boxes(53, seed: 3)
     for corner in [2, 3] {
       var bad = good
       bad.withMutableElements { $0[4 * row + corner] = $0[4 * row + corner - 2] - 0.5 }
       #expect(firstInvertedBox(bad.elements.span) == row)
-      #expect(throws: InputError.self) {
-        try GIoULoss().evaluate(bad, targets: .dense(good))
-      }
       #expect(throws: InputError.self) {
         try GIoULoss().evaluate(good, targets: .dense(bad))
       }

@@ -52,8 +52,7 @@ import Testing
   }
 
   @Test(arguments: names)
-  func invertedBoxesAndOtherWidthsAreErrors(name: String) throws {
-    #expect(throws: InputError.self) { try evaluate(name, [2, 0, 0, 2], [1, 1, 3, 3]) }
+  func invertedTargetsAndOtherWidthsAreErrors(name: String) throws {
     #expect(throws: InputError.self) { try evaluate(name, [0, 0, 2, 2], [1, 3, 3, 1]) }
     let rows = try Tensor(shape: [2, 3], elements: [Float](repeating: 0, count: 6))
     #expect(throws: InputError.self) {
@@ -61,11 +60,11 @@ import Testing
     }
   }
 
-  @Test func anInvertedBoxIsShown() throws {
+  @Test func anInvertedTargetIsShown() throws {
     let error = #expect(throws: InputError.self) {
-      try evaluate("giou", [2, 0, 0, 2], [1, 1, 3, 3])
+      try evaluate("giou", [1, 1, 3, 3], [2, 0, 0, 2])
     }
-    #expect("\(try #require(error))".contains("predicted boxes row 0: [2.0, 0.0, 0.0, 2.0]"))
+    #expect("\(try #require(error))".contains("target boxes row 0: [2.0, 0.0, 0.0, 2.0]"))
   }
 
   /// A change of α alone must not show in the gradient: it is that of distance IoU and of α v with α

@@ -28,6 +28,19 @@ struct ObjectiveTests {
     #expect(check.leftOut.isEmpty)
   }
 
+  @Test(arguments: ["iou", "max_score"])
+  func `row weights that read predictions stay as they are`(weight: String) throws {
+    let check = try check(
+      "faster_rcnn_giou",
+      [
+        "stages.rpn.terms.rpn_box.target=decoded_box", "stages.rpn.terms.rpn_box.loss=giou",
+        "stages.rpn.terms.rpn_box.row_weight=\(weight)",
+        "stages.rpn.terms.rpn_box.normalizer={\"by\": \"\(weight)\"}",
+      ], registry: .builtIn())
+    #expect(check.isRight, "\(check.predictions)")
+    #expect(check.predictions.allSatisfy { $0.gradientNorm > 0 })
+  }
+
   @Test func `a wrong derivative shows in its prediction alone`() throws {
     var registry = try Registry.builtIn()
     try registry.register(WrongLoss.self)

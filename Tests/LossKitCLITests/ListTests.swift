@@ -63,7 +63,7 @@ import Testing
     #expect(answer.status == 2 && answer.text.isEmpty)
     #expect(
       answer.errors.contains(
-        "expected one of loss, priors, assigner, sampler, coder, target, row_weight, "
+        "expected one of loss, priors, assigner, cost, sampler, coder, target, row_weight, "
           + "recipe; got \"los\"; "
           + "did you mean \"loss\"?"))
   }

@@ -121,8 +121,8 @@ struct ReadPredictionsTests {
     let place = "stage stage, assigner: \"reading\" reads "
     for (terms, problem) in [
       ([boxes], "scores, but no term predicts classes or objects"),
-      ([classes], "predicted boxes, but no term predicts any"),
-      ([classes, slots], "predicted boxes, but there is one for each class"),
+      ([classes], "boxes, but no term predicts boxes"),
+      ([classes, slots], "boxes, but the term for boxes predicts one for each class"),
     ] {
       #expect(
         complaint {

@@ -129,19 +129,45 @@ extension BadRecipe {
     BadRecipe(
       "assigner that reads strides of proposals",
       [4: #"      "priors": "proposals","#, 5: #"      "assigner": "fcos","#],
-      #"r.json:5:19: stages.rpn.assigner: "fcos" reads the strides of feature maps, on which "proposals" lays no priors; use points or an anchor grid"#
+      #"r.json:5:19: stages.rpn.assigner: "fcos" reads strides, but "proposals" lays no priors on feature maps, which have strides; use points or an anchor grid"#
     )
   ]
 
   /// Parts of a term that don't go together, or don't exist.
   static let terms = [
     BadRecipe(
+      "an assigner of costs without costs", [5: #"      "assigner": "hungarian","#],
+      #"r.json:5:19: stages.rpn.assigner: "hungarian" reads costs, but the stage has none; name some under match_costs"#
+    ),
+    BadRecipe(
+      "costs that nobody reads",
+      [5: #"      "assigner": "max_iou", "match_costs": { "box": { "cost": "l1" } },"#],
+      #"r.json:5:45: stages.rpn.match_costs: "max_iou" reads no costs"#),
+    BadRecipe(
+      "costs that are none",
+      [
+        5:
+          #"      "assigner": "hungarian", "match_costs": { "a": { "cost": "l2", "weight": "1" }, "b": 1 },"#
+      ],
+      #"r.json:5:64: stages.rpn.match_costs.a.cost: no match cost is called "l2"; there is \#(names(.cost)); did you mean "l1"?"#,
+      "r.json:5:80: stages.rpn.match_costs.a.weight: expected a number, found a string",
+      "r.json:5:92: stages.rpn.match_costs.b: expected an object, found an integer"),
+    BadRecipe(
+      "a sampler of overlaps that the assigner doesn't give",
+      [5: #"      "assigner": "atss","#, 6: #"      "sampler": "iou_balanced","#],
+      #"r.json:6:18: stages.rpn.sampler: "iou_balanced" reads overlaps, but "atss" gives none"#),
+    BadRecipe(
+      "a row weight of a quality that the assigner doesn't give",
+      [21: #"          "normalizer": "quality","#],
+      #"r.json:21:25: stages.rpn.terms.box.normalizer: "quality" reads quality, but "max_iou" gives none"#
+    ),
+    BadRecipe(
       "target with a near name", [19: #"          "target": "classes","#],
-      #"r.json:19:21: stages.rpn.terms.box.target: no target is called "classes"; there is box, centerness, class, decoded_box, objectness; did you mean "class"?"#
+      #"r.json:19:21: stages.rpn.terms.box.target: no target is called "classes"; there is \#(names(.target)); did you mean "class"?"#
     ),
     BadRecipe(
       "target with a far name", [19: #"          "target": "mask","#],
-      #"r.json:19:21: stages.rpn.terms.box.target: no target is called "mask"; there is box, centerness, class, decoded_box, objectness"#
+      #"r.json:19:21: stages.rpn.terms.box.target: no target is called "mask"; there is \#(names(.target))"#
     ),
     BadRecipe(
       "weight of positives on rows of background",
@@ -166,7 +192,7 @@ extension BadRecipe {
         21:
           #"          "normalizer": { "by": "rows", "per": "image", "running_mean": { "initial": 1 } },"#
       ],
-      "r.json:21:73: stages.rpn.terms.box.normalizer.running_mean: is one of batches; expected per batch"
+      "r.json:21:25: stages.rpn.terms.box.normalizer: a running mean is one of batches; expected per batch"
     ),
     BadRecipe(
       "running mean without a beginning",
@@ -177,7 +203,7 @@ extension BadRecipe {
     BadRecipe(
       "row weight that doesn't exist",
       [21: #"          "normalizer": { "by": { "type": "centernes" } },"#],
-      #"r.json:21:43: stages.rpn.terms.box.normalizer.by.type: no row weight is called "centernes"; there is centerness; did you mean "centerness"?"#
+      #"r.json:21:43: stages.rpn.terms.box.normalizer.by.type: no row weight is called "centernes"; there is \#(names(.rowWeight)); did you mean "centerness"?"#
     ),
     BadRecipe(
       "box target for a loss of classes", [20: #"          "loss": "nll","#],
@@ -262,15 +288,15 @@ extension BadRecipe {
   static let normalizers = [
     BadRecipe(
       "normalizer with a near name", [21: #"          "normalizer": "positive","#],
-      #"r.json:21:25: stages.rpn.terms.box.normalizer: "positive" is unknown; expected one of rows, sampled, positives, cells, weights, centerness; did you mean "positives"?"#
+      #"r.json:21:25: stages.rpn.terms.box.normalizer: "positive" is unknown; expected one of rows, sampled, positives, cells, weights, \#(names(.rowWeight)); did you mean "positives"?"#
     ),
     BadRecipe(
       "normalizer with a far name", [21: #"          "normalizer": { "by": "batch" },"#],
-      #"r.json:21:33: stages.rpn.terms.box.normalizer.by: "batch" is unknown; expected one of rows, sampled, positives, cells, weights, centerness"#
+      #"r.json:21:33: stages.rpn.terms.box.normalizer.by: "batch" is unknown; expected one of rows, sampled, positives, cells, weights, \#(names(.rowWeight))"#
     ),
     BadRecipe(
       "normalizer of the wrong type", [21: #"          "normalizer": ["rows"],"#],
-      "r.json:21:25: stages.rpn.terms.box.normalizer: expected a number or one of rows, sampled, positives, cells, weights, centerness, found an array"
+      "r.json:21:25: stages.rpn.terms.box.normalizer: expected a number or one of rows, sampled, positives, cells, weights, \(names(.rowWeight)), found an array"
     ),
     BadRecipe(
       "division by zero", [21: #"          "normalizer": 0,"#],
@@ -303,10 +329,10 @@ extension BadRecipe {
       #"r.json:2:3: nam: unknown key "nam"; expected one of $schema, name, description, extends, plugins, stages; did you mean "name"?"#,
       #"r.json:3:12: stages.rpn: key "coder" is missing"#,
       #"r.json:4:42: stages.rpn.priors.stride: unknown key "stride"; expected one of type, base_size, scales, ratios, strides; did you mean "strides"?"#,
-      #"r.json:5:19: stages.rpn.assigner: no assigner is called "max_iu"; there is atss, fcos, max_iou; did you mean "max_iou"?"#,
+      #"r.json:5:19: stages.rpn.assigner: no assigner is called "max_iu"; there is \#(names(.assigner)); did you mean "max_iou"?"#,
       "r.json:6:47: stages.rpn.sampler.count: is -1; expected ≥ 1",
       #"r.json:11:21: stages.rpn.terms.cls.layout: layout "n (c a h w": leaves a bracket open"#,
-      #"r.json:14:33: stages.rpn.terms.cls.normalizer.by: "boxes" is unknown; expected one of rows, sampled, positives, cells, weights, centerness"#,
+      #"r.json:14:33: stages.rpn.terms.cls.normalizer.by: "boxes" is unknown; expected one of rows, sampled, positives, cells, weights, \#(names(.rowWeight))"#,
       #"r.json:20:50: stages.rpn.terms.box.loss.beta: is "x"; expected number"#,
       "r.json:22:21: stages.rpn.terms.box.weight: expected a number, found a boolean")
   ]

@@ -29,7 +29,7 @@ extension BadRecipe {
     ),
     BadRecipe(
       "unknown key of a stage", [7: #"      "codr": {}, "coder": "delta_xywh","#],
-      #"r.json:7:7: stages.rpn.codr: unknown key "codr"; expected one of description, priors, assigner, sampler, coder, terms; did you mean "coder"?"#
+      #"r.json:7:7: stages.rpn.codr: unknown key "codr"; expected one of description, priors, assigner, match_costs, sampler, coder, terms; did you mean "coder"?"#
     ),
     BadRecipe(
       "unknown key of a term", [22: #"          "wieght": 2"#],
@@ -165,19 +165,19 @@ extension BadRecipe {
     ),
     BadRecipe(
       "prior generator", [4: #"      "priors": "anchorgrid","#],
-      #"r.json:4:17: stages.rpn.priors: no prior generator is called "anchorgrid"; there is anchor_grid, centered_anchor_grid, points, proposal_layer, proposals; did you mean "anchor_grid"?"#
+      #"r.json:4:17: stages.rpn.priors: no prior generator is called "anchorgrid"; there is \#(names(.priors)); did you mean "anchor_grid"?"#
     ),
     BadRecipe(
       "assigner", [5: #"      "assigner": { "type": "max_iuo" },"#],
-      #"r.json:5:29: stages.rpn.assigner.type: no assigner is called "max_iuo"; there is atss, fcos, max_iou; did you mean "max_iou"?"#
+      #"r.json:5:29: stages.rpn.assigner.type: no assigner is called "max_iuo"; there is \#(names(.assigner)); did you mean "max_iou"?"#
     ),
     BadRecipe(
-      "sampler", [6: #"      "sampler": { "type": "ohem", "count": 1 },"#],
-      #"r.json:6:28: stages.rpn.sampler.type: no sampler is called "ohem"; there is all, random, recorded"#
+      "sampler", [6: #"      "sampler": { "type": "quota", "count": 1 },"#],
+      #"r.json:6:28: stages.rpn.sampler.type: no sampler is called "quota"; there is \#(names(.sampler))"#
     ),
     BadRecipe(
       "box coder", [7: #"      "coder": "delta","#],
-      #"r.json:7:16: stages.rpn.coder: no box coder is called "delta"; there is delta_xywh, distances; did you mean "delta_xywh"?"#
+      #"r.json:7:16: stages.rpn.coder: no box coder is called "delta"; there is \#(names(.coder)); did you mean "delta_xywh"?"#
     ),
   ]
 }

@@ -172,7 +172,7 @@ struct ExtendsTests {
         "\(base):6:47: stages.rpn.sampler.count: is 0; expected ≥ 1",
         "\(base):22:21: stages.rpn.terms.box.weight: expected a number, found a string",
         "\(top):2:58: stages.rpn.sampler.positive_fraction: is 2; expected 0 … 1",
-        #"\#(top):2:63: stages.rpn.coders: unknown key "coders"; expected one of description, priors, assigner, sampler, coder, terms; did you mean "coder"?"#,
+        #"\#(top):2:63: stages.rpn.coders: unknown key "coders"; expected one of description, priors, assigner, match_costs, sampler, coder, terms; did you mean "coder"?"#,
       ])
   }
 

@@ -66,7 +66,7 @@ struct SettingTests {
     ),
     (
       #"stages.rpn.sampler={"type": "rendom"}"#,
-      #"--set: stages.rpn.sampler.type: no sampler is called "rendom"; there is all, random, recorded; did you mean "random"?"#
+      #"--set: stages.rpn.sampler.type: no sampler is called "rendom"; there is \#(names(.sampler)); did you mean "random"?"#
     ),
     (
       "stages.rpn.sampler.count=-9223372036854775808",

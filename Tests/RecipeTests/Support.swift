@@ -76,3 +76,9 @@ extension DetectionRecipe {
 
 /// The names of all losses as messages list them.
 let lossNames = ((try? Registry.builtIn())?.losses.names ?? []).joined(separator: ", ")
+
+/// The names of the registered components of a kind, as messages list them.
+func names(_ kind: ComponentKind) -> String {
+  let registry = try? Registry.builtIn()
+  return (registry.map(kind.declarations) ?? []).map(\.name).joined(separator: ", ")
+}

@@ -258,6 +258,9 @@ def compare_with_torch(case: Case, value: Tensor, predictions: Tensor, targets: 
 
 def gradient(value: Tensor, predictions: Tensor) -> Tensor:
     """The derivative of `value` by each prediction."""
+    if not value.requires_grad:
+        # A reference may make a constant of boxes that share nothing.
+        return torch.zeros_like(predictions)
     return torch.autograd.grad(value, predictions)[0]
 
 
@@ -545,6 +548,19 @@ def mmdet_box_cases(loss: Loss, inputs: Inputs) -> Iterator[Case]:
             yield Case(loss, label, predictions, targets, parameters, reduction, weights)
 
 
+def inverted_box_cases(inputs: Inputs) -> Iterator[Case]:
+    """Predicted boxes with negative sides, as deltas may lead to, of all losses on boxes."""
+    targets = boxes(inputs, 12, 200.0, 100.0)
+    near = targets + inputs.normal(12, 4, 2.0)
+    swapped = torch.cat([near[:4, [2, 1, 0, 3]], near[4:8, [0, 3, 2, 1]], near[8:, [2, 3, 0, 1]]])
+    for loss in (IOU, GIOU, DIOU, CIOU):
+        yield Case(loss, "inverted", swapped, targets, {"eps": 1e-7}, "sum")
+    for loss in (MMDET_IOU, MMDET_GIOU):
+        parameters = {"eps": 1e-6, "divisor": "at_least_eps"}
+        form = {"form": "square"} if loss is MMDET_IOU else {}
+        yield Case(loss, "inverted", swapped, targets, form | parameters, "sum")
+
+
 def kinks(parameters: Parameters) -> tuple[Tensor, Tensor]:
     """Differences of exactly zero and exactly plus and minus the width of the quadratic part."""
     width = parameters.get("beta", parameters.get("delta", 1.0))
@@ -573,6 +589,7 @@ def all_cases() -> Iterator[Case]:
     yield from sigmoid_focal_cases(inputs)
     for loss in (MMDET_IOU, MMDET_GIOU):
         yield from mmdet_box_cases(loss, inputs)
+    yield from inverted_box_cases(inputs)
 
 
 # ---------------------------------------------------------------------------------------- writing

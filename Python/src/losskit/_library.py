@@ -53,7 +53,12 @@ class NamedTensor(ctypes.Structure):
 AverageCount = CFUNCTYPE(c_int, c_void_p, POINTER(c_double))
 
 
-def _path() -> Path:
+def path() -> Path:
+    """Where the library is.
+
+    Raises:
+        ImportError: Where it isn't.
+    """
     named = os.environ.get("LOSSKIT_LIBRARY")
     if named:
         return Path(named)
@@ -68,11 +73,11 @@ def _path() -> Path:
 
 
 def _load() -> ctypes.CDLL:
-    path = _path()
-    library = ctypes.CDLL(str(path))
+    file = path()
+    library = ctypes.CDLL(str(file))
     version = library.losskit_interface_version()
     if version != INTERFACE_VERSION:
-        raise ImportError(f"{path} has interface {version}; this package needs {INTERFACE_VERSION}")
+        raise ImportError(f"{file} has interface {version}; this package needs {INTERFACE_VERSION}")
     return library
 
 

@@ -18,7 +18,7 @@
  *
  * Threads. Every function may be called from several threads at once, on the same handles too; but a handle
  * is freed once, after the last call with it. Results never depend on the number of threads. A process that
- * was forked may go on using handles that it had.
+ * was forked may go on with handles that no other thread was using when it was.
  *
  * Ownership. What is passed in stays the caller's, and isn't kept after the call; losses of a table are the
  * one exception. What is made is freed by the function that is named for it; every such function takes NULL

@@ -3,9 +3,10 @@ import LossKernels
 /// A loss of a predicted box against a box; its author writes the value as a formula over the
 /// coordinates of both, and the gradient by the predicted ones is derived from it.
 ///
-/// Rows are x1, y1, x2, y2, and have one value each. Sides may be 0; a box with a negative side is
-/// refused. In a recipe the predictions are deltas as a rule: a term with the target `decoded_box`
-/// decodes them first (``BoxDecoding``).
+/// Rows are x1, y1, x2, y2, and have one value each. Sides may be 0; a target with a negative side is
+/// refused, and a prediction with one, as deltas may lead to, is what the formula makes of it. In a recipe the
+/// predictions are deltas as a rule: a term with the target `decoded_box` decodes them first
+/// (``BoxDecoding``).
 public protocol BoxPairLoss: DenseLoss {
   /// The loss of one pair of boxes.
   func loss<Value: FormulaValue>(
@@ -37,19 +38,18 @@ extension BoxPairLoss {
     _ block: inout LossBlock<Scalar>
   ) throws(InputError) {
     guard block.evaluateBoxPairs({ loss($0, against: $1) }) else {
-      return try refuseInvertedBox(of: block)
+      return try refuseInvertedTarget(of: block)
     }
   }
 
   @usableFromInline
-  func refuseInvertedBox<Scalar: RealScalar>(of block: borrowing LossBlock<Scalar>)
+  func refuseInvertedTarget<Scalar: RealScalar>(of block: borrowing LossBlock<Scalar>)
     throws(InputError)
   {
-    guard let inverted = block.firstInvertedRow() else { return }
+    guard let inverted = block.firstInvertedTarget() else { return }
     let box = inverted.box.map { "\($0)" }.joined(separator: ", ")
     throw InputError(
-      "\(inverted.isPrediction ? "predicted" : "target") boxes",
-      rows: inverted.row..<inverted.row + 1,
+      "target boxes", rows: inverted.row..<inverted.row + 1,
       "[\(box)] has a negative side; expected x1, y1, x2, y2 with x1 ≤ x2, y1 ≤ y2")
   }
 }

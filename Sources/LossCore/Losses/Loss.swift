@@ -50,7 +50,7 @@ public enum PredictionKind: String, Sendable {
   case probabilities
   /// Numbers up to 0.
   case logProbabilities
-  /// Boxes: x1, y1, x2, y2 with x1 ≤ x2 and y1 ≤ y2.
+  /// Boxes: x1, y1, x2, y2, as a rule with x1 ≤ x2 and y1 ≤ y2.
   case boxes
 }
 

@@ -1,5 +1,4 @@
 import LossKernels
-import Synchronization
 
 /// One loss over selected rows of a prediction: the rows, what they are compared with, and how much
 /// they count.
@@ -158,7 +157,7 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
 
 /// The error of the first rows that failed, whichever thread came upon its own first.
 private final class FirstFailure: Sendable {
-  private let failure = Mutex<(row: Int, error: InputError)?>(nil)
+  private let failure = Lock<(row: Int, error: InputError)?>(nil)
 
   func record(_ error: InputError, row: Int) {
     failure.withLock { first in

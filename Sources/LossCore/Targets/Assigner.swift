@@ -9,8 +9,7 @@ public struct Assignment: Sendable, Equatable {
 
   /// For each prior the index of its ground truth, ``background``, or ``ignored``.
   public let matches: [Int32]
-  /// For each prior the IoU with its ground truth, or for background the largest IoU with any; empty where
-  /// nobody reads it.
+  /// For each prior its largest IoU with a ground truth; empty where nobody reads it.
   public let overlaps: [Float]
   /// For each prior how well it suits its ground truth, 0 and up, by the assigner's own measure; empty where
   /// nobody reads it.

@@ -78,7 +78,8 @@ extension AssignmentRequest {
       if reads.contains(.boxes), predictions.boxes.count != count {
         throw InputError(
           "match cost \(part.name)",
-          "reads predicted boxes, of which there are \(predictions.boxes.count) for \(count) priors")
+          "reads predicted boxes, of which there are \(predictions.boxes.count) for \(count) priors"
+        )
       }
     }
   }

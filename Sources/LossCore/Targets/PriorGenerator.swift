@@ -74,6 +74,9 @@ public protocol PriorGenerator: Component {
   /// the priors don't lie on feature maps.
   var priorsPerCell: [Int]? { get }
 
+  /// Whether the levels of the priors have strides; the default is whether they lie on feature maps.
+  var hasStrides: Bool { get }
+
   /// The stage whose scored boxes the priors are made from; `nil`, the default, if they aren't.
   var sourceStage: String? { get }
 
@@ -84,5 +87,6 @@ public protocol PriorGenerator: Component {
 }
 
 extension PriorGenerator {
+  public var hasStrides: Bool { priorsPerCell != nil }
   public var sourceStage: String? { nil }
 }

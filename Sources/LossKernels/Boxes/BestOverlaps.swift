@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The ground truth that a prior overlaps most.
 public struct BestOverlap: Sendable, Equatable {
   /// The largest intersection over union with a ground truth, from 0 to 1.
@@ -55,7 +53,7 @@ public func bestOverlaps(
 private func search(
   _ groups: [PriorGroup], for groundTruths: GroundTruthList, extent: Float, on workers: Workers
 ) -> (matches: [VectorMatch], best: [Float]) {
-  let best = Mutex([Float](repeating: 0, count: groundTruths.boxes.count))
+  let best = Lock([Float](repeating: 0, count: groundTruths.boxes.count))
   let matches = workers.map(below: groups.count) { group in
     let near = groundTruths.touching(groups[group].bounds, extent: extent)
     var tops = [SIMD4<Float>](repeating: SIMD4(), count: near.boxes.count)

@@ -45,17 +45,10 @@ public func firstInvertedBox<Number: RealScalar>(_ boxes: Span<Number>) -> Int? 
 }
 
 extension LossBlock {
-  /// The first row whose predicted box has a negative side, or else whose target has.
-  public borrowing func firstInvertedRow() -> (row: Int, isPrediction: Bool, box: [Number])? {
-    firstInvertedRow(of: predictions, arePredictions: true)
-      ?? firstInvertedRow(of: targets, arePredictions: false)
-  }
-
-  private borrowing func firstInvertedRow(
-    of boxes: UnsafePointer<Number>, arePredictions: Bool
-  ) -> (row: Int, isPrediction: Bool, box: [Number])? {
-    let span = Span(_unsafeElements: UnsafeBufferPointer(start: boxes, count: 4 &* rowCount))
+  /// The first row whose target has a negative side, and its box.
+  public borrowing func firstInvertedTarget() -> (row: Int, box: [Number])? {
+    let span = Span(_unsafeElements: UnsafeBufferPointer(start: targets, count: 4 &* rowCount))
     guard let row = firstInvertedBox(span) else { return nil }
-    return (row, arePredictions, (4 * row..<4 * row + 4).map { boxes[$0] })
+    return (row, (4 * row..<4 * row + 4).map { targets[$0] })
   }
 }

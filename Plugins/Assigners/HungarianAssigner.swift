@@ -1,0 +1,108 @@
+import LossCore
+import LossKernels
+
+/// Matches priors and ground truths one to one so that the sum of the match costs is as small as it can be.
+///
+/// Each ground truth gets a prior of its own; all other priors are background. Where an image has more ground
+/// truths than priors, each prior gets one, and the dearest ground truths stay without. In a tie any of the
+/// best matchings is taken, the same one each time.
+public struct HungarianAssigner: Assigner {
+  public static let declaration = Declaration(
+    name: "hungarian",
+    summary: "One prior for each ground truth, at the least sum of the match costs.",
+    formula: "the one-to-one matching with the least sum of match costs; background: the rest",
+    source: "Kuhn 1955; Carion et al. 2020, arXiv:2005.12872; HungarianAssigner of mmdetection")
+
+  public init(parameters: Parameters) {}
+
+  public var reads: Set<StageInput> { [.costs] }
+
+  public func assign(
+    _ request: AssignmentRequest, workers: Workers
+  ) throws(InputError) -> Assignment {
+    let priors = Array(request.priors.boxes.indices)
+    let objects = request.groundTruth.boxes.count
+    let rows = workers.map(below: objects) { object in
+      Result { () throws(InputError) in try request.costs(of: priors, with: object) }
+    }
+    var costs: [[Float]] = []
+    for row in rows { costs.append(try row.get()) }
+    var matches = [Int32](repeating: Assignment.background, count: priors.count)
+    for (object, prior) in cheapestMatching(rows: costs, columns: priors.count) {
+      matches[prior] = Int32(object)
+    }
+    return Assignment(matches: matches)
+  }
+}
+
+/// The one-to-one matching of rows and columns with the least sum of costs.
+private func cheapestMatching(
+  rows costs: [[Float]], columns: Int
+) -> [(row: Int, column: Int)] {
+  guard costs.count > columns else {
+    return cheapestColumns(for: costs, columns: columns).enumerated().map { ($0, $1) }
+  }
+  let turned = (0..<columns).map { column in costs.map { $0[column] } }
+  return cheapestColumns(for: turned, columns: costs.count).enumerated().map { ($1, $0) }
+}
+
+/// The column of each row, of which there are as many as columns at most.
+///
+/// Shortest augmenting paths (Jonker and Volgenant, Computing 38, 1987): a row after the other is matched, by
+/// Dijkstra's algorithm over costs that are reduced by prices of rows and columns. O(rows² · columns).
+private func cheapestColumns(for costs: [[Float]], columns: Int) -> [Int] {
+  var rowPrices = [Double](repeating: 0, count: costs.count)
+  var columnPrices = [Double](repeating: 0, count: columns)
+  var rowOfColumn = [Int](repeating: -1, count: columns)
+  var columnOfRow = [Int](repeating: -1, count: costs.count)
+  for start in costs.indices {
+    var distances = [Double](repeating: .infinity, count: columns)
+    var previous = [Int](repeating: -1, count: columns)
+    /// Columns that aren't reached yet.
+    var open = Array(0..<columns)
+    var reached: [Int] = []
+    var row = start
+    var distance = 0.0
+    var end = -1
+    while end < 0 {
+      let (rowCosts, base) = (costs[row], distance - rowPrices[row])
+      var nearest = 0
+      for (place, column) in open.enumerated() {
+        let reduced = base + Double(rowCosts[column]) - columnPrices[column]
+        if reduced < distances[column] {
+          distances[column] = reduced
+          previous[column] = row
+        }
+        let (found, best) = (distances[column], distances[open[nearest]])
+        // Of columns that are as near, a free one ends the search.
+        if found < best
+          || (found == best && rowOfColumn[column] < 0 && rowOfColumn[open[nearest]] >= 0)
+        {
+          nearest = place
+        }
+      }
+      let column = open[nearest]
+      open.swapAt(nearest, open.count - 1)
+      open.removeLast()
+      distance = distances[column]
+      if rowOfColumn[column] < 0 {
+        end = column
+      } else {
+        reached.append(column)
+        row = rowOfColumn[column]
+      }
+    }
+    rowPrices[start] += distance
+    for column in reached {
+      rowPrices[rowOfColumn[column]] += distance - distances[column]
+      columnPrices[column] -= distance - distances[column]
+    }
+    var column = end
+    while column >= 0 {
+      let row = previous[column]
+      rowOfColumn[column] = row
+      (column, columnOfRow[row]) = (columnOfRow[row], column)
+    }
+  }
+  return columnOfRow
+}
