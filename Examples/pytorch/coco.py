@@ -17,8 +17,8 @@ Sample = tuple[Tensor, Target]
 class CocoFolder(Dataset[Sample]):
     """Images of [3, height, width] in 0 … 1, with boxes as x1, y1, x2, y2 and labels from 1.
 
-    Labels count the categories in the order of their ids. Crowds are left out of the boxes and kept as
-    `ignored`, in which priors of a recipe neither count for nor against.
+    Labels count the categories in the order of their ids. `iscrowd` marks regions in which priors of a recipe
+    neither count for nor against.
     """
 
     def __init__(self, annotations: Path, flip: bool = False) -> None:
@@ -59,31 +59,24 @@ def image_path(folder: Path, image: dict[str, Any]) -> Path:
 def target(
     objects: list[dict[str, Any]], labels: dict[int, int], image: dict[str, Any]
 ) -> Target:
-    """Boxes clipped to the image, without those that have no size."""
+    """Objects in their image, those without a size left out."""
+    objects = [entry for entry in objects if min(entry["bbox"][2:]) > 0]
     boxes = torch.tensor([entry["bbox"] for entry in objects]).reshape(-1, 4).float()
     boxes[:, 2:] += boxes[:, :2]
     boxes[:, 0::2] = boxes[:, 0::2].clamp(0, image["width"])
     boxes[:, 1::2] = boxes[:, 1::2].clamp(0, image["height"])
-    crowd = torch.tensor([bool(entry.get("iscrowd", 0)) for entry in objects], dtype=torch.bool)
-    classes = torch.tensor([labels[entry["category_id"]] for entry in objects], dtype=torch.int64)
-    solid = (boxes[:, 2:] > boxes[:, :2]).all(dim=1)
-    kept = solid & ~crowd
-    return {"boxes": boxes[kept], "labels": classes[kept], "ignored": boxes[solid & crowd]}
+    return {
+        "boxes": boxes,
+        "labels": torch.tensor([labels[entry["category_id"]] for entry in objects], dtype=torch.int64),
+        "iscrowd": torch.tensor([entry.get("iscrowd", 0) for entry in objects], dtype=torch.uint8),
+    }
 
 
 def mirrored(target: Target, width: int) -> Target:
     """The same objects, left for right."""
-    return {
-        name: mirrored_boxes(value, width) if value.dim() == 2 else value
-        for name, value in target.items()
-    }
-
-
-def mirrored_boxes(boxes: Tensor, width: int) -> Tensor:
-    """Boxes in the mirror image."""
-    boxes = boxes.clone()
+    boxes = target["boxes"].clone()
     boxes[:, 0::2] = width - boxes[:, [2, 0]]
-    return boxes
+    return target | {"boxes": boxes}
 
 
 def batch(samples: list[Sample]) -> tuple[list[Tensor], list[Target]]:

@@ -42,7 +42,7 @@ def main() -> None:
     model = detectors.DETECTORS[options.detector](
         len(training.classes), (min(sides), max(sides))
     )
-    attached = losskit.torchvision.attach(model, options.recipe, seed=options.seed)
+    attached = losskit.torchvision.attach(model, options.recipe)
     options.out.mkdir(parents=True, exist_ok=True)
     with (options.out / "metrics.jsonl").open("w", buffering=1) as log:
         for line in train(model, attached, training, validation, settings):

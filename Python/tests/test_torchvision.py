@@ -166,7 +166,10 @@ def test_another_recipe_changes_the_terms() -> None:
         (models.retinanet, "faster_rcnn_torchvision", {}, r"2 stages \(rpn, rcnn\), RetinaNet has 1"),
         (
             models.faster_rcnn, "faster_rcnn_torchvision",
-            {"stages.rpn.terms.rpn_cls.loss": "softmax_cross_entropy"},
+            {
+                "stages.rpn.terms.rpn_cls.loss": "softmax_cross_entropy",
+                "stages.rpn.terms.rpn_cls.layout": "n (c a) h w",
+            },
             "rpn.head.cls_logits puts out 1; take a loss on single bits, such as bce_with_logits",
         ),
     ],

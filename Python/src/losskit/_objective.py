@@ -6,7 +6,7 @@ import ctypes
 import json
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Union
 
@@ -174,6 +174,11 @@ class Objective:
             for stage in self.stages.values()
             for term in stage.terms.values()
         }
+        #: For each prediction the indices of the terms that read it.
+        self.readers = tuple(
+            tuple(index for index, term in enumerate(self.terms.values()) if name in term.predictions)
+            for name in self.predictions
+        )
 
     def __call__(
         self,
@@ -210,25 +215,27 @@ class Objective:
             NonFiniteError: Where a prediction isn't finite; names tensor, image and row.
             ValueError: Where a tensor, a box or a label can't be used.
         """
-        in_graph = _graph_evaluation(predictions)
-        if in_graph is not None:
-            others = {
-                "proposals": proposals,
-                "samples": samples,
-                "state": state,
-                "term_gradients": term_gradients,
-            }
-            return in_graph(self, predictions, targets, image_sizes, step, others)
+        torch = _torch_layer(predictions)
+        if torch is not None:
+            if torch.is_in_graph():
+                others = {
+                    "proposals": proposals,
+                    "samples": samples,
+                    "state": state,
+                    "term_gradients": term_gradients,
+                }
+                return torch.evaluate_in_graph(self, predictions, targets, image_sizes, step, others)
+            torch.refuse_transforms()
         kept = targets if isinstance(targets, Targets) else None
         batch = (
             Batch(targets, image_sizes, proposals=proposals, samples=samples, step=step)
             if not isinstance(targets, Targets)
             else None
         )
-        if _is_torch(predictions):
-            from losskit import _torch
-
-            return _torch.evaluate(self, predictions, batch, kept, state=state, term_gradients=term_gradients)
+        if torch is not None:
+            return torch.evaluate(
+                self, predictions, batch, kept, state=state, term_gradients=term_gradients
+            )
         return _numpy.evaluate(
             self,
             predictions,
@@ -417,17 +424,10 @@ def _stage(node: dict[str, Any]) -> Stage:
     )
 
 
-def _graph_evaluation(predictions: Mapping[str, Tensor]) -> Callable[..., Losses[Any]] | None:
-    """What evaluates within a graph of ``torch.compile``; ``None`` outside of one."""
-    if not _is_torch(predictions):
+def _torch_layer(predictions: Mapping[str, Tensor]) -> Any:
+    """What evaluates where there are tensors of PyTorch; ``None`` where there are none."""
+    if not any(type(value).__module__.startswith("torch") for value in predictions.values()):
         return None
     from losskit import _torch
 
-    if _torch.is_in_graph():
-        return _torch.evaluate_in_graph
-    _torch.refuse_transforms()
-    return None
-
-
-def _is_torch(predictions: Mapping[str, Tensor]) -> bool:
-    return any(type(value).__module__.startswith("torch") for value in predictions.values())
+    return _torch

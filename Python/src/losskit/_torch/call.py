@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,6 @@ class Call:
     """The arguments of an evaluation, and its outcome.
 
     Attributes:
-        readers: For each prediction the indices of the terms that read it.
         term_buffers: The gradients of single terms, for each term one a prediction; empty if they aren't
             wanted, or not yet.
         outcome: What the library said of the evaluation.
@@ -43,35 +43,38 @@ class Call:
         self.targets = targets
         self.state = dict(state)
         self.average = average
-        self.readers = readers(objective)
         self.term_buffers: list[Buffers] = []
         self.outcome: _call.Outcome | None = None
 
     @property
     def shares_predictions(self) -> bool:
         """Whether some prediction is read by several terms."""
-        return any(len(terms) > 1 for terms in self.readers)
+        return any(len(terms) > 1 for terms in self.objective.readers)
 
-    def values(self, predictions: Buffers, buffers: Buffers = ()) -> Tensor:
-        """Evaluates, and writes the gradient of the total to `buffers`; gives the weighted values."""
+    def run(self, predictions: Buffers, buffers: Buffers = ()) -> tuple[Tensor, Tensor]:
+        """Evaluates, and writes the gradient of the total to `buffers`.
+
+        Returns:
+            The total, and the weighted value of each term, ``[terms]``.
+        """
         self.outcome = outcome = self._evaluate(predictions, gradients=pointers(buffers))
-        return self._weighted(outcome, predictions)
+        return self._values(outcome, predictions)
 
-    def values_by_term(self, predictions: Buffers) -> Tensor:
-        """Evaluates, and keeps the gradients of single terms; gives the weighted values."""
-        self.term_buffers = self._room(predictions, self.readers)
+    def run_by_term(self, predictions: Buffers) -> tuple[Tensor, Tensor]:
+        """Evaluates as :meth:`run` does, and keeps the gradients of single terms."""
+        self.term_buffers = self._room(predictions, self.objective.readers)
         found = [buffer for row in self.term_buffers for buffer in row]
         self.outcome = outcome = self._evaluate(predictions, term_gradients=pointers(found))
-        return self._weighted(outcome, predictions)
+        return self._values(outcome, predictions)
 
     def single_gradients(self, index: int, predictions: Buffers) -> list[Tensor]:
         """The gradients by a prediction of the terms that read it."""
         if not self.term_buffers:
-            shared = [terms if len(terms) > 1 else [] for terms in self.readers]
+            shared = [terms if len(terms) > 1 else [] for terms in self.objective.readers]
             self.term_buffers = self._room(predictions, shared)
             found = [buffer for row in self.term_buffers for buffer in row]
             self._evaluate(predictions, term_gradients=pointers(found))
-        parts = [self.term_buffers[term][index] for term in self.readers[index]]
+        parts = [self.term_buffers[term][index] for term in self.objective.readers[index]]
         return [part for part in parts if part is not None]
 
     def _room(self, predictions: Buffers, readers: Sequence[Sequence[int]]) -> list[Buffers]:
@@ -102,22 +105,16 @@ class Call:
             average=self.average,
         )
 
-    def _weighted(self, outcome: _call.Outcome, predictions: Buffers) -> Tensor:
+    def _values(
+        self, outcome: _call.Outcome, predictions: Buffers
+    ) -> tuple[Tensor, Tensor]:
+        numbers = [term.weight * term.value for term in outcome.terms]
         first = next(tensor for tensor in predictions if tensor is not None)
-        return torch.tensor(
-            [term.weight * term.value for term in outcome.terms],
-            dtype=torch.float64 if first.dtype == torch.float64 else torch.float32,
-            device=first.device,
+        dtype = torch.float64 if first.dtype == torch.float64 else torch.float32
+        return (
+            torch.tensor(math.fsum(numbers), dtype=dtype, device=first.device),
+            torch.tensor(numbers, dtype=dtype, device=first.device),
         )
-
-
-def readers(objective: Objective) -> list[list[int]]:
-    """For each prediction of an objective the indices of the terms that read it."""
-    terms = list(objective.terms.values())
-    return [
-        [index for index, term in enumerate(terms) if name in term.predictions]
-        for name in objective.predictions
-    ]
 
 
 def pointers(buffers: Buffers) -> list[int] | None:

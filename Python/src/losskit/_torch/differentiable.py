@@ -14,49 +14,58 @@ from losskit._torch.tensors import buffer
 
 
 class Differentiable(Function):
-    """The weighted values of all terms, ``[terms]``.
+    """The total, and the weighted values of all terms, ``[terms]``.
 
-    Forward computes the gradient of their sum by each prediction along with them, or where asked that of each
+    Forward computes the gradient of the total by each prediction along with them, or where asked that of each
     term. Backward multiplies it by what comes in. Where terms that read one prediction come in with different
     weights, their gradients are computed one by one, if they weren't before.
     """
 
     @staticmethod
-    def forward(ctx: Any, call: Call, by_term: bool, *predictions: Tensor | None) -> Tensor:
+    def forward(
+        ctx: Any, call: Call, by_term: bool, *predictions: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
         ctx.set_materialize_grads(False)
         ctx.call = call
         ctx.kinds = [None if t is None else (t.dtype, t.device) for t in predictions]
         if by_term:
             ctx.save_for_backward()
-            return call.values_by_term(predictions)
+            return call.run_by_term(predictions)
+        needed = ctx.needs_input_grad[2:]
         buffers = [
-            buffer(tensor) if tensor is not None and needed else None
-            for tensor, needed in zip(predictions, ctx.needs_input_grad[2:], strict=True)
+            buffer(tensor) if tensor is not None and needed[index] else None
+            for index, tensor in enumerate(predictions)
         ]
-        # Read again where the terms of one prediction have to be told apart.
-        again = predictions if call.shares_predictions else ()
-        values = call.values(predictions, buffers)
-        ctx.save_for_backward(*buffers, *again)
-        return values
+        found = call.run(predictions, buffers)
+        # Predictions are read again where the terms of one have to be told apart.
+        ctx.save_for_backward(*buffers, *(predictions if call.shares_predictions else ()))
+        return found
 
     @staticmethod
     def backward(ctx: Any, *incoming: Tensor | None) -> Any:
-        call, count = ctx.call, len(ctx.kinds)
-        if incoming[0] is None:
-            return (None,) * (2 + count)
-        weights: list[float] = incoming[0].tolist()
-        totals = ctx.saved_tensors[:count] or (None,) * count
-        predictions = ctx.saved_tensors[count:]
+        call, kinds = ctx.call, ctx.kinds
+        weights = weights_of(incoming, len(call.objective.terms))
+        saved = ctx.saved_tensors
+        totals, predictions = saved[: len(kinds)] or (None,) * len(kinds), saved[len(kinds) :]
         gradients: list[Tensor | None] = []
-        for index, kind in enumerate(ctx.kinds):
+        for index, kind in enumerate(kinds):
             found = None
             if ctx.needs_input_grad[2 + index]:
                 found = gradient(call, index, totals[index], weights, predictions)
             if found is not None:
-                found = found.to(kind[0]).to(kind[1], non_blocking=True)
+                found = found.to(kind[1], kind[0], non_blocking=True)
                 found = once(found) if torch.is_grad_enabled() else found
             gradients.append(found)
         return (None, None, *gradients)
+
+
+def weights_of(incoming: Sequence[Tensor | None], terms: int) -> list[float]:
+    """What the value of each term counts, from what comes in by the total and by the terms."""
+    total, single = incoming
+    shared: float = 0.0 if total is None else total.item()
+    if single is None:
+        return [shared] * terms
+    return [shared + weight for weight in single.tolist()]
 
 
 def gradient(
@@ -64,7 +73,7 @@ def gradient(
     predictions: Sequence[Tensor | None],
 ) -> Tensor | None:  # fmt: skip
     """That by one prediction; `total` is that of the sum of all terms, ``None`` where each is kept."""
-    found = [weights[term] for term in call.readers[index]]
+    found = [weights[term] for term in call.objective.readers[index]]
     if not any(found):
         return None
     if total is None or len(set(found)) > 1:

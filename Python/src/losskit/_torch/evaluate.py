@@ -44,17 +44,14 @@ def evaluate(
         state=objective.state if state is None else state,
         average=distributed.averaging(objective) if differentiates else None,
     )
-    values: Tensor
     if differentiates:
-        values = Differentiable.apply(call, term_gradients, *given)  # type: ignore[no-untyped-call]
+        total, values = Differentiable.apply(call, term_gradients, *given)  # type: ignore[no-untyped-call]
     else:
-        values = call.values(given)
+        total, values = call.run(given)
     assert call.outcome is not None
     if state is None:
         objective.move_on(call.outcome.state)
-    return assemble(
-        objective, call.outcome, values.unbind(), values.sum(), term_gradients=by_term(call)
-    )
+    return assemble(objective, call.outcome, values.unbind(), total, term_gradients=by_term(call))
 
 
 def by_term(call: Call) -> dict[str, dict[str, Tensor]]:

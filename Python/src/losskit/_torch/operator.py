@@ -17,7 +17,7 @@ from losskit._batch import Batch
 from losskit._losses import Losses
 from losskit._targets import Targets
 from losskit._torch import distributed
-from losskit._torch.call import Call, readers
+from losskit._torch.call import Call
 from losskit._torch.tensors import ordered
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _evaluate(
         used, batch, None, state=used.state,
         average=distributed.averaging(used) if differentiates else None,
     )  # fmt: skip
-    values = call.values_by_term(given) if differentiates else call.values(given)
+    _, values = call.run_by_term(given) if differentiates else call.run(given)
     assert call.outcome is not None
     used.move_on(call.outcome.state)
     if not differentiates:
@@ -158,7 +158,7 @@ def pairs(objective: Objective, present: Sequence[bool]) -> list[tuple[int, int]
     """Each term with each prediction that it reads and that is there, by their indices."""
     return [
         (term, place)
-        for place, terms in enumerate(readers(objective))
+        for place, terms in enumerate(objective.readers)
         if present[place]
         for term in terms
     ]

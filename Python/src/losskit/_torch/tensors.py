@@ -58,18 +58,18 @@ def ordered(objective: Objective, predictions: Mapping[str, Any]) -> list[Tensor
     return tensors
 
 
-def on_cpu(tensors: Sequence[Tensor | None]) -> list[Tensor | None]:
+def on_cpu(tensors: Sequence[Tensor | None]) -> Sequence[Tensor | None]:
     """The tensors where the processor reads them: as they are, or copies in pinned memory."""
-    copies = [None if tensor is None else tensor.detach() for tensor in tensors]
-    devices = {tensor.device for tensor in copies if tensor is not None and not tensor.is_cpu}
-    for index, tensor in enumerate(copies):
-        if tensor is not None and not tensor.is_cpu:
-            pinned = torch.empty(
-                tensor.shape, dtype=tensor.dtype, pin_memory=tensor.device.type == "cuda"
-            )
-            copies[index] = pinned.copy_(tensor, non_blocking=True)
-    for device in devices:
-        torch.accelerator.synchronize(device)
+    if all(tensor is None or tensor.is_cpu for tensor in tensors):
+        return tensors
+    copies: list[Tensor | None] = []
+    for tensor in tensors:
+        if tensor is not None:
+            pinned = tensor.device.type == "cuda"
+            copy = torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=pinned)
+            tensor = copy.copy_(tensor.detach(), non_blocking=True)
+        copies.append(tensor)
+    torch.accelerator.synchronize()
     return copies
 
 
@@ -84,5 +84,6 @@ def view(tensor: Tensor | None) -> View | None:
 def buffer(tensor: Tensor) -> Tensor:
     """Room for a gradient: of single precision unless the prediction is of double."""
     dtype = torch.float64 if tensor.dtype == torch.float64 else torch.float32
-    pinned = not tensor.is_cpu and tensor.device.type == "cuda"
-    return torch.empty(tensor.shape, dtype=dtype, pin_memory=pinned)
+    if tensor.is_cpu:
+        return torch.empty(tensor.shape, dtype=dtype)
+    return torch.empty(tensor.shape, dtype=dtype, pin_memory=tensor.device.type == "cuda")

@@ -49,7 +49,7 @@ class Attachment:
         self.step = 0
         self.state: dict[str, float] = {}
         self.samples: Mapping[str, Any] | None = None
-        self._last: list[Losses[Tensor]] = []
+        self._last: dict[str, Losses[Tensor]] = {}
         self._fitted: OrderedDict[tuple[Level, ...], tuple[Tensor, Objective]] = OrderedDict()
         model.losskit_attachment = self
         self.begin()
@@ -76,12 +76,17 @@ class Attachment:
     @property
     def gradient_norms(self) -> dict[str, float]:
         """The norm of each term's gradient in the last step."""
-        return {name: norm for losses in self._last for name, norm in losses.gradient_norms.items()}
+        return {path: self._last[stage].gradient_norms[path] for path, stage in self._kept()}
 
     @property
     def positives(self) -> dict[str, int]:
         """How many priors counted as positive for each term in the last step."""
-        return {name: c.positives for losses in self._last for name, c in losses.counts.items()}
+        return {path: self._last[stage].counts[path].positives for path, stage in self._kept()}
+
+    def _kept(self) -> list[tuple[str, str]]:
+        """The terms whose stages were evaluated, with those."""
+        terms = self.objective.terms
+        return [(path, term.stage) for path, term in terms.items() if term.stage in self._last]
 
     def on_anchors(self, anchors: Tensor, levels: Sequence[Level]) -> Objective:
         """The objective with a model's anchors as the priors of its first stage; kept for the next batch."""
@@ -100,10 +105,9 @@ class Attachment:
     def keep(self, losses: Losses[Tensor], stage: str) -> dict[str, Tensor]:
         """The terms of a stage, whose further numbers are remembered."""
         self.state |= losses.state
-        self._last.append(losses)
-        return {
-            name: loss for name, loss in losses.items() if self.objective.terms[name].stage == stage
-        }
+        self._last[stage] = losses
+        terms = self.objective.terms
+        return {path: loss for path, loss in losses.items() if terms[path].stage == stage}
 
 
 def strides(padded: Sequence[int], maps: Sequence[Tensor]) -> list[float]:

@@ -63,7 +63,6 @@ class DenseAttachment(Attachment):
         objective = self.on_anchors(
             anchors[0], levels(maps, generator.num_anchors_per_location(), sides)
         )
-        self._last = []
         losses = objective(
             outputs, targets, image_sizes=images.image_sizes, step=self.step, samples=self.samples,
             state=self.state,

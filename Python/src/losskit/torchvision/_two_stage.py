@@ -89,7 +89,6 @@ class TwoStageAttachment(Attachment):
             "rpn_objectness": flat_scores.view(count, -1, 1),
             "rpn_deltas": flat_deltas.view(count, -1, 4),
         }
-        self._last = []
         read = objective.stages[stage].reads_predictions
         made = objective.targets(
             targets, image_sizes=images.image_sizes, stage=stage,
