@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import losskit
-import losskit.torchvision
 import numpy as np
 import pytest
 import torch
 import torchvision_models as models
 from torch import Tensor, nn
+
+import losskit
+import losskit.torchvision
 
 
 def read(path: Path) -> dict[str, np.ndarray]:

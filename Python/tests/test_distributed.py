@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import losskit
 import torch
 from test_torch import SHARED, SIZES, predictions, targets
 from torch import Tensor, distributed, multiprocessing, nn
 from torch.nn.parallel import DistributedDataParallel
+
+import losskit
 
 
 class Heads(nn.Module):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import losskit
 import numpy as np
 import pytest
 from test_torch import SHARED, SIZES, call, gradients, predictions, targets

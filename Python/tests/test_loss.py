@@ -5,12 +5,13 @@ from __future__ import annotations
 import pickle
 from typing import Any
 
-import losskit
 import numpy as np
 import pytest
 import torch
 from test_torch import SHARED, SIZES, gradients, predictions, targets
 from torch import Tensor
+
+import losskit
 
 BOX = "stages.retinanet.terms.retinanet_box.loss"
 CLASS = "stages.retinanet.terms.retinanet_cls"

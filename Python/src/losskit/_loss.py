@@ -267,7 +267,7 @@ def evaluator(loss: Loss) -> Callable[[Any, Any, Any, int], int]:
             if block.contents.row_count:
                 write_block(loss, block.contents, settings)
             return 0
-        except BaseException as problem:  # noqa: BLE001  The caller is no Python.
+        except BaseException as problem:
             text = f"{type(problem).__name__}: {problem}".encode()[: size - 1]
             ctypes.memmove(error, text + b"\0", len(text) + 1)
             return 1

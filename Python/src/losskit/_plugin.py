@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from ctypes import POINTER, c_char, c_char_p, c_double, c_int, c_int64, c_size_t
-from ctypes import c_uint32, c_void_p
+from ctypes import POINTER, c_char, c_char_p, c_double, c_int, c_int64, c_size_t, c_uint32, c_void_p
 
 ABI_VERSION = 1
 NUMBER, INTEGER, BOOLEAN, CHOICE, TEXT, NUMBERS, NULL = range(1, 8)

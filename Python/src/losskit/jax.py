@@ -1,7 +1,7 @@
 """Objectives within JAX: the library is called back from a compiled step.
 
-    losses = losskit.jax.losses(objective, predictions, boxes, labels, image_sizes)
-    jax.grad(lambda p: sum(losskit.jax.losses(objective, p, boxes, labels, image_sizes).values()))
+losses = losskit.jax.losses(objective, predictions, boxes, labels, image_sizes)
+jax.grad(lambda p: sum(losskit.jax.losses(objective, p, boxes, labels, image_sizes).values()))
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Recipes as the training objective of torchvision's detectors.
 
-    attached = losskit.torchvision.attach(model, "retinanet_torchvision")
-    losses = model(images, targets)  # the recipe's terms
-    model = attached.detach()        # as it was
+attached = losskit.torchvision.attach(model, "retinanet_torchvision")
+losses = model(images, targets)  # the recipe's terms
+model = attached.detach()        # as it was
 """
 
 from __future__ import annotations

@@ -26,6 +26,8 @@ class Attachment:
         step: How many training steps were evaluated; samplers draw otherwise in each. Set it to go on
             from a checkpoint.
         state: The running means of normalizers.
+        positives: How many priors counted as positive for each term in the last step.
+        gradient_norms: The norm of each term's gradient in the last step; 0 where none was computed.
         samples: By stage which priors a recorded draw took, for the sampler ``recorded``; ``None`` where
             the recipe draws.
     """
@@ -49,7 +51,9 @@ class Attachment:
         self.step = 0
         self.state: dict[str, float] = {}
         self.samples: Mapping[str, Any] | None = None
-        self._last: dict[str, Losses[Tensor]] = {}
+        # Numbers alone: a loss would keep the graph of its step.
+        self.positives: dict[str, int] = {}
+        self.gradient_norms: dict[str, float] = {}
         self._fitted: OrderedDict[tuple[Level, ...], tuple[Tensor, Objective]] = OrderedDict()
         model.losskit_attachment = self
         self.begin()
@@ -73,21 +77,6 @@ class Attachment:
         model: nn.Module = self.model
         return model
 
-    @property
-    def gradient_norms(self) -> dict[str, float]:
-        """The norm of each term's gradient in the last step."""
-        return {path: self._last[stage].gradient_norms[path] for path, stage in self._kept()}
-
-    @property
-    def positives(self) -> dict[str, int]:
-        """How many priors counted as positive for each term in the last step."""
-        return {path: self._last[stage].counts[path].positives for path, stage in self._kept()}
-
-    def _kept(self) -> list[tuple[str, str]]:
-        """The terms whose stages were evaluated, with those."""
-        terms = self.objective.terms
-        return [(path, term.stage) for path, term in terms.items() if term.stage in self._last]
-
     def on_anchors(self, anchors: Tensor, levels: Sequence[Level]) -> Objective:
         """The objective with a model's anchors as the priors of its first stage; kept for the next batch."""
         key = tuple(levels)
@@ -105,9 +94,13 @@ class Attachment:
     def keep(self, losses: Losses[Tensor], stage: str) -> dict[str, Tensor]:
         """The terms of a stage, whose further numbers are remembered."""
         self.state |= losses.state
-        self._last[stage] = losses
-        terms = self.objective.terms
-        return {path: loss for path, loss in losses.items() if terms[path].stage == stage}
+        terms = {
+            path: loss for path, loss in losses.items() if self.objective.terms[path].stage == stage
+        }
+        for path in terms:
+            self.positives[path] = losses.counts[path].positives
+            self.gradient_norms[path] = losses.gradient_norms.get(path, 0.0)
+        return terms
 
 
 def strides(padded: Sequence[int], maps: Sequence[Tensor]) -> list[float]:
@@ -124,5 +117,5 @@ def levels(maps: Sequence[Tensor], per_cell: Sequence[int], strides: Sequence[fl
 
 
 def coder(weights: Sequence[float]) -> dict[str, Any]:
-    """torchvision's box coder as a recipe has it."""
+    """Torchvision's box coder as a recipe has it."""
     return {"type": "delta_xywh", "stds": [1 / weight for weight in weights]}
