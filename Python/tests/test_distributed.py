@@ -7,7 +7,9 @@ from pathlib import Path
 
 import torch
 from test_torch import SHARED, SIZES, predictions, targets
-from torch import Tensor, distributed, multiprocessing, nn
+from torch import Tensor, distributed, nn
+from torch.distributed import FileStore  # type: ignore[attr-defined]
+from torch.multiprocessing.spawn import spawn
 from torch.nn.parallel import DistributedDataParallel
 
 import losskit
@@ -29,7 +31,7 @@ class Heads(nn.Module):
 def train(rank: int, folder: str) -> None:
     """One of two processes: the step of its image."""
     os.environ |= {"MASTER_ADDR": "127.0.0.1"}
-    store = distributed.FileStore(f"{folder}/store", 2)
+    store = FileStore(f"{folder}/store", 2)
     distributed.init_process_group("gloo", store=store, rank=rank, world_size=2)
     model = DistributedDataParallel(Heads())
     images = {name: tensor.detach()[rank : rank + 1] for name, tensor in predictions().items()}
@@ -49,7 +51,7 @@ def whole() -> tuple[Tensor | None, Tensor]:
 
 
 def test_two_processes_make_the_step_of_one(tmp_path: Path) -> None:
-    multiprocessing.spawn(train, (str(tmp_path),), nprocs=2)
+    spawn(train, (str(tmp_path),), nprocs=2)
     (first, first_total), (second, second_total) = (torch.load(tmp_path / f"{r}.pt") for r in (0, 1))
     expected, total = whole()
     assert torch.equal(first, second)

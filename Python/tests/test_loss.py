@@ -80,7 +80,7 @@ def test_its_parameters_are_checked() -> None:
     with pytest.raises(losskit.RecipeError, match="beta") as raised:
         evaluated({BOX: {"type": "python/huberlike", "beta": -1}}, (huberlike,))
     assert raised.value.diagnostics
-    with pytest.raises(losskit.RecipeError, match="betta.*beta"):
+    with pytest.raises(losskit.RecipeError, match=r"betta.*beta"):
         evaluated({BOX: {"type": "python/huberlike", "betta": 1}}, (huberlike,))
     with pytest.raises(losskit.RecipeError, match="python/huberlike"):
         evaluated({BOX: "python/huberlike"})

@@ -82,7 +82,7 @@ def test_values_and_gradients_are_those_of_numpy() -> None:
     assert losses.keys() == arrays.keys()
     for name in losses:
         assert losses[name].item() == np.float32(arrays[name])
-    assert losses.total.item() == pytest.approx(sum(losses.values()).item())
+    assert losses.total.item() == pytest.approx(sum(loss.item() for loss in losses.values()))
     assert losses.counts == arrays.counts
     for name, found in zip(given, gradients(losses.total, given), strict=True):
         np.testing.assert_array_equal(found.numpy(), arrays.gradients[name])
@@ -216,7 +216,7 @@ def test_torch_compile(full: bool) -> None:
 
     def step(tensors: dict[str, Tensor], objects: list[dict[str, Tensor]]) -> Tensor:
         scaled = {name: 2 * tensor for name, tensor in tensors.items()}
-        losses = made(scaled, objects, image_sizes=SIZES)
+        losses: losskit.Losses[Tensor] = made(scaled, objects, image_sizes=SIZES)
         return losses["retinanet.boxes_again"] * 3 + losses.total
 
     expected = step(given, targets())

@@ -49,8 +49,8 @@ class Twins:
     def __init__(
         self, make: Callable[[], nn.Module], recipe: str, overrides: dict[str, Any], names: dict[str, str]
     ) -> None:  # fmt: skip
-        self.model = models.made(make)
-        parts = {}
+        self.model: Any = models.made(make)
+        parts: dict[str, Any] = {}
         if names is FASTER_RCNN:
             parts = {"rpn": self.model.rpn, "rcnn": self.model.roi_heads}
         overrides = overrides | {f"stages.{stage}.sampler": "recorded" for stage in parts}
@@ -83,8 +83,8 @@ def test_losses_and_gradients_are_torchvisions_own(
     for name, loss in ours.items():
         expected = theirs[names[name]]
         assert_alike(loss, expected, max(1, expected.item()), 1e-5, name)
-    found, expected_gradients = models.gradients(twins.attached.model, ours), models.gradients(twins.model, theirs)
-    for name, gradient in expected_gradients.items():
+    found = models.gradients(twins.attached.model, ours)
+    for name, gradient in models.gradients(twins.model, theirs).items():
         assert_alike(found[name], gradient, max(0.1, gradient.abs().max().item()), 1e-5, name)
 
 
@@ -141,7 +141,8 @@ def test_copies_and_pickles_have_a_recipe_of_their_own() -> None:
     attached = losskit.torchvision.attach(model, "fcos_torchvision")
     images, targets = models.batch()
     expected = {name: loss.item() for name, loss in model(images, targets).items()}
-    for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+    others: list[Any] = [copy.deepcopy(model), pickle.loads(pickle.dumps(model))]
+    for other in others:
         assert other.losskit_attachment is not attached
         assert other.losskit_attachment.model is other
         attached.step = 0

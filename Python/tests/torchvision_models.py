@@ -1,6 +1,7 @@
 """torchvision's detectors with random weights, and what their own losses come to."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -41,19 +42,19 @@ class Pyramid(nn.Module):
         return {str(index): level for index, level in enumerate(maps)}
 
 
-def faster_rcnn() -> nn.Module:
+def faster_rcnn() -> Any:
     """Heads as in `fasterrcnn_resnet50_fpn`."""
     head = nn.Sequential(nn.Flatten(), nn.Linear(CHANNELS * 49, 64), nn.ReLU())
     return two_stages(box_head=head)
 
 
-def faster_rcnn_v2() -> nn.Module:
+def faster_rcnn_v2() -> Any:
     """Heads as in `fasterrcnn_resnet50_fpn_v2`, with two convolutions in the first stage."""
     head = FastRCNNConvFCHead((CHANNELS, 7, 7), [CHANNELS], [64], norm_layer=nn.BatchNorm2d)
     return two_stages(rpn_head=RPNHead(CHANNELS, 3, conv_depth=2), box_head=head)
 
 
-def two_stages(**parts: nn.Module) -> nn.Module:
+def two_stages(**parts: nn.Module) -> Any:
     """A detector with the anchors that torchvision has for a pyramid."""
     return FasterRCNN(
         Pyramid(4), None, SHORTER, LONGER, rpn_anchor_generator=_default_anchorgen(),
@@ -62,24 +63,24 @@ def two_stages(**parts: nn.Module) -> nn.Module:
     )  # fmt: skip
 
 
-def retinanet() -> nn.Module:
+def retinanet() -> Any:
     """As `retinanet_resnet50_fpn`."""
     return RetinaNet(Pyramid(8), CLASSES, SHORTER, LONGER)
 
 
-def retinanet_v2() -> nn.Module:
+def retinanet_v2() -> Any:
     """As `retinanet_resnet50_fpn_v2`: its boxes cost GIoU."""
     head = RetinaNetHead(CHANNELS, 9, CLASSES, norm_layer=lambda count: nn.GroupNorm(32, count))
     head.regression_head._loss_type = "giou"
     return RetinaNet(Pyramid(8), CLASSES, SHORTER, LONGER, head=head)
 
 
-def fcos() -> nn.Module:
+def fcos() -> Any:
     """As `fcos_resnet50_fpn`."""
     return FCOS(Pyramid(8), CLASSES, SHORTER, LONGER)
 
 
-def made(make: Callable[[], nn.Module], seed: int = 0) -> nn.Module:
+def made(make: Callable[[], nn.Module], seed: int = 0) -> Any:
     """A model with weights that make its outputs differ from prior to prior, ready to train."""
     torch.manual_seed(seed)
     model = make()

@@ -231,7 +231,7 @@ def encoded(name: str, value: Setting) -> abi.Value:
         case str():
             return abi.Value(type=abi.TEXT, text=value.encode())
         case Sequence() if value:
-            numbers = (ctypes.c_double * len(value))(*value)
+            numbers = (ctypes.c_double * len(value))(*map(float, value))
             return abi.Value(type=abi.NUMBERS, numbers=numbers, count=len(value))
     raise TypeError(
         f"parameter {name}: the default is of type {type(value).__name__}; "

@@ -8,6 +8,7 @@ import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, Literal, Union
 
 import numpy as np
@@ -224,7 +225,10 @@ class Objective:
                     "state": state,
                     "term_gradients": term_gradients,
                 }
-                return torch.evaluate_in_graph(self, predictions, targets, image_sizes, step, others)
+                result: Losses[Any] = torch.evaluate_in_graph(
+                    self, predictions, targets, image_sizes, step, others
+                )
+                return result
             torch.refuse_transforms()
         kept = targets if isinstance(targets, Targets) else None
         batch = (
@@ -233,9 +237,10 @@ class Objective:
             else None
         )
         if torch is not None:
-            return torch.evaluate(
+            result = torch.evaluate(
                 self, predictions, batch, kept, state=state, term_gradients=term_gradients
             )
+            return result
         return _numpy.evaluate(
             self,
             predictions,
@@ -424,7 +429,7 @@ def _stage(node: dict[str, Any]) -> Stage:
     )
 
 
-def _torch_layer(predictions: Mapping[str, Tensor]) -> Any:
+def _torch_layer(predictions: Mapping[str, Tensor]) -> ModuleType | None:
     """What evaluates where there are tensors of PyTorch; ``None`` where there are none."""
     if not any(type(value).__module__.startswith("torch") for value in predictions.values()):
         return None

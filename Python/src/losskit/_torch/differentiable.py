@@ -102,5 +102,5 @@ class Once(Function):
 
 def once(gradient: Tensor) -> Tensor:
     """`gradient`, marked so that differentiating it raises instead of leaving out what isn't known."""
-    marked: Tensor = Once.apply(gradient, torch.zeros((), requires_grad=True))  # type: ignore[no-untyped-call]
+    marked: Tensor = Once.apply(gradient, torch.zeros((), requires_grad=True))
     return marked

@@ -45,7 +45,7 @@ def evaluate(
         average=distributed.averaging(objective) if differentiates else None,
     )
     if differentiates:
-        total, values = Differentiable.apply(call, term_gradients, *given)  # type: ignore[no-untyped-call]
+        total, values = Differentiable.apply(call, term_gradients, *given)
     else:
         total, values = call.run(given)
     assert call.outcome is not None

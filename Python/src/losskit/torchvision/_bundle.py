@@ -128,7 +128,7 @@ def priors_of(generator: Any, padded: Sequence[int], maps: list[Tensor], points:
     across = [padded[-1] // level.shape[-1] for level in maps]
     if strides != across or (points and strides != [int(sizes[0]) for sizes in generator.sizes]):
         warnings.warn(
-            f"the images, padded to {padded[-2]} × {padded[-1]}, have anchors every {strides} pixels "
+            f"the images, padded to {padded[-2]} by {padded[-1]}, have anchors every {strides} pixels "
             f"down and {across} across, which a recipe's strides can't say; take images whose sides are "
             "multiples of the largest stride for anchors that are exact",
             stacklevel=4,
