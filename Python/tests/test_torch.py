@@ -101,6 +101,18 @@ def test_the_gradient_is_right_for_any_weights_of_terms() -> None:
     )
 
 
+def test_losses_can_be_changed_in_place() -> None:
+    given = predictions()
+    losses = call(given)
+    expected = gradients(losses.total + losses["retinanet.boxes_again"], given, retain_graph=True)
+    total = losses.total
+    losses["retinanet.boxes_again"] *= 2
+    total -= losses["retinanet.boxes_again"] / 2
+    total += losses["retinanet.boxes_again"]
+    for found, wanted in zip(gradients(total, given), expected, strict=True):
+        torch.testing.assert_close(found, wanted)
+
+
 def test_terms_that_nobody_asks_for_have_no_gradient() -> None:
     given = predictions()
     losses = call(given)

@@ -51,16 +51,16 @@ class Call:
         """Whether some prediction is read by several terms."""
         return any(len(terms) > 1 for terms in self.objective.readers)
 
-    def run(self, predictions: Buffers, buffers: Buffers = ()) -> tuple[Tensor, Tensor]:
+    def run(self, predictions: Buffers, buffers: Buffers = ()) -> tuple[Tensor, ...]:
         """Evaluates, and writes the gradient of the total to `buffers`.
 
         Returns:
-            The total, and the weighted value of each term, ``[terms]``.
+            The total, and the weighted value of each term.
         """
         self.outcome = outcome = self._evaluate(predictions, gradients=pointers(buffers))
         return self._values(outcome, predictions)
 
-    def run_by_term(self, predictions: Buffers) -> tuple[Tensor, Tensor]:
+    def run_by_term(self, predictions: Buffers) -> tuple[Tensor, ...]:
         """Evaluates as :meth:`run` does, and keeps the gradients of single terms."""
         self.term_buffers = self._room(predictions, self.objective.readers)
         found = [buffer for row in self.term_buffers for buffer in row]
@@ -105,15 +105,16 @@ class Call:
             average=self.average,
         )
 
-    def _values(
-        self, outcome: _call.Outcome, predictions: Buffers
-    ) -> tuple[Tensor, Tensor]:
+    def _values(self, outcome: _call.Outcome, predictions: Buffers) -> tuple[Tensor, ...]:
         numbers = [term.weight * term.value for term in outcome.terms]
         first = next(tensor for tensor in predictions if tensor is not None)
         dtype = torch.float64 if first.dtype == torch.float64 else torch.float32
-        return (
-            torch.tensor(math.fsum(numbers), dtype=dtype, device=first.device),
-            torch.tensor(numbers, dtype=dtype, device=first.device),
+        # A tensor each: views of one couldn't be changed in place.
+        return tuple(
+            [
+                torch.scalar_tensor(number, dtype=dtype, device=first.device)
+                for number in (math.fsum(numbers), *numbers)
+            ]
         )
 
 

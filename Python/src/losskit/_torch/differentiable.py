@@ -14,7 +14,7 @@ from losskit._torch.tensors import buffer
 
 
 class Differentiable(Function):
-    """The total, and the weighted values of all terms, ``[terms]``.
+    """The total, and the weighted value of each term.
 
     Forward computes the gradient of the total by each prediction along with them, or where asked that of each
     term. Backward multiplies it by what comes in. Where terms that read one prediction come in with different
@@ -24,7 +24,7 @@ class Differentiable(Function):
     @staticmethod
     def forward(
         ctx: Any, call: Call, by_term: bool, *predictions: Tensor | None
-    ) -> tuple[Tensor, Tensor]:
+    ) -> tuple[Tensor, ...]:
         ctx.set_materialize_grads(False)
         ctx.call = call
         ctx.kinds = [None if t is None else (t.dtype, t.device) for t in predictions]
@@ -44,7 +44,8 @@ class Differentiable(Function):
     @staticmethod
     def backward(ctx: Any, *incoming: Tensor | None) -> Any:
         call, kinds = ctx.call, ctx.kinds
-        weights = weights_of(incoming, len(call.objective.terms))
+        total, *weights = [0.0 if tensor is None else tensor.item() for tensor in incoming]
+        weights = [total + weight for weight in weights]
         saved = ctx.saved_tensors
         totals, predictions = saved[: len(kinds)] or (None,) * len(kinds), saved[len(kinds) :]
         gradients: list[Tensor | None] = []
@@ -57,15 +58,6 @@ class Differentiable(Function):
                 found = once(found) if torch.is_grad_enabled() else found
             gradients.append(found)
         return (None, None, *gradients)
-
-
-def weights_of(incoming: Sequence[Tensor | None], terms: int) -> list[float]:
-    """What the value of each term counts, from what comes in by the total and by the terms."""
-    total, single = incoming
-    shared: float = 0.0 if total is None else total.item()
-    if single is None:
-        return [shared] * terms
-    return [shared + weight for weight in single.tolist()]
 
 
 def gradient(

@@ -45,13 +45,13 @@ def evaluate(
         average=distributed.averaging(objective) if differentiates else None,
     )
     if differentiates:
-        total, values = Differentiable.apply(call, term_gradients, *given)
+        total, *values = Differentiable.apply(call, term_gradients, *given)
     else:
-        total, values = call.run(given)
+        total, *values = call.run(given)
     assert call.outcome is not None
     if state is None:
         objective.move_on(call.outcome.state)
-    return assemble(objective, call.outcome, values.unbind(), total, term_gradients=by_term(call))
+    return assemble(objective, call.outcome, values, total, term_gradients=by_term(call))
 
 
 def by_term(call: Call) -> dict[str, dict[str, Tensor]]:

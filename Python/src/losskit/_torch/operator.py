@@ -96,13 +96,14 @@ def _evaluate(
         used, batch, None, state=used.state,
         average=distributed.averaging(used) if differentiates else None,
     )  # fmt: skip
-    _, values = call.run_by_term(given) if differentiates else call.run(given)
+    _, *found = call.run_by_term(given) if differentiates else call.run(given)
+    values = torch.stack(found)
     assert call.outcome is not None
     used.move_on(call.outcome.state)
     if not differentiates:
         return [values]
-    found = [call.term_buffers[term][place] for term, place in pairs(used, present)]
-    return [values, *(g.to(values.device) for g in found if g is not None)]
+    buffers = [call.term_buffers[term][place] for term, place in pairs(used, present)]
+    return [values, *(g.to(values.device) for g in buffers if g is not None)]
 
 
 @_evaluate.register_fake
