@@ -150,6 +150,21 @@ def test_copies_and_pickles_have_a_recipe_of_their_own() -> None:
         assert {name: loss.item() for name, loss in other(images, targets).items()} == expected
 
 
+@pytest.mark.parametrize(
+    ("make", "recipe"),
+    [(models.retinanet, "retinanet_torchvision"), (models.faster_rcnn, "faster_rcnn_torchvision")],
+)
+def test_a_compiled_model(make: Callable[[], nn.Module], recipe: str) -> None:
+    model = models.made(make)
+    attached = losskit.torchvision.attach(model, recipe)
+    images, targets = models.batch()
+    expected = {name: loss.item() for name, loss in model(images, targets).items()}
+    attached.step = 0
+    compiled: Any = torch.compile(model, backend="eager")
+    found = compiled(images, targets)
+    assert {name: loss.item() for name, loss in found.items()} == pytest.approx(expected, rel=1e-5)
+
+
 def test_another_recipe_changes_the_terms() -> None:
     model = models.made(models.retinanet)
     attached = losskit.torchvision.attach(model, "retinanet_mmdet")

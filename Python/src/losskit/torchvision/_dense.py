@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor
 from torchvision.models.detection import FCOS
 from torchvision.models.detection.image_list import ImageList
@@ -46,6 +47,8 @@ class DenseAttachment(Attachment):
         """Keeps what the anchors were made for."""
         self._images, self._maps = arguments
 
+    # Within torch.compile a break in the graph.
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
     def compute_loss(
         self, targets: list[dict[str, Tensor]], outputs: dict[str, Tensor], anchors: list[Tensor],
         *_: Any,

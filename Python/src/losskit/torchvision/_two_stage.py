@@ -57,6 +57,8 @@ class TwoStageAttachment(Attachment):
         del self.model.rpn.forward
         del self.model.roi_heads.forward
 
+    # Within torch.compile a break in the graph.
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
     def propose(
         self, images: ImageList, features: dict[str, Tensor],
         targets: list[dict[str, Tensor]] | None = None,
@@ -98,6 +100,7 @@ class TwoStageAttachment(Attachment):
         losses = objective(predictions, made, state=self.state)
         return proposals, self.keep(losses, stage)
 
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
     def score(
         self, features: dict[str, Tensor], proposals: list[Tensor], sizes: list[tuple[int, int]],
         targets: list[dict[str, Tensor]] | None = None,
