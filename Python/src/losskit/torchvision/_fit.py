@@ -11,19 +11,26 @@ from losskit._objective import Objective, Stage, Term
 
 @dataclass(frozen=True)
 class Output:
-    """A tensor that a head puts out.
+    """What a head puts out.
 
     Attributes:
-        name: The name under which a recipe reads it.
+        name: What it is called.
         layout: Its axes.
         columns: How many numbers a prior has, or a class of it; ``None`` for as many as there are classes.
         module: Where in the model it is made, for messages.
+        levels: How many tensors it has, called by the name and a number; 0 for one called by the name.
     """
 
     name: str
     layout: str
     columns: int | None
     module: str
+    levels: int = 0
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its tensors, under which a recipe reads them."""
+        return [f"{self.name}_{level}" for level in range(self.levels)] or [self.name]
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,7 @@ def term_settings(
             f"{place}: {term.loss} reads {counted(needed, 'column')} a prior, but {output.module} puts out "
             f"{output.columns}; {hint}"
         )
-    settings: dict[str, Any] = {"prediction": output.name, "layout": output.layout}
+    settings: dict[str, Any] = {"prediction": output.names, "layout": output.layout}
     if term.target == "class" or output.columns is None:
         # A label is the column of its number.
         settings["background"] = "first"

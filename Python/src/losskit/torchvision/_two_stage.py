@@ -28,9 +28,11 @@ class TwoStageAttachment(Attachment):
             raise ValueError(
                 f"{type(model).__name__} predicts masks or keypoints, which recipes have no terms for"
             )
-        deltas = Output("rpn_deltas", "n p c", 4, "rpn.head.bbox_pred")
+        generator = model.rpn.anchor_generator
+        count = len(generator.sizes)
+        deltas = Output("rpn_deltas", "n (a c) h w", 4, "rpn.head.bbox_pred", count)
         first = {
-            "objectness": Output("rpn_objectness", "n p c", 1, "rpn.head.cls_logits"),
+            "objectness": Output("rpn_objectness", "n a h w", 1, "rpn.head.cls_logits", count),
             "box": deltas,
             "decoded_box": deltas,
         }
@@ -41,7 +43,10 @@ class TwoStageAttachment(Attachment):
             "decoded_box": boxes,
         }
         return [
-            ModelStage(first, {"coder": coder(model.rpn.box_coder.weights)}),
+            ModelStage(
+                first,
+                {"coder": coder(model.rpn.box_coder.weights), "priors": priors(generator)},
+            ),
             ModelStage(
                 second, {"coder": coder(heads.box_coder.weights), "priors": {"type": "proposals"}}
             ),
@@ -79,22 +84,22 @@ class TwoStageAttachment(Attachment):
             rpn.anchor_generator.num_anchors_per_location(),
             strides(images.tensors.shape, maps),
         )
-        flat_scores, flat_deltas = concat_box_prediction_layers(scores, deltas)
         # No gradient flows through a proposal.
-        boxes = rpn.box_coder.decode(flat_deltas.detach(), anchors).view(count, -1, 4)
+        with torch.no_grad():
+            flat_scores, flat_deltas = concat_box_prediction_layers(scores, deltas)
+            boxes = rpn.box_coder.decode(flat_deltas, anchors).view(count, -1, 4)
         proposals, _ = rpn.filter_proposals(
             boxes, flat_scores, images.image_sizes, [number for number, _ in sides]
         )
         objective = self.on_anchors(anchors[0], sides)
         stage, _ = objective.stages
         predictions = {
-            "rpn_objectness": flat_scores.view(count, -1, 1),
-            "rpn_deltas": flat_deltas.view(count, -1, 4),
+            f"{name}_{level}": tensor
+            for name, tensors in (("rpn_objectness", scores), ("rpn_deltas", deltas))
+            for level, tensor in enumerate(tensors)
         }
-        read = objective.stages[stage].reads_predictions
         made = objective.targets(
-            targets, image_sizes=images.image_sizes, stage=stage,
-            predictions={name: t.detach() for name, t in predictions.items()} if read else None,
+            targets, image_sizes=images.image_sizes, stage=stage, predictions=predictions,
             samples=self.samples, step=self.step,
         )  # fmt: skip
         losses = objective(predictions, made, state=self.state)
@@ -127,6 +132,20 @@ class TwoStageAttachment(Attachment):
             {"cls_score": scores, "bbox_pred": deltas}, made, state=self.state
         )
         return [], self.keep(losses, stage)
+
+
+def priors(generator: Any) -> dict[str, Any]:
+    """Priors with as many a cell and level as a generator has; its own take their place."""
+    ratios = [list(level) for level in generator.aspect_ratios]
+    same = all(level == ratios[0] for level in ratios)
+    sizes = [
+        [size for size in level for _ in ([1] if same else own)]
+        for level, own in zip(generator.sizes, ratios, strict=True)
+    ]
+    return {
+        "type": "centered_anchor_grid", "sizes": sizes, "ratios": ratios[0] if same else [1],
+        "strides": [2 ** (level + 2) for level in range(len(sizes))],
+    }  # fmt: skip
 
 
 def objects(target: Mapping[str, Tensor]) -> Tensor:
