@@ -52,7 +52,7 @@ class CocoFolder(Dataset[Sample]):
 
 def image_path(folder: Path, image: dict[str, Any]) -> Path:
     """Where an image lies: beside the annotations, or in `images` there."""
-    path = folder / image["file_name"]
+    path: Path = folder / image["file_name"]
     return path if path.exists() else folder / "images" / image["file_name"]
 
 

@@ -1,6 +1,7 @@
 """torchvision's detectors over a small backbone, for short trainings on small images."""
 
 from collections.abc import Callable
+from typing import Any
 
 from torch import Tensor, nn
 from torchvision.models.detection import FCOS, FasterRCNN, RetinaNet
@@ -46,7 +47,7 @@ def convolution(inputs: int, outputs: int, stride: int) -> nn.Module:
     )
 
 
-def faster_rcnn(classes: int, size: tuple[int, int]) -> nn.Module:
+def faster_rcnn(classes: int, size: tuple[int, int]) -> Any:
     """Two stages, anchors of 2 and 3 strides; `size` is the shorter and the longer side of images."""
     return FasterRCNN(
         SmallBackbone(), None, *size,
@@ -62,20 +63,20 @@ def faster_rcnn(classes: int, size: tuple[int, int]) -> nn.Module:
     )  # fmt: skip
 
 
-def retinanet(classes: int, size: tuple[int, int]) -> nn.Module:
+def retinanet(classes: int, size: tuple[int, int]) -> Any:
     """Nine anchors a cell, from 2 strides on."""
     sizes = tuple(tuple(int(2 * stride * 2 ** (i / 3)) for i in range(3)) for stride in STRIDES)
     anchors = AnchorGenerator(sizes, ((0.5, 1.0, 2.0),) * 3)
     return RetinaNet(SmallBackbone(), classes + 1, *size, anchor_generator=anchors)
 
 
-def fcos(classes: int, size: tuple[int, int]) -> nn.Module:
+def fcos(classes: int, size: tuple[int, int]) -> Any:
     """A point a cell."""
     anchors = AnchorGenerator(tuple((stride,) for stride in STRIDES), ((1.0,),) * 3)
     return FCOS(SmallBackbone(), classes + 1, *size, anchor_generator=anchors)
 
 
-DETECTORS: dict[str, Callable[[int, tuple[int, int]], nn.Module]] = {
+DETECTORS: dict[str, Callable[[int, tuple[int, int]], Any]] = {
     "faster_rcnn": faster_rcnn,
     "retinanet": retinanet,
     "fcos": fcos,

@@ -17,11 +17,12 @@ from typing import Any
 
 import coco
 import detectors
-import losskit
-import losskit.torchvision
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
+
+import losskit
+import losskit.torchvision
 
 TRAINING: dict[str, float] = {
     "steps": 400, "batch": 8, "rate": 2e-3, "weight_decay": 0.05, "log_every": 20, "evaluate_every": 200,

@@ -15,7 +15,7 @@ collect_ignore: list[str] = []
 if find_spec("torch") is None:
     collect_ignore += ["test_torch.py", "test_distributed.py", "test_loss.py", "test_jax.py"]
 if find_spec("torchvision") is None:
-    collect_ignore += ["test_torchvision.py", "test_bundle.py", "test_page.py"]
+    collect_ignore += ["test_torchvision.py", "test_bundle.py", "test_page.py", "test_example.py"]
 
 #: A stage on one feature map, with a term for classes and one for boxes.
 SMALL: dict[str, Any] = {
