@@ -142,7 +142,8 @@ let package = Package(
     .testTarget(
       name: "PluginLoaderTests", dependencies: ["LossKit", "ResourceLimits", "TestSupport"]),
     .testTarget(
-      name: "LossKitPluginTests", dependencies: ["LossKit", "LossKitPlugin", "PluginABI"]),
+      name: "LossKitPluginTests",
+      dependencies: ["LossKit", "LossKitPlugin", "PluginABI", "PluginLoader"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(name: "GradientChecksTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),
