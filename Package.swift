@@ -107,7 +107,9 @@ let package = Package(
         + plugins.map { .byName(name: $0) }),
     // Apart from LossKitC, as no target holds both C and Swift.
     .target(name: "CInterface", dependencies: ["PluginABI"]),
-    .target(name: "LossKitC", dependencies: ["CInterface", "CLibrary", "LossKit", "Metrics"]),
+    .target(
+      name: "LossKitC",
+      dependencies: ["CInterface", "CLibrary", "LossKit", "Metrics", "ResourceLimits"]),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON", "Files"]),
     .executableTarget(
       name: "LossKitCLI",
@@ -140,7 +142,8 @@ let package = Package(
     .testTarget(
       name: "PluginLoaderTests", dependencies: ["LossKit", "ResourceLimits", "TestSupport"]),
     .testTarget(
-      name: "LossKitPluginTests", dependencies: ["LossKit", "LossKitPlugin", "PluginABI"]),
+      name: "LossKitPluginTests",
+      dependencies: ["LossKit", "LossKitPlugin", "PluginABI", "PluginLoader"]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
     .testTarget(name: "GradientChecksTests", dependencies: ["LossKit", "TestSupport"]),
     .testTarget(name: "LossContractTests", dependencies: ["LossKit", "TestSupport"]),

@@ -4,7 +4,8 @@ import LossKernels
 /// The box coder of FCOS: distances from the prior's centre to the four sides.
 ///
 /// With the centre (x, y) of the prior: (x − x1, y − y1, x2 − x, y2 − y), in pixels or in sides of the
-/// prior. Decoding may first apply what makes a head's numbers positive.
+/// prior. Decoding may first apply what makes a head's numbers positive, or take each for the mean of a
+/// distribution (``BoxCoder/bins``).
 public struct DistanceBoxCoder: BoxCoder {
   /// What decoding applies to the numbers.
   enum Activation: String, CaseIterable {
@@ -26,6 +27,11 @@ public struct DistanceBoxCoder: BoxCoder {
     "clip", .number(.above(0)), default: 10,
     help: "Largest number whose exponential is taken; of exp alone.")
 
+  static let binCount = Parameter(
+    "bins", .integer(.between(1, 1024)), default: 1,
+    help:
+      "Columns of each distance; of several, the mean of a distribution over 0, 1, ..., bins - 1.")
+
   public static let declaration = Declaration(
     name: "distances",
     summary: "Distances from the prior's centre to the left, upper, right and lower side.",
@@ -33,11 +39,14 @@ public struct DistanceBoxCoder: BoxCoder {
       target = (x - x1, y - y1, x2 - x, y2 - y) / unit; exp: the logarithm of it
       (x, y): centre of the prior; unit: (w_p, h_p, w_p, h_p) with normalize, else 1
       decode: x1 = x - unit a(t), ...; a: activation
+      bins > 1: t = sum of j softmax(columns)_j
       """,
     source:
       "Tian et al. 2019, arXiv:1904.01355; torchvision BoxLinearCoder, DistancePointBBoxCoder "
-      + "of mmdetection",
-    parameters: [normalizes, activation, clip])
+      + "of mmdetection; Li et al. 2020, arXiv:2006.04388 (bins)",
+    parameters: [normalizes, activation, clip, binCount])
+
+  public let bins: Int
 
   @usableFromInline
   let normalizes: Bool
@@ -50,6 +59,7 @@ public struct DistanceBoxCoder: BoxCoder {
 
   public init(parameters: Parameters) {
     let activation = parameters[Self.activation]
+    bins = parameters[Self.binCount]
     normalizes = parameters[Self.normalizes]
     takesExponential = activation == .exp
     clip = parameters[Self.clip]

@@ -8,6 +8,16 @@ public struct Catalog<Part: Sendable>: Sendable {
     public let origin: String
     /// Makes one from values for its parameters.
     public let make: @Sendable ([String: ParameterValue]) throws(ParameterErrors) -> Part
+
+    /// A component that has no type of its own, such as one of a shared library.
+    package init(
+      _ declaration: Declaration, from origin: String,
+      make: @escaping @Sendable ([String: ParameterValue]) throws(ParameterErrors) -> Part
+    ) {
+      self.declaration = declaration
+      self.origin = origin
+      self.make = make
+    }
   }
 
   /// What the kind is called in messages: "loss", "assigner".
@@ -32,7 +42,7 @@ public struct Catalog<Part: Sendable>: Sendable {
   /// Adds an entry.
   ///
   /// - Throws: ``DuplicateNameError`` where the name is taken.
-  mutating func add(_ entry: Entry) throws(DuplicateNameError) {
+  package mutating func add(_ entry: Entry) throws(DuplicateNameError) {
     let name = entry.declaration.name
     if let present = entriesByName[name] {
       throw DuplicateNameError(
@@ -63,21 +73,21 @@ public struct DuplicateNameError: Error, Equatable, Sendable, CustomStringConver
 /// ``Registry/builtIn()``, in the LossKit module, holds all components of the package.
 public struct Registry: Sendable {
   /// The losses.
-  public private(set) var losses = Catalog<any Loss>(kind: "loss")
+  public package(set) var losses = Catalog<any Loss>(kind: "loss")
   /// The prior generators.
-  public private(set) var priors = Catalog<any PriorGenerator>(kind: "prior generator")
+  public package(set) var priors = Catalog<any PriorGenerator>(kind: "prior generator")
   /// The assigners.
-  public private(set) var assigners = Catalog<any Assigner>(kind: "assigner")
+  public package(set) var assigners = Catalog<any Assigner>(kind: "assigner")
   /// The match costs.
-  public private(set) var costs = Catalog<any MatchCost>(kind: "match cost")
+  public package(set) var costs = Catalog<any MatchCost>(kind: "match cost")
   /// The samplers.
-  public private(set) var samplers = Catalog<any Sampler>(kind: "sampler")
+  public package(set) var samplers = Catalog<any Sampler>(kind: "sampler")
   /// The box coders.
-  public private(set) var coders = Catalog<any BoxCoder>(kind: "box coder")
+  public package(set) var coders = Catalog<any BoxCoder>(kind: "box coder")
   /// The targets.
-  public private(set) var targets = Catalog<any Target>(kind: "target")
+  public package(set) var targets = Catalog<any Target>(kind: "target")
   /// The row weights.
-  public private(set) var rowWeights = Catalog<any RowWeight>(kind: "row weight")
+  public package(set) var rowWeights = Catalog<any RowWeight>(kind: "row weight")
 
   /// A registry that holds nothing.
   public init() {}
@@ -140,25 +150,10 @@ public struct Registry: Sendable {
     try rowWeights.add(entry(type) { values throws(ParameterErrors) in try Part(values) })
   }
 
-  /// Registers a loss that has no type of its own, such as one of a shared library.
-  ///
-  /// - Parameters:
-  ///   - declaration: The name, formula, source and parameters.
-  ///   - origin: Where the loss comes from: the path of a file.
-  ///   - make: Makes the loss from values for its parameters.
-  /// - Throws: ``DuplicateNameError`` where the name is taken, naming both origins.
-  public mutating func register(
-    _ declaration: Declaration, from origin: String,
-    _ make: @escaping @Sendable ([String: ParameterValue]) throws(ParameterErrors) -> any Loss
-  ) throws(DuplicateNameError) {
-    try losses.add(Catalog<any Loss>.Entry(declaration: declaration, origin: origin, make: make))
-  }
-
   private func entry<Part>(
     _ type: any Component.Type,
     _ make: @escaping @Sendable ([String: ParameterValue]) throws(ParameterErrors) -> Part
   ) -> Catalog<Part>.Entry {
-    Catalog<Part>.Entry(
-      declaration: type.declaration, origin: String(reflecting: type), make: make)
+    Catalog<Part>.Entry(type.declaration, from: String(reflecting: type), make: make)
   }
 }

@@ -168,47 +168,42 @@ private func evaluate<Scalar: RealScalar>(
     let gathered = UnsafeMutableBufferPointer(rebasing: scratch[0..<elements])
     let derivative = UnsafeMutableBufferPointer(
       rebasing: scratch[elements..<(gradient == nil ? elements : 2 * elements)])
-    let source: UnsafeBufferPointer<Scalar>
+    guard let tensor = predictions.baseAddress, let block = gathered.baseAddress else {
+      var values = MutableSpan<Scalar>()
+      var derivatives = MutableSpan<Scalar>()
+      return RowTotals(value: body(range, Span(), &values, &derivatives))
+    }
+    let source: UnsafePointer<Scalar>
     switch rows.starts {
-    case .contiguous:
-      source = UnsafeBufferPointer(
-        rebasing: predictions[range.lowerBound * width..<range.upperBound * width])
+    case .contiguous: source = tensor + range.lowerBound * width
     case .at(let starts):
-      var target = 0
-      for row in range {
-        var element = starts[row]
-        for _ in 0..<width {
-          gathered[target] = predictions[element]
-          target += 1
-          element += rows.columnStride
-        }
-      }
-      source = UnsafeBufferPointer(gathered)
+      gather(range, starts, width: width, columnStride: rows.columnStride, from: tensor, to: block)
+      source = UnsafePointer(block)
     }
 
     var valueSpan = MutableSpan<Scalar>()
     var gradientSpan = MutableSpan(_unsafeElements: derivative)
     var totals = RowTotals()
-    totals.value = body(range, Span(_unsafeElements: source), &valueSpan, &gradientSpan)
+    let span = Span(_unsafeElements: UnsafeBufferPointer(start: source, count: elements))
+    totals.value = body(range, span, &valueSpan, &gradientSpan)
 
-    guard let gradient else { return totals }
-    var index = 0
-    for row in range {
-      var element =
-        switch rows.starts {
-        case .contiguous: row * width
-        case .at(let starts): starts[row]
-        }
-      let isMarked = marked?[row] ?? false
-      for _ in 0..<width {
-        let value = derivative[index]
-        gradient[element] += value
-        let square = Double(value) * Double(value)
-        totals.squaredGradient += square
-        if isMarked { totals.squaredMarkedGradient += square }
-        index += 1
-        element += rows.columnStride
+    guard let gradient = gradient?.baseAddress, let derivative = derivative.baseAddress else {
+      return totals
+    }
+    totals.squaredGradient = sumOfSquares(derivative, count: elements)
+    if let marked {
+      for (index, row) in range.enumerated() where marked[row] {
+        totals.squaredMarkedGradient += sumOfSquares(derivative + index * width, count: width)
       }
+    }
+    switch rows.starts {
+    case .contiguous:
+      let target = gradient + range.lowerBound * width
+      for index in 0..<elements { target[index] += derivative[index] }
+    case .at(let starts):
+      scatter(
+        range, starts, width: width, columnStride: rows.columnStride, from: derivative,
+        addingTo: gradient)
     }
     return totals
   }

@@ -36,7 +36,7 @@ extension StageTargets {
     of term: Term
   ) throws(InputError) -> [(name: String, tensor: AnyTensor)] {
     let scope = term.target.scope
-    let width = term.columns ?? 1
+    let width = term.targetWidth(columns: term.columns ?? 1)
     var prior: [Int] = []
     var labels: [Int] = []
     var numbers: [Float] = []

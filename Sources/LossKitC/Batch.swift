@@ -19,7 +19,7 @@ extension losskit_batch {
   }
 }
 
-extension losskit_image {
+extension losskit_batch_image {
   /// The size and what is on it.
   func image(_ place: String) throws(Failure) -> DetectionBatch.Image {
     DetectionBatch.Image(

@@ -1,6 +1,7 @@
 import CInterface
 import LossKit
 import Metrics
+import ResourceLimits
 
 @c @implementation
 public func losskit_metrics(
@@ -13,8 +14,8 @@ public func losskit_metrics(
     for (index, image) in try elements(images, image_count, "images").enumerated() {
       evaluated.append(try image.evaluated("image \(index)"))
     }
-    guard 0...Int(Int32.max) ~= class_count else {
-      throw Failure("class_count", "is \(class_count); expected 0 to \(Int32.max)")
+    guard 0...Limits.columns ~= class_count else {
+      throw Failure("class_count", "is \(class_count); expected 0 to \(Limits.columns)")
     }
     let metrics = try checked { () throws(InputError) in
       try DetectionMetrics(

@@ -166,7 +166,8 @@ private struct TermRows<Scalar: LossScalar> {
     let priors = image.priors(in: scope)
     let labels = image.labels(in: scope)
     let values = try term.target.checkedValues(
-      for: image, width: map.width, highestLabel: term.highestLabel(columns: map.width))
+      for: image, width: term.targetWidth(columns: map.width),
+      highestLabel: term.highestLabel(columns: map.width))
     let weights: [Scalar]? = try term.rowWeight.map { weight throws(InputError) in
       try weight.weights(for: image, in: scope)
     }
@@ -188,7 +189,8 @@ private struct TermRows<Scalar: LossScalar> {
       let classes = term.columns(ofLabels: labels[range], width: map.width)
       return .classes(classes, ignored: (term.loss as? any ClassLoss)?.ignoredClass)
     case .numbers(let numbers):
-      let elements = range.lowerBound * map.width..<range.upperBound * map.width
+      let width = term.targetWidth(columns: map.width)
+      let elements = range.lowerBound * width..<range.upperBound * width
       return .dense(converted(numbers[elements]))
     }
   }

@@ -107,7 +107,7 @@ extension DetectionObjective {
       rows.reserveCapacity(priors[image].count)
       for prior in priors[image].boxes.indices {
         map.read(image: image, prior: prior, into: &row)
-        rows.append(SIMD4(Float(row[0]), Float(row[1]), Float(row[2]), Float(row[3])))
+        rows.append(stage.coder.deltas(of: row))
       }
       return stage.coder.decode(rows, relativeTo: priors[image].boxes)
     }

@@ -30,7 +30,11 @@ public struct Stage: Sendable {
     self.matchCosts = matchCosts
     self.sampler = sampler
     self.coder = coder
-    self.terms = terms
+    self.terms = terms.map { term in
+      var term = term
+      term.codedColumns = coder.columns
+      return term
+    }
   }
 }
 

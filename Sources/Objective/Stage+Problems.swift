@@ -19,7 +19,15 @@ extension Stage {
     let ofCosts: [([String], String)] =
       matchCosts.isEmpty || assigner.reads.contains(.costs)
       ? [] : [(["match_costs"], "\"\(assigner.declaration.name)\" reads no costs")]
-    return ofParts + ofCosts
+    let ofDeltas: [([String], String)] = terms.compactMap { term in
+      guard coder.bins > 1, term.target.columns == .deltas else { return nil }
+      return (
+        ["terms", term.name, "target"],
+        "compares 4 numbers a row, but of \"\(coder.declaration.name)\" a row has 4 distributions over "
+          + "\(coder.bins) bins; use decoded_box"
+      )
+    }
+    return ofParts + ofCosts + ofDeltas
   }
 
   /// The parts that may read something, where a recipe has them.

@@ -37,14 +37,24 @@ extension Stage {
     _ request: AssignmentRequest, image: Int, recorded: [Bool]?, rowLosses: RowLossFunction?,
     workers: Workers
   ) throws(InputError) -> MatchedPriors {
-    let assignment = try assigner.assign(request, workers: workers)
-    func matched(_ sample: Sample) throws(InputError) -> MatchedPriors {
+    // Parts don't know the stage and the image.
+    func placed<Result>(
+      _ body: () throws(InputError) -> Result
+    ) throws(InputError) -> Result {
       do throws(InputError) {
-        return try MatchedPriors(
-          request.priors, request.groundTruth, assignment, sample, coder: coder)
+        return try body()
       } catch {
         throw InputError(
           "stage \(name), image \(image), \(error.place)", image: image, error.problem)
+      }
+    }
+    let assignment = try placed { () throws(InputError) in
+      try assigner.assign(request, workers: workers)
+    }
+    func matched(_ sample: Sample) throws(InputError) -> MatchedPriors {
+      try placed { () throws(InputError) in
+        try MatchedPriors(
+          request.priors, request.groundTruth, assignment, sample, coder: coder)
       }
     }
     let losses = try rowLosses.map { losses throws(InputError) in

@@ -24,6 +24,8 @@ public struct Term: Sendable {
   public let outsideWeights: [Double]?
   /// Multiplies the loss of each row; `nil` means 1.
   public let rowWeight: (any RowWeight)?
+  /// The numbers of a row that a box is decoded from: those of the stage's coder.
+  var codedColumns = 4
 
   /// Puts a term together; the background stands where the loss has it if nothing is said.
   public init(
@@ -50,12 +52,16 @@ extension Term {
   /// The number of columns that the loss reads a row; `nil` if the prediction's shape tells.
   package var columns: Int? {
     switch target.columns {
-    case .deltas, .decodedBox: 4
+    case .deltas: 4
+    case .decodedBox: codedColumns
     case .objectness: columnCount(classes: 1)
     case .quality: 1
     case .classes: nil
     }
   }
+
+  /// The numbers of a row's target, where rows have so many columns.
+  package func targetWidth(columns: Int) -> Int { target.columns == .decodedBox ? 4 : columns }
 
   /// The columns of a prediction of classes: what the loss reads, unless the term moves the background.
   package func columnCount(classes: Int) -> Int {

@@ -2,5 +2,5 @@ import LossCore
 
 /// A loss of a plugin whose target is a class a row.
 struct PluginClassLoss: PluginLoss, ClassLoss {
-  let instance: PluginInstance
+  let instance: LossInstance
 }

@@ -4,9 +4,9 @@ import PluginABI
 
 /// A loss of a plugin whose target is a row of numbers.
 struct PluginDenseLoss: PluginLoss, DenseLoss {
-  let instance: PluginInstance
+  let instance: LossInstance
 
-  var evaluatesElements: Bool { instance.loss.functions.values == LOSSKIT_PER_ELEMENT }
+  var evaluatesElements: Bool { instance.part.functions.values == LOSSKIT_PER_ELEMENT }
 
-  var readsDifference: Bool { instance.loss.functions.flags & LOSSKIT_READS_DIFFERENCE != 0 }
+  var readsDifference: Bool { instance.part.functions.flags & LOSSKIT_READS_DIFFERENCE != 0 }
 }

@@ -1,5 +1,5 @@
 import CLibrary
-import Synchronization
+import LossKernels
 
 /// Tells an end of the process that a plugin brought about from the program's own.
 ///
@@ -13,7 +13,7 @@ public enum PluginExit {
     var libraries: [String] = []
   }
 
-  private static let state = Mutex(State())
+  private static let state = Lock(State())
 
   /// What `body` returns; if a plugin was loaded and the process ends before it does, then with status 1
   /// and a message on standard error.

@@ -1,26 +1,11 @@
 import LossCore
 import LossKernels
+import PluginABI
 
-/// A loss of a plugin, which has its declaration from a table rather than from its type.
-protocol PluginLoss: Loss {
-  var instance: PluginInstance { get }
-}
+/// A loss of a plugin.
+protocol PluginLoss: Loss, PluginPart where Functions == losskit_loss, Instance == LossInstance {}
 
 extension PluginLoss {
-  // What a type needs to be registered, which these types never are: `TableLoss` makes them.
-
-  static var declaration: Declaration {
-    Declaration(
-      name: "plugin", summary: "A loss from a shared library.",
-      formula: "As the library declares it.", source: "losskit_plugin.h")
-  }
-
-  init(parameters: Parameters) throws(ParameterError) {
-    throw ParameterError("type", "is a loss from a shared library; make it by the registry")
-  }
-
-  var declaration: Declaration { instance.loss.declaration }
-
   func columns(classes: Int) -> Int { instance.columns(classes: classes) }
 
   /// Asks the plugin by a call without rows.

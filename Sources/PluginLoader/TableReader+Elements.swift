@@ -8,6 +8,9 @@ extension TableReader {
     PluginError(library, "table, \(place): \(problem)")
   }
 
+  /// An error where a function must be given, and isn't.
+  func missing(_ place: String) -> PluginError { error(place, "is NULL; expected a function") }
+
   /// The elements of an array, of which there must be one at least.
   func elements<Element>(
     _ start: UnsafePointer<Element>?, _ count: Int, _ place: String, most: Int

@@ -3,12 +3,15 @@ import PluginABI
 import ResourceLimits
 
 extension TableReader {
-  /// The declarations of a loss's parameters, checked.
-  func parameters(of loss: losskit_loss, _ place: String) throws(PluginError) -> [AnyParameter] {
-    if loss.parameter_count == 0 { return [] }
+  /// The declarations of a part's parameters, checked.
+  func parameters(
+    of component: losskit_component, _ place: String
+  ) throws(PluginError) -> [AnyParameter] {
+    if component.parameter_count == 0 { return [] }
     var parameters: [AnyParameter] = []
     for (index, parameter) in try elements(
-      loss.parameters, loss.parameter_count, "\(place).parameters", most: Limits.pluginParameters
+      component.parameters, component.parameter_count, "\(place).parameters",
+      most: Limits.pluginParameters
     ).enumerated() {
       let place = "\(place).parameters[\(index)]"
       let name = try name(parameter.name, "\(place).name")

@@ -9,78 +9,73 @@ import ResourceLimits
 struct TableReader {
   /// What messages call the library.
   let library: String
+  private let turns = Turns()
 
-  /// Checks the version, before anything else of the table is read.
-  func checkVersion(_ table: UnsafePointer<losskit_table>) throws(PluginError) {
-    _ = try elements(table, 1, "the table", most: 1)
-    let version = table.pointee.abi_version
-    guard version == LOSSKIT_ABI_VERSION else {
-      throw PluginError(
-        library,
-        "is made for version \(version) of losskit_plugin.h, and this LossKit knows version "
-          + "\(LOSSKIT_ABI_VERSION); rebuild it with the header of this LossKit")
-    }
+  init(library: String) {
+    self.library = library
   }
 
-  /// The losses, checked.
-  func losses(
-    of table: losskit_table, plugin: String
-  ) throws(PluginError) -> [TableLoss] {
-    let turns = Turns()
-    var losses: [TableLoss] = []
-    for (index, loss) in try elements(
-      table.losses, table.loss_count, "losses", most: Limits.pluginLosses
-    ).enumerated() {
-      let place = "losses[\(index)]"
-      let declaration = try declaration(of: loss, plugin: plugin, place)
-      guard !losses.contains(where: { $0.declaration.name == declaration.name }) else {
-        throw error("\(place).name", "is that of another loss; expected each name once")
-      }
-      try checkShape(of: loss, place)
-      losses.append(
-        TableLoss(declaration: declaration, library: library, functions: loss, turns: turns))
+  /// The table as this version has it; nothing is read beyond the end that its own version has.
+  func table(at start: UnsafePointer<losskit_table>) throws(PluginError) -> losskit_table {
+    _ = try elements(start, 1, "the table", most: 1)
+    let version = start.pointee.abi_version
+    guard (1...LOSSKIT_ABI_VERSION).contains(version) else {
+      throw PluginError(
+        library,
+        "is made for version \(version) of losskit_plugin.h, and this LossKit knows versions 1 to "
+          + "\(LOSSKIT_ABI_VERSION); rebuild it with the header of this LossKit")
     }
-    return losses
+    let size =
+      (version == 1 ? MemoryLayout<losskit_table>.offset(of: \.assigners) : nil)
+      ?? MemoryLayout<losskit_table>.size
+    var table = losskit_table()
+    withUnsafeMutableBytes(of: &table) {
+      $0.copyMemory(from: UnsafeRawBufferPointer(start: start, count: size))
+    }
+    return table
+  }
+
+  /// The parts of one kind, checked.
+  ///
+  /// - Parameters:
+  ///   - kind: The array's name in the table.
+  ///   - plugin: The plugin's name.
+  ///   - component: What parts of all kinds have, and its place in one of this kind.
+  ///   - check: Checks the rest, at a place.
+  func parts<Functions>(
+    _ start: UnsafePointer<Functions>?, _ count: Int, _ kind: String, of plugin: String,
+    _ component: (at: String, of: (Functions) -> losskit_component),
+    check: (Functions, _ place: String) throws(PluginError) -> Void
+  ) throws(PluginError) -> [TablePart<Functions>] {
+    if count == 0 { return [] }
+    var parts: [TablePart<Functions>] = []
+    for (index, functions) in try elements(start, count, kind, most: Limits.pluginParts)
+      .enumerated()
+    {
+      let place = "\(kind)[\(index)]"
+      let common = component.of(functions)
+      let declaration = try declaration(of: common, plugin: plugin, place + component.at)
+      guard !parts.contains(where: { $0.declaration.name == declaration.name }) else {
+        throw error(
+          "\(place)\(component.at).name", "is that of another one; expected each name once")
+      }
+      try check(functions, place)
+      parts.append(
+        TablePart(
+          declaration: declaration, library: library, component: common, functions: functions,
+          turns: turns))
+    }
+    return parts
   }
 
   private func declaration(
-    of loss: losskit_loss, plugin: String, _ place: String
+    of component: losskit_component, plugin: String, _ place: String
   ) throws(PluginError) -> Declaration {
-    let name = try name(loss.name, "\(place).name")
+    let name = try name(component.name, "\(place).name")
     return Declaration(
-      name: "\(plugin)/\(name)", summary: try text(loss.summary, "\(place).summary"),
-      formula: try text(loss.formula, "\(place).formula", hasLines: true),
-      source: try text(loss.source, "\(place).source"),
-      parameters: try parameters(of: loss, place))
-  }
-
-  /// Checks what the loss says of its targets and values, and that it can be called.
-  private func checkShape(of loss: losskit_loss, _ place: String) throws(PluginError) {
-    guard [LOSSKIT_CLASSES, LOSSKIT_DENSE].contains(loss.targets) else {
-      throw error(
-        "\(place).targets", "is \(loss.targets); expected LOSSKIT_CLASSES or LOSSKIT_DENSE")
-    }
-    guard [LOSSKIT_PER_ROW, LOSSKIT_PER_ELEMENT].contains(loss.values) else {
-      throw error(
-        "\(place).values", "is \(loss.values); expected LOSSKIT_PER_ROW or LOSSKIT_PER_ELEMENT")
-    }
-    guard loss.flags & ~(LOSSKIT_THREAD_SAFE | LOSSKIT_READS_DIFFERENCE) == 0 else {
-      throw error(
-        "\(place).flags",
-        "is \(loss.flags); expected a sum of LOSSKIT_THREAD_SAFE and LOSSKIT_READS_DIFFERENCE")
-    }
-    if loss.targets == LOSSKIT_CLASSES {
-      guard loss.values == LOSSKIT_PER_ROW else {
-        throw error(
-          "\(place).values", "is LOSSKIT_PER_ELEMENT; expected LOSSKIT_PER_ROW for classes")
-      }
-      guard loss.flags & LOSSKIT_READS_DIFFERENCE == 0 else {
-        throw error(
-          "\(place).flags", "has LOSSKIT_READS_DIFFERENCE, which is for LOSSKIT_DENSE targets")
-      }
-    }
-    guard loss.evaluate != nil else {
-      throw error("\(place).evaluate", "is NULL; expected a function")
-    }
+      name: "\(plugin)/\(name)", summary: try text(component.summary, "\(place).summary"),
+      formula: try text(component.formula, "\(place).formula", hasLines: true),
+      source: try text(component.source, "\(place).source"),
+      parameters: try parameters(of: component, place))
   }
 }

@@ -1,7 +1,7 @@
 import LossCore
 import PluginABI
 
-/// The values of a loss's parameters as C reads them, with the memory that they point to.
+/// The values of a part's parameters as C reads them, with the memory that they point to.
 final class ValueList {
   /// The first value; as many as there are parameters.
   let start: UnsafeMutablePointer<losskit_value>

@@ -47,9 +47,9 @@ package enum Limits {
 
   // MARK: Plugins
 
-  /// Losses of a plugin.
-  package static let pluginLosses = 1024
-  /// Parameters of a plugin's loss.
+  /// Parts of one kind, such as losses, of a plugin.
+  package static let pluginParts = 1024
+  /// Parameters of a part of a plugin.
   package static let pluginParameters = 64
   /// Texts that a plugin's parameter lets choose from.
   package static let pluginChoices = 64

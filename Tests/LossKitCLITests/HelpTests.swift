@@ -4,7 +4,8 @@ import Testing
 @Suite struct HelpTests {
   static let commands = [
     "list", "show", "check", "evaluate", "compare", "diff", "targets", "try", "gradcheck", "data",
-    "train", "detect", "sweep", "schema", "new-loss", "bench",
+    "train", "detect", "sweep", "schema", "new-loss", "new-assigner",
+    "bench",
   ]
 
   @Test func theToolListsItsCommands() {

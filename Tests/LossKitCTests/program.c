@@ -45,7 +45,7 @@ int main(int argc, char **argv) {
   };
   const float boxes[] = {0, 0, 16, 16};
   const int64_t labels[] = {1};
-  const losskit_image image = {
+  const losskit_batch_image image = {
       .height = 32, .width = 32, .boxes = boxes, .labels = labels, .object_count = 1};
   const losskit_batch batch = {.images = &image, .image_count = 1};
   float score_gradient[8], delta_gradient[16];

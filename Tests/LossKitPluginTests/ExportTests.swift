@@ -6,7 +6,7 @@ import Testing
 /// What a plugin in Swift puts into its table.
 @Suite struct ExportTests {
   @Test func theTable() {
-    let table = PluginExport.table("mine", [HuberLoss.self, NLLLoss.self]).pointee
+    let table = PluginExport.table("mine", losses: [HuberLoss.self, NLLLoss.self]).pointee
     #expect(table.abi_version == LOSSKIT_ABI_VERSION)
     #expect(String(cString: table.name) == "mine")
     #expect(table.loss_count == 2)

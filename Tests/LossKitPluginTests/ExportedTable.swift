@@ -12,7 +12,7 @@ struct ExportedTable {
   let loss: losskit_loss
 
   init(_ type: any Loss.Type) {
-    loss = PluginExport.table("test", [type]).pointee.losses[0]
+    loss = PluginExport.table("test", losses: [type]).pointee.losses[0]
   }
 
   /// What a call of `evaluate` wrote.

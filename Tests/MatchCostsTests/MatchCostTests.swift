@@ -21,7 +21,7 @@ struct MatchCostTests {
     let expected = try file.floats(named: "case_\(`case`).cost.\(name)")
     let (priors, objects) = (expected.shape[0], expected.shape[1])
     for object in 0..<objects {
-      let found = cost.costs(of: Array(0..<priors), with: object, in: request)
+      let found = try cost.costs(of: Array(0..<priors), with: object, in: request)
       for prior in 0..<priors {
         let value = expected.elements[prior * objects + object]
         #expect(abs(found[prior] - value) <= 2e-6 * max(1, abs(value)))

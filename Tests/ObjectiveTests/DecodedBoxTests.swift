@@ -6,11 +6,19 @@ import Testing
 struct DecodedBoxTests {
   struct Parameters: Decodable, Sendable {
     let loss: String
-    let stds: [Double]
+    let stds: [Double]?
+    let bins: Int?
+
+    func coder() throws -> any BoxCoder {
+      if let bins {
+        return try DistanceBoxCoder(["bins": .integer(bins), "normalize": true])
+      }
+      return try DeltaBoxCoder(["stds": .list((stds ?? []).map { .number($0) })])
+    }
   }
 
   @Test(arguments: try Reference.cases("decoded_boxes", "") as [ReferenceCase<Parameters>])
-  func `values and gradients are those of torchvision`(
+  func `values and gradients are those of torchvision and mmdetection`(
     _ reference: ReferenceCase<Parameters>
   ) throws {
     try compare(reference, over: Double.self, tolerance: 1e-12)
@@ -24,11 +32,11 @@ struct DecodedBoxTests {
     func numbers(_ name: String) throws -> [Double] {
       try file.doubles(named: "\(reference.name)/\(name)").elements
     }
-    let coder = try DeltaBoxCoder(["stds": .list(reference.parameters.stds.map { .number($0) })])
+    let coder = try reference.parameters.coder()
     let priors = try file.boxes(named: "\(reference.name)/priors")
     let term = RowTerm<Scalar>(
       loss: try Registry.builtIn().loss(reference.parameters.loss),
-      rows: RowSelection(rows: priors.count, width: 4),
+      rows: RowSelection(rows: priors.count, width: coder.columns),
       targets: .dense(try numbers("targets").map { Scalar($0) }),
       decoding: BoxDecoding(coder, priors: priors))
     let deltas = try numbers("deltas").map { Scalar($0) }
@@ -38,9 +46,51 @@ struct DecodedBoxTests {
     // Deltas of one row have derivatives of one size.
     let expected = try numbers("gradient")
     let mismatches = Tolerance(relative: tolerance, ofRow: 2 * tolerance, absolute: tolerance)
-      .mismatches("gradient", gradient?.map { Double($0) } ?? [], expected, width: 4)
+      .mismatches("gradient", gradient?.map { Double($0) } ?? [], expected, width: coder.columns)
     #expect(mismatches == [])
-    #expect(expected[2] == 0)
+    #expect(reference.parameters.bins != nil || expected[2] == 0)
+  }
+
+  @Test func `a stage may predict distributions`() throws {
+    let coder = try DistanceBoxCoder(["bins": 5, "normalize": true])
+    let scene = Scene(priors: [9, 6], classes: 2, seed: 5)
+    let predictions = ["box": try randomTensor([15, 20], seed: 6)]
+    let objective = try self.objective(
+      coder, scene,
+      try .of(
+        "box", layout: "r c", target: .decodedBox, try GIoULoss(),
+        rowWeight: try PredictedOverlapWeight()))
+    let targets = try objective.targets(for: scene.batch, predictions: predictions)
+    let check = try ObjectiveGradientCheck(objective, predictions: predictions, against: targets)
+    #expect(check.isRight && check.predictions[0].gradientNorm > 0)
+    let floats = predictions.mapValues { $0.map { Float($0) } }
+    let one = try objective.evaluate(floats, against: targets, workers: Workers(1))
+    let three = try objective.evaluate(floats, against: targets, workers: Workers(3))
+    #expect(one.gradients == three.gradients)
+    #expect(
+      complaint {
+        try objective.evaluate(
+          ["box": try Tensor(repeating: 0.0, shape: [15, 4])], against: targets)
+      }.contains("20"))
+    #expect(
+      complaint {
+        try self.objective(coder, scene, try .of("x", layout: "r c", target: .box, try L1Loss()))
+      }
+        == "stage stage, term x, target: compares 4 numbers a row, but of \"distances\" a row has 4 "
+        + "distributions over 5 bins; use decoded_box")
+  }
+
+  private func objective(
+    _ coder: any BoxCoder, _ scene: Scene, _ term: Term
+  ) throws -> DetectionObjective {
+    try DetectionObjective(
+      name: "test",
+      stages: [
+        Stage(
+          name: "stage", priors: NumberedPriors(priorsPerCell: nil),
+          assigner: ScriptedAssigner(matches: scene.matches), sampler: try AllSampler(),
+          coder: coder, terms: [term])
+      ])
   }
 
   @Test func `the bits are the same on every number of threads`() throws {

@@ -53,9 +53,9 @@ struct LimitTests {
   }
 
   @Test func losses() throws {
-    #expect(try problem(losses: Limits.pluginLosses) == nil)
+    #expect(try problem(losses: Limits.pluginParts) == nil)
     #expect(
-      try problem(losses: Limits.pluginLosses + 1)
+      try problem(losses: Limits.pluginParts + 1)
         == "table, losses: has 1025 elements; expected 1 to 1024")
   }
 

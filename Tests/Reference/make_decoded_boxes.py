@@ -1,7 +1,8 @@
-"""Make `decoded_boxes.safetensors`: losses on decoded boxes, by torchvision in double precision.
+"""Make `decoded_boxes.safetensors`: losses on decoded boxes, in double precision.
 
-Deltas are decoded by torchvision's BoxCoder and compared with boxes by its losses; autograd gives the
-gradient by the deltas. Weights are powers of two, so that their reciprocals are exact.
+Deltas are decoded by torchvision's BoxCoder, and distributions of distances by mmdetection's; torchvision's
+losses compare them with boxes, and autograd gives the gradient by the deltas. Weights are powers of two, so
+that their reciprocals are exact.
 
     make_decoded_boxes.py [--output decoded_boxes.safetensors]
 """
@@ -9,7 +10,10 @@ gradient by the deltas. Weights are powers of two, so that their reciprocals are
 import argparse
 from pathlib import Path
 
+import mmdetection  # noqa: F401 (first: it makes mmdet importable)
 import torch
+from mmdet.models.dense_heads.gfl_head import Integral
+from mmdet.structures.bbox import distance2bbox
 from safetensors_file import write_safetensors
 from torch import Tensor
 from torchvision.models.detection._utils import BoxCoder
@@ -63,6 +67,30 @@ def main() -> None:
             tensors |= {f"{name}/{part}": tensor for part, tensor in parts.items()}
             parameters = {"loss": loss, "stds": [1 / weight for weight in weights]}
             facts.append({"name": name, "parameters": parameters})
+    for bins, (loss, function) in zip([17, 8, 2], LOSSES.items(), strict=True):
+        name = f"{loss}.{len(facts)}"
+        targets = boxes(generator)
+        centers = (targets[:, :2] + targets[:, 2:]) / 2 + torch.randn(ROWS, 2, generator=generator)
+        stride = 16.0
+        priors = torch.cat([centers - stride / 2, centers + stride / 2], dim=1)
+        logits = torch.randn(ROWS, 4 * bins, generator=generator) * 3
+        variable = logits.double().requires_grad_()
+        # What single precision left of the stride.
+        sides = (priors[:, 2:].double() - priors[:, :2].double()).repeat(1, 2)
+        distances = Integral(bins - 1).double()(variable) * sides
+        middle = (priors[:, :2].double() + priors[:, 2:].double()) / 2
+        decoded = distance2bbox(middle, distances)
+        values = function(decoded, targets.double(), reduction="none")
+        parts = {
+            "deltas": logits,
+            "priors": priors,
+            "targets": targets,
+            "boxes": decoded.detach(),
+            "value": values.detach(),
+            "gradient": torch.autograd.grad(values.sum(), variable)[0],
+        }
+        tensors |= {f"{name}/{part}": tensor for part, tensor in parts.items()}
+        facts.append({"name": name, "parameters": {"loss": loss, "bins": bins}})
     write_safetensors(arguments.output, tensors, {"cases": facts})
     print(f"{len(facts)} cases")
 

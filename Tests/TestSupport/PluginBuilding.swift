@@ -13,7 +13,8 @@ public enum PluginBuilding {
 
   /// Compiles `source` to a shared library in `folder`, and answers its path.
   public static func library(
-    _ source: String, _ name: String = "plugin", in folder: TemporaryFolder
+    _ source: String, _ name: String = "plugin", in folder: TemporaryFolder,
+    include: String = include
   ) throws -> String {
     let file = try folder.write(source, to: "\(name).c")
     let library = folder.path("lib\(name).so")
@@ -47,6 +48,11 @@ public enum PluginBuilding {
     #else
       return "\(swiftBuilds)/debug/lib\(product).so"
     #endif
+  }
+
+  /// Runs the tests of a Swift package.
+  public static func test(_ folder: String) throws {
+    try run(["swift", "test", "--scratch-path", swiftBuilds], in: folder)
   }
 
   /// Where the tests and the `losskit` command were built.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,25 @@ def _vector(values: NDArray[Any], count: int, name: str) -> NDArray[Any]:
     if values.shape != (count,) and not (values.size == count == 0):
         raise ValueError(f"{name} has shape {list(values.shape)}; expected [{count}]")
     return values.reshape(count)
+
+
+def integer(value: Any, name: str) -> int:
+    """``value`` as an integer of 64 bits."""
+    try:
+        result = int(value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{name} is {value!r}; expected an integer") from None
+    if not -(2**63) <= result < 2**63 or result != value:
+        raise ValueError(f"{name} is {value!r}; expected an integer of 64 bits")
+    return result
+
+
+def json_text(value: Any, name: str) -> str:
+    """``value`` as JSON."""
+    try:
+        return json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} can't be written as JSON: {error}") from None
 
 
 def pointer(values: NDArray[Any]) -> int:

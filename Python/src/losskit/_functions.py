@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import json
 import struct
 from collections.abc import Sequence
 from typing import Any
@@ -79,11 +78,12 @@ def match(
             raise ValueError(f"predicted_boxes has {len(predicted_boxes)} rows; expected {len(priors)}")
     image = ctypes.create_string_buffer(
         _IMAGE.pack(
-            *image_size, _arrays.pointer(boxes), _arrays.pointer(labels),
+            _arrays.integer(image_size[0], "height"), _arrays.integer(image_size[1], "width"),
+            _arrays.pointer(boxes), _arrays.pointer(labels),
             _arrays.pointer(flags), count, 0, 0,
         )
     )  # fmt: skip
-    name = json.dumps({"type": assigner, **parameters}).encode()
+    name = _arrays.json_text({"type": assigner, **parameters}, "assigner").encode()
     text = ctypes.create_string_buffer(name)
     request = ctypes.create_string_buffer(
         _REQUEST.pack(
@@ -91,13 +91,14 @@ def match(
             _arrays.pointer(packed), len(packed), ctypes.addressof(image),
             0 if scores is None else _arrays.pointer(scores), classes,
             0 if predicted_boxes is None else _arrays.pointer(predicted_boxes),
-            step, _call.threads(),
+            _arrays.integer(step, "step"), _call.threads(),
         )
     )  # fmt: skip
     matches = np.empty(len(priors), np.int64)
     _library.check(_library.match(None, ctypes.addressof(request), _arrays.pointer(matches)))
-    objects = np.flatnonzero(flags == 0)
-    return np.where(matches >= 0, objects[matches], matches) if flags.any() else matches
+    matched = matches >= 0
+    matches[matched] = np.flatnonzero(flags == 0)[matches[matched]]
+    return matches
 
 
 def nms(boxes: Any, scores: Any, threshold: float, labels: Any = None) -> NDArray[np.int64]:

@@ -11,6 +11,8 @@ import numpy as np
 
 from losskit import _arrays, _call, _library
 
+# As many as the library takes columns of classes.
+_MOST_CLASSES = 65_536
 _NAMES = (
     "AP", "AP50", "AP75", "AP_small", "AP_medium", "AP_large",
     "AR_1", "AR_10", "AR_100", "AR_small", "AR_medium", "AR_large",
@@ -88,6 +90,8 @@ def metrics(
         words += (kept_at(boxes), kept_at(labels), kept_at(scores), count)
         highest = max(highest, int(labels.max(initial=0)))
 
+    if highest > _MOST_CLASSES:
+        raise ValueError(f"there is a label {highest}; expected {_MOST_CLASSES} at most")
     names = [str(label) for label in range(1, highest + 1)] if classes is None else list(classes)
     values = np.empty(len(_NAMES) + len(names))
     images = ctypes.create_string_buffer(struct.pack("PPPPNPPPN" * len(targets), *words))

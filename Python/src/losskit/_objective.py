@@ -128,10 +128,8 @@ class Objective:
     ) -> None:
         if on_nonfinite not in ("raise", "skip"):
             raise ValueError(f"on_nonfinite is {on_nonfinite!r}; expected 'raise' or 'skip'")
-        if threads is not None and threads < 1:
-            raise ValueError(f"{threads} threads; expected 1 or more")
         self.on_nonfinite = on_nonfinite
-        self.threads = threads
+        self.threads = None if threads is None else _call.checked_threads(threads)
         self.distributed = distributed
         self.state: dict[str, float] = {}
         self._losses = tuple(losses)
@@ -148,10 +146,10 @@ class Objective:
         flags = _library.ALLOW_PLUGINS if self._allow_plugins else 0
         if isinstance(recipe, Mapping):
             flags |= _library.RECIPE_TEXT
-            source = _json(recipe, "recipe").encode()
+            source = _arrays.json_text(recipe, "recipe").encode()
         else:
             source = os.fsencode(recipe)
-        settings = [f"{path}={_json(value, path)}".encode() for path, value in overrides.items()]
+        settings = [f"{path}={_arrays.json_text(value, path)}".encode() for path, value in overrides.items()]
         return _library.made(
             _library.objective_create,
             _library.objective_free,
@@ -405,13 +403,6 @@ def _registry(losses: tuple[Any, ...], plugins: tuple[str, ...]) -> _library.Han
     for loss in losses:
         _library.check(_library.registry_add(registry.address, loss.table))
     return registry
-
-
-def _json(value: Any, name: str) -> str:
-    try:
-        return json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} can't be written as JSON: {error}") from None
 
 
 def _stage(node: dict[str, Any]) -> Stage:

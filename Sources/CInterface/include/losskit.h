@@ -20,8 +20,8 @@
  * is freed once, after the last call with it. Results never depend on the number of threads. A process that
  * was forked may go on with handles that no other thread was using when it was.
  *
- * Ownership. What is passed in stays the caller's, and isn't kept after the call; losses of a table are the
- * one exception. What is made is freed by the function that is named for it; every such function takes NULL
+ * Ownership. What is passed in stays the caller's, and isn't kept after the call; the parts of a table are
+ * the one exception. What is made is freed by the function that is named for it; every such function takes NULL
  * too. Texts are UTF-8 and end with a zero byte.
  *
  * Versions. Members and functions are only ever added at the end and under new names; where that isn't
@@ -83,13 +83,13 @@ typedef struct losskit_registry losskit_registry;
 /* A registry of the components that come with the library. */
 LOSSKIT_EXPORT losskit_error *losskit_registry_create(losskit_registry **registry);
 
-/* Registers the losses of a table, as losskit_plugin.h describes it, under "table/loss". The table, and all
- * that it points to, must stay as it is until the process ends. A loss is called on any thread. Objectives
+/* Registers the parts of a table, as losskit_plugin.h describes it, under "table/part". The table, and all
+ * that it points to, must stay as it is until the process ends. A part is called on any thread. Objectives
  * that were made before don't know of it. */
 LOSSKIT_EXPORT losskit_error *losskit_registry_add(losskit_registry *registry,
                                                    const losskit_table *table);
 
-/* Loads a plugin, whose code runs with all rights of the process, and registers its losses. */
+/* Loads a plugin, whose code runs with all rights of the process, and registers its parts. */
 LOSSKIT_EXPORT losskit_error *losskit_registry_load(losskit_registry *registry, const char *path);
 
 /* The components: a JSON array of objects as `losskit show --json` prints them, with "kind", "name",
@@ -123,19 +123,12 @@ LOSSKIT_EXPORT losskit_error *losskit_objective_create(
 /* Frees an objective. */
 LOSSKIT_EXPORT void losskit_objective_free(losskit_objective *objective);
 
-/* Priors that lie on one feature map. */
-typedef struct losskit_level {
-  size_t count;
-  /* Pixels between two cells; 0 where the priors lie on no feature map. */
-  double stride;
-} losskit_level;
-
 /* Makes the same objective with priors of the caller's, the same for all images, in the place of those that
  * the recipe has a stage make: for models with a generator of their own. Then a term may lie on no feature
  * map (layout "n p c") where the stage's priors did.
  *
  * boxes: [count][4], levels in order.
- * levels: `level_count` of them; 0 for one level on no feature map. */
+ * levels: `level_count` of them, as losskit_plugin.h has them; 0 for one level on no feature map. */
 LOSSKIT_EXPORT losskit_error *losskit_objective_with_priors(
     const losskit_objective *objective, const char *stage, const float *boxes, size_t count,
     const losskit_level *levels, size_t level_count, losskit_objective **result);
@@ -189,7 +182,7 @@ typedef struct losskit_named_tensor {
 /* ---- Batches ----------------------------------------------------------------------------------- */
 
 /* One image: its size, and what is on it. Boxes are x1, y1, x2, y2 in pixels. */
-typedef struct losskit_image {
+typedef struct losskit_batch_image {
   int64_t height;
   int64_t width;
   /* [object_count][4]. */
@@ -203,7 +196,7 @@ typedef struct losskit_image {
   /* [proposal_count][4]; NULL where the image came without proposals. */
   const float *proposals;
   size_t proposal_count;
-} losskit_image;
+} losskit_batch_image;
 
 /* Which priors of a stage a recorded draw took, for the sampler "recorded". */
 typedef struct losskit_record {
@@ -216,7 +209,7 @@ typedef struct losskit_record {
 /* The images that a step is made of. */
 typedef struct losskit_batch {
   /* [image_count], in the order of the predictions' images. */
-  const losskit_image *images;
+  const losskit_batch_image *images;
   size_t image_count;
   const losskit_record *records;
   size_t record_count;
@@ -299,7 +292,7 @@ LOSSKIT_EXPORT losskit_error *losskit_evaluate(const losskit_objective *objectiv
 
 /* Keeps the sampled priors alone: those that a head runs on, whose predictions then have a row for each of
  * them, images outermost. */
-#define LOSSKIT_SAMPLED 1u
+#define LOSSKIT_SAMPLED_ALONE 1u
 
 /* Makes the targets of a stage, without looking at predictions that its parts don't read.
  *
@@ -308,7 +301,7 @@ LOSSKIT_EXPORT losskit_error *losskit_evaluate(const losskit_objective *objectiv
  * size of the stage's feature maps, or that its assigner reads; NULL where there are none.
  * before: targets of other stages of the same batch, which the new ones will hold too, and from which
  * priors are made where the stage has a source; NULL where there are none.
- * flags: LOSSKIT_SAMPLED or 0. */
+ * flags: LOSSKIT_SAMPLED_ALONE or 0. */
 LOSSKIT_EXPORT losskit_error *losskit_targets_create(
     const losskit_objective *objective, const char *stage, const losskit_batch *batch,
     const losskit_tensor *predictions, const losskit_targets *before, uint32_t flags,
@@ -349,7 +342,7 @@ typedef struct losskit_match_request {
   const losskit_level *levels;
   size_t level_count;
   /* The size and the objects; not NULL. */
-  const losskit_image *image;
+  const losskit_batch_image *image;
   /* [prior_count][class_count]: probabilities, for assigners that read them. */
   const float *scores;
   size_t class_count;

@@ -71,8 +71,8 @@ struct DetectionReader: Sendable {
         let label = scores.term.background.label(ofColumn: column, of: row.count)
         guard label > 0, label <= classes, score >= settings.scoreThreshold else { continue }
         let decoded = boxes.map { reader in
-          let t = reader.row(image: image, prior: prior, slot: label)
-          return stage.coder.decode(SIMD4(t[0], t[1], t[2], t[3]), relativeTo: box)
+          let row = reader.row(image: image, prior: prior, slot: label)
+          return stage.coder.decode(stage.coder.deltas(of: row), relativeTo: box)
         }
         let clipped = (decoded ?? box).clipped(to: size)
         guard clipped.isFinite, clipped.width() > 0, clipped.height() > 0 else { continue }

@@ -13,6 +13,36 @@ public struct BoxDecoding<Scalar: LossScalar>: Sendable {
     self.priors = priors.rows()
   }
 
+  /// Evaluates a block of rows by a loss on the boxes that they stand for.
+  ///
+  /// - Parameters:
+  ///   - priors: Those of the block.
+  ///   - gradient: Receives the derivatives by the rows; empty if none are asked for.
+  ///   - evaluate: The loss on boxes; it gives the derivatives by their coordinates.
+  func evaluate(
+    _ rows: Span<Scalar>, relativeTo priors: Span<Scalar>, gradient: inout MutableSpan<Scalar>,
+    _ evaluate: (
+      _ boxes: Span<Scalar>, _ gradient: inout MutableSpan<Scalar>
+    ) throws(InputError) -> BlockSum
+  ) throws(InputError) -> BlockSum {
+    guard coder.bins > 1 else {
+      let (boxes, derivatives) = decode(
+        rows, relativeTo: priors, wantsDerivatives: !gradient.isEmpty)
+      let sum = try evaluate(boxes.span, &gradient)
+      applyChainRule(&gradient, derivatives: derivatives.span)
+      return sum
+    }
+    let distributions = BinDistributions(rows, bins: coder.bins)
+    let (boxes, derivatives) = decode(
+      distributions.means.span, relativeTo: priors, wantsDerivatives: !gradient.isEmpty)
+    var byMeans: [Scalar] = zeros(gradient.isEmpty ? 0 : boxes.count)
+    var span = byMeans.mutableSpan
+    let sum = try evaluate(boxes.span, &span)
+    applyChainRule(&span, derivatives: derivatives.span)
+    if !gradient.isEmpty { distributions.spread(byMeans, to: &gradient) }
+    return sum
+  }
+
   /// Decodes a block of rows.
   ///
   /// - Parameters:
@@ -20,7 +50,7 @@ public struct BoxDecoding<Scalar: LossScalar>: Sendable {
   ///   - wantsDerivatives: Whether the boxes will be differentiated.
   /// - Returns: The boxes, `[rows, 4]`, and the derivatives of their coordinates by the deltas,
   ///   `[4, rows, 4]`; none if nobody asks for them.
-  func decode(
+  private func decode(
     _ deltas: Span<Scalar>, relativeTo priors: Span<Scalar>, wantsDerivatives: Bool
   ) -> (boxes: [Scalar], derivatives: [Scalar]) {
     var boxes: [Scalar] = zeros(deltas.count)

@@ -6,7 +6,7 @@ extension RowTerm {
   /// Checks that targets, weights and loss fit together.
   func check() throws(InputError) {
     let count = rows.count
-    let width = rows.width
+    let width = comparedWidth
     try loss.check(width: width)
     switch targets {
     case .classes(let classes, _):
@@ -45,7 +45,7 @@ extension RowTerm {
       throw InputError("positives", "has \(arePositives.count) marks for \(count) rows")
     }
     if let decoding {
-      guard loss is any BoxPairLoss, insideWeights == nil, width == 4,
+      guard loss is any BoxPairLoss, insideWeights == nil, rows.width == decoding.coder.columns,
         decoding.priors.count == count * width
       else {
         throw InputError("priors", "don't fit \(count) rows of deltas that a box loss decodes")
@@ -87,10 +87,11 @@ extension RowTerm {
         "predictions row \(range.lowerBound + index / width), column \(index % width)",
         "\(predictions[index]) is not finite")
     }
+    let compared = range.lowerBound * comparedWidth..<range.upperBound * comparedWidth
     if case .dense(let targets) = targets,
-      let index = firstNonFinite(targets.span.extracting(elements))
+      let index = firstNonFinite(targets.span.extracting(compared))
     {
-      let index = elements.lowerBound + index
+      let index = compared.lowerBound + index
       return InputError("targets element \(index)", "\(targets[index]) is not finite")
     }
     if let insideWeights,

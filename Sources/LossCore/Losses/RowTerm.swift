@@ -37,6 +37,9 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     self.arePositives = arePositives
   }
 
+  /// The numbers of a row that the loss compares: the width, or the coordinates of a decoded box.
+  var comparedWidth: Int { decoding == nil ? rows.width : 4 }
+
   /// Values that the loss makes a row: 1, or the width.
   var valuesPerRow: Int {
     switch targets {
@@ -144,7 +147,7 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
           range, predictions, scale: scale, values: &values, gradient: &gradient
         ) { predictions, targets, classes, weights, values, gradient throws(InputError) in
           try evaluateRows(
-            predictions, targets, classes, rows.width, valuesPerRow, weights, scale, &values,
+            predictions, targets, classes, comparedWidth, valuesPerRow, weights, scale, &values,
             &gradient, function)
         }
       } catch {
@@ -221,13 +224,14 @@ extension RowTerm {
       let targets = oneHot(block.classes.span, width: width) as [Scalar]
       sum = try evaluate(predictions, targets.span, Span(), weights, &values, &gradient)
     case .dense(let targets):
-      let targets = targets.span.extracting(elements)
+      let compared = range.lowerBound * comparedWidth..<range.upperBound * comparedWidth
+      let targets = targets.span.extracting(compared)
       if let decoding {
-        let (boxes, derivatives) = decoding.decode(
-          predictions, relativeTo: decoding.priors.span.extracting(elements),
-          wantsDerivatives: !gradient.isEmpty)
-        sum = try evaluate(boxes.span, targets, Span(), weights, &values, &gradient)
-        applyChainRule(&gradient, derivatives: derivatives.span)
+        sum = try decoding.evaluate(
+          predictions, relativeTo: decoding.priors.span.extracting(compared), gradient: &gradient
+        ) { boxes, gradient throws(InputError) in
+          try evaluate(boxes, targets, Span(), weights, &values, &gradient)
+        }
       } else if let insideWeights {
         let inside = insideWeights.span.extracting(elements)
         let differences = weightedDifferences(predictions, targets, inside)

@@ -6,6 +6,12 @@ import LossKernels
 /// it once, and the library runs it on numbers, vectors and ``Dual`` numbers. Mark it
 /// `@inline(__always)`, and `@inlinable` if the coder is public, so that it is compiled into the loop.
 public protocol BoxCoder: Component {
+  /// How many columns each of the four numbers has: 1, as a rule, for the number itself; or that of the bins of
+  /// a distribution over 0, 1, …, bins − 1, whose logits the columns are and whose mean the number is.
+  ///
+  /// A row then has 4 · bins columns, those of the first number first (Li et al. 2020, arXiv:2006.04388).
+  var bins: Int { get }
+
   /// The four regression targets that lead from `prior` to `box`.
   func encode(_ box: Box, relativeTo prior: Box) -> SIMD4<Float>
 
@@ -30,6 +36,19 @@ public protocol BoxCoder: Component {
 }
 
 extension BoxCoder {
+  public var bins: Int { 1 }
+
+  /// The numbers of a row from which a box is decoded.
+  public var columns: Int { 4 * bins }
+
+  /// The four numbers that a row of predictions stands for.
+  ///
+  /// - Parameter row: ``columns`` numbers.
+  package func deltas<Scalar: LossScalar>(of row: [Scalar]) -> SIMD4<Float> {
+    let numbers = bins > 1 ? BinDistributions(row.span, bins: bins).means : row
+    return SIMD4(Float(numbers[0]), Float(numbers[1]), Float(numbers[2]), Float(numbers[3]))
+  }
+
   /// The formula compiled for Float.
   @_alwaysEmitIntoClient
   public func decodeFloat(

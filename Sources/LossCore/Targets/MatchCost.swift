@@ -9,7 +9,10 @@ public protocol MatchCost: Component {
   ///   - priors: Indices of priors.
   ///   - object: The index of the ground truth.
   /// - Returns: A number for each of `priors`, in their order.
-  func costs(of priors: [Int], with object: Int, in request: AssignmentRequest) -> [Float]
+  /// - Throws: ``InputError`` where they can't be said.
+  func costs(
+    of priors: [Int], with object: Int, in request: AssignmentRequest
+  ) throws(InputError) -> [Float]
 }
 
 /// A match cost and how much it counts in the sum.
@@ -42,7 +45,7 @@ extension AssignmentRequest {
     try checkPredictions()
     var sums = [Float](repeating: 0, count: priors.count)
     for part in costs {
-      let costs = part.cost.costs(of: priors, with: object, in: self)
+      let costs = try part.cost.costs(of: priors, with: object, in: self)
       guard costs.count == priors.count else {
         throw InputError(
           "match cost \(part.name)",

@@ -51,7 +51,7 @@ public struct MatchedPriors: Sendable {
       }, positives: sample.positives, boxes: boxes, boxTargets: boxTargets)
   }
 
-  private init(
+  package init(
     priors: Priors, assignment: Assignment, sampled: [Int], classes: [Int32], positives: [Int],
     boxes: [Box], boxTargets: [SIMD4<Float>]
   ) {

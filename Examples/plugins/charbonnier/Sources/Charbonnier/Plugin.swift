@@ -2,5 +2,5 @@ import LossKitPlugin
 
 /// What LossKit calls when it loads the library.
 @c public func losskit_plugin() -> PluginTable {
-  PluginExport.table("acme", [CharbonnierLoss.self])
+  PluginExport.table("acme", losses: [CharbonnierLoss.self])
 }

@@ -1,0 +1,151 @@
+import VectorArithmetic
+
+// How rows are copied out of a tensor and back. Where columns lie far apart, as in channels-first tensors, a
+// cache line holds numbers of many rows: those of neighbouring cells. They are moved together, column by
+// column.
+
+/// Rows that lie side by side in a tensor, one column after the other.
+///
+/// With several priors a cell, every `period`-th row is that of the next cell.
+private struct RowTile {
+  /// The rows from one cell to the next.
+  let period: Int
+  /// The number of cells: as many as a vector has lanes, or fewer.
+  let cells: Int
+
+  /// The largest period that is looked for.
+  static let longestPeriod = 32
+
+  /// The tile that begins at `row`; `nil` if the rows there lie apart.
+  ///
+  /// - Parameters:
+  ///   - end: The end of the rows that may belong to it.
+  ///   - lanes: The number of cells that it has at most.
+  ///   - guess: The period that is tried first: that of the last tile.
+  @inline(__always)
+  init?(_ starts: [Int], from row: Int, upTo end: Int, lanes: Int, guess: Int) {
+    let next = starts[row] &+ 1
+    var period = guess
+    if row &+ period >= end || starts[row &+ period] != next {
+      period = 1
+      while period <= Self.longestPeriod, row &+ period < end, starts[row &+ period] != next {
+        period &+= 1
+      }
+      guard period <= Self.longestPeriod, row &+ period < end else { return nil }
+    }
+    let cells = min(lanes, (end &- row) / period)
+    guard cells > 1 else { return nil }
+    for offset in period..<period &* cells
+    where starts[row &+ offset] != starts[row &+ offset &- period] &+ 1 {
+      return nil
+    }
+    self.period = period
+    self.cells = cells
+  }
+}
+
+/// Copies rows into a dense `[rows, width]` block.
+///
+/// - Parameters:
+///   - range: Which of the rows.
+///   - starts: The element at which each row begins.
+@inline(__always)
+func gather<Scalar: RealScalar>(
+  _ range: Range<Int>, _ starts: [Int], width: Int, columnStride: Int,
+  from tensor: UnsafePointer<Scalar>, to block: UnsafeMutablePointer<Scalar>
+) {
+  let lanes = Scalar.Vector.count
+  var target = block
+  var row = range.lowerBound
+  var period = 1
+  while row < range.upperBound {
+    if columnStride != 1,
+      let tile = RowTile(starts, from: row, upTo: range.upperBound, lanes: lanes, guess: period)
+    {
+      period = tile.period
+      let step = period &* width
+      for prior in 0..<period {
+        var source = tensor + starts[row &+ prior]
+        for column in 0..<width {
+          if tile.cells == lanes {
+            prefetch_line(source + lanes)
+            Scalar.Vector(at: source).store(at: target + column, stride: step)
+          } else {
+            for cell in 0..<tile.cells { target[column &+ cell &* step] = source[cell] }
+          }
+          source += columnStride
+        }
+        target += width
+      }
+      row &+= period &* tile.cells
+      target += (tile.cells &- 1) &* step
+    } else {
+      let source = tensor + starts[row]
+      for column in 0..<width { target[column] = source[column &* columnStride] }
+      row &+= 1
+      target += width
+    }
+  }
+}
+
+/// Adds the rows of a dense `[rows, width]` block to where they come from.
+///
+/// Parameters as those of ``gather(_:_:width:columnStride:from:to:)``.
+@inline(__always)
+func scatter<Scalar: RealScalar>(
+  _ range: Range<Int>, _ starts: [Int], width: Int, columnStride: Int,
+  from block: UnsafePointer<Scalar>, addingTo tensor: UnsafeMutablePointer<Scalar>
+) {
+  let lanes = Scalar.Vector.count
+  var source = block
+  var row = range.lowerBound
+  var period = 1
+  while row < range.upperBound {
+    if columnStride != 1,
+      let tile = RowTile(starts, from: row, upTo: range.upperBound, lanes: lanes, guess: period)
+    {
+      period = tile.period
+      let step = period &* width
+      for prior in 0..<period {
+        var target = tensor + starts[row &+ prior]
+        for column in 0..<width {
+          if tile.cells == lanes {
+            prefetch_line_to_write(target + lanes)
+            (Scalar.Vector(at: target) + Scalar.Vector(at: source + column, stride: step))
+              .store(at: target)
+          } else {
+            for cell in 0..<tile.cells { target[cell] += source[column &+ cell &* step] }
+          }
+          target += columnStride
+        }
+        source += width
+      }
+      row &+= period &* tile.cells
+      source += (tile.cells &- 1) &* step
+    } else {
+      let target = tensor + starts[row]
+      for column in 0..<width { target[column &* columnStride] += source[column] }
+      row &+= 1
+      source += width
+    }
+  }
+}
+
+/// The sum of the squares of `count` numbers, in Double: eight sums of every eighth number, combined in order.
+@inline(__always)
+func sumOfSquares<Scalar: RealScalar>(_ numbers: UnsafePointer<Scalar>, count: Int) -> Double {
+  var sums: SIMD8<Double> = .zero
+  var index = 0
+  while index &+ 8 <= count {
+    var vector: SIMD8<Double> = .zero
+    for lane in 0..<8 { vector[lane] = Double(numbers[index &+ lane]) }
+    sums += vector * vector
+    index &+= 8
+  }
+  var sum = sums.sum()
+  while index < count {
+    sum += Double(numbers[index]) * Double(numbers[index])
+    index &+= 1
+  }
+  return sum
+}

@@ -1,0 +1,84 @@
+import PluginABI
+
+// What decides what priors should predict: assigners, match costs, samplers, row weights.
+
+extension TableReader {
+  /// The assigners of a plugin.
+  func assigners(
+    of table: losskit_table, plugin: String
+  ) throws(PluginError) -> [TablePart<losskit_assigner>] {
+    try parts(
+      table.assigners, table.assigner_count, "assigners", of: plugin,
+      (at: ".component", of: { $0.component })
+    ) { assigner, place throws(PluginError) in
+      try checkFlags(of: assigner.component, place)
+      try check(
+        assigner.reads,
+        within: LOSSKIT_STRIDES | LOSSKIT_SCORES | LOSSKIT_BOXES | LOSSKIT_COSTS,
+        "\(place).reads")
+      try check(assigner.gives, within: LOSSKIT_OVERLAPS | LOSSKIT_QUALITY, "\(place).gives")
+      guard assigner.assign != nil else { throw missing("\(place).assign") }
+    }
+  }
+
+  /// The match costs of a plugin.
+  func matchCosts(
+    of table: losskit_table, plugin: String
+  ) throws(PluginError) -> [TablePart<losskit_match_cost>] {
+    try parts(
+      table.match_costs, table.match_cost_count, "match_costs", of: plugin,
+      (at: ".component", of: { $0.component })
+    ) { cost, place throws(PluginError) in
+      try checkFlags(of: cost.component, place)
+      try check(
+        cost.reads, within: LOSSKIT_STRIDES | LOSSKIT_SCORES | LOSSKIT_BOXES, "\(place).reads")
+      guard cost.evaluate != nil else { throw missing("\(place).evaluate") }
+    }
+  }
+
+  /// The samplers of a plugin.
+  func samplers(
+    of table: losskit_table, plugin: String
+  ) throws(PluginError) -> [TablePart<losskit_sampler>] {
+    try parts(
+      table.samplers, table.sampler_count, "samplers", of: plugin,
+      (at: ".component", of: { $0.component })
+    ) { sampler, place throws(PluginError) in
+      try checkFlags(of: sampler.component, place)
+      try check(
+        sampler.reads, within: LOSSKIT_OVERLAPS | LOSSKIT_QUALITY | LOSSKIT_ROW_LOSSES,
+        "\(place).reads")
+      guard sampler.sample != nil else { throw missing("\(place).sample") }
+    }
+  }
+
+  /// The row weights of a plugin.
+  func rowWeights(
+    of table: losskit_table, plugin: String
+  ) throws(PluginError) -> [TablePart<losskit_row_weight>] {
+    try parts(
+      table.row_weights, table.row_weight_count, "row_weights", of: plugin,
+      (at: ".component", of: { $0.component })
+    ) { weight, place throws(PluginError) in
+      try checkFlags(of: weight.component, place)
+      guard [LOSSKIT_SAMPLED, LOSSKIT_POSITIVES].contains(weight.scope) else {
+        throw error(
+          "\(place).scope", "is \(weight.scope); expected LOSSKIT_SAMPLED or LOSSKIT_POSITIVES")
+      }
+      try check(
+        weight.reads,
+        within: LOSSKIT_SCORES | LOSSKIT_BOXES | LOSSKIT_OVERLAPS | LOSSKIT_QUALITY,
+        "\(place).reads")
+      guard weight.weigh != nil else { throw missing("\(place).weigh") }
+    }
+  }
+
+  private func checkFlags(
+    of component: losskit_component, _ place: String
+  ) throws(PluginError) {
+    guard component.flags & ~LOSSKIT_THREAD_SAFE == 0 else {
+      throw error(
+        "\(place).component.flags", "is \(component.flags); expected LOSSKIT_THREAD_SAFE or 0")
+    }
+  }
+}
