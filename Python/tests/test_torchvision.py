@@ -165,15 +165,34 @@ def test_a_compiled_model(make: Callable[[], nn.Module], recipe: str) -> None:
     assert {name: loss.item() for name, loss in found.items()} == pytest.approx(expected, rel=1e-5)
 
 
-def test_another_recipe_changes_the_terms() -> None:
+@pytest.mark.parametrize(
+    ("make", "recipe"),
+    [(models.fcos, "fcos_torchvision"), (models.faster_rcnn, "faster_rcnn_torchvision")],
+)
+def test_autocast(make: Callable[[], nn.Module], recipe: str) -> None:
+    model = models.made(make)
+    losskit.torchvision.attach(model, recipe)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        losses = model(*models.batch())
+    assert all(loss.dtype == torch.float32 and loss.isfinite() for loss in losses.values())
+    assert all(g.isfinite().all() for g in models.gradients(model, losses).values())
+
+
+@pytest.mark.parametrize("recipe", ["retinanet_mmdet", "retinanet_detectron2"])
+def test_another_recipe_changes_the_terms(recipe: str) -> None:
     model = models.made(models.retinanet)
-    attached = losskit.torchvision.attach(model, "retinanet_mmdet")
+    attached = losskit.torchvision.attach(model, recipe)
     images, targets = models.batch()
     losses = model(images, targets)
     assert all(loss.isfinite() and loss.requires_grad for loss in losses.values())
     assert attached.positives.keys() == losses.keys()
     models.gradients(model, losses)
     assert all(norm > 0 for norm in attached.gradient_norms.values())
+    # A running mean goes from step to step.
+    before = dict(attached.state)
+    assert bool(before) == (recipe == "retinanet_detectron2")
+    model(images, targets)
+    assert all(attached.state[term] < mean for term, mean in before.items())
 
 
 @pytest.mark.parametrize(

@@ -63,13 +63,18 @@ def on_cpu(tensors: Sequence[Tensor | None]) -> Sequence[Tensor | None]:
     if all(tensor is None or tensor.is_cpu for tensor in tensors):
         return tensors
     copies: list[Tensor | None] = []
+    streams = set()
     for tensor in tensors:
         if tensor is not None:
-            pinned = tensor.device.type == "cuda"
-            copy = torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=pinned)
-            tensor = copy.copy_(tensor.detach(), non_blocking=True)
-        copies.append(tensor)
-    torch.accelerator.synchronize()
+            pins = tensor.is_cuda
+            copy = torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=pins)
+            copies.append(copy.copy_(tensor.detach(), non_blocking=pins))
+            if pins:
+                streams.add(torch.cuda.current_stream(tensor.device))
+        else:
+            copies.append(None)
+    for stream in streams:
+        stream.synchronize()
     return copies
 
 
@@ -84,6 +89,4 @@ def view(tensor: Tensor | None) -> View | None:
 def buffer(tensor: Tensor) -> Tensor:
     """Room for a gradient: of single precision unless the prediction is of double."""
     dtype = torch.float64 if tensor.dtype == torch.float64 else torch.float32
-    if tensor.is_cpu:
-        return torch.empty(tensor.shape, dtype=dtype)
-    return torch.empty(tensor.shape, dtype=dtype, pin_memory=tensor.device.type == "cuda")
+    return torch.empty(tensor.shape, dtype=dtype, pin_memory=tensor.is_cuda)

@@ -98,7 +98,7 @@ def heads(
 ) -> dict[str, Tensor]:
     """The proposals, the objects among them, and what the second stage says of them."""
     found, _ = model.rpn(batch, features, targets)
-    proposals = [torch.cat([p, objects(t)]) for p, t in zip(found, targets, strict=True)]
+    proposals = [torch.cat([p, objects(t).to(p)]) for p, t in zip(found, targets, strict=True)]
     part = model.roi_heads
     pooled = part.box_head(part.box_roi_pool(features, proposals, batch.image_sizes))
     scores, deltas = part.box_predictor(pooled)

@@ -118,7 +118,7 @@ class TwoStageAttachment(Attachment):
             )
             return found
         _, stage = self.objective.stages
-        boxes = [torch.cat([p, objects(t)]) for p, t in zip(proposals, targets, strict=True)]
+        boxes = [torch.cat([p, objects(t).to(p)]) for p, t in zip(proposals, targets, strict=True)]
         made = self.objective.targets(
             targets, image_sizes=sizes, stage=stage, proposals=boxes, samples=self.samples,
             step=self.step, sampled=True,
