@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import struct
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -79,6 +81,18 @@ def integer(value: Any, name: str) -> int:
     if not -(2**63) <= result < 2**63 or result != value:
         raise ValueError(f"{name} is {value!r}; expected an integer of 64 bits")
     return result
+
+
+#: ``losskit_priors``.
+PRIORS = struct.Struct("PNPN")
+
+
+def priors(
+    boxes: NDArray[np.float32], levels: Sequence[tuple[int, float]]
+) -> tuple[tuple[int, int, int, int], Any]:
+    """The members of ``losskit_priors``, and what must be kept for as long as they are."""
+    packed = np.array([tuple(level) for level in levels], dtype=[("count", "u8"), ("stride", "f8")])
+    return (pointer(boxes), len(boxes), pointer(packed), len(packed)), (boxes, packed)
 
 
 def json_text(value: Any, name: str) -> str:

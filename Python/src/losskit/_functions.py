@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from losskit import _arrays, _call, _library
 
-_REQUEST = struct.Struct("PPNPNPPNPqI4x")
-_IMAGE = struct.Struct("qqPPPNPN")
+#: ``losskit_image``: priors, ground truth, width, height, step, scores, predicted boxes.
+_IMAGE = struct.Struct("PNPNPPNPNNNqPNP")
 
 
 def match(
@@ -58,14 +58,12 @@ def match(
     boxes = _arrays.boxes(boxes, "boxes")
     count = len(boxes)
     labels = _arrays.integers(np.ones(count, np.int64) if labels is None else labels, count, "labels")
-    # Regions that are ignored are no objects, but results count all boxes.
     flags = _arrays.flags(np.zeros(count, np.uint8) if ignored is None else ignored, count, "ignored")
+    objects = np.flatnonzero(flags == 0)
     if image_size is None:
         largest = max((float(array.max()) for array in (priors, boxes) if array.size), default=1.0)
         side = int(min(max(1.0, np.ceil(largest)), 2**31 - 1)) if np.isfinite(largest) else 1
         image_size = (side, side)
-    rows: list[tuple[int, float]] = list(levels)
-    packed = np.array(rows, dtype=[("count", "u8"), ("stride", "f8")])
     classes = 0
     if scores is not None:
         scores = np.ascontiguousarray(_arrays.numbers(scores, "scores"), np.float32)
@@ -76,28 +74,31 @@ def match(
         predicted_boxes = _arrays.boxes(predicted_boxes, "predicted_boxes")
         if len(predicted_boxes) != len(priors):
             raise ValueError(f"predicted_boxes has {len(predicted_boxes)} rows; expected {len(priors)}")
+    truth = np.ascontiguousarray(boxes[objects])
+    classes_of_truth = labels[objects].clip(-1, 2**31 - 1).astype(np.int32)
+    regions = np.ascontiguousarray(boxes[flags != 0])
+    members, kept = _arrays.priors(priors, levels)
+    height, width = (_arrays.integer(side, "image_size") for side in image_size)
+    if height < 1 or width < 1:
+        raise ValueError(f"image_size is {image_size!r}; expected positive numbers")
     image = ctypes.create_string_buffer(
         _IMAGE.pack(
-            _arrays.integer(image_size[0], "height"), _arrays.integer(image_size[1], "width"),
-            _arrays.pointer(boxes), _arrays.pointer(labels),
-            _arrays.pointer(flags), count, 0, 0,
+            *members,
+            _arrays.pointer(truth), _arrays.pointer(classes_of_truth), len(truth),
+            _arrays.pointer(regions), len(regions),
+            width, height, _arrays.integer(step, "step"),
+            0 if scores is None else _arrays.pointer(scores), classes,
+            0 if predicted_boxes is None else _arrays.pointer(predicted_boxes),
         )
     )  # fmt: skip
     name = _arrays.json_text({"type": assigner, **parameters}, "assigner").encode()
-    text = ctypes.create_string_buffer(name)
-    request = ctypes.create_string_buffer(
-        _REQUEST.pack(
-            ctypes.addressof(text), _arrays.pointer(priors), len(priors),
-            _arrays.pointer(packed), len(packed), ctypes.addressof(image),
-            0 if scores is None else _arrays.pointer(scores), classes,
-            0 if predicted_boxes is None else _arrays.pointer(predicted_boxes),
-            _arrays.integer(step, "step"), _call.threads(),
-        )
-    )  # fmt: skip
     matches = np.empty(len(priors), np.int64)
-    _library.check(_library.match(None, ctypes.addressof(request), _arrays.pointer(matches)))
+    _library.check(
+        _library.match(None, name, ctypes.addressof(image), _call.threads(), _arrays.pointer(matches))
+    )
+    del kept
     matched = matches >= 0
-    matches[matched] = np.flatnonzero(flags == 0)[matches[matched]]
+    matches[matched] = objects[matches[matched]]
     return matches
 
 

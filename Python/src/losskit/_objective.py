@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Literal, Union
 
-import numpy as np
-
 from losskit import _arrays, _call, _library, _numpy
 from losskit._batch import Batch
 from losskit._losses import Losses
@@ -362,19 +360,17 @@ def _made_again(
 def _with_priors(
     objective: _library.Handle, stage: str, boxes: Any, levels: Sequence[tuple[int, float]]
 ) -> _library.Handle:
-    packed = np.array(
-        [(count, stride) for count, stride in levels], dtype=[("count", "u8"), ("stride", "f8")]
-    )
-    return _library.made(
+    members, kept = _arrays.priors(boxes, levels)
+    priors = ctypes.create_string_buffer(_arrays.PRIORS.pack(*members))
+    handle = _library.made(
         _library.objective_with_priors,
         _library.objective_free,
         objective.address,
         stage.encode(),
-        _arrays.pointer(boxes),
-        len(boxes),
-        _arrays.pointer(packed),
-        len(packed),
+        ctypes.addressof(priors),
     )
+    del kept
+    return handle
 
 
 def components(

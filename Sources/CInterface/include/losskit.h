@@ -127,11 +127,11 @@ LOSSKIT_EXPORT void losskit_objective_free(losskit_objective *objective);
  * the recipe has a stage make: for models with a generator of their own. Then a term may lie on no feature
  * map (layout "n p c") where the stage's priors did.
  *
- * boxes: [count][4], levels in order.
- * levels: `level_count` of them, as losskit_plugin.h has them; 0 for one level on no feature map. */
-LOSSKIT_EXPORT losskit_error *losskit_objective_with_priors(
-    const losskit_objective *objective, const char *stage, const float *boxes, size_t count,
-    const losskit_level *levels, size_t level_count, losskit_objective **result);
+ * priors: as losskit_plugin.h has them; without levels for one level on no feature map. */
+LOSSKIT_EXPORT losskit_error *losskit_objective_with_priors(const losskit_objective *objective,
+                                                            const char *stage,
+                                                            const losskit_priors *priors,
+                                                            losskit_objective **result);
 
 /* The recipe as JSON, with all that it extends and every setting. Belongs to the objective. */
 LOSSKIT_EXPORT const char *losskit_objective_recipe(const losskit_objective *objective);
@@ -331,31 +331,15 @@ LOSSKIT_EXPORT void losskit_targets_free(losskit_targets *targets);
 
 /* ---- Single parts ------------------------------------------------------------------------------ */
 
-/* What an assigner is to match. */
-typedef struct losskit_match_request {
-  /* The name of an assigner, or JSON such as {"type": "max_iou", "positive_iou": 0.6}; not NULL. */
-  const char *assigner;
-  /* [prior_count][4]. */
-  const float *priors;
-  size_t prior_count;
-  /* The levels, in order; NULL for one level on no feature map. */
-  const losskit_level *levels;
-  size_t level_count;
-  /* The size and the objects; not NULL. */
-  const losskit_batch_image *image;
-  /* [prior_count][class_count]: probabilities, for assigners that read them. */
-  const float *scores;
-  size_t class_count;
-  /* [prior_count][4]: predicted boxes, for assigners that read them. */
-  const float *boxes;
-  int64_t step;
-  uint32_t threads;
-} losskit_match_request;
-
 /* Matches priors with the objects of an image: writes for each prior the index of its object, -1 for
- * background, -2 for ignored. No matrix of overlaps is made. */
-LOSSKIT_EXPORT losskit_error *losskit_match(const losskit_registry *registry,
-                                            const losskit_match_request *request,
+ * background, -2 for ignored. No matrix of overlaps is made.
+ *
+ * registry: what `assigner` may name; NULL for what comes with the library.
+ * assigner: a name, or JSON such as {"type": "max_iou", "positive_iou": 0.6}.
+ * image: as losskit_plugin.h has it, with scores and predicted boxes for assigners that read them. Without
+ * levels for one level on no feature map; without labels for those of one class. */
+LOSSKIT_EXPORT losskit_error *losskit_match(const losskit_registry *registry, const char *assigner,
+                                            const losskit_image *image, uint32_t threads,
                                             int64_t *matches);
 
 /* Non-maximum suppression: walks the boxes by descending score, equal ones by index, and keeps each that no
