@@ -109,7 +109,9 @@ let package = Package(
     .target(name: "CInterface", dependencies: ["PluginABI"]),
     .target(
       name: "LossKitC",
-      dependencies: ["CInterface", "CLibrary", "LossKit", "Metrics", "ResourceLimits"]),
+      dependencies: [
+        "CInterface", "CLibrary", "LossKit", "LossKernels", "Metrics", "PluginABI", "ResourceLimits",
+      ]),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON", "Files"]),
     .executableTarget(
       name: "LossKitCLI",

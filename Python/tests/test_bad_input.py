@@ -149,6 +149,18 @@ def test_a_strange_step(step: int, objective: Any, predictions: Any, targets: An
     assert call(objective, predictions, targets, sizes, step=step).total > 0
 
 
+@pytest.mark.parametrize("step", [2**64, 1.5, "3", None])
+def test_a_step_that_is_none(step: Any, objective: Any, predictions: Any, targets: Any, sizes: Any) -> None:
+    with pytest.raises(ValueError, match="step is"):
+        call(objective, predictions, targets, sizes, step=step)
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1025, 2**40])
+def test_threads_that_nobody_has(threads: int, recipe: Any) -> None:
+    with pytest.raises(ValueError, match="expected 1 to 1024"):
+        losskit.Objective(recipe, threads=threads)
+
+
 def test_wrong_arguments_of_functions() -> None:
     boxes = np.array([[0, 0, 16, 16]], np.float32)
     with pytest.raises(losskit.RecipeError, match='did you mean "max_iou"'):

@@ -47,6 +47,8 @@ def test_ignored_regions_are_no_objects() -> None:
     matches = losskit.match(priors, boxes, ignored=ignored, **settings)
     assert not np.isin(matches, [0, 3]).any()
     kept = losskit.match(priors, boxes[~ignored], **settings)
+    everything = losskit.match(priors, boxes, ignored=np.ones(6, bool), **settings)
+    assert set(everything) <= {-1, -2}
     positive = kept >= 0
     assert np.array_equal(matches[positive], np.flatnonzero(~ignored)[kept[positive]])
 

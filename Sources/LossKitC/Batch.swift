@@ -1,5 +1,6 @@
 import CInterface
 import LossKit
+import PluginABI
 
 extension losskit_batch {
   /// The images and the recorded draws.
@@ -58,4 +59,11 @@ func boxes(
   let (numbers, overflows) = count.multipliedReportingOverflow(by: 4)
   let rows = try elements(start, overflows ? -1 : numbers, name)
   return (0..<count).map { Box(rows[4 * $0], rows[4 * $0 + 1], rows[4 * $0 + 2], rows[4 * $0 + 3]) }
+}
+
+/// So many boxes.
+func boxes(
+  _ start: UnsafePointer<losskit_box>?, _ count: Int, _ name: String
+) throws(Failure) -> [Box] {
+  try elements(start, count, name).map { Box($0.x1, $0.y1, $0.x2, $0.y2) }
 }

@@ -1,26 +1,27 @@
 import CInterface
 import LossKit
+import PluginABI
 
 @c @implementation
 public func losskit_match(
-  _ registry: OpaquePointer?, _ request: UnsafePointer<losskit_match_request>?,
+  _ registry: OpaquePointer?, _ assigner: UnsafePointer<CChar>?,
+  _ image: UnsafePointer<losskit_image>?, _ threads: UInt32,
   _ matches: UnsafeMutablePointer<Int64>?
 ) -> UnsafeMutablePointer<losskit_error>? {
   attempt { () throws(Failure) in
-    let request = try given(request, "request").pointee
+    let request = try given(image, "image").pointee
     let registry = try RegistryHandle.components(registry)
-    let assigner = try registry.assigner(
-      called: String(cString: try given(request.assigner, "assigner")))
-    let priors = try priors(
-      try boxes(request.priors, request.prior_count, "priors"), request.levels,
-      request.level_count)
-    let image = try given(request.image, "image").pointee.image("image")
+    let assigner = try registry.assigner(called: String(cString: try given(assigner, "assigner")))
+    let priors = try request.priors.priors()
+    let image = DetectionBatch.Image(
+      size: ImageSize(height: request.height, width: request.width),
+      groundTruth: try request.ground_truth.groundTruth())
     let scores = try request.scores.map { scores throws(Failure) in
       let (count, overflows) = priors.count.multipliedReportingOverflow(by: request.class_count)
       return Array(try elements(scores, overflows ? -1 : count, "scores"))
     }
-    let decoded = try request.boxes.map { boxes throws(Failure) in
-      try LossKitC.boxes(boxes, priors.count, "boxes")
+    let decoded = try request.predicted_boxes.map { boxes throws(Failure) in
+      try LossKitC.boxes(boxes, priors.count, "predicted boxes")
     }
     try assigner.check(priors, scores: scores != nil, boxes: decoded != nil)
     let assignment = try checked { () throws(InputError) in
@@ -30,11 +31,35 @@ public func losskit_match(
           priors: priors, groundTruth: image.groundTruth, imageSize: image.size,
           step: Int(request.step),
           predictions: StagePredictions(scores: scores ?? [], boxes: decoded ?? [])),
-        workers: Workers(threads: request.threads))
+        workers: Workers(threads: threads))
     }
     guard assignment.matches.count == priors.count, priors.count > 0 else { return }
     let result = try given(matches, "matches")
     for (prior, match) in assignment.matches.enumerated() { result[prior] = Int64(match) }
+  }
+}
+
+extension losskit_priors {
+  /// The priors; on one level that is no feature map, if there are no levels.
+  func priors() throws(Failure) -> Priors {
+    let boxes = try LossKitC.boxes(self.boxes, count, "priors")
+    let levels = try elements(self.levels, level_count, "levels").map {
+      Priors.Level(count: $0.count, stride: $0.stride == 0 ? nil : $0.stride)
+    }
+    return try checked { () throws(InputError) in
+      levels.isEmpty ? Priors(boxes) : try Priors(boxes, levels: levels)
+    }
+  }
+}
+
+extension losskit_ground_truth {
+  fileprivate func groundTruth() throws(Failure) -> GroundTruth {
+    let labels = try self.labels.map { labels throws(Failure) in
+      try elements(labels, count, "labels").map { Int($0) }
+    }
+    return GroundTruth(
+      boxes: try LossKitC.boxes(boxes, count, "boxes"), labels: labels ?? [],
+      ignoredRegions: try LossKitC.boxes(ignored_regions, ignored_region_count, "ignored regions"))
   }
 }
 

@@ -1,5 +1,6 @@
 import CInterface
 import LossKit
+import PluginABI
 
 /// Priors of the caller's in the place of those that a recipe has a stage make.
 private struct GivenPriors: PriorGenerator {
@@ -49,37 +50,18 @@ extension DetectionObjective {
   }
 }
 
-extension losskit_prior_level {
-  /// The level; a stride of 0 stands for none.
-  fileprivate var level: Priors.Level {
-    Priors.Level(count: count, stride: stride == 0 ? nil : stride)
-  }
-}
-
-/// Priors on the caller's levels; on one that is no feature map, if there are none.
-func priors(
-  _ boxes: [Box], _ levels: UnsafePointer<losskit_prior_level>?, _ count: Int
-) throws(Failure) -> Priors {
-  let levels = try elements(levels, count, "levels").map(\.level)
-  return try checked { () throws(InputError) in
-    levels.isEmpty ? Priors(boxes) : try Priors(boxes, levels: levels)
-  }
-}
-
 @c @implementation
 public func losskit_objective_with_priors(
-  _ objective: OpaquePointer?, _ stage: UnsafePointer<CChar>?, _ boxes: UnsafePointer<Float>?,
-  _ count: Int, _ levels: UnsafePointer<losskit_prior_level>?, _ level_count: Int,
-  _ result: UnsafeMutablePointer<OpaquePointer?>?
+  _ objective: OpaquePointer?, _ stage: UnsafePointer<CChar>?,
+  _ priors: UnsafePointer<losskit_priors>?, _ result: UnsafeMutablePointer<OpaquePointer?>?
 ) -> UnsafeMutablePointer<losskit_error>? {
   attempt { () throws(Failure) in
     let result = try given(result, "result")
     result.pointee = nil
     let objective = try ObjectiveHandle.at(objective, "objective")
     let stage = String(cString: try given(stage, "stage"))
-    let priors = try priors(
-      try LossKitC.boxes(boxes, count, "priors"), levels, level_count)
-    let replaced = try objective.value.replacing(priorsOf: stage, with: priors)
+    let replaced = try objective.value.replacing(
+      priorsOf: stage, with: try given(priors, "priors").pointee.priors())
     result.pointee =
       ObjectiveHandle(replaced, recipe: objective.recipe.map { String(cString: $0) } ?? "").opaque
   }

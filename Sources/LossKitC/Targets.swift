@@ -84,7 +84,8 @@ public func losskit_targets_create(
     ) throws(Failure) -> [StageTargets] {
       do throws(InputError) {
         return try part.walk(
-          batch, rows: flags & LOSSKIT_SAMPLED != 0 ? .sampled : .all, step: Int(request.step),
+          batch, rows: flags & LOSSKIT_SAMPLED_ALONE != 0 ? .sampled : .all,
+          step: Int(request.step),
           workers: Workers(threads: threads)
         ) { _, _ throws(InputError) in tensors }.targets
       } catch {

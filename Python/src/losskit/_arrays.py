@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import struct
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,11 +21,10 @@ def array(value: Any, name: str) -> NDArray[Any]:
         return value
     if getattr(value, "requires_grad", False):
         raise ValueError(f"{name} needs a gradient, which targets have none of; detach it")
-    if hasattr(value, "detach") and hasattr(value, "cpu"):
-        value = value.detach().cpu()
-        if str(value.dtype) == "torch.bfloat16":
-            value = value.float()
     try:
+        if hasattr(value, "cpu"):
+            value = value.cpu()
+            return (value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy()  # type: ignore[no-any-return]
         return np.asarray(value)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{name} is no array: {error}") from None
@@ -68,6 +70,37 @@ def _vector(values: NDArray[Any], count: int, name: str) -> NDArray[Any]:
     if values.shape != (count,) and not (values.size == count == 0):
         raise ValueError(f"{name} has shape {list(values.shape)}; expected [{count}]")
     return values.reshape(count)
+
+
+def integer(value: Any, name: str) -> int:
+    """``value`` as an integer of 64 bits."""
+    try:
+        result = int(value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{name} is {value!r}; expected an integer") from None
+    if not -(2**63) <= result < 2**63 or result != value:
+        raise ValueError(f"{name} is {value!r}; expected an integer of 64 bits")
+    return result
+
+
+#: ``losskit_priors``.
+PRIORS = struct.Struct("PNPN")
+
+
+def priors(
+    boxes: NDArray[np.float32], levels: Sequence[tuple[int, float]]
+) -> tuple[tuple[int, int, int, int], Any]:
+    """The members of ``losskit_priors``, and what must be kept for as long as they are."""
+    packed = np.array([tuple(level) for level in levels], dtype=[("count", "u8"), ("stride", "f8")])
+    return (pointer(boxes), len(boxes), pointer(packed), len(packed)), (boxes, packed)
+
+
+def json_text(value: Any, name: str) -> str:
+    """``value`` as JSON."""
+    try:
+        return json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} can't be written as JSON: {error}") from None
 
 
 def pointer(values: NDArray[Any]) -> int:

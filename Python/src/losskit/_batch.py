@@ -62,7 +62,7 @@ class Batch:
         start = ctypes.addressof(memory)
         _BATCH.pack_into(
             memory, images_size + records_size,
-            start, self.count, start + images_size, len(records), step,
+            start, self.count, start + images_size, len(records), _arrays.integer(step, "step"),
         )  # fmt: skip
 
     def _objects(self, target: Mapping[str, Any], place: str) -> tuple[int, int, int, int]:
@@ -93,8 +93,11 @@ class Batch:
 
 def _sizes(image_sizes: Any) -> list[tuple[int, int]]:
     try:
-        return [(int(height), int(width)) for height, width in image_sizes]
-    except (TypeError, ValueError, OverflowError):
+        return [
+            (_arrays.integer(height, "height"), _arrays.integer(width, "width"))
+            for height, width in image_sizes
+        ]
+    except (TypeError, ValueError):
         raise ValueError(
             f"image_sizes is {image_sizes!r}; expected a height and a width for each image"
         ) from None

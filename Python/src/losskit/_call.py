@@ -24,15 +24,21 @@ if TYPE_CHECKING:
 FLOAT32, FLOAT64, FLOAT16, BFLOAT16 = 1, 2, 3, 4
 _SIZE = {FLOAT32: 4, FLOAT64: 8, FLOAT16: 4, BFLOAT16: 4}
 
+_MOST_THREADS = 1024
 _threads = 0
 
 
 def set_threads(count: int | None) -> None:
     """Sets how many threads objectives use that don't say it; ``None`` for one a processor."""
     global _threads
-    if count is not None and count < 1:
-        raise ValueError(f"{count} threads; expected 1 or more")
-    _threads = count or 0
+    _threads = 0 if count is None else checked_threads(count)
+
+
+def checked_threads(count: int) -> int:
+    """A number of threads that may be asked for."""
+    if not 1 <= count <= _MOST_THREADS:
+        raise ValueError(f"{count} threads; expected 1 to {_MOST_THREADS}")
+    return count
 
 
 def threads() -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import json
 import struct
 from collections.abc import Sequence
 from typing import Any
@@ -13,8 +12,8 @@ from numpy.typing import NDArray
 
 from losskit import _arrays, _call, _library
 
-_REQUEST = struct.Struct("PPNPNPPNPqI4x")
-_IMAGE = struct.Struct("qqPPPNPN")
+#: ``losskit_image``: priors, ground truth, width, height, step, scores, predicted boxes.
+_IMAGE = struct.Struct("PNPNPPNPNNNqPNP")
 
 
 def match(
@@ -59,14 +58,12 @@ def match(
     boxes = _arrays.boxes(boxes, "boxes")
     count = len(boxes)
     labels = _arrays.integers(np.ones(count, np.int64) if labels is None else labels, count, "labels")
-    # Regions that are ignored are no objects, but results count all boxes.
     flags = _arrays.flags(np.zeros(count, np.uint8) if ignored is None else ignored, count, "ignored")
+    objects = np.flatnonzero(flags == 0)
     if image_size is None:
         largest = max((float(array.max()) for array in (priors, boxes) if array.size), default=1.0)
         side = int(min(max(1.0, np.ceil(largest)), 2**31 - 1)) if np.isfinite(largest) else 1
         image_size = (side, side)
-    rows: list[tuple[int, float]] = list(levels)
-    packed = np.array(rows, dtype=[("count", "u8"), ("stride", "f8")])
     classes = 0
     if scores is not None:
         scores = np.ascontiguousarray(_arrays.numbers(scores, "scores"), np.float32)
@@ -77,27 +74,32 @@ def match(
         predicted_boxes = _arrays.boxes(predicted_boxes, "predicted_boxes")
         if len(predicted_boxes) != len(priors):
             raise ValueError(f"predicted_boxes has {len(predicted_boxes)} rows; expected {len(priors)}")
+    truth = np.ascontiguousarray(boxes[objects])
+    classes_of_truth = labels[objects].clip(-1, 2**31 - 1).astype(np.int32)
+    regions = np.ascontiguousarray(boxes[flags != 0])
+    members, kept = _arrays.priors(priors, levels)
+    height, width = (_arrays.integer(side, "image_size") for side in image_size)
+    if height < 1 or width < 1:
+        raise ValueError(f"image_size is {image_size!r}; expected positive numbers")
     image = ctypes.create_string_buffer(
         _IMAGE.pack(
-            *image_size, _arrays.pointer(boxes), _arrays.pointer(labels),
-            _arrays.pointer(flags), count, 0, 0,
-        )
-    )  # fmt: skip
-    name = json.dumps({"type": assigner, **parameters}).encode()
-    text = ctypes.create_string_buffer(name)
-    request = ctypes.create_string_buffer(
-        _REQUEST.pack(
-            ctypes.addressof(text), _arrays.pointer(priors), len(priors),
-            _arrays.pointer(packed), len(packed), ctypes.addressof(image),
+            *members,
+            _arrays.pointer(truth), _arrays.pointer(classes_of_truth), len(truth),
+            _arrays.pointer(regions), len(regions),
+            width, height, _arrays.integer(step, "step"),
             0 if scores is None else _arrays.pointer(scores), classes,
             0 if predicted_boxes is None else _arrays.pointer(predicted_boxes),
-            step, _call.threads(),
         )
     )  # fmt: skip
+    name = _arrays.json_text({"type": assigner, **parameters}, "assigner").encode()
     matches = np.empty(len(priors), np.int64)
-    _library.check(_library.match(None, ctypes.addressof(request), _arrays.pointer(matches)))
-    objects = np.flatnonzero(flags == 0)
-    return np.where(matches >= 0, objects[matches], matches) if flags.any() else matches
+    _library.check(
+        _library.match(None, name, ctypes.addressof(image), _call.threads(), _arrays.pointer(matches))
+    )
+    del kept
+    matched = matches >= 0
+    matches[matched] = objects[matches[matched]]
+    return matches
 
 
 def nms(boxes: Any, scores: Any, threshold: float, labels: Any = None) -> NDArray[np.int64]:

@@ -106,7 +106,7 @@ objective_create = _function(
 )  # fmt: skip
 objective_with_priors = _function(
     "losskit_objective_with_priors",
-    c_void_p, c_char_p, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(c_void_p),
+    c_void_p, c_char_p, c_void_p, POINTER(c_void_p),
 )  # fmt: skip
 objective_recipe = _function("losskit_objective_recipe", c_void_p, result=c_char_p)
 objective_description = _function("losskit_objective_description", c_void_p, result=c_char_p)
@@ -121,7 +121,7 @@ targets_tensors = _function(
     c_void_p, c_char_p, POINTER(POINTER(NamedTensor)), POINTER(c_size_t),
 )  # fmt: skip
 targets_free = _function("losskit_targets_free", c_void_p, result=None)
-match = _function("losskit_match", c_void_p, c_void_p, c_void_p)
+match = _function("losskit_match", c_void_p, c_char_p, c_void_p, c_uint32, c_void_p)
 nms = _function(
     "losskit_nms",
     c_void_p, c_void_p, c_void_p, c_size_t, c_double, c_void_p, POINTER(c_size_t),

@@ -8,9 +8,8 @@ import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, Literal, Union
-
-import numpy as np
 
 from losskit import _arrays, _call, _library, _numpy
 from losskit._batch import Batch
@@ -127,10 +126,8 @@ class Objective:
     ) -> None:
         if on_nonfinite not in ("raise", "skip"):
             raise ValueError(f"on_nonfinite is {on_nonfinite!r}; expected 'raise' or 'skip'")
-        if threads is not None and threads < 1:
-            raise ValueError(f"{threads} threads; expected 1 or more")
         self.on_nonfinite = on_nonfinite
-        self.threads = threads
+        self.threads = None if threads is None else _call.checked_threads(threads)
         self.distributed = distributed
         self.state: dict[str, float] = {}
         self._losses = tuple(losses)
@@ -147,10 +144,10 @@ class Objective:
         flags = _library.ALLOW_PLUGINS if self._allow_plugins else 0
         if isinstance(recipe, Mapping):
             flags |= _library.RECIPE_TEXT
-            source = _json(recipe, "recipe").encode()
+            source = _arrays.json_text(recipe, "recipe").encode()
         else:
             source = os.fsencode(recipe)
-        settings = [f"{path}={_json(value, path)}".encode() for path, value in overrides.items()]
+        settings = [f"{path}={_arrays.json_text(value, path)}".encode() for path, value in overrides.items()]
         return _library.made(
             _library.objective_create,
             _library.objective_free,
@@ -174,6 +171,11 @@ class Objective:
             for stage in self.stages.values()
             for term in stage.terms.values()
         }
+        #: For each prediction the indices of the terms that read it.
+        self.readers = tuple(
+            tuple(index for index, term in enumerate(self.terms.values()) if name in term.predictions)
+            for name in self.predictions
+        )
 
     def __call__(
         self,
@@ -210,16 +212,31 @@ class Objective:
             NonFiniteError: Where a prediction isn't finite; names tensor, image and row.
             ValueError: Where a tensor, a box or a label can't be used.
         """
+        torch = _torch_layer(predictions)
+        if torch is not None:
+            if torch.is_in_graph():
+                others = {
+                    "proposals": proposals,
+                    "samples": samples,
+                    "state": state,
+                    "term_gradients": term_gradients,
+                }
+                result: Losses[Any] = torch.evaluate_in_graph(
+                    self, predictions, targets, image_sizes, step, others
+                )
+                return result
+            torch.refuse_transforms()
         kept = targets if isinstance(targets, Targets) else None
         batch = (
             Batch(targets, image_sizes, proposals=proposals, samples=samples, step=step)
             if not isinstance(targets, Targets)
             else None
         )
-        if _is_torch(predictions):
-            from losskit import _torch
-
-            return _torch.evaluate(self, predictions, batch, kept, state=state, term_gradients=term_gradients)
+        if torch is not None:
+            result = torch.evaluate(
+                self, predictions, batch, kept, state=state, term_gradients=term_gradients
+            )
+            return result
         return _numpy.evaluate(
             self,
             predictions,
@@ -263,7 +280,12 @@ class Objective:
             ValueError: Where something can't be used.
         """
         batch = Batch(targets, image_sizes, proposals=proposals, samples=samples, step=step)
-        kept, views = _numpy.views(self, predictions or {})
+        # No gradient flows through targets.
+        read = {
+            name: value.detach() if hasattr(value, "detach") else value
+            for name, value in (predictions or {}).items()
+        }
+        kept, views = _numpy.views(self, read)
         memory = ctypes.create_string_buffer(_call.tensor_bytes(views))
         start = ctypes.addressof(memory)
         _call.packed_tensors(views, memory, start, 0)
@@ -338,19 +360,17 @@ def _made_again(
 def _with_priors(
     objective: _library.Handle, stage: str, boxes: Any, levels: Sequence[tuple[int, float]]
 ) -> _library.Handle:
-    packed = np.array(
-        [(count, stride) for count, stride in levels], dtype=[("count", "u8"), ("stride", "f8")]
-    )
-    return _library.made(
+    members, kept = _arrays.priors(boxes, levels)
+    priors = ctypes.create_string_buffer(_arrays.PRIORS.pack(*members))
+    handle = _library.made(
         _library.objective_with_priors,
         _library.objective_free,
         objective.address,
         stage.encode(),
-        _arrays.pointer(boxes),
-        len(boxes),
-        _arrays.pointer(packed),
-        len(packed),
+        ctypes.addressof(priors),
     )
+    del kept
+    return handle
 
 
 def components(
@@ -381,13 +401,6 @@ def _registry(losses: tuple[Any, ...], plugins: tuple[str, ...]) -> _library.Han
     return registry
 
 
-def _json(value: Any, name: str) -> str:
-    try:
-        return json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} can't be written as JSON: {error}") from None
-
-
 def _stage(node: dict[str, Any]) -> Stage:
     per_cell = node["priors_per_cell"]
     terms = {
@@ -403,5 +416,10 @@ def _stage(node: dict[str, Any]) -> Stage:
     )
 
 
-def _is_torch(predictions: Mapping[str, Tensor]) -> bool:
-    return any(type(value).__module__.startswith("torch") for value in predictions.values())
+def _torch_layer(predictions: Mapping[str, Tensor]) -> ModuleType | None:
+    """What evaluates where there are tensors of PyTorch; ``None`` where there are none."""
+    if not any(type(value).__module__.startswith("torch") for value in predictions.values()):
+        return None
+    from losskit import _torch
+
+    return _torch

@@ -20,8 +20,8 @@
  * is freed once, after the last call with it. Results never depend on the number of threads. A process that
  * was forked may go on with handles that no other thread was using when it was.
  *
- * Ownership. What is passed in stays the caller's, and isn't kept after the call; losses of a table are the
- * one exception. What is made is freed by the function that is named for it; every such function takes NULL
+ * Ownership. What is passed in stays the caller's, and isn't kept after the call; the parts of a table are
+ * the one exception. What is made is freed by the function that is named for it; every such function takes NULL
  * too. Texts are UTF-8 and end with a zero byte.
  *
  * Versions. Members and functions are only ever added at the end and under new names; where that isn't
@@ -83,13 +83,13 @@ typedef struct losskit_registry losskit_registry;
 /* A registry of the components that come with the library. */
 LOSSKIT_EXPORT losskit_error *losskit_registry_create(losskit_registry **registry);
 
-/* Registers the losses of a table, as losskit_plugin.h describes it, under "table/loss". The table, and all
- * that it points to, must stay as it is until the process ends. A loss is called on any thread. Objectives
+/* Registers the parts of a table, as losskit_plugin.h describes it, under "table/part". The table, and all
+ * that it points to, must stay as it is until the process ends. A part is called on any thread. Objectives
  * that were made before don't know of it. */
 LOSSKIT_EXPORT losskit_error *losskit_registry_add(losskit_registry *registry,
                                                    const losskit_table *table);
 
-/* Loads a plugin, whose code runs with all rights of the process, and registers its losses. */
+/* Loads a plugin, whose code runs with all rights of the process, and registers its parts. */
 LOSSKIT_EXPORT losskit_error *losskit_registry_load(losskit_registry *registry, const char *path);
 
 /* The components: a JSON array of objects as `losskit show --json` prints them, with "kind", "name",
@@ -123,22 +123,15 @@ LOSSKIT_EXPORT losskit_error *losskit_objective_create(
 /* Frees an objective. */
 LOSSKIT_EXPORT void losskit_objective_free(losskit_objective *objective);
 
-/* Priors that lie on one feature map. */
-typedef struct losskit_prior_level {
-  size_t count;
-  /* Pixels between two cells; 0 where the priors lie on no feature map. */
-  double stride;
-} losskit_prior_level;
-
 /* Makes the same objective with priors of the caller's, the same for all images, in the place of those that
  * the recipe has a stage make: for models with a generator of their own. Then a term may lie on no feature
  * map (layout "n p c") where the stage's priors did.
  *
- * boxes: [count][4], levels in order.
- * levels: `level_count` of them; 0 for one level on no feature map. */
-LOSSKIT_EXPORT losskit_error *losskit_objective_with_priors(
-    const losskit_objective *objective, const char *stage, const float *boxes, size_t count,
-    const losskit_prior_level *levels, size_t level_count, losskit_objective **result);
+ * priors: as losskit_plugin.h has them; without levels for one level on no feature map. */
+LOSSKIT_EXPORT losskit_error *losskit_objective_with_priors(const losskit_objective *objective,
+                                                            const char *stage,
+                                                            const losskit_priors *priors,
+                                                            losskit_objective **result);
 
 /* The recipe as JSON, with all that it extends and every setting. Belongs to the objective. */
 LOSSKIT_EXPORT const char *losskit_objective_recipe(const losskit_objective *objective);
@@ -299,7 +292,7 @@ LOSSKIT_EXPORT losskit_error *losskit_evaluate(const losskit_objective *objectiv
 
 /* Keeps the sampled priors alone: those that a head runs on, whose predictions then have a row for each of
  * them, images outermost. */
-#define LOSSKIT_SAMPLED 1u
+#define LOSSKIT_SAMPLED_ALONE 1u
 
 /* Makes the targets of a stage, without looking at predictions that its parts don't read.
  *
@@ -308,7 +301,7 @@ LOSSKIT_EXPORT losskit_error *losskit_evaluate(const losskit_objective *objectiv
  * size of the stage's feature maps, or that its assigner reads; NULL where there are none.
  * before: targets of other stages of the same batch, which the new ones will hold too, and from which
  * priors are made where the stage has a source; NULL where there are none.
- * flags: LOSSKIT_SAMPLED or 0. */
+ * flags: LOSSKIT_SAMPLED_ALONE or 0. */
 LOSSKIT_EXPORT losskit_error *losskit_targets_create(
     const losskit_objective *objective, const char *stage, const losskit_batch *batch,
     const losskit_tensor *predictions, const losskit_targets *before, uint32_t flags,
@@ -338,31 +331,15 @@ LOSSKIT_EXPORT void losskit_targets_free(losskit_targets *targets);
 
 /* ---- Single parts ------------------------------------------------------------------------------ */
 
-/* What an assigner is to match. */
-typedef struct losskit_match_request {
-  /* The name of an assigner, or JSON such as {"type": "max_iou", "positive_iou": 0.6}; not NULL. */
-  const char *assigner;
-  /* [prior_count][4]. */
-  const float *priors;
-  size_t prior_count;
-  /* The levels, in order; NULL for one level on no feature map. */
-  const losskit_prior_level *levels;
-  size_t level_count;
-  /* The size and the objects; not NULL. */
-  const losskit_batch_image *image;
-  /* [prior_count][class_count]: probabilities, for assigners that read them. */
-  const float *scores;
-  size_t class_count;
-  /* [prior_count][4]: predicted boxes, for assigners that read them. */
-  const float *boxes;
-  int64_t step;
-  uint32_t threads;
-} losskit_match_request;
-
 /* Matches priors with the objects of an image: writes for each prior the index of its object, -1 for
- * background, -2 for ignored. No matrix of overlaps is made. */
-LOSSKIT_EXPORT losskit_error *losskit_match(const losskit_registry *registry,
-                                            const losskit_match_request *request,
+ * background, -2 for ignored. No matrix of overlaps is made.
+ *
+ * registry: what `assigner` may name; NULL for what comes with the library.
+ * assigner: a name, or JSON such as {"type": "max_iou", "positive_iou": 0.6}.
+ * image: as losskit_plugin.h has it, with scores and predicted boxes for assigners that read them. Without
+ * levels for one level on no feature map; without labels for those of one class. */
+LOSSKIT_EXPORT losskit_error *losskit_match(const losskit_registry *registry, const char *assigner,
+                                            const losskit_image *image, uint32_t threads,
                                             int64_t *matches);
 
 /* Non-maximum suppression: walks the boxes by descending score, equal ones by index, and keeps each that no
