@@ -47,10 +47,6 @@ struct Divisor: Sendable {
 }
 
 extension FormulaBox {
-  /// The area that one of two boxes covers, or both.
-  @inlinable @inline(__always)
-  func union(_ other: Self) -> Value { area + other.area - intersection(other) }
-
   /// Intersection over union, with `eps` added to the divisor.
   @inlinable @inline(__always)
   func iou(_ other: Self, eps: Value) -> Value { intersection(other) / (union(other) + eps) }

@@ -20,7 +20,10 @@ public struct IoUCost: MatchCost {
     of priors: [Int], with object: Int, in request: AssignmentRequest
   ) -> [Float] {
     let target = request.groundTruth.boxes[object].formula
-    return priors.map { -overlap(of: request.predictions.boxes[$0].formula, with: target).iou }
+    return priors.map { prior in
+      let box = request.predictions.boxes[prior].formula
+      return -box.intersection(target) / max(box.union(target), eps)
+    }
   }
 }
 
@@ -30,7 +33,7 @@ public struct GIoUCost: MatchCost {
     name: "giou",
     summary: "IoU cost that also tells how far apart boxes are that don't overlap.",
     formula: """
-      -I / max(U, 1e-6) + (C - U) / max(C, 1e-6)
+      -I / max(U, 1e-6) + (max(C, 1e-6) - max(U, 1e-6)) / max(C, 1e-6)
       I, U, C: areas of the intersection, the union and the smallest box around both
       """,
     source: "Carion et al. 2020, arXiv:2005.12872; IoUCost of mmdetection, iou_mode giou")
@@ -45,17 +48,9 @@ public struct GIoUCost: MatchCost {
     let target = request.groundTruth.boxes[object].formula
     return priors.map { prior in
       let box = request.predictions.boxes[prior].formula
-      let (iou, union) = overlap(of: box, with: target)
-      let hull = box.hull(target).area
-      return (hull - union) / max(hull, eps) - iou
+      let union = max(box.union(target), eps)
+      let hull = max(box.hull(target).area, eps)
+      return (hull - union) / hull - box.intersection(target) / union
     }
   }
-}
-
-private func overlap(
-  of box: FormulaBox<Float>, with other: FormulaBox<Float>
-) -> (iou: Float, union: Float) {
-  let shared = box.intersection(other)
-  let union = box.area + other.area - shared
-  return (shared / max(union, eps), union)
 }

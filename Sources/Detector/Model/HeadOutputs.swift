@@ -56,7 +56,7 @@ struct HeadOutputs: Sendable {
         columns: try term.columns(classes: classes), slots: term.isClassSpecific ? classes + 1 : 1,
         start: start)
       do throws(InputError) {
-        try term.loss.check(width: output.columns)
+        try term.loss.check(width: term.targetWidth(columns: output.columns))
       } catch {
         throw InputError(
           "stage \(stage.name), term \(term.name)",

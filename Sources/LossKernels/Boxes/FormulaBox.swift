@@ -43,6 +43,10 @@ public struct FormulaBox<Value: FormulaValue>: Sendable {
     return .select((width > 0) & (height > 0), width * height, else: 0)
   }
 
+  /// The area that one of two boxes covers, or both.
+  @inlinable @inline(__always)
+  public func union(_ other: Self) -> Value { area + other.area - intersection(other) }
+
   /// The smallest box that holds both.
   @inlinable @inline(__always)
   public func hull(_ other: Self) -> Self {

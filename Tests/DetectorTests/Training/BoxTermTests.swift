@@ -55,6 +55,7 @@ struct BoxTermTests {
     .long,
     arguments: [
       ("fcos", []), ("fcos", ["stages.fcos.coder.activation=relu"]), ("atss", []),
+      ("fcos", [#"stages.fcos.coder={"type": "distances", "normalize": true, "bins": 9}"#]),
       ("atss", ["stages.atss.terms.atss_box.target=box", "stages.atss.terms.atss_box.loss=l1"]),
     ])
   func `the boxes of a dense detector are found, too`(stage: String, settings: [String]) throws {
