@@ -212,9 +212,9 @@ def tiny() -> tuple[float, float]:
     def both() -> None:
         forward().total.backward()
 
+    # The least, as what is so short is either disturbed or not.
     alone, together = (
-        median(timing.seconds(partial(repeat, run)) / REPEATS for _ in range(5))
-        for run in (forward, both)
+        min(timing.timed(partial(repeat, run)) / REPEATS for _ in range(200)) for run in (forward, both)
     )
     return alone, together - alone
 

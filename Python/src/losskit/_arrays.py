@@ -30,6 +30,17 @@ def array(value: Any, name: str) -> NDArray[Any]:
         raise ValueError(f"{name} is no array: {error}") from None
 
 
+def is_plain_tensor(value: Any, dtype: str) -> bool:
+    """Whether ``value`` is a tensor of PyTorch that can be read where it lies."""
+    return (
+        type(value).__module__ == "torch"
+        and str(value.dtype) == dtype
+        and value.is_cpu
+        and value.is_contiguous()
+        and not value.requires_grad
+    )
+
+
 def boxes(value: Any, name: str) -> NDArray[np.float32]:
     """``value`` as boxes, ``[n, 4]``."""
     result = array(value, name)

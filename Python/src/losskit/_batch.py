@@ -47,9 +47,9 @@ class Batch:
             if proposals is None:
                 words += (0, 0)
             else:
-                boxes = _arrays.boxes(proposals[index], f"proposals[{index}]")
+                boxes, count = self._boxes(proposals[index], f"proposals[{index}]")
                 # Where there are none, too, an address says that there might have been.
-                words += (self._pointer(boxes) or 1, len(boxes))
+                words += (boxes or 1, count)
         records = [self._record(stage, taken) for stage, taken in (samples or {}).items()]
         images_size = self.count * _IMAGE.size
         records_size = len(records) * _RECORD.size
@@ -69,15 +69,29 @@ class Batch:
         for key in ("boxes", "labels"):
             if key not in target:
                 raise KeyError(f"{place} has no {key!r}; there is {', '.join(map(repr, target))}")
-        boxes = _arrays.boxes(target["boxes"], f"{place}['boxes']")
-        count = len(boxes)
-        labels = _arrays.integers(target["labels"], count, f"{place}['labels']")
+        boxes, count = self._boxes(target["boxes"], f"{place}['boxes']")
+        labels = self._labels(target["labels"], count, f"{place}['labels']")
         ignored = 0
         for key in ("ignore", "iscrowd"):
             if target.get(key) is not None:
                 flags = _arrays.flags(target[key], count, f"{place}[{key!r}]")
                 ignored = self._pointer(flags)
-        return self._pointer(boxes), self._pointer(labels), ignored, count
+        return boxes, labels, ignored, count
+
+    def _boxes(self, value: Any, name: str) -> tuple[int, int]:
+        """Where boxes lie, and how many there are."""
+        if _arrays.is_plain_tensor(value, "torch.float32") and value.ndim == 2 and value.shape[1] == 4:
+            self._kept.append(value)
+            return value.data_ptr(), value.shape[0]
+        boxes = _arrays.boxes(value, name)
+        return self._pointer(boxes), len(boxes)
+
+    def _labels(self, value: Any, count: int, name: str) -> int:
+        """Where as many labels lie."""
+        if _arrays.is_plain_tensor(value, "torch.int64") and value.shape == (count,):
+            self._kept.append(value)
+            return int(value.data_ptr())
+        return self._pointer(_arrays.integers(value, count, name))
 
     def _record(self, stage: str, taken: Any) -> tuple[int, int, int]:
         flags = _arrays.array(taken, f"samples[{stage!r}]")

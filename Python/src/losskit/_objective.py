@@ -418,8 +418,9 @@ def _stage(node: dict[str, Any]) -> Stage:
 
 def _torch_layer(predictions: Mapping[str, Tensor]) -> ModuleType | None:
     """What evaluates where there are tensors of PyTorch; ``None`` where there are none."""
-    if not any(type(value).__module__.startswith("torch") for value in predictions.values()):
-        return None
-    from losskit import _torch
+    for value in predictions.values():
+        if type(value).__module__.startswith("torch"):
+            from losskit import _torch
 
-    return _torch
+            return _torch
+    return None
