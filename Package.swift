@@ -110,7 +110,8 @@ let package = Package(
     .target(
       name: "LossKitC",
       dependencies: [
-        "CInterface", "CLibrary", "LossKit", "LossKernels", "Metrics", "PluginABI", "ResourceLimits",
+        "CInterface", "CLibrary", "LossKit", "LossKernels", "Metrics", "PluginABI",
+        "ResourceLimits",
       ]),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON", "Files"]),
     .executableTarget(

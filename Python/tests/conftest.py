@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import pytest
 
 import losskit
+
+# Tests of what isn't there.
+collect_ignore: list[str] = []
+if find_spec("torch") is None:
+    collect_ignore += ["test_torch.py", "test_distributed.py", "test_loss.py", "test_jax.py"]
+if find_spec("torchvision") is None:
+    collect_ignore += ["test_torchvision.py", "test_bundle.py", "test_page.py", "test_example.py"]
 
 #: A stage on one feature map, with a term for classes and one for boxes.
 SMALL: dict[str, Any] = {

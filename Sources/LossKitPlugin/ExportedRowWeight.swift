@@ -11,7 +11,7 @@ extension losskit_row_weight {
         let weight = $0 as? any RowWeight
         return weight?.scope == scope && weight?.reads == reads
       }.entry,
-      scope: scope == .sampled ? LOSSKIT_SAMPLED : LOSSKIT_POSITIVES, reads: reads.flags,
+      scope: scope == .sampled ? LOSSKIT_SAMPLED_ROWS : LOSSKIT_POSITIVE_ROWS, reads: reads.flags,
       weigh: { instance, rows, error, errorSize in
         report(to: error, errorSize) {
           guard let weight = LossKitPlugin.component(of: instance) as? any RowWeight, let rows

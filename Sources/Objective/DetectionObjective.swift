@@ -41,7 +41,7 @@ public struct Stage: Sendable {
 /// The training objective of a detector: L = Σ over terms of weight · (Σ over rows of loss) / normalizer.
 ///
 /// It is used in two steps. ``targets(for:predictions:step:workers:)`` decides what each prior should predict;
-/// ``evaluate(_:against:after:gradients:workers:)`` compares predictions with that.
+/// ``evaluate(_:against:after:gradients:averaging:workers:)`` compares predictions with that.
 public struct DetectionObjective: Sendable {
   /// The name of the recipe.
   public let name: String

@@ -7,7 +7,7 @@ struct PluginRowWeight: PluginPart, RowWeight {
   let instance: PluginInstance<Functions>
 
   var scope: RowScope {
-    instance.part.functions.scope == LOSSKIT_SAMPLED ? .sampled : .positives
+    instance.part.functions.scope == LOSSKIT_SAMPLED_ROWS ? .sampled : .positives
   }
 
   var reads: Set<StageInput> { Set(flags: instance.part.functions.reads) }

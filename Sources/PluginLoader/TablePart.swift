@@ -14,7 +14,6 @@ struct TablePart<Functions>: @unchecked Sendable {
   let component: losskit_component
   /// What the kind has.
   let functions: Functions
-  let turns: Turns
 
   /// What messages call the part.
   var title: String { "\(declaration.name) of \(library)" }
@@ -34,10 +33,10 @@ struct TablePart<Functions>: @unchecked Sendable {
     }
   }
 
-  /// Calls into the library: at once where the part is safe for several threads, else in turn with the
+  /// Calls into the library: at once where the part is safe for several threads, else in turn with all
   /// other calls.
   func call<Result>(_ body: () -> Result) -> Result {
-    component.flags & LOSSKIT_THREAD_SAFE != 0 ? body() : turns.take(body)
+    component.flags & LOSSKIT_THREAD_SAFE != 0 ? body() : Turns.shared.take(body)
   }
 
   /// What `body` returns, and the reason that it wrote where that isn't 0.
@@ -54,24 +53,21 @@ struct TablePart<Functions>: @unchecked Sendable {
   }
 }
 
-/// Lets the calls into one library run one after another. A call may make another in its turn: an assigner asks
-/// for match costs.
+/// Lets calls run one after another. A call may make another in its turn: an assigner asks for match costs.
 ///
-/// Sendable without a check: nothing but the lock is in it.
-final class Turns: @unchecked Sendable {
+/// One for all libraries: two assigners that ask for costs of each other's library would wait for ever, if each
+/// library had its own. Sendable without a check: nothing but the lock is in it.
+private final class Turns: @unchecked Sendable {
+  static let shared = Turns()
+
   private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 
-  init() {
+  private init() {
     var attributes = pthread_mutexattr_t()
     pthread_mutexattr_init(&attributes)
     pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_RECURSIVE))
     pthread_mutex_init(lock, &attributes)
     pthread_mutexattr_destroy(&attributes)
-  }
-
-  deinit {
-    pthread_mutex_destroy(lock)
-    lock.deallocate()
   }
 
   func take<Result>(_ body: () -> Result) -> Result {

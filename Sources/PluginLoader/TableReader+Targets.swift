@@ -61,9 +61,10 @@ extension TableReader {
       (at: ".component", of: { $0.component })
     ) { weight, place throws(PluginError) in
       try checkFlags(of: weight.component, place)
-      guard [LOSSKIT_SAMPLED, LOSSKIT_POSITIVES].contains(weight.scope) else {
+      guard [LOSSKIT_SAMPLED_ROWS, LOSSKIT_POSITIVE_ROWS].contains(weight.scope) else {
         throw error(
-          "\(place).scope", "is \(weight.scope); expected LOSSKIT_SAMPLED or LOSSKIT_POSITIVES")
+          "\(place).scope",
+          "is \(weight.scope); expected LOSSKIT_SAMPLED_ROWS or LOSSKIT_POSITIVE_ROWS")
       }
       try check(
         weight.reads,

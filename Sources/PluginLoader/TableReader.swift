@@ -9,11 +9,6 @@ import ResourceLimits
 struct TableReader {
   /// What messages call the library.
   let library: String
-  private let turns = Turns()
-
-  init(library: String) {
-    self.library = library
-  }
 
   /// The table as this version has it; nothing is read beyond the end that its own version has.
   func table(at start: UnsafePointer<losskit_table>) throws(PluginError) -> losskit_table {
@@ -62,8 +57,7 @@ struct TableReader {
       try check(functions, place)
       parts.append(
         TablePart(
-          declaration: declaration, library: library, component: common, functions: functions,
-          turns: turns))
+          declaration: declaration, library: library, component: common, functions: functions))
     }
     return parts
   }

@@ -371,8 +371,8 @@ struct TargetTests {
     ),
     (".sample = sample", ".sample = NULL", "samplers[0].sample: is NULL; expected a function"),
     (
-      ".scope = LOSSKIT_POSITIVES", ".scope = 0",
-      "row_weights[0].scope: is 0; expected LOSSKIT_SAMPLED or LOSSKIT_POSITIVES"
+      ".scope = LOSSKIT_POSITIVE_ROWS", ".scope = 0",
+      "row_weights[0].scope: is 0; expected LOSSKIT_SAMPLED_ROWS or LOSSKIT_POSITIVE_ROWS"
     ),
     (".weigh = weigh_label", ".weigh = NULL", "row_weights[1].weigh: is NULL; expected a function"),
     (

@@ -124,9 +124,9 @@ public enum TargetPlugin {
     static const losskit_row_weight row_weights[] = {
       {.component = {.name = "area", .summary = "The area.", .formula = "x", .source = "A test",
                      .parameters = &unit, .parameter_count = 1},
-       .scope = LOSSKIT_POSITIVES, .weigh = weigh_area},
+       .scope = LOSSKIT_POSITIVE_ROWS, .weigh = weigh_area},
       {.component = {.name = "label", .summary = "The label.", .formula = "x", .source = "A test"},
-       .scope = LOSSKIT_SAMPLED, .weigh = weigh_label}};
+       .scope = LOSSKIT_SAMPLED_ROWS, .weigh = weigh_label}};
 
     static const losskit_table table = {
       .abi_version = LOSSKIT_ABI_VERSION, .name = "targets", .assigners = assigners,

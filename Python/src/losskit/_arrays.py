@@ -22,11 +22,10 @@ def array(value: Any, name: str) -> NDArray[Any]:
         return value
     if getattr(value, "requires_grad", False):
         raise ValueError(f"{name} needs a gradient, which targets have none of; detach it")
-    if hasattr(value, "detach") and hasattr(value, "cpu"):
-        value = value.detach().cpu()
-        if str(value.dtype) == "torch.bfloat16":
-            value = value.float()
     try:
+        if hasattr(value, "cpu"):
+            value = value.cpu()
+            return (value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy()  # type: ignore[no-any-return]
         return np.asarray(value)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{name} is no array: {error}") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -47,15 +47,19 @@ class Losses(dict[str, Value]):
     """
 
     total: Value
-    unweighted: dict[str, float]
-    counts: dict[str, Counts]
-    gradients: dict[str, Any]
-    term_gradients: dict[str, dict[str, Any]]
-    gradient_norms: dict[str, float]
-    positive_gradient_norms: dict[str, float]
-    negative_gradient_norms: dict[str, float]
-    state: dict[str, float]
-    skipped: str | None
+
+    def __init__(self, values: Iterable[tuple[str, Value]], total: Value) -> None:
+        super().__init__(values)
+        self.total = total
+        self.unweighted: dict[str, float] = {}
+        self.counts: dict[str, Counts] = {}
+        self.gradients: dict[str, Any] = {}
+        self.term_gradients: dict[str, dict[str, Any]] = {}
+        self.gradient_norms: dict[str, float] = {}
+        self.positive_gradient_norms: dict[str, float] = {}
+        self.negative_gradient_norms: dict[str, float] = {}
+        self.state: dict[str, float] = {}
+        self.skipped: str | None = None
 
 
 def assemble(
@@ -68,16 +72,9 @@ def assemble(
     term_gradients: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Losses[Value]:
     """Losses of an outcome; ``values`` are those of the weighted terms, in the order of the terms."""
-    losses: Losses[Value] = Losses(zip(objective.terms, values))
-    losses.total = total
+    losses = Losses(zip(objective.terms, values), total)
     losses.gradients = dict(gradients or {})
     losses.term_gradients = {path: dict(term) for path, term in (term_gradients or {}).items()}
-    losses.unweighted = {}
-    losses.counts = {}
-    losses.gradient_norms = {}
-    losses.positive_gradient_norms = {}
-    losses.negative_gradient_norms = {}
-    losses.state = {}
     losses.skipped = outcome.skipped
     for path, term, divisors, mean in zip(objective.terms, outcome.terms, outcome.divisors, outcome.state):
         losses.unweighted[path] = term.value

@@ -8,6 +8,7 @@ import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, Literal, Union
 
 from losskit import _arrays, _call, _library, _numpy
@@ -170,6 +171,11 @@ class Objective:
             for stage in self.stages.values()
             for term in stage.terms.values()
         }
+        #: For each prediction the indices of the terms that read it.
+        self.readers = tuple(
+            tuple(index for index, term in enumerate(self.terms.values()) if name in term.predictions)
+            for name in self.predictions
+        )
 
     def __call__(
         self,
@@ -206,16 +212,31 @@ class Objective:
             NonFiniteError: Where a prediction isn't finite; names tensor, image and row.
             ValueError: Where a tensor, a box or a label can't be used.
         """
+        torch = _torch_layer(predictions)
+        if torch is not None:
+            if torch.is_in_graph():
+                others = {
+                    "proposals": proposals,
+                    "samples": samples,
+                    "state": state,
+                    "term_gradients": term_gradients,
+                }
+                result: Losses[Any] = torch.evaluate_in_graph(
+                    self, predictions, targets, image_sizes, step, others
+                )
+                return result
+            torch.refuse_transforms()
         kept = targets if isinstance(targets, Targets) else None
         batch = (
             Batch(targets, image_sizes, proposals=proposals, samples=samples, step=step)
             if not isinstance(targets, Targets)
             else None
         )
-        if _is_torch(predictions):
-            from losskit import _torch
-
-            return _torch.evaluate(self, predictions, batch, kept, state=state, term_gradients=term_gradients)
+        if torch is not None:
+            result = torch.evaluate(
+                self, predictions, batch, kept, state=state, term_gradients=term_gradients
+            )
+            return result
         return _numpy.evaluate(
             self,
             predictions,
@@ -259,7 +280,12 @@ class Objective:
             ValueError: Where something can't be used.
         """
         batch = Batch(targets, image_sizes, proposals=proposals, samples=samples, step=step)
-        kept, views = _numpy.views(self, predictions or {})
+        # No gradient flows through targets.
+        read = {
+            name: value.detach() if hasattr(value, "detach") else value
+            for name, value in (predictions or {}).items()
+        }
+        kept, views = _numpy.views(self, read)
         memory = ctypes.create_string_buffer(_call.tensor_bytes(views))
         start = ctypes.addressof(memory)
         _call.packed_tensors(views, memory, start, 0)
@@ -390,5 +416,10 @@ def _stage(node: dict[str, Any]) -> Stage:
     )
 
 
-def _is_torch(predictions: Mapping[str, Tensor]) -> bool:
-    return any(type(value).__module__.startswith("torch") for value in predictions.values())
+def _torch_layer(predictions: Mapping[str, Tensor]) -> ModuleType | None:
+    """What evaluates where there are tensors of PyTorch; ``None`` where there are none."""
+    if not any(type(value).__module__.startswith("torch") for value in predictions.values()):
+        return None
+    from losskit import _torch
+
+    return _torch

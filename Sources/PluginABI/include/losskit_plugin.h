@@ -138,8 +138,8 @@ typedef struct losskit_block {
 #define LOSSKIT_PER_ROW 1u     /* one a row */
 #define LOSSKIT_PER_ELEMENT 2u /* one an element; for LOSSKIT_DENSE alone */
 
-/* A flag of losses: nothing but prediction - target is read, so that inside weights can multiply that difference; for
- * LOSSKIT_DENSE alone. */
+/* A flag of losses: nothing but prediction - target is read, so that inside weights can multiply that
+ * difference; for LOSSKIT_DENSE alone. */
 #define LOSSKIT_READS_DIFFERENCE 2u
 
 /* One loss. */
@@ -380,13 +380,13 @@ typedef struct losskit_rows {
 } losskit_rows;
 
 /* Which priors have a weight. */
-#define LOSSKIT_SAMPLED 1u   /* all that count */
-#define LOSSKIT_POSITIVES 2u /* those that count and are matched to a ground truth */
+#define LOSSKIT_SAMPLED_ROWS 1u  /* all that count */
+#define LOSSKIT_POSITIVE_ROWS 2u /* those that count and are matched to a ground truth */
 
 /* How much each row of a term counts. */
 typedef struct losskit_row_weight {
   losskit_component component;
-  /* LOSSKIT_SAMPLED or LOSSKIT_POSITIVES. */
+  /* LOSSKIT_SAMPLED_ROWS or LOSSKIT_POSITIVE_ROWS. */
   uint32_t scope;
   /* A sum of LOSSKIT_SCORES, LOSSKIT_BOXES, LOSSKIT_OVERLAPS and LOSSKIT_QUALITY, or 0. */
   uint32_t reads;
