@@ -148,15 +148,22 @@ public struct MaxIoUAssigner: Assigner {
 
 /// The priors of the last call in their groups, for the next call to use if it has the same ones.
 final class PriorMemory: Sendable {
-  private let last = Lock<GroupedPriors?>(nil)
+  private let last = Lock<Kept?>(nil)
+
+  /// A reference, which is written at once.
+  private final class Kept: Sendable {
+    let groups: GroupedPriors
+
+    init(_ groups: GroupedPriors) { self.groups = groups }
+  }
 
   /// The boxes in groups.
   func groups(
     of boxes: [SIMD4<Float>?], over area: SIMD4<Float>, extent: Float, on workers: Workers
   ) -> GroupedPriors {
-    if let last = last.withLock({ $0 }), last.boxes == boxes { return last }
-    let groups = GroupedPriors(boxes, over: area, extent: extent, on: workers)
-    last.withLock { $0 = groups }
-    return groups
+    if let last = last.withLock({ $0 })?.groups, last.boxes == boxes { return last }
+    let kept = Kept(GroupedPriors(boxes, over: area, extent: extent, on: workers))
+    last.withLock { $0 = kept }
+    return kept.groups
   }
 }
