@@ -46,9 +46,7 @@ def write_images(folder: Path) -> Path:
 @pytest.mark.parametrize("detector", RECIPES)
 def test_a_short_training(detector: str, tmp_path: Path) -> None:
     data = write_images(tmp_path)
-    (tmp_path / "model.json").write_text(
-        json.dumps({"training": {"steps": 2, "batch": 2, "log_every": 1}})
-    )
+    (tmp_path / "model.json").write_text(json.dumps({"training": {"steps": 2, "batch": 2, "log_every": 1}}))
     words = ["--detector", detector, "--recipe", RECIPES[detector], "--data", data, "--validation", data]
     words += ["--settings", tmp_path / "model.json", "--threads", "1", "--out", tmp_path / "run"]
     subprocess.run([sys.executable, str(TRAINER), *map(str, words)], check=True)

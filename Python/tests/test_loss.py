@@ -26,9 +26,7 @@ def huberlike(prediction: Tensor, target: Tensor, *, beta: float) -> Tensor:
 @losskit.loss("tests/entropy", {"smoothing": 0.0}, targets="classes")
 def entropy(prediction: Tensor, target: Tensor, *, smoothing: float) -> Tensor:
     """Softmax cross-entropy."""
-    return torch.nn.functional.cross_entropy(
-        prediction, target, label_smoothing=smoothing, reduction="none"
-    )
+    return torch.nn.functional.cross_entropy(prediction, target, label_smoothing=smoothing, reduction="none")
 
 
 @losskit.loss("tests/broken", {"how": losskit.Parameter("raise", choices=("raise", "shape"))})

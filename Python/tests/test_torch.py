@@ -96,9 +96,7 @@ def test_the_gradient_is_right_for_any_weights_of_terms() -> None:
         a, b, c = losses.values()
         return 2 * a - 0.5 * b + 3 * c * c + losses.total
 
-    assert torch.autograd.gradcheck(
-        weighted, tuple(given.values()), eps=1e-6, atol=1e-6, fast_mode=True
-    )
+    assert torch.autograd.gradcheck(weighted, tuple(given.values()), eps=1e-6, atol=1e-6, fast_mode=True)
 
 
 def test_losses_can_be_changed_in_place() -> None:

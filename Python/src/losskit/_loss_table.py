@@ -72,9 +72,7 @@ def parameter(name: str, declared: Parameter) -> abi.Parameter:
         maximum=declared.maximum or 0,
         choices=(ctypes.c_char_p * len(texts))(*texts) if texts else None,
         choice_count=len(texts),
-        default_value=ctypes.pointer(
-            abi.Value(type=abi.CHOICE, text=value.text) if texts else value
-        ),
+        default_value=ctypes.pointer(abi.Value(type=abi.CHOICE, text=value.text) if texts else value),
     )
 
 
@@ -122,9 +120,7 @@ def evaluator(loss: Loss) -> Callable[[Any, Any, Any, int], int]:
     def evaluate(instance: Any, block: Any, error: Any, size: int) -> int:
         try:
             values = instance.contents.parameters
-            settings = {
-                name: decoded(values[index]) for index, name in enumerate(loss.parameters)
-            }
+            settings = {name: decoded(values[index]) for index, name in enumerate(loss.parameters)}
             if block.contents.row_count:
                 write_block(loss, block.contents, settings)
             return 0

@@ -67,9 +67,7 @@ class Block(ctypes.Structure):
     ]
 
 
-Evaluate = ctypes.CFUNCTYPE(
-    c_int, POINTER(Instance), POINTER(Block), POINTER(c_char), c_size_t
-)
+Evaluate = ctypes.CFUNCTYPE(c_int, POINTER(Instance), POINTER(Block), POINTER(c_char), c_size_t)
 Create = ctypes.CFUNCTYPE(c_int, POINTER(Instance), POINTER(c_char), c_size_t)
 Destroy = ctypes.CFUNCTYPE(None, POINTER(Instance))
 Columns = ctypes.CFUNCTYPE(c_size_t, POINTER(Instance), c_size_t)

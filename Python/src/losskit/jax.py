@@ -43,9 +43,7 @@ def _values(objective: Any, sizes: Any, predictions: Any, boxes: Any, labels: An
     return call(objective, sizes, predictions, boxes, labels, step, False)[0]
 
 
-def forward(
-    objective: Any, sizes: Any, predictions: Tensors, boxes: Any, labels: Any, step: Any
-) -> Any:
+def forward(objective: Any, sizes: Any, predictions: Tensors, boxes: Any, labels: Any, step: Any) -> Any:
     """The values; for backward the gradients of single terms."""
     return call(objective, sizes, predictions, boxes, labels, step, True)
 
@@ -79,8 +77,7 @@ def call(
 
     gradients = {
         term: {
-            name: jax.ShapeDtypeStruct(predictions[name].shape, jnp.float32)
-            for name in described.predictions
+            name: jax.ShapeDtypeStruct(predictions[name].shape, jnp.float32) for name in described.predictions
         }
         for term, described in objective.terms.items()
         if differentiate
@@ -90,7 +87,6 @@ def call(
         evaluate, shapes, predictions, boxes, labels, step
     )
     return result
-
 
 
 _values.defvjp(forward, backward)

@@ -22,9 +22,7 @@ class Differentiable(Function):
     """
 
     @staticmethod
-    def forward(
-        ctx: Any, call: Call, by_term: bool, *predictions: Tensor | None
-    ) -> tuple[Tensor, ...]:
+    def forward(ctx: Any, call: Call, by_term: bool, *predictions: Tensor | None) -> tuple[Tensor, ...]:
         ctx.set_materialize_grads(False)
         ctx.call = call
         ctx.kinds = [None if t is None else (t.dtype, t.device) for t in predictions]

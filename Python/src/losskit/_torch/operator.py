@@ -158,8 +158,5 @@ def spread(tensors: Sequence[Tensor], present: Sequence[bool]) -> list[Tensor | 
 def pairs(objective: Objective, present: Sequence[bool]) -> list[tuple[int, int]]:
     """Each term with each prediction that it reads and that is there, by their indices."""
     return [
-        (term, place)
-        for place, terms in enumerate(objective.readers)
-        if present[place]
-        for term in terms
+        (term, place) for place, terms in enumerate(objective.readers) if present[place] for term in terms
     ]

@@ -47,8 +47,7 @@ def ordered(objective: Objective, predictions: Mapping[str, Any]) -> list[Tensor
             first = tensor
         elif tensor.device != first.device:
             raise ValueError(
-                f'prediction "{name}" is on {tensor.device}, others on {first.device}; '
-                "move all to one device"
+                f'prediction "{name}" is on {tensor.device}, others on {first.device}; move all to one device'
             )
         elif (tensor.dtype == torch.float64) != (first.dtype == torch.float64):
             raise ValueError(

@@ -94,9 +94,7 @@ class Attachment:
     def keep(self, losses: Losses[Tensor], stage: str) -> dict[str, Tensor]:
         """The terms of a stage, whose further numbers are remembered."""
         self.state |= losses.state
-        terms = {
-            path: loss for path, loss in losses.items() if self.objective.terms[path].stage == stage
-        }
+        terms = {path: loss for path, loss in losses.items() if self.objective.terms[path].stage == stage}
         for path in terms:
             self.positives[path] = losses.counts[path].positives
             self.gradient_norms[path] = losses.gradient_norms.get(path, 0.0)

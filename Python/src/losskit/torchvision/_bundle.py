@@ -72,8 +72,7 @@ def outputs(
     for key, value in levels.items():
         tensors |= {f"{key}_{level}": tensor for level, tensor in enumerate(value)}
     read = {
-        term: {"prediction": [f"{key}_{level}" for level in range(len(maps))]}
-        for term, key in terms.items()
+        term: {"prediction": [f"{key}_{level}" for level in range(len(maps))]} for term, key in terms.items()
     }
     priors = priors_of(generator, batch.tensors.shape, maps, points=stage == "fcos")
     return tensors, {"extends": name, "stages": {stage: {"priors": priors, "terms": read}}}

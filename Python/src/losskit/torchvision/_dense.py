@@ -63,9 +63,7 @@ class DenseAttachment(Attachment):
             sides = [float(sizes[0]) for sizes in generator.sizes]
         else:
             sides = strides(images.tensors.shape, maps)
-        objective = self.on_anchors(
-            anchors[0], levels(maps, generator.num_anchors_per_location(), sides)
-        )
+        objective = self.on_anchors(anchors[0], levels(maps, generator.num_anchors_per_location(), sides))
         losses = objective(
             outputs, targets, image_sizes=images.image_sizes, step=self.step, samples=self.samples,
             state=self.state,

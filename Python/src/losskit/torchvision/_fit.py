@@ -68,9 +68,7 @@ def fitted(objective: Objective, model: str, stages: Sequence[ModelStage]) -> di
     return settings
 
 
-def term_settings(
-    term: Term, model: str, stage: Stage, outputs: Mapping[str, Output]
-) -> dict[str, Any]:
+def term_settings(term: Term, model: str, stage: Stage, outputs: Mapping[str, Output]) -> dict[str, Any]:
     """The settings of one term."""
     place = f"stage {stage.name}, term {term.name}"
     output = outputs.get(term.target)

@@ -47,9 +47,7 @@ class TwoStageAttachment(Attachment):
                 first,
                 {"coder": coder(model.rpn.box_coder.weights), "priors": priors(generator)},
             ),
-            ModelStage(
-                second, {"coder": coder(heads.box_coder.weights), "priors": {"type": "proposals"}}
-            ),
+            ModelStage(second, {"coder": coder(heads.box_coder.weights), "priors": {"type": "proposals"}}),
         ]
 
     def begin(self) -> None:
@@ -71,9 +69,7 @@ class TwoStageAttachment(Attachment):
         """Proposals for each image, and the terms of the first stage."""
         rpn = self.model.rpn
         if not rpn.training or targets is None:
-            found: tuple[list[Tensor], dict[str, Tensor]] = type(rpn).forward(
-                rpn, images, features, targets
-            )
+            found: tuple[list[Tensor], dict[str, Tensor]] = type(rpn).forward(rpn, images, features, targets)
             return found
         maps = list(features.values())
         scores, deltas = rpn.head(maps)
@@ -125,12 +121,8 @@ class TwoStageAttachment(Attachment):
         )  # fmt: skip
         self.step += 1
         sampled = [torch.from_numpy(b).to(boxes[0]) for b in made[stage].boxes()]
-        scores, deltas = heads.box_predictor(
-            heads.box_head(heads.box_roi_pool(features, sampled, sizes))
-        )
-        losses = self.objective(
-            {"cls_score": scores, "bbox_pred": deltas}, made, state=self.state
-        )
+        scores, deltas = heads.box_predictor(heads.box_head(heads.box_roi_pool(features, sampled, sizes)))
+        losses = self.objective({"cls_score": scores, "bbox_pred": deltas}, made, state=self.state)
         return [], self.keep(losses, stage)
 
 
