@@ -34,13 +34,38 @@ private struct RowTile {
       guard period <= Self.longestPeriod, row &+ period < end else { return nil }
     }
     let cells = min(lanes, (end &- row) / period)
-    guard cells > 1 else { return nil }
-    for offset in period..<period &* cells
-    where starts[row &+ offset] != starts[row &+ offset &- period] &+ 1 {
+    var offset = period
+    while offset < period &* cells,
+      starts[row &+ offset] == starts[row &+ offset &- period] &+ 1
+    {
+      offset &+= 1
+    }
+    guard offset >= 2 &* period else { return nil }
+    self.period = period
+    self.cells = offset / period
+  }
+}
+
+/// Looks for tiles, row by row, and less often the longer there was none: sampled rows lie apart.
+private struct TileSearch {
+  private var period = 1
+  private var failures = 0
+  private var rowsToSkip = 0
+
+  @inline(__always)
+  mutating func tile(_ starts: [Int], from row: Int, upTo end: Int, lanes: Int) -> RowTile? {
+    guard rowsToSkip == 0 else {
+      rowsToSkip &-= 1
       return nil
     }
-    self.period = period
-    self.cells = cells
+    guard let tile = RowTile(starts, from: row, upTo: end, lanes: lanes, guess: period) else {
+      failures = min(failures &+ 1, 5)
+      rowsToSkip = 1 &<< failures &- 2
+      return nil
+    }
+    period = tile.period
+    failures = 0
+    return tile
   }
 }
 
@@ -57,14 +82,13 @@ func gather<Scalar: RealScalar>(
   let lanes = Scalar.Vector.count
   var target = block
   var row = range.lowerBound
-  var period = 1
+  var search = TileSearch()
   while row < range.upperBound {
     if columnStride != 1,
-      let tile = RowTile(starts, from: row, upTo: range.upperBound, lanes: lanes, guess: period)
+      let tile = search.tile(starts, from: row, upTo: range.upperBound, lanes: lanes)
     {
-      period = tile.period
-      let step = period &* width
-      for prior in 0..<period {
+      let step = tile.period &* width
+      for prior in 0..<tile.period {
         var source = tensor + starts[row &+ prior]
         for column in 0..<width {
           if tile.cells == lanes {
@@ -77,7 +101,7 @@ func gather<Scalar: RealScalar>(
         }
         target += width
       }
-      row &+= period &* tile.cells
+      row &+= tile.period &* tile.cells
       target += (tile.cells &- 1) &* step
     } else {
       let source = tensor + starts[row]
@@ -99,14 +123,13 @@ func scatter<Scalar: RealScalar>(
   let lanes = Scalar.Vector.count
   var source = block
   var row = range.lowerBound
-  var period = 1
+  var search = TileSearch()
   while row < range.upperBound {
     if columnStride != 1,
-      let tile = RowTile(starts, from: row, upTo: range.upperBound, lanes: lanes, guess: period)
+      let tile = search.tile(starts, from: row, upTo: range.upperBound, lanes: lanes)
     {
-      period = tile.period
-      let step = period &* width
-      for prior in 0..<period {
+      let step = tile.period &* width
+      for prior in 0..<tile.period {
         var target = tensor + starts[row &+ prior]
         for column in 0..<width {
           if tile.cells == lanes {
@@ -120,7 +143,7 @@ func scatter<Scalar: RealScalar>(
         }
         source += width
       }
-      row &+= period &* tile.cells
+      row &+= tile.period &* tile.cells
       source += (tile.cells &- 1) &* step
     } else {
       let target = tensor + starts[row]
