@@ -51,9 +51,8 @@ public struct IoUBalancedSampler: Sampler {
     let all = Sample(everyPriorOf: assignment)
     let random = RandomStream(
       seed: seed, name: request.stage, image: request.image, step: request.step)
-    // Compared as a Double: a huge count times 1 fits no Int.
-    let limit = min(Double(count) * positiveFraction, Double(all.positives.count))
-    let positives = random.draw(Int(limit), of: all.positives, from: 0)
+    let limit = all.positiveCount(count: count, fraction: positiveFraction)
+    let positives = random.draw(limit, of: all.positives, from: 0)
     var used = positives.count
     let wanted = min(count - positives.count, all.negatives.count)
     guard wanted < all.negatives.count else {

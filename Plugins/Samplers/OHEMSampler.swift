@@ -35,9 +35,8 @@ public struct OHEMSampler: Sampler {
     _ assignment: Assignment, _ request: SampleRequest
   ) throws(InputError) -> Sample {
     let all = Sample(everyPriorOf: assignment)
-    // Compared as a Double: a huge count times 1 fits no Int.
-    let limit = min(Double(count) * positiveFraction, Double(all.positives.count))
-    let positives = try request.hardest(Int(limit), of: all.positives)
+    let limit = all.positiveCount(count: count, fraction: positiveFraction)
+    let positives = try request.hardest(limit, of: all.positives)
     let negatives = try request.hardest(count - positives.count, of: all.negatives)
     return Sample(positives: positives, negatives: negatives)
   }

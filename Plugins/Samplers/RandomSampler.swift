@@ -40,9 +40,8 @@ public struct RandomSampler: Sampler {
     let all = Sample(everyPriorOf: assignment)
     let random = RandomStream(
       seed: seed, name: request.stage, image: request.image, step: request.step)
-    // Compared as a Double: a huge count times 1 fits no Int.
-    let limit = min(Double(count) * positiveFraction, Double(all.positives.count))
-    let positives = random.draw(Int(limit), of: all.positives, from: 0)
+    let limit = all.positiveCount(count: count, fraction: positiveFraction)
+    let positives = random.draw(limit, of: all.positives, from: 0)
     let negatives = random.draw(
       min(count - positives.count, all.negatives.count), of: all.negatives, from: positives.count)
     return Sample(positives: positives, negatives: negatives)
