@@ -8,10 +8,8 @@ extension TableReader {
     of table: losskit_table, plugin: String
   ) throws(PluginError) -> [TablePart<losskit_assigner>] {
     try parts(
-      table.assigners, table.assigner_count, "assigners", of: plugin,
-      (at: ".component", of: { $0.component })
+      table.assigners, table.assigner_count, "assigners", of: plugin, \.component
     ) { assigner, place throws(PluginError) in
-      try checkFlags(of: assigner.component, place)
       try check(
         assigner.reads,
         within: LOSSKIT_STRIDES | LOSSKIT_SCORES | LOSSKIT_BOXES | LOSSKIT_COSTS,
@@ -26,10 +24,8 @@ extension TableReader {
     of table: losskit_table, plugin: String
   ) throws(PluginError) -> [TablePart<losskit_match_cost>] {
     try parts(
-      table.match_costs, table.match_cost_count, "match_costs", of: plugin,
-      (at: ".component", of: { $0.component })
+      table.match_costs, table.match_cost_count, "match_costs", of: plugin, \.component
     ) { cost, place throws(PluginError) in
-      try checkFlags(of: cost.component, place)
       try check(
         cost.reads, within: LOSSKIT_STRIDES | LOSSKIT_SCORES | LOSSKIT_BOXES, "\(place).reads")
       guard cost.evaluate != nil else { throw missing("\(place).evaluate") }
@@ -41,10 +37,8 @@ extension TableReader {
     of table: losskit_table, plugin: String
   ) throws(PluginError) -> [TablePart<losskit_sampler>] {
     try parts(
-      table.samplers, table.sampler_count, "samplers", of: plugin,
-      (at: ".component", of: { $0.component })
+      table.samplers, table.sampler_count, "samplers", of: plugin, \.component
     ) { sampler, place throws(PluginError) in
-      try checkFlags(of: sampler.component, place)
       try check(
         sampler.reads, within: LOSSKIT_OVERLAPS | LOSSKIT_QUALITY | LOSSKIT_ROW_LOSSES,
         "\(place).reads")
@@ -57,10 +51,8 @@ extension TableReader {
     of table: losskit_table, plugin: String
   ) throws(PluginError) -> [TablePart<losskit_row_weight>] {
     try parts(
-      table.row_weights, table.row_weight_count, "row_weights", of: plugin,
-      (at: ".component", of: { $0.component })
+      table.row_weights, table.row_weight_count, "row_weights", of: plugin, \.component
     ) { weight, place throws(PluginError) in
-      try checkFlags(of: weight.component, place)
       guard [LOSSKIT_SAMPLED_ROWS, LOSSKIT_POSITIVE_ROWS].contains(weight.scope) else {
         throw error(
           "\(place).scope",
@@ -74,12 +66,20 @@ extension TableReader {
     }
   }
 
-  private func checkFlags(
-    of component: losskit_component, _ place: String
-  ) throws(PluginError) {
-    guard component.flags & ~LOSSKIT_THREAD_SAFE == 0 else {
-      throw error(
-        "\(place).component.flags", "is \(component.flags); expected LOSSKIT_THREAD_SAFE or 0")
+  /// Parts whose structure begins with what all parts but losses have.
+  private func parts<Functions>(
+    _ start: UnsafePointer<Functions>?, _ count: Int, _ kind: String, of plugin: String,
+    _ component: @escaping (Functions) -> losskit_component,
+    check: (Functions, _ place: String) throws(PluginError) -> Void
+  ) throws(PluginError) -> [TablePart<Functions>] {
+    try parts(
+      start, count, kind, of: plugin, (at: ".component", of: component)
+    ) { functions, place throws(PluginError) in
+      let flags = component(functions).flags
+      guard flags & ~LOSSKIT_THREAD_SAFE == 0 else {
+        throw error("\(place).component.flags", "is \(flags); expected LOSSKIT_THREAD_SAFE or 0")
+      }
+      try check(functions, place)
     }
   }
 }
