@@ -69,6 +69,39 @@ private struct TileSearch {
   }
 }
 
+/// Calls `body` for rows that are moved together, or for each that lies apart.
+///
+/// - Parameters:
+///   - range: Which of the rows.
+///   - starts: The element at which each row begins.
+///   - body: Gets the element at which the first row begins, where it begins in a dense `[rows, width]` block, the
+///     steps there from one to the next, whose elements lie side by side in the tensor, and how many they are.
+@inline(__always)
+private func forEachRun(
+  _ range: Range<Int>, _ starts: [Int], width: Int, columnStride: Int, lanes: Int,
+  _ body: (_ element: Int, _ place: Int, _ step: Int, _ cells: Int) -> Void
+) {
+  var place = 0
+  var row = range.lowerBound
+  var search = TileSearch()
+  while row < range.upperBound {
+    if columnStride != 1,
+      let tile = search.tile(starts, from: row, upTo: range.upperBound, lanes: lanes)
+    {
+      let step = tile.period &* width
+      for prior in 0..<tile.period {
+        body(starts[row &+ prior], place &+ prior &* width, step, tile.cells)
+      }
+      row &+= tile.period &* tile.cells
+      place &+= tile.cells &* step
+    } else {
+      body(starts[row], place, width, 1)
+      row &+= 1
+      place &+= width
+    }
+  }
+}
+
 /// Copies rows into a dense `[rows, width]` block.
 ///
 /// - Parameters:
@@ -80,34 +113,17 @@ func gather<Scalar: RealScalar>(
   from tensor: UnsafePointer<Scalar>, to block: UnsafeMutablePointer<Scalar>
 ) {
   let lanes = Scalar.Vector.count
-  var target = block
-  var row = range.lowerBound
-  var search = TileSearch()
-  while row < range.upperBound {
-    if columnStride != 1,
-      let tile = search.tile(starts, from: row, upTo: range.upperBound, lanes: lanes)
-    {
-      let step = tile.period &* width
-      for prior in 0..<tile.period {
-        var source = tensor + starts[row &+ prior]
-        for column in 0..<width {
-          if tile.cells == lanes {
-            prefetch_line(source + lanes)
-            Scalar.Vector(at: source).store(at: target + column, stride: step)
-          } else {
-            for cell in 0..<tile.cells { target[column &+ cell &* step] = source[cell] }
-          }
-          source += columnStride
-        }
-        target += width
+  forEachRun(range, starts, width: width, columnStride: columnStride, lanes: lanes) {
+    element, place, step, cells in
+    for column in 0..<width {
+      let source = tensor + (element &+ column &* columnStride)
+      let target = block + (place &+ column)
+      if cells == lanes {
+        prefetch_line(source + lanes)
+        Scalar.Vector(at: source).store(at: target, stride: step)
+      } else {
+        for cell in 0..<cells { target[cell &* step] = source[cell] }
       }
-      row &+= tile.period &* tile.cells
-      target += (tile.cells &- 1) &* step
-    } else {
-      let source = tensor + starts[row]
-      for column in 0..<width { target[column] = source[column &* columnStride] }
-      row &+= 1
-      target += width
     }
   }
 }
@@ -121,35 +137,17 @@ func scatter<Scalar: RealScalar>(
   from block: UnsafePointer<Scalar>, addingTo tensor: UnsafeMutablePointer<Scalar>
 ) {
   let lanes = Scalar.Vector.count
-  var source = block
-  var row = range.lowerBound
-  var search = TileSearch()
-  while row < range.upperBound {
-    if columnStride != 1,
-      let tile = search.tile(starts, from: row, upTo: range.upperBound, lanes: lanes)
-    {
-      let step = tile.period &* width
-      for prior in 0..<tile.period {
-        var target = tensor + starts[row &+ prior]
-        for column in 0..<width {
-          if tile.cells == lanes {
-            prefetch_line_to_write(target + lanes)
-            (Scalar.Vector(at: target) + Scalar.Vector(at: source + column, stride: step))
-              .store(at: target)
-          } else {
-            for cell in 0..<tile.cells { target[cell] += source[column &+ cell &* step] }
-          }
-          target += columnStride
-        }
-        source += width
+  forEachRun(range, starts, width: width, columnStride: columnStride, lanes: lanes) {
+    element, place, step, cells in
+    for column in 0..<width {
+      let source = block + (place &+ column)
+      let target = tensor + (element &+ column &* columnStride)
+      if cells == lanes {
+        prefetch_line_to_write(target + lanes)
+        (Scalar.Vector(at: target) + Scalar.Vector(at: source, stride: step)).store(at: target)
+      } else {
+        for cell in 0..<cells { target[cell] += source[cell &* step] }
       }
-      row &+= tile.period &* tile.cells
-      source += (tile.cells &- 1) &* step
-    } else {
-      let target = tensor + starts[row]
-      for column in 0..<width { target[column &* columnStride] += source[column] }
-      row &+= 1
-      source += width
     }
   }
 }
