@@ -79,7 +79,8 @@ struct InputErrorTests {
         $0.images[1].size = ImageSize(height: 20, width: 30)
         $0.images[1].paddedSize = ImageSize(height: 32, width: 29)
       }
-        == "padded_sizes row 1: height 32 and width 29; expected those of the image or more, 20 and 30")
+        == "padded_sizes row 1: height 32 and width 29; expected those of the image or more, 20 and 30"
+    )
     #expect(
       complaintAbout {
         $0.images[1].groundTruth = GroundTruth(
