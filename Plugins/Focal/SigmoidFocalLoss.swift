@@ -6,7 +6,7 @@ import LossKernels
 /// Lin et al. 2017, by which RetinaNet learns from every anchor: a prior that is classified well counts
 /// little. With y = 1, m is σ(−x) and a is α; with y = 0 they are σ(x) and 1 − α; between, both are mixed as
 /// BCE is. The factor mᵞ is differentiated too. As `torchvision.ops.sigmoid_focal_loss`.
-public struct SigmoidFocalLoss: FormulaLoss {
+public struct SigmoidFocalLoss: ElementwiseLoss {
   static let alpha = Parameter(
     "alpha", .number(.between(-1, 1)), default: 0.25,
     help: "Weight of positives against 1 - alpha of negatives; below 0 both weigh 1.")
@@ -37,14 +37,33 @@ public struct SigmoidFocalLoss: FormulaLoss {
 
   public var activation: Activation { .sigmoid }
 
+  // By hand: the chain rule of dual numbers would take half as long again.
   @inlinable @inline(__always)
-  public func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
-    let x = prediction
-    let missed = target * .sigmoid(-x) + (1 - target) * .sigmoid(x)
-    let crossEntropy = target * .softplus(-x) + (1 - target) * .softplus(x)
-    let balance = target * Value(weights.positive) + (1 - target) * Value(weights.negative)
+  public func evaluate<Value: FormulaValue>(
+    _ prediction: Value, against target: Value
+  ) -> (value: Value, derivative: Value) {
+    let (x, y, rest) = (prediction, target, 1 - target)
+    let (right, wrong) = (Value.sigmoid(x), Value.sigmoid(-x))
+    let missed = y * wrong + rest * right
+    let missedDerivative = (rest - y) * right * wrong
+    let crossEntropy = y * .softplus(-x) + rest * .softplus(x)
+    let crossEntropyDerivative = rest * right - y * wrong
+    let balance = y * Value(weights.positive) + rest * Value(weights.negative)
     // The paper's gamma needs no logarithm.
-    let modulation = gamma == 2 ? missed * missed : .pow(missed, Value(gamma))
-    return balance * modulation * crossEntropy
+    guard gamma != 2 else {
+      let factor = balance * missed
+      return (
+        factor * missed * crossEntropy,
+        factor * (2 * missedDerivative * crossEntropy + missed * crossEntropyDerivative)
+      )
+    }
+    let modulation = balance * .pow(missed, Value(gamma))
+    // Where nothing is missed the modulation is 0 too, or gamma.
+    let logarithmDerivative =
+      Value(gamma) * missedDerivative / .max(missed, Value(Double(Float.leastNormalMagnitude)))
+    return (
+      modulation * crossEntropy,
+      modulation * (logarithmDerivative * crossEntropy + crossEntropyDerivative)
+    )
   }
 }
