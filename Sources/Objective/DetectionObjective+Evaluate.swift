@@ -188,6 +188,9 @@ private struct TermRows<Scalar: LossScalar> {
     case .labels(let labels):
       let classes = term.columns(ofLabels: labels[range], width: map.width)
       return .classes(classes, ignored: (term.loss as? any ClassLoss)?.ignoredClass)
+    case .scoredLabels(let labels, let scores):
+      let classes = term.columns(ofLabels: labels[range], width: map.width)
+      return .scoredClasses(classes, converted(scores[range]))
     case .numbers(let numbers):
       let width = term.targetWidth(columns: map.width)
       let elements = range.lowerBound * width..<range.upperBound * width

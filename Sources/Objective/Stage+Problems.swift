@@ -51,6 +51,8 @@ extension Stage {
         + "an anchor grid"
     case .scores where classTerm == nil, .rowLosses where classTerm == nil:
       "no term predicts classes or objects"
+    case .rowLosses where classTerm?.target.hasScores == true:
+      "the term for classes has soft targets, which may depend on what is sampled"
     case .boxes where boxTerm == nil: "no term predicts boxes"
     case .boxes where boxTerm?.layout.names(.classSlot) == true:
       "the term for boxes predicts one for each class"

@@ -94,6 +94,14 @@ extension Term {
       problems.append(
         ("loss", "\(name) takes classes; a \(targetName) target needs a loss on numbers"))
     }
+    if self.target.hasScores, dense == nil || loss is any ClassLoss {
+      problems.append(
+        (
+          "loss",
+          "\(name) takes a class a row; a \(targetName) target gives it a score, and needs a loss on "
+            + "numbers, such as quality_focal"
+        ))
+    }
     if background != loss.background, !target.areClasses {
       problems.append(
         ("background", "has a column among classes; a \(targetName) target has none"))

@@ -44,6 +44,29 @@ extension LossSetting {
     LossSetting("sigmoid_focal", ["alpha": -1, "gamma": 1.5], .logits, .bits),
     LossSetting("sigmoid_focal", ["alpha": 0.5, "gamma": 0], .logits, .bits, width: 2),
     LossSetting("sigmoid_focal", ["gamma": 0.5], .logits, .bits, width: 4),
+    LossSetting("sigmoid_focal", ["activation": "none"], .probabilities, .bits),
+    LossSetting(
+      "sigmoid_focal", ["activation": "none", "gamma": 1.5], .probabilities, .bits, width: 4),
+    LossSetting("softmax_focal", [:], .logits, .classes, width: 2),
+    LossSetting("softmax_focal", ["gamma": 0.5], .logits, .classes, width: 5),
+    LossSetting("softmax_focal", [:], .logits, .classes, width: 21),
+    LossSetting(
+      "softmax_focal", ["gamma": 0, "class_weights": [0.5, 0, 2]], .logits, .classes),
+    LossSetting("quality_focal", [:], .logits, .bits),
+    LossSetting("quality_focal", [:], .logits, .probabilities),
+    LossSetting("quality_focal", ["beta": 1.5], .logits, .bits, width: 4),
+    LossSetting("quality_focal", ["beta": 2.5], .logits, .probabilities),
+    LossSetting("quality_focal", ["activation": "none"], .probabilities, .bits),
+    LossSetting("quality_focal", ["activation": "none"], .probabilities, .probabilities),
+    LossSetting("varifocal", [:], .logits, .bits),
+    LossSetting("varifocal", [:], .logits, .probabilities),
+    LossSetting(
+      "varifocal", ["alpha": 0.5, "gamma": 1.5, "iou_weighted": false], .logits, .bits, width: 4),
+    LossSetting("gaussian_focal", [:], .probabilities, .bits),
+    LossSetting("gaussian_focal", [:], .probabilities, .probabilities),
+    LossSetting(
+      "gaussian_focal", ["alpha": 1.5, "gamma": 2, "pos_weight": 0.5], .probabilities, .bits,
+      width: 4),
   ]
 
   private static let smoothL1 = [
@@ -55,6 +78,10 @@ extension LossSetting {
     LossSetting("huber", ["delta": 2.5], .logits, .coordinates, width: 4, kinks: [2.5]),
     LossSetting("l1", [:], .logits, .coordinates, width: 4, kinks: [0]),
     LossSetting("l2", [:], .logits, .coordinates, width: 4),
+    LossSetting("balanced_l1", [:], .logits, .coordinates, width: 4, kinks: [1]),
+    LossSetting(
+      "balanced_l1", ["alpha": 0.25, "beta": 0.5], .logits, .coordinates, width: 4,
+      kinks: [0, 0.5]),
   ]
 
   private static let boxOverlap = [
@@ -66,5 +93,13 @@ extension LossSetting {
     LossSetting("giou", ["eps": 0.01], .boxes, .boxes, width: 4),
     LossSetting("diou", [:], .boxes, .boxes, width: 4),
     LossSetting("ciou", [:], .boxes, .boxes, width: 4),
+    LossSetting("ciou", ["convention": "mmdetection"], .boxes, .boxes, width: 4),
+    LossSetting("ciou", ["convention": "ultralytics"], .boxes, .boxes, width: 4),
+    LossSetting("eiou", [:], .boxes, .boxes, width: 4),
+    LossSetting("siou", [:], .boxes, .boxes, width: 4),
+    LossSetting("siou", ["neg_gamma": false], .boxes, .boxes, width: 4),
+    LossSetting("bounded_iou", [:], .boxes, .boxes, width: 4),
+    LossSetting("mpdiou", ["image_size": [80, 60]], .boxes, .boxes, width: 4),
+    LossSetting("nwd", [:], .boxes, .boxes, width: 4),
   ]
 }

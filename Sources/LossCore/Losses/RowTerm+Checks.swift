@@ -13,6 +13,15 @@ extension RowTerm {
       guard classes.count == count else {
         throw InputError("targets", "has \(classes.count) classes for \(count) rows")
       }
+    case .scoredClasses(let classes, let scores):
+      guard loss is any DenseLoss, !(loss is any ClassLoss) else {
+        throw InputError(
+          "targets", "\(loss.declaration.name) takes class indices, not a score a class")
+      }
+      guard classes.count == count, scores.count == count else {
+        throw InputError(
+          "targets", "has \(classes.count) classes and \(scores.count) scores for \(count) rows")
+      }
     case .dense(let elements):
       guard loss is any DenseLoss else {
         throw InputError(
@@ -93,6 +102,12 @@ extension RowTerm {
     {
       let index = compared.lowerBound + index
       return InputError("targets element \(index)", "\(targets[index]) is not finite")
+    }
+    if case .scoredClasses(_, let scores) = targets,
+      let index = firstNonFinite(scores.span.extracting(range))
+    {
+      let row = range.lowerBound + index
+      return InputError("targets row \(row)", "the score \(scores[row]) is not finite")
     }
     if let insideWeights,
       let index = firstNonFinite(insideWeights.span.extracting(elements))

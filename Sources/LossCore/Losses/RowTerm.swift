@@ -217,11 +217,10 @@ extension RowTerm {
         sum = try evaluate(predictions, Span(), block.classes.span, weights, &values, &gradient)
       }
     case .classes(let classes, _):
-      guard let block = BlockClasses(classes.span.extracting(range), ignored: nil, highest: width)
-      else {
-        throw outOfRange(range, of: classes, ignored: nil, highest: width)
-      }
-      let targets = oneHot(block.classes.span, width: width) as [Scalar]
+      let targets = try oneHot(classes, [], range)
+      sum = try evaluate(predictions, targets.span, Span(), weights, &values, &gradient)
+    case .scoredClasses(let classes, let scores):
+      let targets = try oneHot(classes, scores, range)
       sum = try evaluate(predictions, targets.span, Span(), weights, &values, &gradient)
     case .dense(let targets):
       let compared = range.lowerBound * comparedWidth..<range.upperBound * comparedWidth
@@ -244,5 +243,19 @@ extension RowTerm {
     }
     guard sum.isFinite else { throw nonFinite(range, predictions) }
     return sum.value
+  }
+
+  /// The target rows of a block.
+  private func oneHot(
+    _ classes: [Int], _ scores: [Scalar], _ range: Range<Int>
+  ) throws(InputError) -> [Scalar] {
+    guard
+      let block = BlockClasses(classes.span.extracting(range), ignored: nil, highest: rows.width)
+    else {
+      throw outOfRange(range, of: classes, ignored: nil, highest: rows.width)
+    }
+    return LossCore.oneHot(
+      block.classes.span, scores: scores.isEmpty ? Span() : scores.span.extracting(range),
+      width: rows.width)
   }
 }

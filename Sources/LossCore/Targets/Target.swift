@@ -12,6 +12,9 @@ public protocol Target: Component {
   /// What the columns of a row are: how heads put them out, and how detections are read from them.
   var columns: TargetColumns { get }
 
+  /// Whether rows of classes have a score beside the label: ``TargetValues/scoredLabels(_:_:)``.
+  var hasScores: Bool { get }
+
   /// What the rows of one image should be, in the order of the priors in ``scope``.
   ///
   /// - Throws: ``InputError`` where it can't be said.
@@ -20,6 +23,7 @@ public protocol Target: Component {
 
 extension Target {
   public var reads: Set<StageInput> { [] }
+  public var hasScores: Bool { false }
 }
 
 /// What the columns of a term's predictions are.
@@ -57,6 +61,8 @@ public enum TargetColumns: Sendable {
 public enum TargetValues: Sendable {
   /// A label a row, 0 for background.
   case labels([Int32])
+  /// A label a row, 0 for background, and the number that the label's column should hold, 0 to 1.
+  case scoredLabels([Int32], [Float])
   /// A number for each column of each row, `[rows, columns]`.
   case numbers([Float])
 }

@@ -11,16 +11,26 @@ import SoftmaxCrossEntropy
 extension RowEvaluation: WideEvaluation {}
 extension LogSoftmax: WideFormula {}
 
+extension BalancedL1Loss: WideFormula {}
 extension BCELoss: WideFormula {}
 extension BCEWithLogitsLoss: WideFormula {}
+extension BoundedIoULoss: WideFormula {}
 extension CIoULoss: WideFormula {}
 extension DIoULoss: WideFormula {}
+extension EIoULoss: WideFormula {}
+extension GaussianFocalLoss: WideFormula {}
 extension GIoULoss: WideFormula {}
 extension HuberLoss: WideFormula {}
 extension IoULoss: WideFormula {}
 extension L1Loss: WideFormula {}
 extension L2Loss: WideFormula {}
+extension MPDIoULoss: WideFormula {}
 extension NLLLoss: WideFormula {}
+extension NWDLoss: WideFormula {}
+extension QualityFocalLoss: WideFormula {}
 extension SigmoidFocalLoss: WideFormula {}
+extension SIoULoss: WideFormula {}
 extension SmoothL1Loss: WideFormula {}
 extension SoftmaxCrossEntropyLoss: WideFormula {}
+extension SoftmaxFocalLoss: WideFormula {}
+extension VarifocalLoss: WideFormula {}
