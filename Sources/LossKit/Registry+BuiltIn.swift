@@ -2,6 +2,8 @@ import Assigners
 import BinaryCrossEntropy
 import BoxCoders
 import BoxOverlap
+import Dice
+import Distributions
 import Focal
 import LossCore
 import MatchCosts
@@ -31,6 +33,10 @@ extension Registry {
     try registry.register(QualityFocalLoss.self)
     try registry.register(VarifocalLoss.self)
     try registry.register(GaussianFocalLoss.self)
+    try registry.register(DistributionFocalLoss.self)
+    try registry.register(KnowledgeDistillationLoss.self)
+    try registry.register(DiceLoss.self)
+    try registry.register(TverskyLoss.self)
     try registry.register(SmoothL1Loss.self)
     try registry.register(HuberLoss.self)
     try registry.register(L1Loss.self)
@@ -73,6 +79,7 @@ extension Registry {
     try registry.register(ClassQualityTarget.self)
     try registry.register(BoxTarget.self)
     try registry.register(DecodedBoxTarget.self)
+    try registry.register(DistributionTarget.self)
     try registry.register(CenternessTarget.self)
     try registry.register(PredictedOverlapTarget.self)
     try registry.register(CenternessWeight.self)

@@ -179,6 +179,7 @@ private struct TermRows<Scalar: LossScalar> {
           insideWeights: term.insideWeights.map { repeated($0, range.count) },
           decoding: term.target.columns == .decodedBox
             ? BoxDecoding(stage.coder, priors: priors[range].map { image.priors.boxes[$0] }) : nil,
+          distributions: term.target.columns == .distributions ? 4 : 1,
           arePositives: labels[range].map { $0 > 0 })
       }
   }

@@ -2,7 +2,9 @@ import TestSupport
 
 extension LossSetting {
   /// The settings that the losses are tried with; each registered loss has some.
-  static let all = softmaxCrossEntropy + nll + binaryCrossEntropy + focal + smoothL1 + boxOverlap
+  static let all =
+    softmaxCrossEntropy + nll + binaryCrossEntropy + focal + distributions + dice + smoothL1
+    + boxOverlap
 
   private static let softmaxCrossEntropy = [
     LossSetting("softmax_cross_entropy", [:], .logits, .classes, width: 1),
@@ -67,6 +69,25 @@ extension LossSetting {
     LossSetting(
       "gaussian_focal", ["alpha": 1.5, "gamma": 2, "pos_weight": 0.5], .probabilities, .bits,
       width: 4),
+  ]
+
+  private static let distributions = [
+    LossSetting("distribution_focal", [:], .logits, .positions, width: 2),
+    LossSetting("distribution_focal", [:], .logits, .positions, width: 17),
+    LossSetting("distribution_focal", ["margin": 0], .logits, .positions, width: 5),
+    LossSetting("distribution_focal", ["margin": 0.01], .logits, .positions, width: 16),
+    LossSetting("knowledge_distillation", [:], .logits, .coordinates, width: 17),
+    LossSetting("knowledge_distillation", ["temperature": 1], .logits, .coordinates),
+  ]
+
+  private static let dice = [
+    LossSetting("dice", [:], .logits, .bits, width: 20),
+    LossSetting("dice", [:], .logits, .probabilities),
+    LossSetting("dice", ["naive": true], .logits, .bits, width: 20),
+    LossSetting("dice", ["activation": "none"], .probabilities, .bits, width: 5),
+    LossSetting("tversky", [:], .logits, .bits, width: 20),
+    LossSetting("tversky", ["alpha": 0.6, "beta": 0.3], .logits, .probabilities),
+    LossSetting("tversky", ["activation": "none"], .probabilities, .bits, width: 5),
   ]
 
   private static let smoothL1 = [

@@ -17,12 +17,17 @@ import mmdetection  # noqa: F401 (first: it makes mmdet importable)
 import torch
 import torch.nn.functional as F
 from mmdet.models.losses.balanced_l1_loss import balanced_l1_loss
+from mmdet.models.losses.dice_loss import dice_loss
 from mmdet.models.losses.focal_loss import py_focal_loss_with_prob
 from mmdet.models.losses.gaussian_focal_loss import gaussian_focal_loss
-from mmdet.models.losses.gfocal_loss import quality_focal_loss_tensor_target
+from mmdet.models.losses.gfocal_loss import (
+    distribution_focal_loss,
+    quality_focal_loss_tensor_target,
+)
 from mmdet.models.losses.iou_loss import bounded_iou_loss, ciou_loss, eiou_loss, siou_loss
 from mmdet.models.losses.iou_loss import giou_loss as mmdet_giou_loss
 from mmdet.models.losses.iou_loss import iou_loss as mmdet_iou_loss
+from mmdet.models.losses.kd_loss import knowledge_distillation_kl_div_loss
 from mmdet.models.losses.varifocal_loss import varifocal_loss
 from safetensors_file import write_safetensors
 from torch import Tensor
@@ -303,6 +308,42 @@ def nwd(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
     return reduced(1 - torch.exp(-distance / p["constant"]), reduction)
 
 
+def distribution_focal(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Distribution focal loss of mmdetection, of numbers brought into the range of the bins."""
+    number = y.clamp(0, x.shape[1] - 1 - p["margin"])
+    return distribution_focal_loss(x, number, reduction=reduction)
+
+
+def knowledge_distillation(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Knowledge distillation of mmdetection."""
+    return knowledge_distillation_kl_div_loss(x, y, T=p["temperature"], reduction=reduction)
+
+
+def probabilities(x: Tensor, p: Parameters) -> Tensor:
+    """Logits as probabilities, unless they are."""
+    return x if p["activation"] == "none" else x.sigmoid()
+
+
+def dice(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Dice loss in its two forms, without mmdetection's sums of targets in single precision."""
+    given = probabilities(x, p)
+    power = 1 if p["naive"] else 2
+    shared = 2 * (given * y).sum(1) + (p["eps"] if p["naive"] else 0)
+    both = (given**power).sum(1) + (y**power).sum(1) + p["eps"] * power
+    values = 1 - shared / both
+    theirs = dice_loss(given, y, eps=p["eps"], naive_dice=p["naive"], reduction="none")
+    torch.testing.assert_close(values, theirs, rtol=1e-5, atol=1e-6)
+    return reduced(values, reduction)
+
+
+def tversky(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Tversky loss by the paper."""
+    given = probabilities(x, p)
+    shared = (given * y).sum(1) + p["eps"]
+    missed = p["alpha"] * (given * (1 - y)).sum(1) + p["beta"] * ((1 - given) * y).sum(1)
+    return reduced(1 - shared / (shared + missed), reduction)
+
+
 SOFTMAX = Loss("softmax_cross_entropy", "nn.functional.cross_entropy", softmax_cross_entropy, True)
 NLL = Loss("nll", "nn.functional.nll_loss", nll, True)
 BCE = Loss("bce", "nn.functional.binary_cross_entropy", bce)
@@ -327,6 +368,17 @@ SOFTMAX_FOCAL = Loss("softmax_focal", "focal loss on nn.functional.cross_entropy
 QUALITY_FOCAL = Loss("quality_focal", "mmdet.models.losses.quality_focal_loss", quality_focal)
 VARIFOCAL = Loss("varifocal", "mmdet.models.losses.varifocal_loss", varifocal)
 GAUSSIAN_FOCAL = Loss("gaussian_focal", "mmdet.models.losses.gaussian_focal_loss", gaussian_focal)
+DISTRIBUTION_FOCAL = Loss(
+    "distribution_focal", "mmdet.models.losses.distribution_focal_loss", distribution_focal, True
+)
+KNOWLEDGE_DISTILLATION = Loss(
+    "knowledge_distillation",
+    "mmdet.models.losses.knowledge_distillation_kl_div_loss",
+    knowledge_distillation,
+    True,
+)
+DICE = Loss("dice", "mmdet.models.losses.dice_loss", dice, True)
+TVERSKY = Loss("tversky", "Tversky loss by its formula", tversky, True)
 BALANCED_L1 = Loss("balanced_l1", "mmdet.models.losses.balanced_l1_loss", balanced_l1)
 MMDET_CIOU = Loss("ciou", "mmdet.models.losses.ciou_loss", mmdet_ciou, True)
 EPS_CIOU = Loss("ciou", "complete IoU loss by its formula", sides_plus_eps_ciou, True)
@@ -779,6 +831,59 @@ def overlap_cases(loss: Loss, choices: list[Parameters], inputs: Inputs) -> Iter
             yield Case(loss, label, predictions, targets, parameters, reduction, weights)
 
 
+def distribution_focal_cases(inputs: Inputs) -> Iterator[Case]:
+    """Cases of the distribution focal loss: numbers between bins, on them, and outside."""
+    variants = case_variants(["none", "row", "zero"])
+    margins = itertools.cycle([0.1, 0.01])
+    for repeat in range(3):
+        for label, logits in inputs.logits():
+            rows, width = logits.shape
+            numbers = inputs.uniform(rows) * (width - 0.5) - 0.25
+            targets = (numbers, numbers.round(), numbers)[repeat]
+            reduction, kind = next(variants)
+            weights = inputs.weights(logits.shape, kind)
+            parameters = {"margin": next(margins)}
+            if width == 1:
+                continue
+            yield Case(DISTRIBUTION_FOCAL, label, logits, targets, parameters, reduction, weights)
+
+
+def distillation_cases(inputs: Inputs) -> Iterator[Case]:
+    """Cases of knowledge distillation, by another model's logits."""
+    variants = case_variants(["none", "row", "zero"])
+    temperatures = itertools.cycle([10.0, 1.0, 4.0])
+    for _ in range(2):
+        for label, logits in inputs.logits():
+            targets = inputs.normal(*logits.shape)
+            reduction, kind = next(variants)
+            weights = inputs.weights(logits.shape, kind)
+            parameters = {"temperature": next(temperatures)}
+            if logits.shape[1] == 1:
+                continue
+            yield Case(
+                KNOWLEDGE_DISTILLATION, label, logits, targets, parameters, reduction, weights
+            )
+
+
+def set_cases(loss: Loss, choices: list[Parameters], inputs: Inputs) -> Iterator[Case]:
+    """Cases of a loss on sets, as logits and as probabilities.
+
+    Logits of ordinary size: where all are sure, a reference is left with the difference of two equals.
+    """
+    variants = case_variants(["none", "row", "zero"])
+    parameters = itertools.cycle(choices)
+    for shape in [(13, 5), (7, 2), (5, 21), (3, 81), (1, 5), (0, 5)]:
+        logits = inputs.normal(*shape, 2.0)
+        hard = inputs.pick(*shape, [0.0, 1.0])
+        soft = soft_targets(inputs, hard.shape)
+        for predictions, activation in [(logits, "sigmoid"), (inputs.uniform(*shape), "none")]:
+            for targets in (hard, soft):
+                reduction, kind = next(variants)
+                weights = inputs.weights(logits.shape, kind)
+                chosen = next(parameters) | {"activation": activation}
+                yield Case(loss, "ordinary", predictions, targets, chosen, reduction, weights)
+
+
 def further_cases(inputs: Inputs) -> Iterator[Case]:
     """Cases of losses that came later, behind all others, which they leave as they are."""
     focal = [{"alpha": 0.25, "gamma": 2.0}, {"alpha": 0.75, "gamma": 1.5}]
@@ -816,6 +921,12 @@ def further_cases(inputs: Inputs) -> Iterator[Case]:
     )
     yield from overlap_cases(MPDIOU, [eps | {"image_size": [640, 480]}], inputs)
     yield from overlap_cases(NWD, [{"constant": 12.8}, {"constant": 40.0}], inputs)
+    yield from distribution_focal_cases(inputs)
+    yield from distillation_cases(inputs)
+    dices = [{"naive": naive, "eps": eps} for eps in (1e-3, 1.0) for naive in (False, True)]
+    yield from set_cases(DICE, dices + dices[:1], inputs)
+    tverskys = [{"alpha": 0.3, "beta": 0.7, "eps": 1e-3}, {"alpha": 0.6, "beta": 0.2, "eps": 1.0}]
+    yield from set_cases(TVERSKY, tverskys + tverskys[:1], inputs)
 
 
 def kinks(parameters: Parameters) -> tuple[Tensor, Tensor]:

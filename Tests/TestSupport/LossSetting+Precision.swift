@@ -46,7 +46,7 @@ extension LossSetting {
   private var hasFractionalTargets: Bool {
     if let smoothing = parameters["label_smoothing"]?.asNumber, smoothing > 0 { return true }
     switch targets {
-    case .distributions: return predictions == .logits
+    case .distributions, .positions: return predictions == .logits
     case .probabilities: return predictions == .logits || self.loss == "quality_focal"
     case .classes, .bits, .coordinates, .boxes: return false
     }

@@ -7,6 +7,10 @@ extension RowTerm {
   func check() throws(InputError) {
     let count = rows.count
     let width = comparedWidth
+    guard distributions == 1 || width * distributions == rows.width else {
+      throw InputError(
+        "rows", "have \(rows.width) columns; expected a multiple of \(distributions)")
+    }
     try loss.check(width: width)
     switch targets {
     case .classes(let classes, _):
@@ -27,9 +31,9 @@ extension RowTerm {
         throw InputError(
           "targets", "\(loss.declaration.name) takes class indices, not dense targets")
       }
-      guard elements.count == count * width else {
+      guard elements.count == count * targetWidth else {
         throw InputError(
-          "targets", "has \(elements.count) elements; expected [\(count), \(width)]")
+          "targets", "has \(elements.count) elements; expected [\(count), \(targetWidth)]")
       }
     }
     switch weights {
@@ -96,7 +100,7 @@ extension RowTerm {
         "predictions row \(range.lowerBound + index / width), column \(index % width)",
         "\(predictions[index]) is not finite")
     }
-    let compared = range.lowerBound * comparedWidth..<range.upperBound * comparedWidth
+    let compared = range.lowerBound * targetWidth..<range.upperBound * targetWidth
     if case .dense(let targets) = targets,
       let index = firstNonFinite(targets.span.extracting(compared))
     {

@@ -36,6 +36,8 @@ public enum TargetColumns: Sendable {
   case deltas
   /// The numbers of the stage's box coder, which are decoded before a loss on boxes compares them.
   case decodedBox
+  /// The numbers of the stage's box coder, each of which is compared with its distribution over bins.
+  case distributions
   /// One number that says how good the prior's box is, from 0 to 1 after the loss's activation. The
   /// probability of a class is multiplied by it in detections.
   case quality
@@ -43,7 +45,7 @@ public enum TargetColumns: Sendable {
   /// Whether a box is read from the columns, by the stage's coder.
   public var areDeltas: Bool {
     switch self {
-    case .deltas, .decodedBox: true
+    case .deltas, .decodedBox, .distributions: true
     case .objectness, .classes, .quality: false
     }
   }
@@ -52,7 +54,7 @@ public enum TargetColumns: Sendable {
   public var areClasses: Bool {
     switch self {
     case .objectness, .classes: true
-    case .deltas, .decodedBox, .quality: false
+    case .deltas, .decodedBox, .distributions, .quality: false
     }
   }
 }
