@@ -44,6 +44,7 @@ extension Registry {
     try registry.register(MaxIoUAssigner.self)
     try registry.register(FCOSAssigner.self)
     try registry.register(ATSSAssigner.self)
+    try registry.register(TaskAlignedAssigner.self)
     try registry.register(HungarianAssigner.self)
     try registry.register(ClassificationCost.self)
     try registry.register(FocalCost.self)
