@@ -32,6 +32,13 @@ extension DetectionObjective {
   public func reading<Scalar: LossScalar>(
     _ predictions: [String: Tensor<Scalar>], for targets: [StageTargets]
   ) throws(InputError) -> [StageTargets] {
+    var tensors = PredictionTensors(predictions)
+    return try reading(&tensors, for: targets)
+  }
+
+  func reading<Scalar: LossScalar>(
+    _ tensors: inout PredictionTensors<Scalar>, for targets: [StageTargets]
+  ) throws(InputError) -> [StageTargets] {
     try targets.map { targets throws(InputError) in
       guard let stage = stages.first(where: { $0.name == targets.stage }), !targets.hasRead,
         !stage.targetReads.isDisjoint(with: [.scores, .boxes])
@@ -39,21 +46,21 @@ extension DetectionObjective {
       return targets.reading(
         try self.predictions(
           of: stage, reading: stage.targetReads, priors: targets.images.map(\.priors),
-          featureMaps: targets.featureMaps, in: predictions))
+          featureMaps: targets.featureMaps, in: &tensors))
     }
   }
 
   /// What a stage predicts for each image, as far as it is read.
   func predictions<Scalar: LossScalar>(
     of stage: Stage, reading reads: Set<StageInput>, priors: [Priors], featureMaps: [FeatureMap],
-    in predictions: [String: Tensor<Scalar>]
+    in tensors: inout PredictionTensors<Scalar>
   ) throws(InputError) -> [StagePredictions] {
     let scores =
       try reads.contains(.scores)
-      ? self.scores(of: stage, priors: priors, featureMaps: featureMaps, in: predictions) : nil
+      ? self.scores(of: stage, priors: priors, featureMaps: featureMaps, in: &tensors) : nil
     let boxes =
       try reads.contains(.boxes)
-      ? decodedBoxes(of: stage, priors: priors, featureMaps: featureMaps, in: predictions) : nil
+      ? decodedBoxes(of: stage, priors: priors, featureMaps: featureMaps, in: &tensors) : nil
     return priors.indices.map {
       StagePredictions(scores: scores?[$0] ?? [], boxes: boxes?[$0] ?? [])
     }
@@ -62,21 +69,22 @@ extension DetectionObjective {
   /// For each image the probabilities of the classes, `[priors, classes]`.
   private func scores<Scalar: LossScalar>(
     of stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
-    in predictions: [String: Tensor<Scalar>]
+    in tensors: inout PredictionTensors<Scalar>
   ) throws(InputError) -> [[Float]] {
     guard let term = stage.classTerm else {
       throw InputError("stage \(stage.name)", "has no term for classes, whose scores are read")
     }
-    let map = try RowMap(
-      term, stage: stage, featureMaps: featureMaps, priorCounts: priors.map(\.count),
-      in: predictions)
-    let columns = (0..<map.width).filter { term.background.label(ofColumn: $0, of: map.width) > 0 }
+    let rows = try tensors.rows(
+      of: term, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))
+    let columns = (0..<rows.width).filter {
+      term.background.label(ofColumn: $0, of: rows.width) > 0
+    }
     var row: [Scalar] = []
     return priors.indices.map { image in
       var scores: [Float] = []
       scores.reserveCapacity(priors[image].count * columns.count)
       for prior in priors[image].boxes.indices {
-        map.read(image: image, prior: prior, into: &row)
+        rows.read(image: image, prior: prior, into: &row)
         term.loss.activation.apply(to: &row)
         for column in columns { scores.append(Float(row[column])) }
       }
@@ -87,15 +95,14 @@ extension DetectionObjective {
   /// For each image the boxes that the stage's term for boxes predicts.
   func decodedBoxes<Scalar: LossScalar>(
     of stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
-    in predictions: [String: Tensor<Scalar>]
+    in tensors: inout PredictionTensors<Scalar>
   ) throws(InputError) -> [[Box]] {
     guard let term = stage.boxTerm else {
       throw InputError("stage \(stage.name)", "has no term for boxes, which are read")
     }
-    let map = try RowMap(
-      term, stage: stage, featureMaps: featureMaps, priorCounts: priors.map(\.count),
-      in: predictions)
-    guard map.classSlots == nil else {
+    let rows = try tensors.rows(
+      of: term, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))
+    guard rows.slots == nil else {
       throw InputError(
         "stage \(stage.name), term \(term.name)",
         "has a box for each class; a stage can propose, or its boxes be read, only with one box a "
@@ -103,13 +110,13 @@ extension DetectionObjective {
     }
     var row: [Scalar] = []
     return priors.indices.map { image in
-      var rows: [SIMD4<Float>] = []
-      rows.reserveCapacity(priors[image].count)
+      var deltas: [SIMD4<Float>] = []
+      deltas.reserveCapacity(priors[image].count)
       for prior in priors[image].boxes.indices {
-        map.read(image: image, prior: prior, into: &row)
-        rows.append(stage.coder.deltas(of: row))
+        rows.read(image: image, prior: prior, into: &row)
+        deltas.append(stage.coder.deltas(of: row))
       }
-      return stage.coder.decode(rows, relativeTo: priors[image].boxes)
+      return stage.coder.decode(deltas, relativeTo: priors[image].boxes)
     }
   }
 }

@@ -29,14 +29,14 @@ extension DetectionObjective {
       known[.channel] = term.columns
       known[.image] = images
       let shape = try tensor(name, in: predictions).shape
-      let fitted = try FittedLayout(term.layout, shape: shape, known: known, tensor: name)
+      let view = try TensorView(term.layout, shape: shape, known: known, tensor: name)
       // Else a few bytes could ask for any number of priors.
-      guard fitted.length(.channel) > 0, fitted.length(.classSlot) > 0 else {
+      guard let map = view.map, view.columns > 0, view.slots != 0 else {
         throw InputError(
           "prediction \"\(name)\"",
           "shape \(shape) has no columns, so that it can't tell the size of a feature map")
       }
-      maps.append(FeatureMap(height: fitted.length(.row), width: fitted.length(.column)))
+      maps.append(map)
     }
     return maps
   }
@@ -82,20 +82,27 @@ extension DetectionObjective {
   ///   - featureMaps: The feature maps that the priors lie on, one a level.
   /// - Throws: ``InputError`` where the stage has no term for classes or none for boxes, or
   ///   its boxes are class-specific.
-  @specialized(where Scalar == Float)
   public func scoredBoxes<Scalar: LossScalar>(
     ofStage name: String, priors: [Priors], featureMaps: [FeatureMap],
     predictions: [String: Tensor<Scalar>]
   ) throws(InputError) -> [ScoredBoxes] {
-    let stage = try self.stage(name)
+    var tensors = PredictionTensors(predictions)
+    return try scoredBoxes(
+      of: try stage(name), priors: priors, featureMaps: featureMaps, in: &tensors)
+  }
+
+  @specialized(where Scalar == Float)
+  func scoredBoxes<Scalar: LossScalar>(
+    of stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
+    in tensors: inout PredictionTensors<Scalar>
+  ) throws(InputError) -> [ScoredBoxes] {
     guard let classTerm = stage.classTerm, stage.boxTerm != nil else {
       throw InputError("stage \(name)", "needs a term for objects and one for boxes to propose")
     }
-    let scores = try RowMap(
-      classTerm, stage: stage, featureMaps: featureMaps, priorCounts: priors.map(\.count),
-      in: predictions)
+    let scores = try tensors.rows(
+      of: classTerm, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))
     let boxes = try decodedBoxes(
-      of: stage, priors: priors, featureMaps: featureMaps, in: predictions)
+      of: stage, priors: priors, featureMaps: featureMaps, in: &tensors)
 
     var row: [Scalar] = []
     return try priors.indices.map { image throws(InputError) in
