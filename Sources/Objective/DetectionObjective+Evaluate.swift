@@ -41,7 +41,7 @@ extension DetectionObjective {
     var terms: [TermResult] = []
     var state = state
     var tensors = PredictionTensors(predictions)
-    let targets = try reading(&tensors, for: targets)
+    let targets = try reading(&tensors, for: targets, workers: workers)
     for stage in stages {
       guard let stageTargets = targets.first(where: { $0.stage == stage.name }) else { continue }
       for term in stage.terms {

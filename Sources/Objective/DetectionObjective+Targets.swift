@@ -27,7 +27,7 @@ extension DetectionObjective {
     predict: (Stage, _ priors: [Priors]?) throws(InputError) -> [String: Tensor<Scalar>]
   ) throws(InputError) -> (targets: [StageTargets], predictions: [String: Tensor<Scalar>]) {
     var targets: [StageTargets] = []
-    var walk = StageWalk<Scalar>(self, batch)
+    var walk = StageWalk<Scalar>(self, batch, workers)
     for stage in stages {
       let (priors, maps) = try walk.enter(stage, predict)
       let predictsAll = rows == .all || stage.readsPredictions
@@ -50,10 +50,10 @@ extension DetectionObjective {
   /// - Returns: The priors of each stage, and all predictions.
   /// - Throws: ``InputError`` where an input is missing, of the wrong shape or not finite.
   package func predictions<Scalar: LossScalar>(
-    for batch: DetectionBatch,
+    for batch: DetectionBatch, workers: Workers,
     _ predict: (Stage, _ priors: [Priors]?) throws(InputError) -> [String: Tensor<Scalar>]
   ) throws(InputError) -> (priors: [[Priors]], tensors: PredictionTensors<Scalar>) {
-    var walk = StageWalk<Scalar>(self, batch)
+    var walk = StageWalk<Scalar>(self, batch, workers)
     let priors = try stages.map { stage throws(InputError) in
       let (priors, _) = try walk.enter(stage, predict)
       try walk.ask(predict, for: priors)
@@ -105,7 +105,8 @@ extension DetectionObjective {
     // Who reads what the matches are made from is spared to read it again.
     let reads = stage.readsPredictions ? stage.assignmentReads.union(stage.targetReads) : []
     let predictions = try predictions(
-      of: stage, reading: reads, priors: priors, featureMaps: featureMaps, in: &tensors)
+      of: stage, reading: reads, priors: priors, featureMaps: featureMaps, in: &tensors,
+      workers: workers)
     let losses =
       try stage.sampler.reads.contains(.rowLosses)
       ? RowLosses(of: stage, priors: priors, featureMaps: featureMaps, in: &tensors) : nil

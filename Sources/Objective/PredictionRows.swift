@@ -98,6 +98,21 @@ package struct PredictionRows<Scalar: LossScalar>: Sendable {
     return result
   }
 
+  /// What is made of the rows of all priors of an image, `[priors, width]`.
+  ///
+  /// - Parameter transform: Gets the rows of a block of neighbouring priors, and room for what it makes of them.
+  func map(
+    image: Int, to width: Int, on workers: Workers,
+    _ transform: @Sendable (_ rows: Span<Scalar>, _ results: inout MutableSpan<Float>) -> Void
+  ) -> [Float] {
+    let all = rows(image: image, priors: Array(0..<priorCounts[image]), slots: nil)
+    let parts = zip(all, tensors).map { level, tensor in
+      tensor.withElements { mappedRows(level.rows, of: $0, width: width, on: workers, transform) }
+        ?? []
+    }
+    return parts.count == 1 ? parts[0] : Array(parts.joined())
+  }
+
   /// Puts the row of one prior into `row`.
   package func read(image: Int, prior: Int, slot: Int = 0, into row: inout [Scalar]) {
     var level = 0

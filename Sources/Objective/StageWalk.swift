@@ -1,4 +1,5 @@
 import LossCore
+import LossKernels
 
 /// The one way over the stages of an objective: of each its priors, then its predictions, from which the next
 /// one's priors may be made.
@@ -15,12 +16,14 @@ struct StageWalk<Scalar: LossScalar> {
 
   let objective: DetectionObjective
   let batch: DetectionBatch
+  let workers: Workers
   var tensors = PredictionTensors<Scalar>()
   private var visits: [Visit] = []
 
-  init(_ objective: DetectionObjective, _ batch: DetectionBatch) {
+  init(_ objective: DetectionObjective, _ batch: DetectionBatch, _ workers: Workers) {
     self.objective = objective
     self.batch = batch
+    self.workers = workers
   }
 
   /// Comes to the next stage: makes its priors, on feature maps from the shapes of its predictions.
@@ -33,7 +36,8 @@ struct StageWalk<Scalar: LossScalar> {
     var scored: [ScoredBoxes]?
     if let source = visits.first(where: { $0.stage.name == stage.priors.sourceStage }) {
       scored = try objective.scoredBoxes(
-        of: source.stage, priors: source.priors, featureMaps: source.featureMaps, in: &tensors)
+        of: source.stage, priors: source.priors, featureMaps: source.featureMaps, in: &tensors,
+        workers: workers)
     }
     let priors = try objective.priors(
       ofStage: stage.name, for: batch, featureMaps: maps, scoredBoxes: scored)

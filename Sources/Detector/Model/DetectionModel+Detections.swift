@@ -21,7 +21,7 @@ extension DetectionModel {
     backbone.forward(batch.input, isTraining: false, engine)
     let features = backbone.output
     var index = 0
-    var (priors, tensors) = try objective.predictions(for: images) {
+    var (priors, tensors) = try objective.predictions(for: images, workers: engine.workers) {
       stage, priors throws(InputError) in
       defer { index += 1 }
       return try heads[index].forward(on: priors?.map(\.boxes), features, engine)
