@@ -5,10 +5,12 @@ extension AssignmentRequest {
   /// The number of classes that scores have columns for.
   var classes: Int { predictions.scores.count / max(1, priors.count) }
 
-  /// Checks that there are predicted boxes, finite ones, and scores from 0 to 1.
+  /// Checks that there are predicted boxes, finite ones, and probabilities from 0 to 1.
   ///
   /// - Throws: ``InputError`` that names prior and ground truth.
-  func checkPredictions(for assigner: String, on workers: Workers) throws(InputError) {
+  func checkPredictions(
+    for assigner: String, objectness isRead: Bool = false, on workers: Workers
+  ) throws(InputError) {
     let count = priors.count
     let (boxes, scores) = (predictions.boxes, predictions.scores)
     guard boxes.count == count else {
@@ -35,6 +37,36 @@ extension AssignmentRequest {
         "the score of prior \(prior) for class \(column + 1) is \(scores[index]), so that it can't "
           + "be matched with ground truth \(object); expected a probability from 0 to 1")
     }
+    guard isRead else { return }
+    let objectness = predictions.objectness
+    guard objectness.count == count else {
+      throw InputError(
+        assigner, "reads objectness, of which there are \(objectness.count) for \(count) priors")
+    }
+    if let prior = firstNoProbability(among: objectness, on: workers) {
+      throw InputError(
+        assigner,
+        "the objectness of prior \(prior) is \(objectness[prior]), so that it can't be matched with "
+          + "ground truth 0; expected a probability from 0 to 1")
+    }
+  }
+}
+
+extension Priors {
+  /// The stride of each prior.
+  ///
+  /// - Throws: ``InputError`` where priors lie on no feature map.
+  func strides(for assigner: String) throws(InputError) -> [Float] {
+    var strides: [Float] = []
+    strides.reserveCapacity(count)
+    for level in levels {
+      guard let stride = level.stride else {
+        throw InputError(
+          "priors", "lie on no feature map; \(assigner) reads the strides of their levels")
+      }
+      strides += repeatElement(Float(stride), count: level.count)
+    }
+    return strides
   }
 }
 

@@ -9,6 +9,9 @@ struct BoxVectors: Sendable {
   /// The least box around each vector's boxes; a coordinate that isn't a number is left out.
   private let bounds: [Box]
 
+  /// No boxes.
+  init() { (vectors, bounds) = ([], []) }
+
   /// `count` boxes; one that is `nil` touches nothing.
   init(_ count: Int, on workers: Workers, _ box: @Sendable (Int) -> Box?) {
     let width = FloatVector.count
@@ -38,6 +41,16 @@ struct BoxVectors: Sendable {
   @inline(__always)
   func forEachTouching(_ box: Box, _ body: (Int, FormulaBox<FloatVector>) -> Void) {
     for index in bounds.indices where bounds[index].touches(box) { body(index, vectors[index]) }
+  }
+}
+
+extension FormulaBox<FloatVector> {
+  /// A box in all lanes.
+  @inline(__always)
+  init(repeating box: Box) {
+    self.init(
+      FloatVector(repeating: box.x1), FloatVector(repeating: box.y1),
+      FloatVector(repeating: box.x2), FloatVector(repeating: box.y2))
   }
 }
 

@@ -138,9 +138,7 @@ public struct TaskAlignedAssigner: Assigner {
     of object: Int, in request: AssignmentRequest, _ predicted: BoxVectors
   ) -> [(prior: Int, match: Match)] {
     let box = request.groundTruth.boxes[object]
-    let target = FormulaBox<FloatVector>(
-      FloatVector(repeating: box.x1), FloatVector(repeating: box.y1),
-      FloatVector(repeating: box.x2), FloatVector(repeating: box.y2))
+    let target = FormulaBox(repeating: box)
     var found: [(prior: Int, match: Match)] = []
     var least: Float = 0
     // As no score is above 1, a metric above the least one needs an overlap above this; the factor makes up

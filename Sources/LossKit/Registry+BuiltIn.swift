@@ -45,6 +45,8 @@ extension Registry {
     try registry.register(FCOSAssigner.self)
     try registry.register(ATSSAssigner.self)
     try registry.register(TaskAlignedAssigner.self)
+    try registry.register(SimOTAAssigner.self)
+    try registry.register(DynamicSoftLabelAssigner.self)
     try registry.register(HungarianAssigner.self)
     try registry.register(ClassificationCost.self)
     try registry.register(FocalCost.self)

@@ -51,6 +51,8 @@ extension Stage {
         + "an anchor grid"
     case .scores where classTerm == nil, .rowLosses where classTerm == nil:
       "no term predicts classes or objects"
+    case .objectness where objectTerm == nil:
+      "no term predicts objects beside one that predicts classes"
     case .boxes where boxTerm == nil: "no term predicts boxes"
     case .boxes where boxTerm?.layout.names(.classSlot) == true:
       "the term for boxes predicts one for each class"

@@ -24,6 +24,14 @@ struct ReferenceMatchTests {
             "top_k": 10, "alpha": 0.5, "overlap": "ciou", "margin": 1e-9, "eps": 1e-9,
             "inside_first": true, "contest_all": true,
           ])),
+        Case("sim_ota", try SimOTAAssigner()),
+        Case(
+          "sim_ota_scores",
+          try SimOTAAssigner([
+            "center_radius": 1.5, "top_k": 5, "iou_weight": 2, "class_weight": 0.5,
+            "objectness": false,
+          ])),
+        Case("dynamic_soft_label", try DynamicSoftLabelAssigner()),
       ]
     }
   }

@@ -83,7 +83,7 @@ struct PredictedScene {
           priors, levels: levels.map { Priors.Level(count: $0.boxes.count, stride: $0.stride) }),
         groundTruth: GroundTruth(boxes: objects, labels: labels, ignoredRegions: regions),
         imageSize: ImageSize(height: 100, width: 100),
-        predictions: StagePredictions(scores: scores, boxes: boxes),
+        predictions: StagePredictions(scores: scores, objectness: objectness, boxes: boxes),
         wants: [.quality]),
       workers: workers)
   }
@@ -126,5 +126,6 @@ extension PredictedScene {
           : IntegerBox(leastSide: 0, within: 8, using: &random).box)
     }
     scores = (0..<3 * size).map { _ in [0, 0.25, 0.5, 0.5, 1].randomElement(using: &random) ?? 0 }
+    objectness = (0..<size).map { _ in [0.25, 1].randomElement(using: &random) ?? 0 }
   }
 }
