@@ -53,20 +53,26 @@ extension AssignmentRequest {
 }
 
 extension Priors {
-  /// The stride of each prior.
+  /// The stride of each level.
   ///
   /// - Throws: ``InputError`` where priors lie on no feature map.
-  func strides(for assigner: String) throws(InputError) -> [Float] {
-    var strides: [Float] = []
-    strides.reserveCapacity(count)
-    for level in levels {
+  func levelStrides(for assigner: String) throws(InputError) -> [Double] {
+    try levels.map { level throws(InputError) in
       guard let stride = level.stride else {
         throw InputError(
           "priors", "lie on no feature map; \(assigner) reads the strides of their levels")
       }
-      strides += repeatElement(Float(stride), count: level.count)
+      return stride
     }
-    return strides
+  }
+
+  /// The stride of each prior.
+  ///
+  /// - Throws: ``InputError`` where priors lie on no feature map.
+  func strides(for assigner: String) throws(InputError) -> [Float] {
+    zip(try levelStrides(for: assigner), levels).flatMap { stride, level in
+      repeatElement(Float(stride), count: level.count)
+    }
   }
 }
 

@@ -87,7 +87,7 @@ public struct TaskAlignedAssigner: Assigner {
     let isIgnored = workers.map(below: request.priors.count, inBlocksOf: 4096) { prior in
       groundTruth.ignores(request.priors.boxes[prior], from: ignoreOverlap)
     }
-    var matches: [Match?] = isIgnored.map { _ in nil }
+    var matches: [AlignedMatch?] = isIgnored.map { _ in nil }
     if !groundTruth.boxes.isEmpty {
       try request.checkPredictions(for: Self.declaration.name, on: workers)
       matches = self.matches(in: request, without: isIgnored, on: workers)
@@ -97,20 +97,13 @@ public struct TaskAlignedAssigner: Assigner {
         match.map { Int32($0.object) } ?? (isIgnored ? Assignment.ignored : Assignment.background)
       },
       quality: request.wants.contains(.quality)
-        ? qualities(of: matches, objects: groundTruth.boxes.count) : [])
-  }
-
-  /// What a prior is matched to.
-  private struct Match: Sendable {
-    let object: Int
-    let overlap: Float
-    let metric: Float
+        ? matches.qualities(objects: groundTruth.boxes.count, eps: eps) : [])
   }
 
   /// The match of each prior.
   private func matches(
     in request: AssignmentRequest, without isIgnored: [Bool], on workers: Workers
-  ) -> [Match?] {
+  ) -> [AlignedMatch?] {
     let boxes = request.predictions.boxes
     let predicted = BoxVectors(boxes.count, on: workers) { isIgnored[$0] ? nil : boxes[$0] }
     let found = workers.map(below: request.groundTruth.boxes.count) { object in
@@ -118,7 +111,7 @@ public struct TaskAlignedAssigner: Assigner {
         isInside(prior, object, request)
       }
     }
-    var matches: [Match?] = boxes.map { _ in nil }
+    var matches: [AlignedMatch?] = boxes.map { _ in nil }
     var isContested = [Bool](repeating: false, count: boxes.count)
     for (prior, match) in found.joined() {
       if matches[prior] != nil { isContested[prior] = true }
@@ -136,10 +129,10 @@ public struct TaskAlignedAssigner: Assigner {
   /// The priors of the largest metric with a ground truth, the largest first; in a tie the first.
   private func candidates(
     of object: Int, in request: AssignmentRequest, _ predicted: BoxVectors
-  ) -> [(prior: Int, match: Match)] {
+  ) -> [(prior: Int, match: AlignedMatch)] {
     let box = request.groundTruth.boxes[object]
     let target = FormulaBox(repeating: box)
-    var found: [(prior: Int, match: Match)] = []
+    var found: [(prior: Int, match: AlignedMatch)] = []
     var least: Float = 0
     // As no score is above 1, a metric above the least one needs an overlap above this; the factor makes up
     // for rounding.
@@ -167,10 +160,10 @@ public struct TaskAlignedAssigner: Assigner {
 
   private func match(
     _ prior: Int, _ object: Int, overlap: Float, _ request: AssignmentRequest
-  ) -> Match {
+  ) -> AlignedMatch {
     let score = request.predictions.score(
       of: prior, label: request.groundTruth.labels[object], priors: request.priors.count)
-    return Match(
+    return AlignedMatch(
       object: object, overlap: overlap,
       metric: Float.pow(score, alpha) * Float.pow(overlap, beta))
   }
@@ -180,7 +173,7 @@ public struct TaskAlignedAssigner: Assigner {
   }
 
   /// The match with the ground truth, among those around a prior's centre, that it overlaps most.
-  private func settle(_ prior: Int, in request: AssignmentRequest) -> Match? {
+  private func settle(_ prior: Int, in request: AssignmentRequest) -> AlignedMatch? {
     let boxes = request.groundTruth.boxes
     var best: (object: Int, overlap: Float)?
     for object in boxes.indices where isInside(prior, object, request) {
@@ -189,18 +182,5 @@ public struct TaskAlignedAssigner: Assigner {
       if overlap > best?.overlap ?? 0 { best = (object, overlap) }
     }
     return best.map { match(prior, $0.object, overlap: $0.overlap, request) }
-  }
-
-  private func qualities(of matches: [Match?], objects: Int) -> [Float] {
-    var largest = [(metric: Float, overlap: Float)](repeating: (0, 0), count: objects)
-    for match in matches.lazy.compactMap({ $0 }) {
-      largest[match.object].metric = max(largest[match.object].metric, match.metric)
-      largest[match.object].overlap = max(largest[match.object].overlap, match.overlap)
-    }
-    return matches.map { match in
-      guard let match else { return 0 }
-      let (metric, overlap) = largest[match.object]
-      return match.metric / (metric + eps) * overlap
-    }
   }
 }

@@ -73,6 +73,8 @@ struct PredictedScene {
   var boxes: [Box]
   var scores: [Float]
   var objectness: [Float] = []
+  var size = ImageSize(height: 100, width: 100)
+  var costs: [WeightedMatchCost] = []
 
   var priors: [Box] { levels.flatMap(\.boxes) }
 
@@ -82,9 +84,9 @@ struct PredictedScene {
         priors: try Priors(
           priors, levels: levels.map { Priors.Level(count: $0.boxes.count, stride: $0.stride) }),
         groundTruth: GroundTruth(boxes: objects, labels: labels, ignoredRegions: regions),
-        imageSize: ImageSize(height: 100, width: 100),
+        imageSize: size,
         predictions: StagePredictions(scores: scores, objectness: objectness, boxes: boxes),
-        wants: [.quality]),
+        costs: costs, wants: [.quality]),
       workers: workers)
   }
 

@@ -1,9 +1,18 @@
 """Matches of dense predictions, by assigners of mmdetection and ultralytics."""
 
+from types import SimpleNamespace
+
 import mmdetection  # noqa: F401 (first: it makes mmdet importable)
 import torch
-from mmdet.models.dense_heads import TOODHead
-from mmdet.models.task_modules.assigners import DynamicSoftLabelAssigner, SimOTAAssigner
+from mmdet.models.dense_heads import TOODHead, YOLOV3Head
+from mmdet.models.task_modules.assigners import (
+    DynamicSoftLabelAssigner,
+    GridAssigner,
+    PointAssigner,
+    SimOTAAssigner,
+    TopkHungarianAssigner,
+)
+from mmdet.models.task_modules.prior_generators import YOLOAnchorGenerator
 from mmengine.structures import InstanceData
 from torch import Tensor
 from ultralytics.utils.tal import TaskAlignedAssigner
@@ -48,6 +57,58 @@ def dense_matches() -> dict[str, Tensor]:
             tensors[f"{prefix}.match.{name}"] = matches
             tensors[f"{prefix}.quality.{name}"] = quality
     return tensors
+
+
+def more_matches(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """What other assigners make of the same scenes."""
+    result: dict[str, Tensor] = {}
+    for case in range(len(OBJECTS)):
+        prefix = f"dense_{case}"
+        points, scores, boxes, gt_boxes, labels = (
+            tensors[f"{prefix}.{name}"]
+            for name in ("points", "scores", "boxes", "gt_boxes", "gt_labels")
+        )
+        truth = InstanceData(bboxes=gt_boxes, labels=labels - 1)
+        priors = InstanceData(priors=points[:, :3])
+        for name, assigner in {"point": PointAssigner(4, 1), "point_3": PointAssigner(2, 3)}.items():
+            result[f"{prefix}.match.{name}"] = assigner.assign(priors, truth).gt_inds - 1
+        anchors, responsible = yolo_anchors(gt_boxes)
+        result[f"{prefix}.anchors"] = anchors
+        priors = InstanceData(priors=anchors, responsible_flags=responsible)
+        for name, assigner in {
+            "grid": GridAssigner(0.5, 0.5),
+            "grid_low": GridAssigner(0.3, 0.2, min_pos_iou=0.1),
+        }.items():
+            result[f"{prefix}.match.{name}"] = assigner.assign(priors, truth).gt_inds - 1
+        assigner = TopkHungarianAssigner(
+            topk=4,
+            cls_cost={"type": "ClassificationCost", "weight": 0.0},
+            reg_cost={"type": "BBoxL1Cost", "weight": 5.0, "box_format": "xywh"},
+            iou_cost={"type": "IoUCost", "iou_mode": "giou", "weight": 2.0},
+        )
+        found = assigner.assign(scores, boxes, gt_boxes, labels - 1, {"img_shape": SIZE})
+        matches = found.gt_inds - 1
+        quality = torch.zeros(len(points))
+        for index in matches[matches >= 0].unique():
+            # As DDQ's auxiliary loss has it; metrics and overlaps are those of the positives in order.
+            of_object = matches[matches >= 0] == index
+            metrics = found.assign_metrics[of_object]
+            largest = found.max_overlaps[of_object].max()
+            quality[matches == index] = metrics / (metrics.max() + 10e-8) * largest
+        result[f"{prefix}.match.top_k_hungarian"] = matches
+        result[f"{prefix}.quality.top_k_hungarian"] = quality
+    return result
+
+
+def yolo_anchors(gt_boxes: Tensor) -> tuple[Tensor, Tensor]:
+    """Two anchors a cell, and which of them lie in cells of centres."""
+    generator = YOLOAnchorGenerator(
+        strides=list(STRIDES), base_sizes=[[(2 * s, 3 * s), (4 * s, 2 * s)] for s in STRIDES]
+    )
+    sizes = [(SIZE[0] // stride, SIZE[1] // stride) for stride in STRIDES]
+    head = SimpleNamespace(num_levels=len(STRIDES), prior_generator=generator)
+    flags = YOLOV3Head.responsible_flags(head, sizes, gt_boxes, "cpu")
+    return torch.cat(generator.grid_priors(sizes, device="cpu")), torch.cat(flags)
 
 
 def level(stride: int) -> Tensor:

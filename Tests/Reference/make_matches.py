@@ -5,7 +5,7 @@ from pathlib import Path
 
 import mmdetection  # noqa: F401
 import torch
-from dense_matches import dense_matches
+from dense_matches import dense_matches, more_matches
 from mmdet.models.task_modules.assigners import (
     BBoxL1Cost,
     ClassificationCost,
@@ -83,6 +83,7 @@ def main() -> None:
             matched = HungarianAssigner(match_costs=mix).assign(predicted, truth, meta)
             tensors[f"{prefix}.match.{name}"] = matched.gt_inds - 1
     tensors |= dense_matches()
+    tensors |= more_matches(tensors)
     path = Path(__file__).with_name("matches.safetensors")
     write_safetensors(path, tensors, {"mixes": MIXES})
 
