@@ -41,6 +41,9 @@ extension Registry {
     try registry.register(Proposals.self)
     try registry.register(ProposalLayer.self)
     try registry.register(Points.self)
+    try registry.register(DefaultBoxes.self)
+    try registry.register(SizedAnchors.self)
+    try registry.register(Queries.self)
     try registry.register(MaxIoUAssigner.self)
     try registry.register(FCOSAssigner.self)
     try registry.register(ATSSAssigner.self)
@@ -58,6 +61,8 @@ extension Registry {
     try registry.register(OHEMSampler.self)
     try registry.register(DeltaBoxCoder.self)
     try registry.register(DistanceBoxCoder.self)
+    try registry.register(TBLRBoxCoder.self)
+    try registry.register(NormalizedBoxCoder.self)
     try registry.register(ObjectnessTarget.self)
     try registry.register(ClassTarget.self)
     try registry.register(BoxTarget.self)
@@ -68,6 +73,7 @@ extension Registry {
     try registry.register(PredictedOverlapWeight.self)
     try registry.register(LargestScoreWeight.self)
     try registry.register(QualityWeight.self)
+    try registry.register(BackgroundWeight.self)
     return registry
   }
 }

@@ -1,4 +1,5 @@
 import LossCore
+import ResourceLimits
 
 extension DetectionObjective {
   /// The feature maps that a stage's predictions were made on; empty where its priors need none.
@@ -64,12 +65,20 @@ extension DetectionObjective {
         perCell: perCell, images: batch.images.count, at: "stage \(name)")
     }
     var priors: [Priors] = []
+    var count = 0
     for (index, image) in batch.images.enumerated() {
       priors.append(
         try stage.priors.priors(
           for: PriorRequest(
             imageSize: image.size, featureMaps: featureMaps, proposals: image.proposals,
             groundTruth: image.groundTruth, scoredBoxes: scoredBoxes?[index])))
+      count += priors[index].count
+      guard count <= Limits.priors else {
+        throw InputError(
+          "stage \(name)",
+          "has more than \(Limits.priors) priors in the first \(index + 1) images; expected fewer a batch"
+        )
+      }
     }
     return priors
   }

@@ -16,10 +16,13 @@ from pathlib import Path
 import detectron2_retinanet_objective
 import fcos_objective
 import mmdet_atss_objective
+import mmdet_detr_objective
 import mmdet_fcos_objective
 import mmdet_retinanet_objective
+import mmdet_ssd_objective
 import pytorch_objective
 import retinanet_objective
+import ssd_objective
 import tf_objective
 import torch
 import torchvision_objective
@@ -43,6 +46,8 @@ def main() -> None:
     files |= make_detectron2_files(arguments.detectron2)
     files |= make_fcos_files()
     files |= make_atss_files()
+    files |= make_ssd_files()
+    files |= make_detr_files()
     files |= make_tf_files(arguments.tf_faster_rcnn)
     files |= make_pytorch_files(arguments.faster_rcnn_pytorch)
     for name, (tensors, parameters) in files.items():
@@ -143,6 +148,35 @@ def make_atss_files() -> dict[str, tuple]:
     }
 
 
+def make_ssd_files() -> dict[str, tuple]:
+    """torchvision's SSD and mmdetection's, whose smallest boxes are in pixels."""
+    files: dict[str, tuple] = {}
+    for name, make, module, seed in (
+        ("ssd", ssd_objective.make_ssd_objective, ssd_objective, 29),
+        ("ssd_mmdet", mmdet_ssd_objective.make_mmdet_ssd_objective, mmdet_ssd_objective, 33),
+    ):
+        pair = [without_ties((128, 128), 4, seed), without_ties((128, 128), 7, seed + 1)]
+        with_empty = [without_ties((96, 96), 5, seed + 2), without_ties((96, 96), 0, seed + 3)]
+        files[f"objective_{name}"] = (make(pair, (128, 128), seed), module.PARAMETERS)
+        files[f"objective_{name}_empty"] = (make(with_empty, (96, 96), seed + 1), module.PARAMETERS)
+    return files
+
+
+def make_detr_files() -> dict[str, tuple]:
+    """mmdetection's DETR and Deformable DETR on images of two sizes."""
+    make, parameters = (
+        mmdet_detr_objective.make_mmdet_detr_objective,
+        mmdet_detr_objective.PARAMETERS,
+    )
+    pair = [without_ties((240, 256), 6, 37, 200.0), without_ties((256, 224), 12, 38, 160.0)]
+    with_empty = [without_ties((120, 128), 7, 39, 100.0), without_ties((128, 128), 0, 40)]
+    return {
+        f"objective_{name}{ending}": (make(images, seed + add, deformable), parameters)
+        for name, deformable, add in (("detr", False, 0), ("deformable_detr", True, 2))
+        for ending, images, seed in (("", pair, 41), ("_empty", with_empty, 42))
+    }
+
+
 def without_ties(size: tuple[int, int], count: int, seed: int, largest: float = 80.0) -> Image:
     """An image whose objects are as large as the smallest anchors or larger, and off any grid.
 
@@ -185,7 +219,7 @@ def make_pytorch_files(directory: Path) -> dict[str, tuple]:
 def describe(name: str, tensors: dict[str, torch.Tensor]) -> None:
     """Print counts and losses, so that a reader sees what a file covers."""
     print(name)
-    for stage in ("rpn", "rcnn", "retinanet", "fcos", "atss"):
+    for stage in ("rpn", "rcnn", "retinanet", "fcos", "atss", "ssd", "detr_0"):
         if f"expected/{stage}.assigned" not in tensors:
             continue
         assigned = tensors[f"expected/{stage}.assigned"]

@@ -39,6 +39,11 @@ struct PredictionWeightTests {
     #expect(try QualityWeight().weights(for: image) == [0.5, 2])
   }
 
+  @Test func `background counts what it is given`() throws {
+    #expect(try BackgroundWeight(["weight": 0.25]).weights(for: try image()) == [1, 0.25, 1])
+    #expect(try BackgroundWeight().weights(for: try image())[1] == 0.1)
+  }
+
   @Test func `what is missing is told`() throws {
     let nothing = try image()
     for weight in [
