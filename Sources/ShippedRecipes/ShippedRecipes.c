@@ -16,6 +16,9 @@ static const struct losskit_shipped_recipe recipes[] = {
     {"faster_rcnn_giou", (const char[]){
 #embed "../../Configs/recipes/faster_rcnn_giou.json" suffix(, 0)
     }},
+    {"faster_rcnn_mmdet", (const char[]){
+#embed "../../Configs/recipes/faster_rcnn_mmdet.json" suffix(, 0)
+    }},
     {"faster_rcnn_paper", (const char[]){
 #embed "../../Configs/recipes/faster_rcnn_paper.json" suffix(, 0)
     }},

@@ -16,11 +16,15 @@ struct CommittedRecipeTests {
     "ssd300_torchvision", "ssd_mmdet",
   ]
   static let queryNames = ["deformable_detr", "detr"]
+  static let pyramidNames = ["faster_rcnn_mmdet"]
 
   @Test func `there are no others`() throws {
     let folder = Reference.path("Configs/recipes")
     let found = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    #expect(found == (Self.names + Self.denseNames + Self.queryNames).map { "\($0).json" }.sorted())
+    #expect(
+      found
+        == (Self.names + Self.denseNames + Self.queryNames + Self.pyramidNames).map { "\($0).json" }
+        .sorted())
   }
 
   @Test(arguments: names) func `each of them loads`(name: String) throws {
@@ -49,6 +53,15 @@ struct CommittedRecipeTests {
     #expect(objective.stages.map { $0.terms.map(\.target.declaration.name) } == [targets])
     let levels = name.hasPrefix("reference_detector") ? 1 : name.hasPrefix("ssd") ? 6 : 5
     #expect(objective.predictionNames.count == levels * targets.count)
+  }
+
+  @Test(arguments: pyramidNames) func `each over a pyramid loads`(name: String) throws {
+    let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
+    #expect(objective.name == name)
+    #expect(
+      objective.stages.map { $0.terms.map(\.name) }
+        == [["rpn_cls", "rpn_box"], ["rcnn_cls", "rcnn_box"]])
+    #expect(objective.predictionNames.count == 12)
   }
 
   @Test(arguments: queryNames) func `each of queries loads`(name: String) throws {

@@ -17,6 +17,7 @@ import detectron2_retinanet_objective
 import fcos_objective
 import mmdet_atss_objective
 import mmdet_detr_objective
+import mmdet_faster_rcnn_objective
 import mmdet_fcos_objective
 import mmdet_retinanet_objective
 import mmdet_ssd_objective
@@ -28,7 +29,7 @@ import torch
 import torchvision_objective
 from repositories import load_detectron2, load_faster_rcnn_pytorch, load_tf_faster_rcnn
 from safetensors_file import write_safetensors
-from scenes import CLASS_COUNT, Image, make_image
+from scenes import CLASS_COUNT, Image, make_image, random_proposals
 
 
 def main() -> None:
@@ -48,6 +49,7 @@ def main() -> None:
     files |= make_atss_files()
     files |= make_ssd_files()
     files |= make_detr_files()
+    files |= make_mmdet_faster_rcnn_files()
     files |= make_tf_files(arguments.tf_faster_rcnn)
     files |= make_pytorch_files(arguments.faster_rcnn_pytorch)
     for name, (tensors, parameters) in files.items():
@@ -175,6 +177,37 @@ def make_detr_files() -> dict[str, tuple]:
         for name, deformable, add in (("detr", False, 0), ("deformable_detr", True, 2))
         for ending, images, seed in (("", pair, 41), ("_empty", with_empty, 42))
     }
+
+
+def make_mmdet_faster_rcnn_files() -> dict[str, tuple]:
+    """mmdetection's Faster R-CNN, both stages."""
+    make = mmdet_faster_rcnn_objective.make_mmdet_faster_rcnn_objective
+
+    size = (64, 128)
+    parameters = mmdet_faster_rcnn_objective.PARAMETERS
+    pair = [with_proposals(size, 3, 43), with_proposals(size, 6, 44)]
+    with_empty = [with_proposals(size, 4, 45), with_proposals(size, 0, 46)]
+    return {
+        "objective_faster_rcnn_mmdet": (make(pair, size, 45), parameters),
+        "objective_faster_rcnn_mmdet_empty": (make(with_empty, size, 46), parameters),
+    }
+
+
+def with_proposals(size: tuple[int, int], count: int, seed: int) -> Image:
+    """An image whose objects are a bit narrower than the smallest anchors and a bit higher, or the other way round.
+
+    No anchor lies within one, where it would tie with its neighbours.
+    """
+    plain = make_image(size, 0, seed)
+    generator = torch.Generator().manual_seed(seed)
+    noise = torch.rand(2, count, 2, generator=generator)
+    sides = torch.tensor([24.0, 33.0]) + noise[0] * torch.tensor([7.0, 11.0])
+    sides[::2] = sides[::2].flip(1)
+    corners = noise[1] * (torch.tensor([size[1], size[0]]) - sides)
+    boxes = torch.cat([corners, corners + sides], 1)
+    labels = torch.randint(1, CLASS_COUNT + 1, (count,), generator=generator)
+    proposals = random_proposals(plain.size, boxes, generator)
+    return replace(plain, boxes=boxes, labels=labels, proposals=proposals)
 
 
 def without_ties(size: tuple[int, int], count: int, seed: int, largest: float = 80.0) -> Image:
