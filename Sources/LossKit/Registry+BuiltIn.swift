@@ -40,6 +40,7 @@ extension Registry {
     try registry.register(CenteredAnchorGrid.self)
     try registry.register(Proposals.self)
     try registry.register(ProposalLayer.self)
+    try registry.register(RefinedBoxes.self)
     try registry.register(Points.self)
     try registry.register(DefaultBoxes.self)
     try registry.register(SizedAnchors.self)

@@ -102,8 +102,9 @@ extension DetectionObjective {
       workers: workers)
   }
 
+  /// - Parameter matched: What the priors are matched to, where they are.
   func scoredBoxes<Scalar: LossScalar>(
-    of stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
+    of stage: Stage, priors: [Priors], featureMaps: [FeatureMap], matched: [MatchedPriors]? = nil,
     in tensors: inout PredictionTensors<Scalar>, workers: Workers
   ) throws(InputError) -> [ScoredBoxes] {
     guard let classTerm = stage.classTerm, stage.boxTerm != nil else {
@@ -122,7 +123,8 @@ extension DetectionObjective {
         }
       }
       return try ScoredBoxes(
-        boxes: boxes[image], scores: values, levels: scores.priorsPerLevel(image: image))
+        boxes: boxes[image], scores: values, levels: scores.priorsPerLevel(image: image),
+        sampled: matched.map { Array($0[image].sampledWithoutAdded) })
     }
   }
 

@@ -7,6 +7,9 @@ static const struct losskit_shipped_recipe recipes[] = {
     {"atss", (const char[]){
 #embed "../../Configs/recipes/atss.json" suffix(, 0)
     }},
+    {"cascade_rcnn", (const char[]){
+#embed "../../Configs/recipes/cascade_rcnn.json" suffix(, 0)
+    }},
     {"deformable_detr", (const char[]){
 #embed "../../Configs/recipes/deformable_detr.json" suffix(, 0)
     }},

@@ -16,7 +16,7 @@ struct CommittedRecipeTests {
     "ssd300_torchvision", "ssd_mmdet",
   ]
   static let queryNames = ["deformable_detr", "detr"]
-  static let pyramidNames = ["faster_rcnn_mmdet"]
+  static let pyramidNames = ["cascade_rcnn", "faster_rcnn_mmdet"]
 
   @Test func `there are no others`() throws {
     let folder = Reference.path("Configs/recipes")
@@ -58,10 +58,13 @@ struct CommittedRecipeTests {
   @Test(arguments: pyramidNames) func `each over a pyramid loads`(name: String) throws {
     let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
     #expect(objective.name == name)
-    #expect(
-      objective.stages.map { $0.terms.map(\.name) }
-        == [["rpn_cls", "rpn_box"], ["rcnn_cls", "rcnn_box"]])
-    #expect(objective.predictionNames.count == 12)
+    let heads = name == "cascade_rcnn" ? 3 : 1
+    #expect(objective.stages.count == 1 + heads)
+    for (index, stage) in objective.stages.enumerated() {
+      let key = index == 0 ? "rpn" : "rcnn"
+      #expect(stage.terms.map(\.name) == ["\(key)_cls", "\(key)_box"])
+    }
+    #expect(objective.predictionNames.count == 10 + 2 * heads)
   }
 
   @Test(arguments: queryNames) func `each of queries loads`(name: String) throws {

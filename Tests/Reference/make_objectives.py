@@ -16,6 +16,7 @@ from pathlib import Path
 import detectron2_retinanet_objective
 import fcos_objective
 import mmdet_atss_objective
+import mmdet_cascade_objective
 import mmdet_detr_objective
 import mmdet_faster_rcnn_objective
 import mmdet_fcos_objective
@@ -180,16 +181,22 @@ def make_detr_files() -> dict[str, tuple]:
 
 
 def make_mmdet_faster_rcnn_files() -> dict[str, tuple]:
-    """mmdetection's Faster R-CNN, both stages."""
+    """mmdetection's Faster R-CNN and Cascade R-CNN, all stages."""
     make = mmdet_faster_rcnn_objective.make_mmdet_faster_rcnn_objective
 
-    size = (64, 128)
+    size, small = (64, 128), (64, 64)
     parameters = mmdet_faster_rcnn_objective.PARAMETERS
+    cascade = mmdet_cascade_objective.make_mmdet_cascade_objective
     pair = [with_proposals(size, 3, 43), with_proposals(size, 6, 44)]
     with_empty = [with_proposals(size, 4, 45), with_proposals(size, 0, 46)]
+    few = [with_proposals(small, 3, 47), with_proposals(small, 2, 48)]
+    few_and_empty = [with_proposals(small, 3, 49), with_proposals(small, 0, 50)]
+    more = mmdet_cascade_objective.PARAMETERS
     return {
         "objective_faster_rcnn_mmdet": (make(pair, size, 45), parameters),
         "objective_faster_rcnn_mmdet_empty": (make(with_empty, size, 46), parameters),
+        "objective_cascade_rcnn": (cascade(few, small, 47), more),
+        "objective_cascade_rcnn_empty": (cascade(few_and_empty, small, 51), more),
     }
 
 
