@@ -41,6 +41,7 @@ struct ReferenceObjectiveTests {
     Case(file: "objective_fcos_mmdet_tuned_empty", recipe: "fcos_mmdet_tuned"),
     Case(file: "objective_atss", recipe: "atss"),
     Case(file: "objective_atss_empty", recipe: "atss"),
+    Case(file: "objective_atss_padded", recipe: "atss"),
     Case(file: "objective_faster_rcnn_mmdet", recipe: "faster_rcnn_mmdet", priorRounding: 2e-7),
     Case(
       file: "objective_faster_rcnn_mmdet_empty", recipe: "faster_rcnn_mmdet", priorRounding: 2e-7),
