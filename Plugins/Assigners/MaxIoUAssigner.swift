@@ -17,6 +17,8 @@ import LossKernels
 /// 5. With `clobber_positives`, step 2 is done last and wins over step 3.
 /// 6. With `low_quality_takes`, step 3 is done after step 4 and otherwise: each ground truth in order takes
 ///    the priors that overlap it most, from others too, so that the last one keeps them (mmdetection).
+/// 7. Without `low_quality_ties`, of the priors that overlap a ground truth most the first alone counts in
+///    steps 3 and 6, as in SSD.
 ///
 /// The rest is ignored. In an image without ground truth all priors that step 1 leaves are
 /// background.
@@ -46,6 +48,9 @@ public struct MaxIoUAssigner: Assigner {
     help:
       "Whether the best priors of a ground truth are matched to it, the last one of several, and "
       + "not to the one that they overlap most.")
+  static let lowQualityTies = Parameter(
+    "low_quality_ties", .boolean, default: true,
+    help: "Whether all best priors of a ground truth count where they tie, else the first alone.")
   static let allowedBorder = Parameter(
     "allowed_border", .number(.atLeast(0)), default: nil,
     help: "Pixels by which a prior may reach past the image; null is no limit.")
@@ -62,7 +67,8 @@ public struct MaxIoUAssigner: Assigner {
       + "Matcher of torchvision, MaxIoUAssigner of mmdetection (ignored regions)",
     parameters: [
       positiveIoU, negativeIoU, negativeIoULow, matchesLowQuality, lowQualityIoU, clobbersPositives,
-      lowQualityTakes, allowedBorder, Assigners.ignoreOverlap, PixelConvention.parameter,
+      lowQualityTakes, lowQualityTies, allowedBorder, Assigners.ignoreOverlap,
+      PixelConvention.parameter,
     ])
 
   private let positiveIoU: Float
@@ -72,6 +78,7 @@ public struct MaxIoUAssigner: Assigner {
   private let lowQualityIoU: Float
   private let clobbersPositives: Bool
   private let lowQualityTakes: Bool
+  private let lowQualityTies: Bool
   private let allowedBorder: Float?
   private let ignoreOverlap: Float
   private let convention: PixelConvention
@@ -87,6 +94,7 @@ public struct MaxIoUAssigner: Assigner {
     lowQualityIoU = Float(parameters[Self.lowQualityIoU])
     clobbersPositives = parameters[Self.clobbersPositives]
     lowQualityTakes = parameters[Self.lowQualityTakes]
+    lowQualityTies = parameters[Self.lowQualityTies]
     allowedBorder = parameters[Self.allowedBorder].map { Float($0) }
     ignoreOverlap = Float(parameters[Assigners.ignoreOverlap])
     convention = PixelConvention(parameters)
@@ -126,17 +134,39 @@ public struct MaxIoUAssigner: Assigner {
     let matches = bestOverlaps(
       of: groups, with: groundTruth.boxes.map(\.corners),
       closestFrom: matchesLowQuality ? lowQualityIoU : nil, on: workers)
+    let firstClosest =
+      lowQualityTies ? nil : self.firstClosest(matches, priors, groundTruth.boxes)
     return Assignment(
       matches: workers.map(below: priors.count, inBlocksOf: 4096) { prior in
         guard let match = matches[prior] else { return Assignment.ignored }
         let isBackground = match.overlap < negativeIoU && match.overlap >= negativeIoULow
-        let isTaken = match.closestTo >= 0 && !(clobbersPositives && isBackground)
-        if isTaken, lowQualityTakes { return match.closestTo }
+        let closestTo = firstClosest?[prior] ?? match.closestTo
+        let isTaken = closestTo >= 0 && !(clobbersPositives && isBackground)
+        if isTaken, lowQualityTakes { return closestTo }
         if isTaken || match.overlap >= positiveIoU { return match.groundTruth }
         return isBackground ? Assignment.background : Assignment.ignored
       },
       overlaps: request.wants.contains(.overlaps)
         ? priors.indices.map { matches[$0]?.overlap ?? 0 } : [])
+  }
+
+  /// For each prior the last ground truth of whose closest priors it is the first; −1 if there is none.
+  private func firstClosest(
+    _ matches: [BestOverlap?], _ priors: [Box], _ objects: [Box]
+  ) -> [Int32] {
+    var result = [Int32](repeating: -1, count: matches.count)
+    let closestTo = matches.map { $0?.closestTo ?? -1 }
+    let candidates = closestTo.indices.filter { closestTo[$0] >= 0 }
+    for (index, object) in objects.enumerated() {
+      var (first, best) = (0, -Float.infinity)
+      // A prior that is as close to a later ground truth may be the first of this one too.
+      for prior in candidates where closestTo[prior] >= index {
+        let overlap = max(0, priors[prior].iou(object, convention))
+        if overlap > best { (first, best) = (prior, overlap) }
+      }
+      if best >= lowQualityIoU { result[first] = Int32(index) }
+    }
+    return result
   }
 
   private func isInside(_ prior: Box, _ size: ImageSize) -> Bool {

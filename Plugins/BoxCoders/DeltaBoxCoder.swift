@@ -4,7 +4,8 @@ import LossKernels
 /// The box coder of R-CNN: offsets of the centre in sides of the prior, and log ratios of the sides.
 ///
 /// With centre (x, y) and sides w, h of the box and x_p, y_p, w_p, h_p of the prior:
-/// ((x − x_p)/w_p, (y − y_p)/h_p, log(w/w_p), log(h/h_p)), minus `means`, divided by `stds`.
+/// ((x − x_p)/w_p, (y − y_p)/h_p, log(w/w_p), log(h/h_p)), minus `means`, divided by `stds`. Decoding holds what
+/// would lead too far from the prior.
 public struct DeltaBoxCoder: BoxCoder {
   static let means = Parameter(
     "means", .list(of: .number(.any), count: 4), default: [0, 0, 0, 0], help: "Subtracted from t.")
@@ -14,6 +15,12 @@ public struct DeltaBoxCoder: BoxCoder {
   static let clip = Parameter(
     "clip", .number(.above(0)), default: 4.135166556742356,
     help: "Largest log ratio when decoding, log(1000 / 16) as a rule.")
+  static let clipsBoth = Parameter(
+    "clip_both", .boolean, default: false,
+    help: "Whether log ratios aren't less than -clip either, as in mmdetection.")
+  static let centerClip = Parameter(
+    "center_clip", .number(.above(0)), default: nil,
+    help: "Pixels by which decoding moves a centre at most, 32 in YOLOF; null is no limit.")
 
   public static let declaration = Declaration(
     name: "delta_xywh",
@@ -23,8 +30,9 @@ public struct DeltaBoxCoder: BoxCoder {
       target = (t - means) / stds
       legacy_plus_one: w = x2 - x1 + 1, and x = x1 + w / 2
       """,
-    source: "Girshick et al. 2014, arXiv:1311.2524, appendix C; torchvision BoxCoder",
-    parameters: [means, deviations, PixelConvention.parameter, clip])
+    source: "Girshick et al. 2014, arXiv:1311.2524, appendix C; torchvision BoxCoder; "
+      + "DeltaXYWHBBoxCoder of mmdetection (clip_both, center_clip)",
+    parameters: [means, deviations, PixelConvention.parameter, clip, clipsBoth, centerClip])
 
   @usableFromInline
   let means: SIMD4<Double>
@@ -34,12 +42,18 @@ public struct DeltaBoxCoder: BoxCoder {
   let convention: PixelConvention
   @usableFromInline
   let clip: Double
+  @usableFromInline
+  let clipsBoth: Bool
+  @usableFromInline
+  let centerClip: Double?
 
   public init(parameters: Parameters) {
     means = SIMD4(parameters[Self.means])
     deviations = SIMD4(parameters[Self.deviations])
     convention = PixelConvention(parameters)
     clip = parameters[Self.clip]
+    clipsBoth = parameters[Self.clipsBoth]
+    centerClip = parameters[Self.centerClip]
   }
 
   public func encode(_ box: Box, relativeTo prior: Box) -> SIMD4<Float> {
@@ -66,11 +80,25 @@ public struct DeltaBoxCoder: BoxCoder {
     let y = deltas.1 * Value(deviations.y) + Value(means.y)
     let logWidth = deltas.2 * Value(deviations.z) + Value(means.z)
     let logHeight = deltas.3 * Value(deviations.w) + Value(means.w)
-    let centerX = x * priorWidth + (prior.x1 + 0.5 * priorWidth)
-    let centerY = y * priorHeight + (prior.y1 + 0.5 * priorHeight)
-    let halfWidth = 0.5 * (Value.exp(.min(logWidth, Value(clip))) * priorWidth)
-    let halfHeight = 0.5 * (Value.exp(.min(logHeight, Value(clip))) * priorHeight)
+    let centerX = moved(x * priorWidth) + (prior.x1 + 0.5 * priorWidth)
+    let centerY = moved(y * priorHeight) + (prior.y1 + 0.5 * priorHeight)
+    let halfWidth = 0.5 * (Value.exp(held(logWidth)) * priorWidth)
+    let halfHeight = 0.5 * (Value.exp(held(logHeight)) * priorHeight)
     return FormulaBox(
       centerX - halfWidth, centerY - halfHeight, centerX + halfWidth, centerY + halfHeight)
+  }
+
+  /// A log ratio within its limits.
+  @inlinable @inline(__always)
+  func held<Value: FormulaValue>(_ logRatio: Value) -> Value {
+    let held = Value.min(logRatio, Value(clip))
+    return clipsBoth ? .max(held, Value(-clip)) : held
+  }
+
+  /// By how many pixels a centre moves.
+  @inlinable @inline(__always)
+  func moved<Value: FormulaValue>(_ offset: Value) -> Value {
+    guard let centerClip else { return offset }
+    return .max(.min(offset, Value(centerClip)), Value(-centerClip))
   }
 }

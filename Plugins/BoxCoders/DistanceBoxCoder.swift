@@ -32,6 +32,15 @@ public struct DistanceBoxCoder: BoxCoder {
     help:
       "Columns of each distance; of several, the mean of a distribution over 0, 1, ..., bins - 1.")
 
+  static let largest = Parameter(
+    "max", .number(.above(0)), default: nil,
+    help:
+      "Encoding holds distances within 0 ... max - margin, bins - 1 being the max of distributions; "
+      + "null is no limit.")
+  static let margin = Parameter(
+    "margin", .number(.atLeast(0)), default: 0.1,
+    help: "By how much targets stay under max: 0.1 in mmdetection, 0.01 in ultralytics.")
+
   public static let declaration = Declaration(
     name: "distances",
     summary: "Distances from the prior's centre to the left, upper, right and lower side.",
@@ -40,11 +49,12 @@ public struct DistanceBoxCoder: BoxCoder {
       (x, y): centre of the prior; unit: (w_p, h_p, w_p, h_p) with normalize, else 1
       decode: x1 = x - unit a(t), ...; a: activation
       bins > 1: t = sum of j softmax(columns)_j
+      max: target held from 0 to max - margin
       """,
     source:
       "Tian et al. 2019, arXiv:1904.01355; torchvision BoxLinearCoder, DistancePointBBoxCoder "
       + "of mmdetection; Li et al. 2020, arXiv:2006.04388 (bins)",
-    parameters: [normalizes, activation, clip, binCount])
+    parameters: [normalizes, activation, clip, binCount, largest, margin])
 
   public let bins: Int
 
@@ -56,14 +66,21 @@ public struct DistanceBoxCoder: BoxCoder {
   let clip: Double
   @usableFromInline
   let least: Double
+  private let limit: Float?
 
-  public init(parameters: Parameters) {
+  /// - Throws: ``ParameterError`` if `margin` isn't under `max`.
+  public init(parameters: Parameters) throws(ParameterError) {
     let activation = parameters[Self.activation]
     bins = parameters[Self.binCount]
     normalizes = parameters[Self.normalizes]
     takesExponential = activation == .exp
     clip = parameters[Self.clip]
     least = activation == .relu ? 0 : -Double(Float.greatestFiniteMagnitude)
+    let margin = parameters[Self.margin]
+    limit = parameters[Self.largest].map { Float($0 - margin) }
+    if let limit, limit <= 0 {
+      throw ParameterError("margin", "is \(margin), which leaves nothing under max")
+    }
   }
 
   public func encode(_ box: Box, relativeTo prior: Box) -> SIMD4<Float> {
@@ -74,6 +91,7 @@ public struct DistanceBoxCoder: BoxCoder {
       let (width, height) = (prior.width(), prior.height())
       distances /= SIMD4(width, height, width, height)
     }
+    if let limit { distances.clamp(lowerBound: .zero, upperBound: SIMD4(repeating: limit)) }
     guard takesExponential else { return distances }
     // A centre outside the box has no logarithm.
     for side in distances.indices {

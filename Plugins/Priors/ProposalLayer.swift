@@ -61,7 +61,7 @@ public struct ProposalLayer: PriorGenerator {
       throw InputError("proposals", "stage \"\(stage)\" gave no scored boxes")
     }
     let proposals = propose(scored, imageSize: request.imageSize)
-    return Priors(appendsGroundTruth ? proposals + request.groundTruth.boxes : proposals)
+    return Priors(proposals, adding: appendsGroundTruth ? request.groundTruth : nil)
   }
 
   /// The proposals among scored boxes, best first.

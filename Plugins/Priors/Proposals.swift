@@ -26,6 +26,6 @@ public struct Proposals: PriorGenerator {
     guard let proposals = request.proposals else {
       throw InputError("proposals", "none were given; put them into the bundle as \"proposals\"")
     }
-    return Priors(appendsGroundTruth ? proposals + request.groundTruth.boxes : proposals)
+    return Priors(proposals, adding: appendsGroundTruth ? request.groundTruth : nil)
   }
 }

@@ -3,7 +3,7 @@ import LossCore
 /// Draws positives at random, and background evenly over its overlaps, so that hard background isn't lost among
 /// the easy.
 ///
-/// Positives are drawn as by ``RandomSampler``. The overlaps of background, from 0 to the largest of all priors,
+/// The sampler of Libra R-CNN, with `balance_objects`. Positives are drawn as by ``RandomSampler``. The overlaps of background, from 0 to the largest of all priors,
 /// are cut into `bins` ranges, the last one without its end; of each a `bins`-th of the negatives is drawn, or
 /// all where there are fewer. What is missing then is drawn from the rest.
 public struct IoUBalancedSampler: Sampler {
@@ -19,20 +19,17 @@ public struct IoUBalancedSampler: Sampler {
       negatives: floor((count - positives) / bins) of each range of overlaps; the rest of any
       """,
     source: "Pang et al. 2019, arXiv:1904.02701; IoUBalancedNegSampler of mmdetection "
-      + "with floor_thr -1",
+      + "with floor_thr -1, CombinedSampler of Libra R-CNN (balance_objects)",
     parameters: [
-      RandomSampler.count, RandomSampler.positiveFraction, RandomSampler.seed, bins,
+      RandomDraw.count, RandomDraw.positiveFraction, RandomDraw.seed, bins,
+      RandomDraw.balancesObjects, RandomDraw.negativesPerPositive,
     ])
 
-  private let count: Int
-  private let positiveFraction: Double
-  private let seed: UInt64
+  private let draw: RandomDraw
   private let bins: Int
 
   public init(parameters: Parameters) {
-    count = parameters[RandomSampler.count]
-    positiveFraction = parameters[RandomSampler.positiveFraction]
-    seed = UInt64(clamping: parameters[RandomSampler.seed])
+    draw = RandomDraw(parameters)
     bins = parameters[Self.bins]
   }
 
@@ -49,12 +46,10 @@ public struct IoUBalancedSampler: Sampler {
           + "\(overlaps.count)")
     }
     let all = Sample(everyPriorOf: assignment)
-    let random = RandomStream(
-      seed: seed, name: request.stage, image: request.image, step: request.step)
-    let limit = all.positiveCount(count: count, fraction: positiveFraction)
-    let positives = random.draw(limit, of: all.positives, from: 0)
-    var used = positives.count
-    let wanted = min(count - positives.count, all.negatives.count)
+    let random = draw.stream(request)
+    let (positives, start) = draw.positives(of: all, assignment, random)
+    var used = start
+    let wanted = draw.negativeCount(beside: positives.count, of: all.negatives.count)
     guard wanted < all.negatives.count else {
       return Sample(positives: positives, negatives: all.negatives)
     }
@@ -68,7 +63,7 @@ public struct IoUBalancedSampler: Sampler {
       used += drawn.count
     }
     let rest = random.draw(
-      wanted + positives.count - used, of: all.negatives.filter { !isDrawn[$0] }, from: used)
+      wanted + start - used, of: all.negatives.filter { !isDrawn[$0] }, from: used)
     for prior in rest { isDrawn[prior] = true }
     return Sample(positives: positives, negatives: all.negatives.filter { isDrawn[$0] })
   }

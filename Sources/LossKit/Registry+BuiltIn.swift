@@ -56,7 +56,11 @@ extension Registry {
     try registry.register(CenteredAnchorGrid.self)
     try registry.register(Proposals.self)
     try registry.register(ProposalLayer.self)
+    try registry.register(RefinedBoxes.self)
     try registry.register(Points.self)
+    try registry.register(DefaultBoxes.self)
+    try registry.register(SizedAnchors.self)
+    try registry.register(Queries.self)
     try registry.register(MaxIoUAssigner.self)
     try registry.register(FCOSAssigner.self)
     try registry.register(ATSSAssigner.self)
@@ -80,6 +84,8 @@ extension Registry {
     try registry.register(OHEMSampler.self)
     try registry.register(DeltaBoxCoder.self)
     try registry.register(DistanceBoxCoder.self)
+    try registry.register(TBLRBoxCoder.self)
+    try registry.register(NormalizedBoxCoder.self)
     try registry.register(ObjectnessTarget.self)
     try registry.register(ClassTarget.self)
     try registry.register(ClassQualityTarget.self)
@@ -92,6 +98,7 @@ extension Registry {
     try registry.register(PredictedOverlapWeight.self)
     try registry.register(LargestScoreWeight.self)
     try registry.register(QualityWeight.self)
+    try registry.register(BackgroundWeight.self)
     return registry
   }
 }

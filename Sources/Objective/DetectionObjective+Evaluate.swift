@@ -174,7 +174,10 @@ private struct TermRows<Scalar: LossScalar> {
       try weight.weights(for: image, in: scope)
     }
     return predictions.rows(
-      image: index, priors: priors, slots: predictions.slots == nil ? nil : labels
+      image: index, priors: priors,
+      slots: predictions.slots.map { count in
+        labels.map { Int32(term.background.column(ofLabel: Int($0), of: count) ?? 0) }
+      }
     )
     .map { rows, range in
       RowTerm(
@@ -220,6 +223,9 @@ private struct TermRows<Scalar: LossScalar> {
     case .rows: levels.reduce(0) { $0 + Double($1.evaluatedRowCount(on: workers)) }
     case .sampled: Double(image.sampled.count)
     case .positives: Double(image.positives.count)
+    case .positivesAndNegatives:
+      Double(
+        max(1, image.positives.count) + max(1, image.sampled.count - image.positives.count))
     case .cells: targets.featureMaps.reduce(0) { $0 + Double($1.height) * Double($1.width) }
     case .weights: levels.reduce(0) { $0 + $1.weightSum }
     case .rowWeight(let weight):
@@ -239,7 +245,7 @@ private struct TermRows<Scalar: LossScalar> {
     if term.target.columns == .classes {
       highest = term.highestLabel(columns: predictions.width)
     } else if let slots = predictions.slots {
-      highest = slots - 1
+      highest = term.background.highestLabel(columns: slots)
     } else {
       return
     }

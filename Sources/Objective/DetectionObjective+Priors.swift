@@ -1,5 +1,6 @@
 import LossCore
 import LossKernels
+import ResourceLimits
 
 extension DetectionObjective {
   /// The feature maps that a stage's predictions were made on; empty where its priors need none.
@@ -65,6 +66,7 @@ extension DetectionObjective {
         perCell: perCell, images: batch.images.count, at: "stage \(name)")
     }
     var priors: [Priors] = []
+    var count = 0
     for (index, image) in batch.images.enumerated() {
       priors.append(
         try stage.priors.priors(
@@ -72,6 +74,13 @@ extension DetectionObjective {
             imageSize: image.size, paddedSize: image.paddedSize, featureMaps: featureMaps,
             proposals: image.proposals,
             groundTruth: image.groundTruth, scoredBoxes: scoredBoxes?[index])))
+      count += priors[index].count
+      guard count <= Limits.priors else {
+        throw InputError(
+          "stage \(name)",
+          "has more than \(Limits.priors) priors in the first \(index + 1) images; expected fewer a batch"
+        )
+      }
     }
     return priors
   }
@@ -94,8 +103,9 @@ extension DetectionObjective {
       workers: workers)
   }
 
+  /// - Parameter matched: What the priors are matched to, where they are.
   func scoredBoxes<Scalar: LossScalar>(
-    of stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
+    of stage: Stage, priors: [Priors], featureMaps: [FeatureMap], matched: [MatchedPriors]? = nil,
     in tensors: inout PredictionTensors<Scalar>, workers: Workers
   ) throws(InputError) -> [ScoredBoxes] {
     guard let classTerm = stage.classTerm, stage.boxTerm != nil else {
@@ -114,7 +124,8 @@ extension DetectionObjective {
         }
       }
       return try ScoredBoxes(
-        boxes: boxes[image], scores: values, levels: scores.priorsPerLevel(image: image))
+        boxes: boxes[image], scores: values, levels: scores.priorsPerLevel(image: image),
+        sampled: matched.map { Array($0[image].sampledWithoutAdded) })
     }
   }
 

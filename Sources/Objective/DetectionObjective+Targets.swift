@@ -39,6 +39,7 @@ extension DetectionObjective {
         made = made.keepingSampled()
         try walk.ask(predict, for: made.images.map(\.priors))
       }
+      walk.leave(made.images)
       targets.append(made)
     }
     return (targets, walk.tensors.byName)

@@ -13,6 +13,9 @@ public struct Normalizer: Sendable {
     case sampled
     /// The sampled positive priors.
     case positives
+    /// The sampled priors, but of each image one positive and one negative at least, as mmdetection's
+    /// samplers count.
+    case positivesAndNegatives
     /// The cells of the feature maps: the anchor locations of the Faster R-CNN paper.
     case cells
     /// The weights of all evaluated values, class weights included.
@@ -24,8 +27,8 @@ public struct Normalizer: Sendable {
 
     /// The counts that have a name, by their name in recipes.
     public static let named: [(name: String, count: Count)] = [
-      ("rows", .rows), ("sampled", .sampled), ("positives", .positives), ("cells", .cells),
-      ("weights", .weights),
+      ("rows", .rows), ("sampled", .sampled), ("positives", .positives),
+      ("positives_and_negatives", .positivesAndNegatives), ("cells", .cells), ("weights", .weights),
     ]
   }
 

@@ -7,8 +7,8 @@ package struct PredictionRows<Scalar: LossScalar>: Sendable {
   let tensors: [Tensor<Scalar>]
   /// The number of columns that the loss reads.
   let width: Int
-  /// The number of class slots of a class-specific prediction, the background's included.
-  let slots: Int?
+  /// The number of class slots of a class-specific prediction.
+  package let slots: Int?
 
   private let views: [TensorView]
   private let priorCounts: [Int]

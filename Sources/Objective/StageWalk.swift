@@ -12,6 +12,8 @@ struct StageWalk<Scalar: LossScalar> {
     let stage: Stage
     let featureMaps: [FeatureMap]
     var priors: [Priors]
+    /// What these are matched to, once they are.
+    var matched: [MatchedPriors]?
   }
 
   let objective: DetectionObjective
@@ -36,8 +38,8 @@ struct StageWalk<Scalar: LossScalar> {
     var scored: [ScoredBoxes]?
     if let source = visits.first(where: { $0.stage.name == stage.priors.sourceStage }) {
       scored = try objective.scoredBoxes(
-        of: source.stage, priors: source.priors, featureMaps: source.featureMaps, in: &tensors,
-        workers: workers)
+        of: source.stage, priors: source.priors, featureMaps: source.featureMaps,
+        matched: source.matched, in: &tensors, workers: workers)
     }
     let priors = try objective.priors(
       ofStage: stage.name, for: batch, featureMaps: maps, scoredBoxes: scored)
@@ -53,4 +55,7 @@ struct StageWalk<Scalar: LossScalar> {
     visits[visits.count - 1].priors = priors
     tensors.merge(try predict(stage, priors))
   }
+
+  /// Leaves the stage with what its priors, those that predictions have rows for, are matched to.
+  mutating func leave(_ matched: [MatchedPriors]) { visits[visits.count - 1].matched = matched }
 }

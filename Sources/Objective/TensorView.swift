@@ -9,7 +9,7 @@ public struct TensorView: Sendable {
   public let columns: Int
   /// The elements between neighbouring columns of a row.
   public let columnStep: Int
-  /// The class slots of a prior, the background's included; `nil` if it has one row for all classes.
+  /// The class slots of a prior; `nil` if it has one row for all classes.
   public let slots: Int?
   /// The elements between neighbouring class slots of a prior.
   public let slotStep: Int

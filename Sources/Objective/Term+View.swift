@@ -2,7 +2,7 @@ import LossCore
 import ResourceLimits
 
 extension Term {
-  /// Whether the prediction has a row for each class of a prior, the background first.
+  /// Whether the prediction has a row for each class of a prior.
   public var isClassSpecific: Bool { layout.names(.classSlot) }
 
   /// The number of columns of a row: what the loss reads for `classes` foreground classes, or the four
@@ -28,7 +28,7 @@ extension Term {
   ) throws(InputError) -> TensorView {
     var lengths = try axes(priorCounts: priorCounts, cells: cells, at: "term \(name)")
     lengths[.channel] = try columns(classes: classes)
-    lengths[.classSlot] = isClassSpecific ? classes + 1 : 1
+    lengths[.classSlot] = isClassSpecific ? background.columns(classes: classes) : 1
     var shape: [Int] = []
     for group in layout.groups {
       guard let length = product(of: group.map { lengths[$0] ?? 1 }) else {

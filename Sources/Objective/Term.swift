@@ -12,7 +12,7 @@ public struct Term: Sendable {
   public let target: any Target
   /// The loss.
   public let loss: any Loss
-  /// Where the background stands among the columns.
+  /// Where the background stands among the columns, or among class slots.
   public let background: BackgroundColumn
   /// What the sum is divided by.
   public let normalizer: Normalizer
@@ -27,7 +27,8 @@ public struct Term: Sendable {
   /// The numbers of a row that a box is decoded from: those of the stage's coder.
   var codedColumns = 4
 
-  /// Puts a term together; the background stands where the loss has it if nothing is said.
+  /// Puts a term together; if nothing is said, the background stands where the loss has it, and first of class
+  /// slots.
   public init(
     name: String, predictions: [String], layout: Layout, target: any Target, loss: any Loss,
     background: BackgroundColumn? = nil, normalizer: Normalizer, weight: Double = 1,
@@ -39,7 +40,7 @@ public struct Term: Sendable {
     self.layout = layout
     self.target = target
     self.loss = loss
-    self.background = background ?? loss.background
+    self.background = background ?? (layout.names(.classSlot) ? .first : loss.background)
     self.normalizer = normalizer
     self.weight = weight
     self.insideWeights = insideWeights
@@ -114,7 +115,7 @@ extension Term {
             + "numbers, such as quality_focal"
         ))
     }
-    if background != loss.background, !target.areClasses {
+    if background != loss.background, !target.areClasses, !isClassSpecific {
       problems.append(
         ("background", "has a column among classes; a \(targetName) target has none"))
     } else if background == .none, loss.background != .none {

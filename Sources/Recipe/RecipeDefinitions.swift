@@ -104,7 +104,7 @@ extension RecipeDefinitions {
       "background": [
         "enum": JSONNode(BackgroundColumn.allCases.map { JSONNode($0.rawValue) }),
         "description":
-          "Where the background stands among the columns; as the loss has it where left out.",
+          "Where the background stands among columns or class slots; left out, as the loss has it, or first.",
       ],
       "normalizer": reference("normalizer"),
       "weight": ["type": "number", "default": 1, "description": "Weight in the objective."],

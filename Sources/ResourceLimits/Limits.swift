@@ -37,7 +37,7 @@ package enum Limits {
   package static let columns = 65_536
   /// Priors of a cell, on all levels together.
   package static let cellPriors = 65_536
-  /// Priors that a stage lays on feature maps, in all images of a batch together.
+  /// Priors of a stage in all images of a batch together.
   package static let priors = 33_554_432
 
   // MARK: Bundles

@@ -7,8 +7,20 @@ static const struct losskit_shipped_recipe recipes[] = {
     {"atss", (const char[]){
 #embed "../../Configs/recipes/atss.json" suffix(, 0)
     }},
+    {"cascade_rcnn", (const char[]){
+#embed "../../Configs/recipes/cascade_rcnn.json" suffix(, 0)
+    }},
+    {"deformable_detr", (const char[]){
+#embed "../../Configs/recipes/deformable_detr.json" suffix(, 0)
+    }},
+    {"detr", (const char[]){
+#embed "../../Configs/recipes/detr.json" suffix(, 0)
+    }},
     {"faster_rcnn_giou", (const char[]){
 #embed "../../Configs/recipes/faster_rcnn_giou.json" suffix(, 0)
+    }},
+    {"faster_rcnn_mmdet", (const char[]){
+#embed "../../Configs/recipes/faster_rcnn_mmdet.json" suffix(, 0)
     }},
     {"faster_rcnn_paper", (const char[]){
 #embed "../../Configs/recipes/faster_rcnn_paper.json" suffix(, 0)
@@ -57,6 +69,12 @@ static const struct losskit_shipped_recipe recipes[] = {
     }},
     {"retinanet_torchvision", (const char[]){
 #embed "../../Configs/recipes/retinanet_torchvision.json" suffix(, 0)
+    }},
+    {"ssd300_torchvision", (const char[]){
+#embed "../../Configs/recipes/ssd300_torchvision.json" suffix(, 0)
+    }},
+    {"ssd_mmdet", (const char[]){
+#embed "../../Configs/recipes/ssd_mmdet.json" suffix(, 0)
     }},
 };
 

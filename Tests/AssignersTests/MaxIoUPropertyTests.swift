@@ -10,19 +10,25 @@ struct MaxIoUPropertyTests {
     (positive: Ratio(1, 3), negative: Ratio(0, 1)),
   ]
 
-  /// Every rule: thresholds × low background × low quality off, from 0, from 1e-5 × clobbering × taking.
-  static let rules = thresholds.flatMap { positive, negative in
-    [Ratio(0, 1), Ratio(1, 10)].filter { $0 <= negative }.flatMap { low in
-      [Ratio?.none, Ratio(0, 1), Ratio(1, 100_000)].flatMap { lowQuality in
-        [(false, false), (true, false), (false, true), (true, true)].map { clobbers, takes in
-          NaiveMaxIoU(
-            positive: positive, negative: negative, negativeLow: low,
-            matchesLowQuality: lowQuality != nil, lowQuality: lowQuality ?? Ratio(0, 1),
-            clobbersPositives: clobbers, lowQualityTakes: takes)
+  /// Every rule: thresholds × low background × low quality off, from 0, from 1e-5 × clobbering × taking × ties.
+  static let rules: [NaiveMaxIoU] = {
+    var rules: [NaiveMaxIoU] = []
+    for (positive, negative) in thresholds {
+      for low in [Ratio(0, 1), Ratio(1, 10)] where low <= negative {
+        for lowQuality in [nil, Ratio(0, 1), Ratio(1, 100_000)] as [Ratio?] {
+          for flags in 0..<8 {
+            rules.append(
+              NaiveMaxIoU(
+                positive: positive, negative: negative, negativeLow: low,
+                matchesLowQuality: lowQuality != nil, lowQuality: lowQuality ?? Ratio(0, 1),
+                clobbersPositives: flags & 1 > 0, lowQualityTakes: flags & 2 > 0,
+                lowQualityTies: flags & 4 == 0))
+          }
         }
       }
     }
-  }
+    return rules
+  }()
 
   /// What a scene of boxes on whole pixels shows, so that no rule goes untested.
   struct Seen {

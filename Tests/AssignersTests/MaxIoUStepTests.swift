@@ -47,6 +47,22 @@ struct MaxIoUStepTests {
         == [Self.background, Self.background, Self.background])
   }
 
+  @Test func `without low_quality_ties the first of them alone is`() throws {
+    let priors = [part(19), part(20), Box(80, 0, 100, 100)]
+    let first: [String: ParameterValue] = ["low_quality_ties": false]
+    #expect(try matches(priors, [square], first) == [Self.background, 0, Self.background])
+    // Both objects have the same best priors: the last one keeps the first of them, the other has none.
+    #expect(
+      try matches(
+        priors, [square, square], ["low_quality_ties": false, "low_quality_takes": true])
+        == [Self.background, 1, Self.background])
+    // Nothing overlaps the object: at 0 it takes the first prior.
+    #expect(
+      try matches(
+        [Box(0, 0, 9, 9), Box(10, 0, 19, 9)], [Box(90, 90, 99, 99)],
+        ["low_quality_ties": false, "low_quality_iou": 0]) == [0, Self.background])
+  }
+
   @Test func `a best prior answers for the object that it overlaps most itself`() throws {
     // The prior is all that object 1 has, but object 0 is nearer to it: IoU 0.6 against 0.02.
     let objects = [Box(0, 0, 10, 6), Box(8, 8, 18, 18)]

@@ -10,6 +10,7 @@ struct NaiveMaxIoU {
   var lowQuality = Ratio(1, 100_000)
   var clobbersPositives = false
   var lowQualityTakes = false
+  var lowQualityTies = true
 
   /// - Parameters:
   ///   - overlaps: A row a prior, a column a ground truth.
@@ -39,6 +40,7 @@ struct NaiveMaxIoU {
         else { continue }
         for prior in priors where overlaps[prior][truth] == top {
           matches[prior] = Int32(lowQualityTakes ? truth : best[prior])
+          if !lowQualityTies { break }
         }
       }
     }
@@ -62,6 +64,7 @@ struct NaiveMaxIoU {
       "low_quality_iou": .number(lowQuality.number),
       "clobber_positives": .boolean(clobbersPositives),
       "low_quality_takes": .boolean(lowQualityTakes),
+      "low_quality_ties": .boolean(lowQualityTies),
       "allowed_border": border.map { .integer($0) } ?? .null,
       "legacy_plus_one": .boolean(plusOne),
     ]

@@ -4,7 +4,16 @@ import Testing
 
 /// The derivatives of decoded boxes by the numbers that they are decoded from.
 struct DerivativeTests {
-  static let coders: [any BoxCoder] =
+  static let coders: [any BoxCoder] = deltasAndDistances + shares
+  private static let shares: [any BoxCoder] =
+    [
+      try? DeltaBoxCoder(["clip_both": true]) as any BoxCoder,
+      try? DeltaBoxCoder(["center_clip": 32]) as any BoxCoder,
+      try? TBLRBoxCoder() as any BoxCoder,
+      try? TBLRBoxCoder(["normalize": false]) as any BoxCoder,
+      try? NormalizedBoxCoder() as any BoxCoder,
+    ].compactMap(\.self)
+  private static let deltasAndDistances: [any BoxCoder] =
     [
       try? DeltaBoxCoder(), try? DeltaBoxCoder(["stds": [0.1, 0.1, 0.2, 0.2]]),
     ].compactMap(\.self)
@@ -30,7 +39,7 @@ struct DerivativeTests {
   /// Eleven rows: whole vectors and what is left over.
   @Test(arguments: coders.indices) func `they are central differences`(index: Int) throws {
     let coder = Self.coders[index]
-    #expect(Self.coders.count == 8)
+    #expect(Self.coders.count == 13)
     var random = SeededGenerator(seed: 54)
     let rows = 11
     let priors: [Double] = random.boxes(rows, within: 100, sides: 4...40).rows()

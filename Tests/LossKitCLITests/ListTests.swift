@@ -22,9 +22,11 @@ import Testing
     #expect(answer.status == 0)
     #expect(
       answer.text == """
-        kind   name        summary
-        coder  delta_xywh  Centre offsets in sides of the prior, log ratios of the sides.
-        coder  distances   Distances from the prior's centre to the left, upper, right and lower side.
+        kind   name               summary
+        coder  delta_xywh         Centre offsets in sides of the prior, log ratios of the sides.
+        coder  distances          Distances from the prior's centre to the left, upper, right and lower side.
+        coder  normalized_cxcywh  Centre and sides in shares of the prior, which is the image as a rule.
+        coder  tblr               Distances from the prior's centre to the upper, lower, left and right side.
 
         """)
   }

@@ -40,6 +40,36 @@ struct ClassSpecificBoxTests {
     }
   }
 
+  /// mmdetection's boxes: the slot of label k is k − 1.
+  @Test func `the background may have no slot, or the last`() throws {
+    let scene = Scene(priors: [8, 13], classes: 3, seed: 5)
+    let specific = try randomTensor([21, 4 * 4], seed: 7)
+    /// The prediction with its slots in the order that the background's place makes of them.
+    func moved(_ slots: [Int]) throws -> Tensor<Double> {
+      var elements: [Double] = []
+      for row in 0..<21 {
+        for slot in slots {
+          let first = 16 * row + 4 * slot
+          elements += specific.elements[first..<first + 4]
+        }
+      }
+      return try Tensor(shape: [21, 4 * slots.count], elements: elements)
+    }
+    func total(_ background: BackgroundColumn?, _ prediction: Tensor<Double>) throws -> Double {
+      let term = try Term.of(
+        "x", layout: "r (k c)", target: .box, try SmoothL1Loss(), background: background)
+      return try scene.evaluate([term], ["x": prediction]).total
+    }
+    let expected = try total(nil, specific)
+    #expect(expected > 0)
+    #expect(try total(.first, specific) == expected)
+    #expect(try total(BackgroundColumn.none, moved([1, 2, 3])) == expected)
+    #expect(try total(.last, moved([1, 2, 3, 0])) == expected)
+    #expect(
+      complaint { try total(BackgroundColumn.none, moved([1, 2])) }
+        .hasSuffix("label 3 is out of range for prediction \"x\", which has classes 1 to 2"))
+  }
+
   @Test func `slots beside priors of a cell and columns on a map`() throws {
     let scene = Scene(matches: [[0, -1, -1, 1]], labels: [[2, 1]])
     let term = try Term.of("x", layout: "n (k a c) h w", target: .box, try L2Loss())

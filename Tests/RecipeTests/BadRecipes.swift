@@ -42,7 +42,7 @@ extension BadRecipe {
     ),
     BadRecipe(
       "unknown parameter", [6: #"      "sampler": { "type": "random", "cuont": 256 },"#],
-      #"r.json:6:38: stages.rpn.sampler.cuont: unknown key "cuont"; expected one of type, count, positive_fraction, seed; did you mean "count"?"#
+      #"r.json:6:38: stages.rpn.sampler.cuont: unknown key "cuont"; expected one of type, count, positive_fraction, seed, balance_objects, negatives_per_positive; did you mean "count"?"#
     ),
     BadRecipe(
       "parameter of a component that has none",

@@ -13,12 +13,18 @@ struct CommittedRecipeTests {
   static let denseNames = [
     "atss", "fcos_mmdet", "fcos_mmdet_tuned", "fcos_torchvision", "reference_detector_atss",
     "reference_detector_fcos", "retinanet_detectron2", "retinanet_mmdet", "retinanet_torchvision",
+    "ssd300_torchvision", "ssd_mmdet",
   ]
+  static let queryNames = ["deformable_detr", "detr"]
+  static let pyramidNames = ["cascade_rcnn", "faster_rcnn_mmdet"]
 
   @Test func `there are no others`() throws {
     let folder = Reference.path("Configs/recipes")
     let found = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    #expect(found == (Self.names + Self.denseNames).map { "\($0).json" }.sorted())
+    #expect(
+      found
+        == (Self.names + Self.denseNames + Self.queryNames + Self.pyramidNames).map { "\($0).json" }
+        .sorted())
   }
 
   @Test(arguments: names) func `each of them loads`(name: String) throws {
@@ -42,10 +48,35 @@ struct CommittedRecipeTests {
     let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
     #expect(objective.name == name)
     let targets =
-      name.hasPrefix("retinanet") ? ["class", "box"] : ["class", "decoded_box", "centerness"]
+      name.hasPrefix("retinanet") || name.hasPrefix("ssd")
+      ? ["class", "box"] : ["class", "decoded_box", "centerness"]
     #expect(objective.stages.map { $0.terms.map(\.target.declaration.name) } == [targets])
-    let levels = name.hasPrefix("reference_detector") ? 1 : 5
+    let levels = name.hasPrefix("reference_detector") ? 1 : name.hasPrefix("ssd") ? 6 : 5
     #expect(objective.predictionNames.count == levels * targets.count)
+  }
+
+  @Test(arguments: pyramidNames) func `each over a pyramid loads`(name: String) throws {
+    let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
+    #expect(objective.name == name)
+    let heads = name == "cascade_rcnn" ? 3 : 1
+    #expect(objective.stages.count == 1 + heads)
+    for (index, stage) in objective.stages.enumerated() {
+      let key = index == 0 ? "rpn" : "rcnn"
+      #expect(stage.terms.map(\.name) == ["\(key)_cls", "\(key)_box"])
+    }
+    #expect(objective.predictionNames.count == 10 + 2 * heads)
+  }
+
+  @Test(arguments: queryNames) func `each of queries loads`(name: String) throws {
+    let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
+    #expect(objective.name == name)
+    #expect(objective.stages.map(\.name) == (0..<6).map { "detr_\($0)" })
+    for (layer, stage) in objective.stages.enumerated() {
+      #expect(stage.terms.map(\.target.declaration.name) == ["class", "box", "decoded_box"])
+      #expect(
+        stage.terms.map(\.predictions)
+          == [["cls_scores_\(layer)"], ["bbox_preds_\(layer)"], ["bbox_preds_\(layer)"]])
+    }
   }
 
   @Test func `the paper's weighs boxes by 10 over the anchor locations`() throws {

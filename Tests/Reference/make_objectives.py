@@ -16,16 +16,21 @@ from pathlib import Path
 import detectron2_retinanet_objective
 import fcos_objective
 import mmdet_atss_objective
+import mmdet_cascade_objective
+import mmdet_detr_objective
+import mmdet_faster_rcnn_objective
 import mmdet_fcos_objective
 import mmdet_retinanet_objective
+import mmdet_ssd_objective
 import pytorch_objective
 import retinanet_objective
+import ssd_objective
 import tf_objective
 import torch
 import torchvision_objective
 from repositories import load_detectron2, load_faster_rcnn_pytorch, load_tf_faster_rcnn
 from safetensors_file import write_safetensors
-from scenes import CLASS_COUNT, Image, make_image
+from scenes import CLASS_COUNT, Image, make_image, random_proposals
 
 
 def main() -> None:
@@ -43,6 +48,9 @@ def main() -> None:
     files |= make_detectron2_files(arguments.detectron2)
     files |= make_fcos_files()
     files |= make_atss_files()
+    files |= make_ssd_files()
+    files |= make_detr_files()
+    files |= make_mmdet_faster_rcnn_files()
     files |= make_tf_files(arguments.tf_faster_rcnn)
     files |= make_pytorch_files(arguments.faster_rcnn_pytorch)
     for name, (tensors, parameters) in files.items():
@@ -145,6 +153,72 @@ def make_atss_files() -> dict[str, tuple]:
     }
 
 
+def make_ssd_files() -> dict[str, tuple]:
+    """torchvision's SSD and mmdetection's, whose smallest boxes are in pixels."""
+    files: dict[str, tuple] = {}
+    for name, make, module, seed in (
+        ("ssd", ssd_objective.make_ssd_objective, ssd_objective, 29),
+        ("ssd_mmdet", mmdet_ssd_objective.make_mmdet_ssd_objective, mmdet_ssd_objective, 33),
+    ):
+        pair = [without_ties((128, 128), 4, seed), without_ties((128, 128), 7, seed + 1)]
+        with_empty = [without_ties((96, 96), 5, seed + 2), without_ties((96, 96), 0, seed + 3)]
+        files[f"objective_{name}"] = (make(pair, (128, 128), seed), module.PARAMETERS)
+        files[f"objective_{name}_empty"] = (make(with_empty, (96, 96), seed + 1), module.PARAMETERS)
+    return files
+
+
+def make_detr_files() -> dict[str, tuple]:
+    """mmdetection's DETR and Deformable DETR on images of two sizes."""
+    make, parameters = (
+        mmdet_detr_objective.make_mmdet_detr_objective,
+        mmdet_detr_objective.PARAMETERS,
+    )
+    pair = [without_ties((240, 256), 6, 37, 200.0), without_ties((256, 224), 12, 38, 160.0)]
+    with_empty = [without_ties((120, 128), 7, 39, 100.0), without_ties((128, 128), 0, 40)]
+    return {
+        f"objective_{name}{ending}": (make(images, seed + add, deformable), parameters)
+        for name, deformable, add in (("detr", False, 0), ("deformable_detr", True, 2))
+        for ending, images, seed in (("", pair, 41), ("_empty", with_empty, 42))
+    }
+
+
+def make_mmdet_faster_rcnn_files() -> dict[str, tuple]:
+    """mmdetection's Faster R-CNN and Cascade R-CNN, all stages."""
+    make = mmdet_faster_rcnn_objective.make_mmdet_faster_rcnn_objective
+
+    size, small = (64, 128), (64, 64)
+    parameters = mmdet_faster_rcnn_objective.PARAMETERS
+    cascade = mmdet_cascade_objective.make_mmdet_cascade_objective
+    pair = [with_proposals(size, 3, 43), with_proposals(size, 6, 44)]
+    with_empty = [with_proposals(size, 4, 45), with_proposals(size, 0, 46)]
+    few = [with_proposals(small, 3, 47), with_proposals(small, 2, 48)]
+    few_and_empty = [with_proposals(small, 3, 49), with_proposals(small, 0, 50)]
+    more = mmdet_cascade_objective.PARAMETERS
+    return {
+        "objective_faster_rcnn_mmdet": (make(pair, size, 45), parameters),
+        "objective_faster_rcnn_mmdet_empty": (make(with_empty, size, 46), parameters),
+        "objective_cascade_rcnn": (cascade(few, small, 47), more),
+        "objective_cascade_rcnn_empty": (cascade(few_and_empty, small, 51), more),
+    }
+
+
+def with_proposals(size: tuple[int, int], count: int, seed: int) -> Image:
+    """An image whose objects are a bit narrower than the smallest anchors and a bit higher, or the other way round.
+
+    No anchor lies within one, where it would tie with its neighbours.
+    """
+    plain = make_image(size, 0, seed)
+    generator = torch.Generator().manual_seed(seed)
+    noise = torch.rand(2, count, 2, generator=generator)
+    sides = torch.tensor([24.0, 33.0]) + noise[0] * torch.tensor([7.0, 11.0])
+    sides[::2] = sides[::2].flip(1)
+    corners = noise[1] * (torch.tensor([size[1], size[0]]) - sides)
+    boxes = torch.cat([corners, corners + sides], 1)
+    labels = torch.randint(1, CLASS_COUNT + 1, (count,), generator=generator)
+    proposals = random_proposals(plain.size, boxes, generator)
+    return replace(plain, boxes=boxes, labels=labels, proposals=proposals)
+
+
 def without_ties(size: tuple[int, int], count: int, seed: int, largest: float = 80.0) -> Image:
     """An image whose objects are as large as the smallest anchors or larger, and off any grid.
 
@@ -187,7 +261,7 @@ def make_pytorch_files(directory: Path) -> dict[str, tuple]:
 def describe(name: str, tensors: dict[str, torch.Tensor]) -> None:
     """Print counts and losses, so that a reader sees what a file covers."""
     print(name)
-    for stage in ("rpn", "rcnn", "retinanet", "fcos", "atss"):
+    for stage in ("rpn", "rcnn", "retinanet", "fcos", "atss", "ssd", "detr_0"):
         if f"expected/{stage}.assigned" not in tensors:
             continue
         assigned = tensors[f"expected/{stage}.assigned"]

@@ -60,6 +60,11 @@ struct PredictionWeightTests {
     }
   }
 
+  @Test func `background counts what it is given`() throws {
+    #expect(try BackgroundWeight(["weight": 0.25]).weights(for: try image()) == [1, 0.25, 1])
+    #expect(try BackgroundWeight().weights(for: try image())[1] == 0.1)
+  }
+
   @Test func `what is missing is told`() throws {
     let nothing = try image()
     for weight in [

@@ -19,7 +19,8 @@ struct DetectionReader: Sendable {
 
     func row(image: Int, prior: Int, label: Int) -> [Float] {
       var row: [Float] = []
-      rows.read(image: image, prior: prior, slot: term.isClassSpecific ? label : 0, into: &row)
+      let slot = rows.slots.flatMap { term.background.column(ofLabel: label, of: $0) }
+      rows.read(image: image, prior: prior, slot: slot ?? 0, into: &row)
       return row
     }
 

@@ -53,8 +53,8 @@ struct HeadOutputs: Sendable {
       if outputs.contains(where: { $0.name == term.predictions[0] }) { continue }
       let output = Output(
         term: term, activation: HeadActivation(for: term),
-        columns: try term.columns(classes: classes), slots: term.isClassSpecific ? classes + 1 : 1,
-        start: start)
+        columns: try term.columns(classes: classes),
+        slots: term.isClassSpecific ? term.background.columns(classes: classes) : 1, start: start)
       do throws(InputError) {
         try term.loss.check(width: term.targetWidth(columns: output.columns))
       } catch {

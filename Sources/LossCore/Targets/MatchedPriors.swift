@@ -108,7 +108,9 @@ public struct MatchedPriors: Sendable {
   package func keepingSampled() -> MatchedPriors {
     let positions = Dictionary(uniqueKeysWithValues: zip(sampled, sampled.indices))
     return MatchedPriors(
-      priors: Priors(sampled.map { priors.boxes[$0] }),
+      priors: Priors(
+        all: sampled.map { priors.boxes[$0] },
+        addedGroundTruths: sampled.count - sampledWithoutAdded.count),
       assignment: Assignment(
         matches: sampled.map { assignment.matches[$0] },
         overlaps: assignment.overlaps.isEmpty ? [] : sampled.map { assignment.overlaps[$0] },
@@ -118,6 +120,11 @@ public struct MatchedPriors: Sendable {
       positives: positives.compactMap { positions[$0] },
       boxes: boxes,
       boxTargets: boxTargets)
+  }
+
+  /// The sampled priors that aren't added ground truths.
+  package var sampledWithoutAdded: ArraySlice<Int> {
+    sampled.prefix { $0 < priors.count - priors.addedGroundTruths }
   }
 
   /// The rows of a scope, as priors in ascending order.

@@ -51,12 +51,16 @@ public struct ScoredBoxes: Sendable {
   public let scores: [Float]
   /// The number of boxes on each level.
   public let levels: [Int]
+  /// The boxes whose priors are sampled, without added ground truths; `nil` where nothing was sampled.
+  public let sampled: [Int]?
 
   /// Boxes and their scores.
   ///
-  /// - Throws: ``InputError`` where there aren't as many scores as boxes, or the levels don't add up to
-  ///   as many.
-  public init(boxes: [Box], scores: [Float], levels: [Int]) throws(InputError) {
+  /// - Throws: ``InputError`` where there aren't as many scores as boxes, the levels don't add up to
+  ///   as many, or one is sampled that isn't there.
+  public init(
+    boxes: [Box], scores: [Float], levels: [Int], sampled: [Int]? = nil
+  ) throws(InputError) {
     guard scores.count == boxes.count else {
       throw InputError(
         "scored boxes", "\(scores.count) scores for \(boxes.count) boxes; expected one a box")
@@ -65,9 +69,13 @@ public struct ScoredBoxes: Sendable {
       throw InputError(
         "scored boxes", "levels of \(levels) boxes; expected numbers that add up to \(boxes.count)")
     }
+    if let box = sampled?.first(where: { !boxes.indices.contains($0) }) {
+      throw InputError("scored boxes", "box \(box) of \(boxes.count) is sampled")
+    }
     self.boxes = boxes
     self.scores = scores
     self.levels = levels
+    self.sampled = sampled
   }
 }
 

@@ -18,13 +18,22 @@ public struct Priors: Sendable, Equatable {
   public let boxes: [Box]
   /// The levels.
   public let levels: [Level]
+  /// How many of the boxes, the last ones, are ground truths that were added.
+  public let addedGroundTruths: Int
   /// The priors that an assigner sees, in ascending order; the others are ignored. `nil` if it sees all.
   public let visible: [Int]?
 
-  /// Priors on one level that is no feature map.
-  public init(_ boxes: [Box]) {
+  /// Priors on one level that is no feature map, and after them the ground truths that are added.
+  public init(_ boxes: [Box], adding groundTruth: GroundTruth? = nil) {
+    let added = groundTruth?.boxes ?? []
+    self.init(all: boxes + added, addedGroundTruths: added.count)
+  }
+
+  /// Priors on one level, of which the last ones were added.
+  init(all boxes: [Box], addedGroundTruths: Int) {
     self.boxes = boxes
     self.levels = [Level(count: boxes.count)]
+    self.addedGroundTruths = addedGroundTruths
     self.visible = nil
   }
 
@@ -49,6 +58,7 @@ public struct Priors: Sendable, Equatable {
     }
     self.boxes = boxes
     self.levels = levels
+    self.addedGroundTruths = 0
     self.visible = visible
   }
 
