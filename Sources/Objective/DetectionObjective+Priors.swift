@@ -69,7 +69,8 @@ extension DetectionObjective {
       priors.append(
         try stage.priors.priors(
           for: PriorRequest(
-            imageSize: image.size, featureMaps: featureMaps, proposals: image.proposals,
+            imageSize: image.size, paddedSize: image.paddedSize, featureMaps: featureMaps,
+            proposals: image.proposals,
             groundTruth: image.groundTruth, scoredBoxes: scoredBoxes?[index])))
     }
     return priors

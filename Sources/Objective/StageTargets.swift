@@ -49,7 +49,11 @@ extension Stage {
       }
     }
     let assignment = try placed { () throws(InputError) in
-      try assigner.assign(request, workers: workers)
+      guard let visible = request.priors.visible, let part = request.ofVisiblePriors else {
+        return try assigner.assign(request, workers: workers)
+      }
+      return try assigner.assign(part, workers: workers)
+        .spread(to: visible, of: request.priors.count)
     }
     func matched(_ sample: Sample) throws(InputError) -> MatchedPriors {
       try placed { () throws(InputError) in
