@@ -5,7 +5,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torchvision.models.detection import FCOS, FasterRCNN, RetinaNet
+from torchvision.models.detection import FCOS, SSD, FasterRCNN, RetinaNet
+from torchvision.models.detection.anchor_utils import DefaultBoxGenerator
 from torchvision.models.detection.faster_rcnn import (
     FastRCNNConvFCHead,
     FastRCNNPredictor,
@@ -80,13 +81,21 @@ def fcos() -> Any:
     return FCOS(Pyramid(8), CLASSES, SHORTER, LONGER)
 
 
+def ssd() -> Any:
+    """As `ssd300_vgg16`, but on five levels."""
+    boxes = DefaultBoxGenerator(
+        [[2], [2, 3], [2, 3], [2], [2]], scales=[0.1, 0.2, 0.4, 0.6, 0.8, 1.05], steps=[8, 16, 32, 64, 128]
+    )
+    return SSD(Pyramid(8), boxes, (160, 128), CLASSES)
+
+
 def made(make: Callable[[], nn.Module], seed: int = 0) -> Any:
     """A model with weights that make its outputs differ from prior to prior, ready to train."""
     torch.manual_seed(seed)
     model = make()
     for name, parameter in model.named_parameters():
         # Heads begin near 0, where most gradients are alike.
-        if any(part in name for part in ("cls_logits", "bbox_", "cls_score")) and parameter.dim() > 1:
+        if any(part in name for part in ("cls_logits", "bbox_", "cls_score", "module_list")) and parameter.dim() > 1:
             nn.init.normal_(parameter, std=0.05)
     return model.train()
 
