@@ -17,7 +17,12 @@ from work import Inputs, Outcome, Peer, Work
 # The tests' reference values come from the same heads.
 sys.path.append(str(Path(__file__).resolve().parent.parent / "Tests/Reference"))
 import mmdet_atss_objective  # noqa: E402
-from mmdet.models.task_modules.assigners import ATSSAssigner  # noqa: E402
+from mmdet.models.task_modules.assigners import (  # noqa: E402
+    ATSSAssigner,
+    DynamicSoftLabelAssigner,
+    SimOTAAssigner,
+    TaskAlignedAssigner,
+)
 from mmengine.structures import InstanceData  # noqa: E402
 
 STRIDES = (8, 16, 32, 64, 128)
@@ -236,6 +241,37 @@ def assignment_peers(data: Inputs, memory_limit: float) -> list[Peer]:
         Peer(
             "mmdetection",
             lambda: assigner.assign(InstanceData(priors=priors), counts, instances).gt_inds - 1,
+            indices_outcome,
+        )
+    ]
+
+
+def predicted_assignment_peers(
+    operation: str, data: Inputs, memory_limit: float
+) -> list[Peer]:
+    """mmdetection's assigner that reads predictions, unless it would need more than `memory_limit` bytes."""
+    boxes, scores, priors = (torch.from_numpy(data[name]) for name in ("boxes", "scores", "priors"))
+    truth = InstanceData(
+        bboxes=torch.from_numpy(data["gt_boxes"]), labels=torch.from_numpy(data["gt_labels"]) - 1
+    )
+    if operation == "task_aligned":
+        assigner, columns = TaskAlignedAssigner(topk=13), 9
+    else:
+        # Each class of each pair, five times over.
+        columns = 5 * scores.shape[1]
+        assigner = SimOTAAssigner() if operation == "sim_ota" else DynamicSoftLabelAssigner()
+        strides = np.repeat(data["prior_strides"], data["prior_levels"]).astype(np.float32)
+        centers = (priors[:, :2] + priors[:, 2:]) / 2
+        priors = torch.cat([centers, torch.from_numpy(strides)[:, None].expand(-1, 2)], dim=1)
+        if operation == "dynamic_soft_label":
+            scores = scores.logit()
+    if 4 * columns * len(priors) * len(truth) > memory_limit:
+        return []
+    instances = InstanceData(priors=priors, bboxes=boxes, scores=scores)
+    return [
+        Peer(
+            "mmdetection",
+            lambda: assigner.assign(instances, truth).gt_inds - 1,
             indices_outcome,
         )
     ]

@@ -9,6 +9,7 @@ from work import Inputs, Work
 
 CLASSES = 20
 OBJECTS = 8
+OBJECT_CLASSES = 80
 PROPOSALS = 2000
 STRIDES = (4, 8, 16, 32, 64)
 
@@ -21,6 +22,8 @@ def draw(work: Work) -> Inputs:
             return assignment(generator, *work.shape)
         case "atss":
             return candidates(generator, *work.shape)
+        case "task_aligned" | "sim_ota" | "dynamic_soft_label":
+            return predicted(generator, *work.shape)
         case "nms":
             size = (800, 1000)
             around = objects(generator, 64, size)
@@ -98,6 +101,28 @@ def candidates(generator: Generator, priors: int, ground_truths: int) -> Inputs:
         "priors": np.concatenate(levels),
         "prior_levels": np.array([len(level) for level in levels], np.int64),
         "gt_boxes": (boxes + shift).clip(0, limits).astype(np.float32),
+    }
+
+
+def predicted(generator: Generator, priors: int, ground_truths: int) -> Inputs:
+    """The anchors of `candidates`, what is predicted for them, and objects of many classes.
+
+    An anchor inside of an object predicts a box that strays from it, any other one that strays from the anchor;
+    few scores are high.
+    """
+    data = candidates(generator, priors, ground_truths)
+    boxes, objects = data["priors"].astype(np.float64), data["gt_boxes"]
+    centers = (boxes[:, :2] + boxes[:, 2:]) / 2
+    for box in objects:
+        inside = ((centers > box[:2]) & (centers < box[2:])).all(axis=1)
+        boxes[inside] = box
+    sides = np.tile(boxes[:, 2:] - boxes[:, :2], 2)
+    logits = generator.standard_normal((len(boxes), OBJECT_CLASSES), np.float32) - 4
+    return data | {
+        "prior_strides": np.array([2, 4, 8, 16, 32], np.int64),
+        "boxes": (boxes + 0.2 * sides * generator.standard_normal(boxes.shape)).astype(np.float32),
+        "scores": 1 / (1 + np.exp(-logits)),
+        "gt_labels": generator.integers(1, OBJECT_CLASSES + 1, len(objects)),
     }
 
 

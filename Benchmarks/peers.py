@@ -32,7 +32,8 @@ from tool import LossKit, build
 from work import Inputs, Outcome, Peer, Work
 
 GIBIBYTE = 2**30
-BOXES = ("max_iou", "atss", "nms")
+PREDICTED = ("task_aligned", "sim_ota", "dynamic_soft_label")
+BOXES = ("max_iou", "atss", *PREDICTED, "nms")
 # LossKit is held against double precision; peers need only do the same work.
 TOLERANCE, PEER_TOLERANCE = 1e-5, 1e-3
 
@@ -116,6 +117,9 @@ def prepare(
     elif work.operation == "atss":
         peers = dense.assignment_peers(data, memory_limit)
         expected = peers[0].outcome(peers[0].run())
+    elif work.operation in PREDICTED:
+        peers = dense.predicted_assignment_peers(work.operation, data, memory_limit)
+        expected = peers[0].outcome(peers[0].run()) if peers else None
     elif work.operation == "nms":
         peers = detection.suppression_peers(data)
         expected = peers[0].outcome(peers[0].run())

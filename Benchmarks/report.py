@@ -23,6 +23,9 @@ GOALS = {
     "max_iou/200000x1500": 100,
     "sigmoid_focal": 2,
     "atss": 20,
+    "task_aligned": 10,
+    "sim_ota": 10,
+    "dynamic_soft_label": 10,
     "objective/faster_rcnn_torchvision": 5,
     "objective": 3,
 }

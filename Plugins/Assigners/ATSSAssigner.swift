@@ -52,7 +52,7 @@ public struct ATSSAssigner: Assigner {
     let found = workers.map(below: groundTruth.boxes.count) { object in
       let box = groundTruth.boxes[object]
       let nearest = levels.flatMap { first, centers in
-        centers.nearest(candidates, to: box).map { first + $0 }
+        centers.nearest(candidates, to: box) { $0 * $0 + $1 * $1 }.map { first + $0.index }
       }
       return positives(among: nearest, priors, of: box)
     }

@@ -20,23 +20,30 @@ public struct HungarianAssigner: Assigner {
   public func assign(
     _ request: AssignmentRequest, workers: Workers
   ) throws(InputError) -> Assignment {
-    let priors = Array(request.priors.boxes.indices)
-    let objects = request.groundTruth.boxes.count
-    let rows = workers.map(below: objects) { object in
-      Result { () throws(InputError) in try request.costs(of: priors, with: object) }
-    }
-    var costs: [[Float]] = []
-    for row in rows { costs.append(try row.get()) }
-    var matches = [Int32](repeating: Assignment.background, count: priors.count)
-    for (object, prior) in cheapestMatching(rows: costs, columns: priors.count) {
+    var matches = [Int32](repeating: Assignment.background, count: request.priors.count)
+    let costs = try request.costTable(on: workers)
+    for (object, prior) in cheapestMatching(rows: costs, columns: matches.count) {
       matches[prior] = Int32(object)
     }
     return Assignment(matches: matches)
   }
 }
 
+extension AssignmentRequest {
+  /// For each ground truth the match costs of all priors.
+  func costTable(on workers: Workers) throws(InputError) -> [[Float]] {
+    let priors = Array(self.priors.boxes.indices)
+    let rows = workers.map(below: groundTruth.boxes.count) { object in
+      Result { () throws(InputError) in try costs(of: priors, with: object) }
+    }
+    var table: [[Float]] = []
+    for row in rows { table.append(try row.get()) }
+    return table
+  }
+}
+
 /// The one-to-one matching of rows and columns with the least sum of costs.
-private func cheapestMatching(
+func cheapestMatching(
   rows costs: [[Float]], columns: Int
 ) -> [(row: Int, column: Int)] {
   guard costs.count > columns else {

@@ -21,14 +21,19 @@ struct CenterList: Sendable {
   }
 
   /// The `count` boxes whose centres are nearest to a box's, nearest first; in a tie the first ones.
-  func nearest(_ count: Int, to box: Box) -> [Int] {
+  ///
+  /// - Parameter distance: The squared distance of two centres that lie so far apart along x and y.
+  @inline(__always)
+  func nearest(
+    _ count: Int, to box: Box,
+    by distance: (_ x: SIMD16<Float>, _ y: SIMD16<Float>) -> SIMD16<Float>
+  ) -> [(distance: Float, index: Int)] {
     let pointX = SIMD16<Float>(repeating: (box.x1 + box.x2) / 2)
     let pointY = SIMD16<Float>(repeating: (box.y1 + box.y2) / 2)
     var found: [(distance: Float, index: Int)] = []
     var limit = Float.infinity
     for vector in x.indices {
-      let (dx, dy) = (x[vector] - pointX, y[vector] - pointY)
-      let distances = dx * dx + dy * dy
+      let distances = distance(x[vector] - pointX, y[vector] - pointY)
       let isNear = distances .< limit
       guard any(isNear) else { continue }
       for lane in distances.indices where isNear[lane] && distances[lane] < limit {
@@ -39,6 +44,6 @@ struct CenterList: Sendable {
         if found.count == count { limit = found[count - 1].distance }
       }
     }
-    return found.map(\.index)
+    return found
   }
 }

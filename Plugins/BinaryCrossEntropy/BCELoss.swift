@@ -24,12 +24,6 @@ public struct BCELoss: ElementwiseLoss {
   public func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value
   ) -> (value: Value, derivative: Value) {
-    let p = Value.min(.max(prediction, 0), 1)
-    let logP = Value.max(.log(p), -100)
-    let logNotP = Value.max(.log1p(-p), -100)
-    return (
-      -(target * logP + (1 - target) * logNotP),
-      (p - target) / .max(p * (1 - p), 1e-12)
-    )
+    Value.binaryCrossEntropy(ofProbability: .min(.max(prediction, 0), 1), against: target)
   }
 }

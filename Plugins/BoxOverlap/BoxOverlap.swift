@@ -57,6 +57,12 @@ extension FormulaBox {
     divisor.quotient(intersection(other), by: divisor.floored(union(other)))
   }
 
+  /// How far the centre is from another's; of boxes that are near each other with all digits.
+  @inlinable @inline(__always)
+  func centerOffset(from other: Self) -> (x: Value, y: Value) {
+    (0.5 * ((x1 - other.x1) + (x2 - other.x2)), 0.5 * ((y1 - other.y1) + (y2 - other.y2)))
+  }
+
   /// The squared distance of the centres, in squared diagonals of the hull.
   @inlinable @inline(__always)
   func centerDistance(_ other: Self, eps: Value) -> Value {
@@ -64,5 +70,19 @@ extension FormulaBox {
     let x = center.x - other.center.x
     let y = center.y - other.center.y
     return (x * x + y * y) / (hull.width * hull.width + hull.height * hull.height + eps)
+  }
+}
+
+extension FormulaValue {
+  /// The same number; one next to 0, by which nothing can be divided, as a very small one.
+  @inlinable @inline(__always)
+  var apartFromZero: Self { .select((self < 1e-12) & (self > -1e-12), 1e-12, else: self) }
+
+  /// The number kept within bounds, on which it has its own derivative.
+  @inlinable @inline(__always)
+  func kept(from least: Double, to largest: Double) -> Self {
+    .select(
+      self < Self(least), Self(least),
+      else: .select(self > Self(largest), Self(largest), else: self))
   }
 }

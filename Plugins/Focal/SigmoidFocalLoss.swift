@@ -5,7 +5,8 @@ import LossKernels
 ///
 /// Lin et al. 2017, by which RetinaNet learns from every anchor: a prior that is classified well counts
 /// little. With y = 1, m is σ(−x) and a is α; with y = 0 they are σ(x) and 1 − α; between, both are mixed as
-/// BCE is. The factor mᵞ is differentiated too. As `torchvision.ops.sigmoid_focal_loss`.
+/// BCE is. The factor mᵞ is differentiated too. As `torchvision.ops.sigmoid_focal_loss`; on probabilities as
+/// `FocalLoss` of mmdetection.
 public struct SigmoidFocalLoss: FormulaLoss {
   static let alpha = Parameter(
     "alpha", .number(.between(-1, 1)), default: 0.25,
@@ -20,22 +21,39 @@ public struct SigmoidFocalLoss: FormulaLoss {
       l = a m^gamma (y log(1 + exp(-x)) + (1 - y) log(1 + exp(x)))
       m = y s(-x) + (1 - y) s(x),  s(x) = 1 / (1 + exp(-x))
       a = alpha y + (1 - alpha) (1 - y), or 1 if alpha < 0
+      activation none: s(x) = x, and in place of the bracket that of bce
       """,
-    source: "Lin et al. 2017, arXiv:1708.02002; torchvision.ops.sigmoid_focal_loss",
-    parameters: [alpha, gamma])
+    source: "Lin et al. 2017, arXiv:1708.02002; torchvision.ops.sigmoid_focal_loss; FocalLoss of "
+      + "mmdetection (on probabilities)",
+    parameters: [alpha, gamma, FocalActivation.parameter])
 
   @usableFromInline
   let weights: (positive: Double, negative: Double)
   @usableFromInline
   let gamma: Double
+  @usableFromInline
+  let readsLogits: Bool
+  private let kind: FocalActivation
 
   public init(parameters: Parameters) {
     let alpha = parameters[Self.alpha]
     weights = alpha < 0 ? (1, 1) : (alpha, 1 - alpha)
     gamma = parameters[Self.gamma]
+    kind = parameters[FocalActivation.parameter]
+    readsLogits = kind == .sigmoid
   }
 
-  public var activation: Activation { .sigmoid }
+  public var activation: Activation { kind.activation }
+  public var predictionKind: PredictionKind { kind.predictionKind }
+
+  @inlinable @inline(__always)
+  public func evaluate<Value: FormulaValue>(
+    _ prediction: Value, against target: Value
+  ) -> (value: Value, derivative: Value) {
+    readsLogits
+      ? differentiate(at: prediction) { loss($0, against: Dual(target)) }
+      : loss(ofProbability: .clamp(prediction, from: 0, to: 1), against: target)
+  }
 
   @inlinable @inline(__always)
   public func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
@@ -46,5 +64,25 @@ public struct SigmoidFocalLoss: FormulaLoss {
     // The paper's gamma needs no logarithm.
     let modulation = gamma == 2 ? missed * missed : .pow(missed, Value(gamma))
     return balance * modulation * crossEntropy
+  }
+
+  /// The loss of a probability, with the derivative of its cross-entropy by hand, which has a bound.
+  @inlinable @inline(__always)
+  func loss<Value: FormulaValue>(
+    ofProbability p: Value, against target: Value
+  ) -> (value: Value, derivative: Value) {
+    let modulation = differentiate(at: p) { p in
+      let target = Dual(target)
+      let missed = target * (1 - p) + (1 - target) * p
+      return gamma == 2 ? missed * missed : .pow(missed, Dual(gamma))
+    }
+    let balance = target * Value(weights.positive) + (1 - target) * Value(weights.negative)
+    let crossEntropy = Value.binaryCrossEntropy(ofProbability: p, against: target)
+    return (
+      balance * modulation.value * crossEntropy.value,
+      balance
+        * (modulation.derivative * crossEntropy.value
+          + modulation.value * crossEntropy.derivative)
+    )
   }
 }

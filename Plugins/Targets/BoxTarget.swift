@@ -1,5 +1,10 @@
 import LossCore
 
+/// The numbers of the positives' encoded boxes, `[positives, 4]`.
+func encodedBoxes(of image: MatchedPriors) -> [Float] {
+  image.boxTargets.flatMap { [$0.x, $0.y, $0.z, $0.w] }
+}
+
 /// The matched box, as the stage's coder encodes it.
 public struct BoxTarget: Target {
   public static let declaration = Declaration(
@@ -13,7 +18,5 @@ public struct BoxTarget: Target {
   public var scope: RowScope { .positives }
   public var columns: TargetColumns { .deltas }
 
-  public func values(for image: MatchedPriors) -> TargetValues {
-    .numbers(image.boxTargets.flatMap { [$0.x, $0.y, $0.z, $0.w] })
-  }
+  public func values(for image: MatchedPriors) -> TargetValues { .numbers(encodedBoxes(of: image)) }
 }

@@ -1,5 +1,18 @@
 import LossCore
 
+/// What the assignment says of each positive: its quality, or its overlap.
+///
+/// - Parameter name: What the numbers are called where there aren't as many as priors.
+func assigned(
+  _ numbers: [Float], _ name: String, of image: MatchedPriors
+) throws(InputError) -> [Float] {
+  guard numbers.count == image.priors.count else {
+    throw InputError(
+      "assignment", "has \(numbers.count) \(name) for \(image.priors.count) priors")
+  }
+  return image.positives.map { numbers[$0] }
+}
+
 /// Weighs a positive by how well it suits its ground truth, by its assigner's measure.
 public struct QualityWeight: RowWeight {
   public static let declaration = Declaration(
@@ -14,11 +27,6 @@ public struct QualityWeight: RowWeight {
   public var reads: Set<StageInput> { [.quality] }
 
   public func weights(for image: MatchedPriors) throws(InputError) -> [Float] {
-    let quality = image.assignment.quality
-    guard quality.count == image.priors.count else {
-      throw InputError(
-        "assignment", "has \(quality.count) qualities for \(image.priors.count) priors")
-    }
-    return image.positives.map { quality[$0] }
+    try assigned(image.assignment.quality, "qualities", of: image)
   }
 }

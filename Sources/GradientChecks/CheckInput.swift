@@ -27,7 +27,7 @@ struct CheckInput: Sendable {
   func target(row: Int, column: Int) -> String {
     switch targets {
     case .classes(let classes): "class \(classes[row])"
-    case .dense(let tensor): "\(tensor.elements[row * width + column])"
+    case .dense(let tensor): "\(tensor.elements[tensor.count == rows ? row : row * width + column])"
     }
   }
 }

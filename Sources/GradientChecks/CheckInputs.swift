@@ -35,7 +35,8 @@ struct CheckInputs {
     }
     if loss is any DenseLoss {
       for (name, predictions, targets) in rowsWithTargets {
-        let tensor = try Tensor(shape: [predictions.count / width, width], elements: targets)
+        let rows = predictions.count / width
+        let tensor = try Tensor(shape: [rows, loss.targetWidth(width)], elements: targets)
         inputs.append(input(name, predictions, .dense(tensor)))
       }
     }
@@ -90,7 +91,7 @@ extension CheckInputs {
       ("random", (0..<count).map(prediction), targets),
       ("extreme", (0..<count).map(extremePrediction), targets),
     ]
-    if loss.predictionKind == .numbers {
+    if loss.predictionKind == .numbers, loss.targetWidth(width) == width {
       // Differences, and predictions themselves, at each kink and next to it.
       let places = kinks.flatMap { kink in
         [kink, -kink].flatMap { at in halfSteps.map { at + $0 } }
@@ -136,6 +137,7 @@ extension CheckInputs {
   /// Numbers that suit the loss: bits and probabilities, a distribution, or any.
   private func targetRow(_ row: Int) -> [Double] {
     let uniform = (0..<width).map { random.uniform(row * width + $0 + 3_000_000) }
+    if loss.targetWidth(width) == 1, width > 1 { return [single(uniform[0] * Double(width)) - 0.5] }
     switch (loss.predictionKind, loss.activation) {
     case (.logProbabilities, _), (_, .softmax), (_, .exponential):
       let sum = uniform.reduce(0, +)

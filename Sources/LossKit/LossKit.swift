@@ -5,6 +5,8 @@
 @_exported import BoxCoders
 @_exported import BoxOverlap
 @_exported import Bundle
+@_exported import Dice
+@_exported import Distributions
 @_exported import Focal
 @_exported import GradientChecks
 @_exported import LossCore

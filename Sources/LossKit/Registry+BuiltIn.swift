@@ -2,6 +2,8 @@ import Assigners
 import BinaryCrossEntropy
 import BoxCoders
 import BoxOverlap
+import Dice
+import Distributions
 import Focal
 import LossCore
 import MatchCosts
@@ -27,14 +29,28 @@ extension Registry {
     try registry.register(BCELoss.self)
     try registry.register(BCEWithLogitsLoss.self)
     try registry.register(SigmoidFocalLoss.self)
+    try registry.register(SoftmaxFocalLoss.self)
+    try registry.register(QualityFocalLoss.self)
+    try registry.register(VarifocalLoss.self)
+    try registry.register(GaussianFocalLoss.self)
+    try registry.register(DistributionFocalLoss.self)
+    try registry.register(KnowledgeDistillationLoss.self)
+    try registry.register(DiceLoss.self)
+    try registry.register(TverskyLoss.self)
     try registry.register(SmoothL1Loss.self)
     try registry.register(HuberLoss.self)
     try registry.register(L1Loss.self)
     try registry.register(L2Loss.self)
+    try registry.register(BalancedL1Loss.self)
     try registry.register(IoULoss.self)
     try registry.register(GIoULoss.self)
     try registry.register(DIoULoss.self)
     try registry.register(CIoULoss.self)
+    try registry.register(EIoULoss.self)
+    try registry.register(SIoULoss.self)
+    try registry.register(BoundedIoULoss.self)
+    try registry.register(MPDIoULoss.self)
+    try registry.register(NWDLoss.self)
 
     try registry.register(AnchorGrid.self)
     try registry.register(CenteredAnchorGrid.self)
@@ -48,7 +64,13 @@ extension Registry {
     try registry.register(MaxIoUAssigner.self)
     try registry.register(FCOSAssigner.self)
     try registry.register(ATSSAssigner.self)
+    try registry.register(TaskAlignedAssigner.self)
+    try registry.register(SimOTAAssigner.self)
+    try registry.register(DynamicSoftLabelAssigner.self)
+    try registry.register(PointAssigner.self)
+    try registry.register(GridAssigner.self)
     try registry.register(HungarianAssigner.self)
+    try registry.register(TopKHungarianAssigner.self)
     try registry.register(ClassificationCost.self)
     try registry.register(FocalCost.self)
     try registry.register(L1Cost.self)
@@ -66,8 +88,10 @@ extension Registry {
     try registry.register(NormalizedBoxCoder.self)
     try registry.register(ObjectnessTarget.self)
     try registry.register(ClassTarget.self)
+    try registry.register(ClassQualityTarget.self)
     try registry.register(BoxTarget.self)
     try registry.register(DecodedBoxTarget.self)
+    try registry.register(DistributionTarget.self)
     try registry.register(CenternessTarget.self)
     try registry.register(PredictedOverlapTarget.self)
     try registry.register(CenternessWeight.self)

@@ -49,6 +49,9 @@ extension StageTargets {
       let highest = term.target.columns == .classes ? Int(Int32.max) : 1
       switch try term.target.checkedValues(for: image, width: width, highestLabel: highest) {
       case .labels(let values): labels += values.map { Int($0) }
+      case .scoredLabels(let values, let scores):
+        labels += values.map { Int($0) }
+        numbers += scores
       case .numbers(let values): numbers += values
       }
       if let weight = term.rowWeight {
@@ -59,6 +62,7 @@ extension StageTargets {
       term.target.columns.areClasses
       ? .int64(Tensor(labels)) : .float32(try rows(numbers, width: width))
     return [("prior", .int64(Tensor(prior))), ("targets", targets)]
+      + (term.target.hasScores ? [("scores", .float32(Tensor(numbers)))] : [])
       + (weights.map { [("row_weights", .float32(Tensor($0)))] } ?? [])
   }
 

@@ -63,6 +63,7 @@ extension StageInput {
     switch self {
     case .strides: LOSSKIT_STRIDES
     case .scores: LOSSKIT_SCORES
+    case .objectness: 0
     case .boxes: LOSSKIT_BOXES
     case .costs: LOSSKIT_COSTS
     case .overlaps: LOSSKIT_OVERLAPS

@@ -186,6 +186,7 @@ private struct TermRows<Scalar: LossScalar> {
         insideWeights: term.insideWeights.map { repeated($0, range.count) },
         decoding: term.target.columns == .decodedBox
           ? BoxDecoding(stage.coder, priors: priors[range].map { image.priors.boxes[$0] }) : nil,
+        distributions: term.target.columns == .distributions ? 4 : 1,
         arePositives: labels[range].map { $0 > 0 })
     }
   }
@@ -195,6 +196,9 @@ private struct TermRows<Scalar: LossScalar> {
     case .labels(let labels):
       let classes = term.columns(ofLabels: labels[range], width: predictions.width)
       return .classes(classes, ignored: (term.loss as? any ClassLoss)?.ignoredClass)
+    case .scoredLabels(let labels, let scores):
+      let classes = term.columns(ofLabels: labels[range], width: predictions.width)
+      return .scoredClasses(classes, converted(scores[range]))
     case .numbers(let numbers):
       let width = term.targetWidth(columns: predictions.width)
       let elements = range.lowerBound * width..<range.upperBound * width

@@ -1,10 +1,13 @@
 import LossCore
 import LossKernels
 
+/// What is read of a stage's predictions.
+private let predictedInputs: Set<StageInput> = [.scores, .objectness, .boxes]
+
 extension Stage {
   /// Whether the stage's priors are matched or sampled by what is predicted for all of them.
   public var readsPredictions: Bool {
-    !assignmentReads.isDisjoint(with: [.scores, .boxes]) || sampler.reads.contains(.rowLosses)
+    !assignmentReads.isDisjoint(with: predictedInputs) || sampler.reads.contains(.rowLosses)
   }
 
   /// What the assigner reads, and the match costs.
@@ -18,8 +21,16 @@ extension Stage {
     }
   }
 
-  /// The term whose predictions are scores: of classes, or of objects.
-  var classTerm: Term? { terms.first { $0.target.columns.areClasses } }
+  /// The term whose predictions are scores: of classes, or of objects where none predicts classes.
+  var classTerm: Term? {
+    terms.first { $0.target.columns == .classes }
+      ?? terms.first { $0.target.columns == .objectness }
+  }
+  /// The term that predicts objects beside the one for classes.
+  var objectTerm: Term? {
+    classTerm?.target.columns == .classes
+      ? terms.first { $0.target.columns == .objectness } : nil
+  }
   /// The term from whose predictions boxes are read.
   var boxTerm: Term? { terms.first { $0.target.columns.areDeltas } }
 }
@@ -43,7 +54,7 @@ extension DetectionObjective {
   ) throws(InputError) -> [StageTargets] {
     try targets.map { targets throws(InputError) in
       guard let stage = stages.first(where: { $0.name == targets.stage }), !targets.hasRead,
-        !stage.targetReads.isDisjoint(with: [.scores, .boxes])
+        !stage.targetReads.isDisjoint(with: predictedInputs)
       else { return targets }
       return targets.reading(
         try self.predictions(
@@ -59,24 +70,32 @@ extension DetectionObjective {
   ) throws(InputError) -> [StagePredictions] {
     let scores =
       try reads.contains(.scores)
-      ? self.scores(
-        of: stage, priors: priors, featureMaps: featureMaps, in: &tensors, workers: workers) : nil
+      ? probabilities(
+        of: stage.classTerm, stage, priors: priors, featureMaps: featureMaps, in: &tensors,
+        workers: workers) : nil
+    let objectness =
+      try reads.contains(.objectness)
+      ? probabilities(
+        of: stage.objectTerm, stage, priors: priors, featureMaps: featureMaps, in: &tensors,
+        workers: workers) : nil
     let boxes =
       try reads.contains(.boxes)
       ? decodedBoxes(
         of: stage, priors: priors, featureMaps: featureMaps, in: &tensors, workers: workers) : nil
     return priors.indices.map {
-      StagePredictions(scores: scores?[$0] ?? [], boxes: boxes?[$0] ?? [])
+      StagePredictions(
+        scores: scores?[$0] ?? [], objectness: objectness?[$0] ?? [], boxes: boxes?[$0] ?? [])
     }
   }
 
   /// For each image the probabilities of the classes, `[priors, classes]`.
-  private func scores<Scalar: LossScalar>(
-    of stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
+  private func probabilities<Scalar: LossScalar>(
+    of term: Term?, _ stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
     in tensors: inout PredictionTensors<Scalar>, workers: Workers
   ) throws(InputError) -> [[Float]] {
-    guard let term = stage.classTerm else {
-      throw InputError("stage \(stage.name)", "has no term for classes, whose scores are read")
+    guard let term else {
+      throw InputError(
+        "stage \(stage.name)", "has no term for classes or objects, whose scores are read")
     }
     let rows = try tensors.rows(
       of: term, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))

@@ -19,13 +19,23 @@ extension Stage {
     let ofCosts: [([String], String)] =
       matchCosts.isEmpty || assigner.reads.contains(.costs)
       ? [] : [(["match_costs"], "\"\(assigner.declaration.name)\" reads no costs")]
+    let coderName = "\"\(coder.declaration.name)\""
     let ofDeltas: [([String], String)] = terms.compactMap { term in
-      guard coder.bins > 1, term.target.columns == .deltas else { return nil }
-      return (
-        ["terms", term.name, "target"],
-        "compares 4 numbers a row, but of \"\(coder.declaration.name)\" a row has 4 distributions over "
-          + "\(coder.bins) bins; use decoded_box"
-      )
+      let path = ["terms", term.name, "target"]
+      switch term.target.columns {
+      case .deltas where coder.bins > 1:
+        return (
+          path,
+          "compares 4 numbers a row, but of \(coderName) a row has 4 distributions over "
+            + "\(coder.bins) bins; use decoded_box"
+        )
+      case .distributions where coder.bins == 1:
+        return (
+          path,
+          "compares distributions, but of \(coderName) a row has 4 numbers; give the coder bins"
+        )
+      default: return nil
+      }
     }
     return ofParts + ofCosts + ofDeltas
   }
@@ -51,6 +61,10 @@ extension Stage {
         + "an anchor grid"
     case .scores where classTerm == nil, .rowLosses where classTerm == nil:
       "no term predicts classes or objects"
+    case .rowLosses where classTerm?.target.hasScores == true:
+      "the term for classes has soft targets, which may depend on what is sampled"
+    case .objectness where objectTerm == nil:
+      "no term predicts objects beside one that predicts classes"
     case .boxes where boxTerm == nil: "no term predicts boxes"
     case .boxes where boxTerm?.layout.names(.classSlot) == true:
       "the term for boxes predicts one for each class"

@@ -13,9 +13,16 @@ extension Target {
     let rows = image.priors(in: scope).count
     let values = try self.values(for: image)
     switch values {
-    case .labels(let labels):
+    case .labels(let labels), .scoredLabels(let labels, _):
       guard columns.areClasses, labels.count == rows else {
         throw misfit("\(labels.count) labels", rows, width, highestLabel)
+      }
+      if case .scoredLabels(_, let scores) = values {
+        guard hasScores, scores.count == rows, scores.allSatisfy({ 0...1 ~= $0 }) else {
+          throw misfit("\(scores.count) scores", rows, width, highestLabel)
+        }
+      } else if hasScores {
+        throw misfit("no scores", rows, width, highestLabel)
       }
       if let row = labels.firstIndex(where: { $0 < 0 || $0 > highestLabel }) {
         throw InputError(
@@ -35,7 +42,7 @@ extension Target {
   ) -> InputError {
     let expected =
       columns.areClasses
-      ? "a label of 0 to \(highestLabel)"
+      ? "a label of 0 to \(highestLabel)" + (hasScores ? " and a score of 0 to 1" : "")
       : width == 1 ? "a finite number" : "\(width) finite numbers"
     return InputError(
       declaration.name, "gives \(found) for \(rows) rows; expected \(expected) a row")

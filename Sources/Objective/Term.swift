@@ -54,7 +54,7 @@ extension Term {
   package var columns: Int? {
     switch target.columns {
     case .deltas: 4
-    case .decodedBox: codedColumns
+    case .decodedBox, .distributions: codedColumns
     case .objectness: columnCount(classes: 1)
     case .quality: 1
     case .classes: nil
@@ -62,7 +62,7 @@ extension Term {
   }
 
   /// The numbers of a row's target, where rows have so many columns.
-  package func targetWidth(columns: Int) -> Int { target.columns == .decodedBox ? 4 : columns }
+  package func targetWidth(columns: Int) -> Int { target.columns.areDeltas ? 4 : columns }
 
   /// The columns of a prediction of classes: what the loss reads, unless the term moves the background.
   package func columnCount(classes: Int) -> Int {
@@ -91,9 +91,29 @@ extension Term {
     if target != .decodedBox, loss is any BoxPairLoss {
       problems.append(("target", "\(name) compares boxes; expected decoded_box"))
     }
+    if target == .distributions, dense?.comparesOneNumber != true {
+      problems.append(
+        (
+          "loss",
+          "\(name) doesn't compare a distribution with a number; a \(targetName) target needs a loss that "
+            + "does, such as distribution_focal"
+        ))
+    }
+    if target != .distributions, dense?.comparesOneNumber == true {
+      problems.append(
+        ("target", "\(name) compares distributions with numbers; expected distribution"))
+    }
     if target == .deltas || target == .quality, dense == nil || loss is any ClassLoss {
       problems.append(
         ("loss", "\(name) takes classes; a \(targetName) target needs a loss on numbers"))
+    }
+    if self.target.hasScores, dense == nil || loss is any ClassLoss {
+      problems.append(
+        (
+          "loss",
+          "\(name) takes a class a row; a \(targetName) target gives it a score, and needs a loss on "
+            + "numbers, such as quality_focal"
+        ))
     }
     if background != loss.background, !target.areClasses, !isClassSpecific {
       problems.append(

@@ -63,3 +63,71 @@ extension Box {
     }
   }
 }
+
+/// A scene whose stage predicts scores and boxes.
+struct PredictedScene {
+  var levels: [(stride: Double?, boxes: [Box])]
+  var objects: [Box]
+  var labels: [Int] = []
+  var regions: [Box] = []
+  var boxes: [Box]
+  var scores: [Float]
+  var objectness: [Float] = []
+  var size = ImageSize(height: 100, width: 100)
+  var costs: [WeightedMatchCost] = []
+
+  var priors: [Box] { levels.flatMap(\.boxes) }
+
+  func assign(_ assigner: some Assigner, workers: Workers = Workers(1)) throws -> Assignment {
+    try assigner.assign(
+      AssignmentRequest(
+        priors: try Priors(
+          priors, levels: levels.map { Priors.Level(count: $0.boxes.count, stride: $0.stride) }),
+        groundTruth: GroundTruth(boxes: objects, labels: labels, ignoredRegions: regions),
+        imageSize: size,
+        predictions: StagePredictions(scores: scores, objectness: objectness, boxes: boxes),
+        costs: costs, wants: [.quality]),
+      workers: workers)
+  }
+
+  func score(_ prior: Int, _ object: Int) -> Float {
+    let classes = scores.count / priors.count
+    let label = object < labels.count ? labels[object] : 1
+    return classes == 1 ? scores[prior] : scores[prior * classes + label - 1]
+  }
+}
+
+extension PredictedScene {
+  /// A scene of few scores, on boxes of whole pixels that often tie: points of two levels, whose predictions
+  /// are objects, parts of them or anything.
+  init(_ counts: (Int, Int), seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    let size = counts.0 + counts.1
+    levels = [(counts.0, Float(4)), (counts.1, Float(8))].map { count, stride in
+      (
+        Double(stride),
+        (0..<count).map {
+          square(Float($0 % 6) * stride + 2, Float($0 / 6) * stride + 2, side: stride)
+        }
+      )
+    }
+    objects = (0..<Int.random(in: 1...6, using: &random)).map { _ in
+      IntegerBox(leastSide: 1, within: 8, using: &random).box
+    }
+    // Some come twice.
+    objects += objects.prefix(Int(seed % 2))
+    labels = objects.map { _ in .random(in: 1...3, using: &random) }
+    regions = (0..<Int(seed / 2 % 2)).map { _ in
+      IntegerBox(leastSide: 1, within: 8, using: &random).box
+    }
+    boxes = []
+    for _ in 0..<size {
+      boxes.append(
+        Bool.random(using: &random)
+          ? objects.randomElement(using: &random) ?? Box(0, 0, 1, 1)
+          : IntegerBox(leastSide: 0, within: 8, using: &random).box)
+    }
+    scores = (0..<3 * size).map { _ in [0, 0.25, 0.5, 0.5, 1].randomElement(using: &random) ?? 0 }
+    objectness = (0..<size).map { _ in [0.25, 1].randomElement(using: &random) ?? 0 }
+  }
+}

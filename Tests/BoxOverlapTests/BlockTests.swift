@@ -23,7 +23,7 @@ import Testing
     try Tensor(shape: [1, 4], elements: Array(tensor.elements[4 * row..<4 * row + 4]))
   }
 
-  @Test(arguments: ExampleTests.names)
+  @Test(arguments: ExampleTests.allNames)
   func aBoxHasTheBitsThatItHasAlone(name: String) throws {
     let loss = try Registry.builtIn().loss(name)
     let (predictions, targets) = (try boxes(53, seed: 1), try boxes(53, seed: 2))

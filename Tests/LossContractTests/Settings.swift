@@ -2,7 +2,9 @@ import TestSupport
 
 extension LossSetting {
   /// The settings that the losses are tried with; each registered loss has some.
-  static let all = softmaxCrossEntropy + nll + binaryCrossEntropy + focal + smoothL1 + boxOverlap
+  static let all =
+    softmaxCrossEntropy + nll + binaryCrossEntropy + focal + distributions + dice + smoothL1
+    + boxOverlap
 
   private static let softmaxCrossEntropy = [
     LossSetting("softmax_cross_entropy", [:], .logits, .classes, width: 1),
@@ -44,6 +46,48 @@ extension LossSetting {
     LossSetting("sigmoid_focal", ["alpha": -1, "gamma": 1.5], .logits, .bits),
     LossSetting("sigmoid_focal", ["alpha": 0.5, "gamma": 0], .logits, .bits, width: 2),
     LossSetting("sigmoid_focal", ["gamma": 0.5], .logits, .bits, width: 4),
+    LossSetting("sigmoid_focal", ["activation": "none"], .probabilities, .bits),
+    LossSetting(
+      "sigmoid_focal", ["activation": "none", "gamma": 1.5], .probabilities, .bits, width: 4),
+    LossSetting("softmax_focal", [:], .logits, .classes, width: 2),
+    LossSetting("softmax_focal", ["gamma": 0.5], .logits, .classes, width: 5),
+    LossSetting("softmax_focal", [:], .logits, .classes, width: 21),
+    LossSetting(
+      "softmax_focal", ["gamma": 0, "class_weights": [0.5, 0, 2]], .logits, .classes),
+    LossSetting("quality_focal", [:], .logits, .bits),
+    LossSetting("quality_focal", [:], .logits, .probabilities),
+    LossSetting("quality_focal", ["beta": 1.5], .logits, .bits, width: 4),
+    LossSetting("quality_focal", ["beta": 2.5], .logits, .probabilities),
+    LossSetting("quality_focal", ["activation": "none"], .probabilities, .bits),
+    LossSetting("quality_focal", ["activation": "none"], .probabilities, .probabilities),
+    LossSetting("varifocal", [:], .logits, .bits),
+    LossSetting("varifocal", [:], .logits, .probabilities),
+    LossSetting(
+      "varifocal", ["alpha": 0.5, "gamma": 1.5, "iou_weighted": false], .logits, .bits, width: 4),
+    LossSetting("gaussian_focal", [:], .probabilities, .bits),
+    LossSetting("gaussian_focal", [:], .probabilities, .probabilities),
+    LossSetting(
+      "gaussian_focal", ["alpha": 1.5, "gamma": 2, "pos_weight": 0.5], .probabilities, .bits,
+      width: 4),
+  ]
+
+  private static let distributions = [
+    LossSetting("distribution_focal", [:], .logits, .positions, width: 2),
+    LossSetting("distribution_focal", [:], .logits, .positions, width: 17),
+    LossSetting("distribution_focal", ["margin": 0], .logits, .positions, width: 5),
+    LossSetting("distribution_focal", ["margin": 0.01], .logits, .positions, width: 16),
+    LossSetting("knowledge_distillation", [:], .logits, .coordinates, width: 17),
+    LossSetting("knowledge_distillation", ["temperature": 1], .logits, .coordinates),
+  ]
+
+  private static let dice = [
+    LossSetting("dice", [:], .logits, .bits, width: 20),
+    LossSetting("dice", [:], .logits, .probabilities),
+    LossSetting("dice", ["naive": true], .logits, .bits, width: 20),
+    LossSetting("dice", ["activation": "none"], .probabilities, .bits, width: 5),
+    LossSetting("tversky", [:], .logits, .bits, width: 20),
+    LossSetting("tversky", ["alpha": 0.6, "beta": 0.3], .logits, .probabilities),
+    LossSetting("tversky", ["activation": "none"], .probabilities, .bits, width: 5),
   ]
 
   private static let smoothL1 = [
@@ -55,6 +99,10 @@ extension LossSetting {
     LossSetting("huber", ["delta": 2.5], .logits, .coordinates, width: 4, kinks: [2.5]),
     LossSetting("l1", [:], .logits, .coordinates, width: 4, kinks: [0]),
     LossSetting("l2", [:], .logits, .coordinates, width: 4),
+    LossSetting("balanced_l1", [:], .logits, .coordinates, width: 4, kinks: [1]),
+    LossSetting(
+      "balanced_l1", ["alpha": 0.25, "beta": 0.5], .logits, .coordinates, width: 4,
+      kinks: [0, 0.5]),
   ]
 
   private static let boxOverlap = [
@@ -66,5 +114,13 @@ extension LossSetting {
     LossSetting("giou", ["eps": 0.01], .boxes, .boxes, width: 4),
     LossSetting("diou", [:], .boxes, .boxes, width: 4),
     LossSetting("ciou", [:], .boxes, .boxes, width: 4),
+    LossSetting("ciou", ["convention": "mmdetection"], .boxes, .boxes, width: 4),
+    LossSetting("ciou", ["convention": "ultralytics"], .boxes, .boxes, width: 4),
+    LossSetting("eiou", [:], .boxes, .boxes, width: 4),
+    LossSetting("siou", [:], .boxes, .boxes, width: 4),
+    LossSetting("siou", ["neg_gamma": false], .boxes, .boxes, width: 4),
+    LossSetting("bounded_iou", [:], .boxes, .boxes, width: 4),
+    LossSetting("mpdiou", ["image_size": [80, 60]], .boxes, .boxes, width: 4),
+    LossSetting("nwd", [:], .boxes, .boxes, width: 4),
   ]
 }

@@ -37,7 +37,8 @@ import Testing
     Case("extends nothing", "{\"extends\": \"none\"}", ":1:13: extends: "),
     Case(
       "unknown loss", SmallDetector.recipe.replacing("\"smooth_l1\"", with: "\"smoth_l1\""),
-      ":15:29: stages.dense.terms.box.loss.type: no loss is called \"smoth_l1\"; there is bce, "),
+      ":15:29: stages.dense.terms.box.loss.type: no loss is called \"smoth_l1\"; there is balanced_l1, "
+    ),
     Case(
       "a loss that can't score the target",
       SmallDetector.recipe.replacing("{ \"type\": \"smooth_l1\", \"beta\": 1 }", with: "\"nll\""),

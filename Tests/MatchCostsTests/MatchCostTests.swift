@@ -141,13 +141,40 @@ struct HungarianTests {
     return best
   }
 
+  @Test(arguments: 0..<100) func `several priors each, and none are cheaper`(seed: Int) throws {
+    var random = SeededGenerator(seed: UInt64(seed))
+    let priors = Int.random(in: 1...6, using: &random)
+    let table = (0..<Int.random(in: 1...3, using: &random)).map { _ in
+      (0..<priors).map { _ in Float(Int.random(in: -3...3, using: &random)) }
+    }
+    let found = try matches(table, priors: priors, TopKHungarianAssigner(["top_k": 2]))
+    let count = max(1, min(2, priors / table.count))
+    let rows = table.flatMap { [[Float]](repeating: $0, count: count) }
+    for object in table.indices where table.count <= priors {
+      #expect(found.filter { $0 == object }.count == count)
+    }
+    #expect(found.filter { $0 >= 0 }.count == min(priors, rows.count))
+    let sum = found.enumerated().reduce(Float(0)) {
+      $1.element >= 0 ? $0 + table[Int($1.element)][$1.offset] : $0
+    }
+    #expect(sum == least(rows[...], Array(0..<priors), skipping: max(0, rows.count - priors)))
+  }
+
   private func matches(_ table: [[Float]], priors: Int) throws -> [Int32] {
-    try HungarianAssigner().assign(
+    try matches(table, priors: priors, HungarianAssigner())
+  }
+
+  private func matches(
+    _ table: [[Float]], priors: Int, _ assigner: some Assigner
+  ) throws -> [Int32] {
+    try assigner.assign(
       AssignmentRequest(
         priors: Priors((0..<priors).map { Box(0, 0, Float($0 + 1), 1) }),
         groundTruth: GroundTruth(
           boxes: table.map { _ in Box(0, 0, 1, 1) }, labels: table.map { _ in 1 }),
         imageSize: ImageSize(height: 10, width: 10),
+        predictions: StagePredictions(
+          scores: (0..<priors).map { _ in 0.5 }, boxes: (0..<priors).map { _ in Box(0, 0, 1, 1) }),
         costs: [WeightedMatchCost(name: "table", cost: TableCost(table: table))])
     ).matches
   }

@@ -33,6 +33,29 @@ private struct ReadingAssigner: Assigner {
   }
 }
 
+/// An assigner whose quality tells which objectness and which score of the first class it read.
+private struct ObjectnessAssigner: Assigner {
+  static let declaration = Declaration(
+    name: "objectness", summary: "Reads objectness.", formula: "", source: "tests")
+
+  init(parameters: Parameters) {}
+
+  var reads: Set<StageInput> { [.scores, .objectness] }
+  var gives: Set<StageInput> { [.quality] }
+
+  func assign(
+    _ request: AssignmentRequest, workers: Workers
+  ) throws(InputError) -> Assignment {
+    let predictions = request.predictions
+    let count = request.priors.count
+    return Assignment(
+      matches: (0..<count).map { _ in 0 },
+      quality: (0..<count).map {
+        10 * predictions.objectness[$0] + predictions.score(of: $0, label: 1, priors: count)
+      })
+  }
+}
+
 struct ReadPredictionsTests {
   private let scene = Scene(matches: [[0, 0, 0, 0], [0, 0, 0, 0]], labels: [[1, 2], [2, 1]])
 
@@ -113,6 +136,36 @@ struct ReadPredictionsTests {
     let targets = try objective.targets(
       for: scene.batch, predictions: try predictions(columns: 2))
     #expect(targets[0].images.map(\.assignment.matches) == [[0, 0, 1, 1], [0, 0, 1, 1]])
+  }
+
+  @Test func `objects may be told by a term of their own, beside the classes`() throws {
+    let logits = (0..<8).map { Double($0) - 4 }
+    let objects = try Term.of("object", layout: "r c", target: .objectness, try BCEWithLogitsLoss())
+    let (classes, box) = (
+      try terms(try BCEWithLogitsLoss())[0], try terms(try L1Loss())[1]
+    )
+    func stage(_ terms: [Term]) throws -> Stage {
+      Stage(
+        name: "stage", priors: NumberedPriors(priorsPerCell: nil),
+        assigner: try ObjectnessAssigner([:]), sampler: try AllSampler(),
+        coder: try DeltaBoxCoder(), terms: terms)
+    }
+    var tensors = try predictions(columns: 2)
+    tensors["object"] = try Tensor(shape: [8, 1], elements: logits)
+    tensors["cls"] = try Tensor(shape: [8, 2], elements: logits.flatMap { [-$0, 9] })
+    for terms in [[objects, classes, box], [classes, box, objects]] {
+      let targets = try DetectionObjective(name: "test", stages: [try stage(terms)]).targets(
+        for: scene.batch, predictions: tensors)
+      let quality = targets[0].images.flatMap(\.assignment.quality)
+      for (found, logit) in zip(quality, logits) {
+        #expect(abs(Double(found) - (10 * Double.sigmoid(logit) + Double.sigmoid(-logit))) < 1e-5)
+      }
+      #expect(quality.count == 8)
+    }
+    #expect(
+      complaint { try DetectionObjective(name: "test", stages: [try stage([objects, box])]) }
+        == "stage stage, assigner: \"objectness\" reads objectness, but no term predicts objects beside "
+        + "one that predicts classes")
   }
 
   @Test func `a stage must predict what its assigner reads`() throws {

@@ -16,8 +16,19 @@ from pathlib import Path
 import mmdetection  # noqa: F401 (first: it makes mmdet importable)
 import torch
 import torch.nn.functional as F
+from mmdet.models.losses.balanced_l1_loss import balanced_l1_loss
+from mmdet.models.losses.dice_loss import dice_loss
+from mmdet.models.losses.focal_loss import py_focal_loss_with_prob
+from mmdet.models.losses.gaussian_focal_loss import gaussian_focal_loss
+from mmdet.models.losses.gfocal_loss import (
+    distribution_focal_loss,
+    quality_focal_loss_tensor_target,
+)
+from mmdet.models.losses.iou_loss import bounded_iou_loss, ciou_loss, eiou_loss, siou_loss
 from mmdet.models.losses.iou_loss import giou_loss as mmdet_giou_loss
 from mmdet.models.losses.iou_loss import iou_loss as mmdet_iou_loss
+from mmdet.models.losses.kd_loss import knowledge_distillation_kl_div_loss
+from mmdet.models.losses.varifocal_loss import varifocal_loss
 from safetensors_file import write_safetensors
 from torch import Tensor
 from torchvision.ops import (
@@ -171,6 +182,168 @@ def mmdet_giou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
     return mmdet_giou_loss(x, y, eps=p["eps"], reduction=reduction)
 
 
+def reduced(values: Tensor, reduction: str) -> Tensor:
+    """The values as they are, their sum, or their mean."""
+    return values if reduction == "none" else getattr(values, reduction)()
+
+
+def focal_of_probabilities(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Focal loss of mmdetection on probabilities."""
+    return py_focal_loss_with_prob(
+        x, y, gamma=p["gamma"], alpha=p["alpha"], reduction=reduction
+    )
+
+
+def softmax_focal(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Focal loss on the softmax, by its definition; 1 - p from the other columns' logits."""
+    others = x.masked_fill(F.one_hot(y, x.shape[1]).bool(), -torch.inf)
+    log_missed = torch.logsumexp(others, 1) - torch.logsumexp(x, 1)
+    entropy = F.cross_entropy(x, y, reduction="none")
+    weights = p["class_weights"]
+    weight = 1 if weights is None else as_double(weights)[y]
+    return reduced(weight * (p["gamma"] * log_missed).exp() * entropy, reduction)
+
+
+def quality_focal(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Quality focal loss by its definition, and the same as mmdetection's, which adds up a row."""
+    given = p.get("activation") == "none"
+    if given:
+        distance = y * (1 - x) - (1 - y) * x
+        entropy = F.binary_cross_entropy(x, y, reduction="none")
+    else:
+        distance = y * torch.sigmoid(-x) - (1 - y) * torch.sigmoid(x)
+        zero = torch.zeros_like(x)
+        entropy = y * torch.logaddexp(-x, zero) + (1 - y) * torch.logaddexp(x, zero)
+    values = distance.abs() ** p["beta"] * entropy
+    theirs = quality_focal_loss_tensor_target(
+        x, y, beta=p["beta"], activated=given, reduction="none"
+    )
+    torch.testing.assert_close(values.sum(1), theirs, rtol=1e-9, atol=1e-8)
+    return reduced(values, reduction)
+
+
+def varifocal(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Varifocal loss, without the differences that cost mmdetection's its last digits."""
+    zero = torch.zeros_like(x)
+    entropy = y * torch.logaddexp(-x, zero) + (1 - y) * torch.logaddexp(x, zero)
+    positive = y if p["iou_weighted"] else 1
+    weight = torch.where(y > 0, positive, p["alpha"] * torch.sigmoid(x) ** p["gamma"])
+    values = weight * entropy
+    theirs = varifocal_loss(x, y, reduction="none", **p)
+    torch.testing.assert_close(values, theirs, rtol=1e-9, atol=1e-8)
+    return reduced(values, reduction)
+
+
+def gaussian_focal(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Gaussian focal loss of mmdetection, with logarithms that keep their digits near 1."""
+    eps = 1e-12
+    right, wrong = torch.where(y == 1, x, 1 - x), torch.where(y == 1, 1 - x, x)
+    logarithm = torch.where(right > 0.5, torch.log1p(eps - wrong), torch.log(right + eps))
+    weight = torch.where(y == 1, p["pos_weight"], p["neg_weight"] * (1 - y) ** p["gamma"])
+    values = -weight * wrong ** p["alpha"] * logarithm
+    theirs = gaussian_focal_loss(x, y, reduction="none", **p)
+    torch.testing.assert_close(values, theirs, rtol=1e-9, atol=1e-12)
+    return reduced(values, reduction)
+
+
+def balanced_l1(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Balanced L1 of mmdetection, which for nothing gives a sum alone."""
+    if reduction == "none" and y.numel() == 0:
+        return torch.zeros_like(x) * x
+    return balanced_l1_loss(x, y, reduction=reduction, **p)
+
+
+def mmdet_ciou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Complete IoU loss of mmdetection."""
+    return ciou_loss(x, y, eps=p["eps"], reduction=reduction)
+
+
+def sides_plus_eps_ciou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Complete IoU loss by the paper, with eps on heights and on all divisors."""
+    eps = p["eps"]
+    intersection, union = _loss_inter_union(x, y)
+    iou = intersection / (union + eps)
+    low, high = torch.min(x[:, :2], y[:, :2]), torch.max(x[:, 2:], y[:, 2:])
+    diagonal = ((high - low) ** 2).sum(1) + eps
+    distance = ((x[:, :2] + x[:, 2:] - y[:, :2] - y[:, 2:]) ** 2).sum(1) / 4
+    angles = [torch.atan((b[:, 2] - b[:, 0]) / (b[:, 3] - b[:, 1] + eps)) for b in (x, y)]
+    v = 4 / torch.pi**2 * (angles[1] - angles[0]) ** 2
+    alpha = (v / (v - iou + (1 + eps))).detach()
+    return reduced(1 - (iou - (distance / diagonal + v * alpha)), reduction)
+
+
+def eiou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Extended IoU loss of mmdetection."""
+    return eiou_loss(x, y, smooth_point=p["smooth_point"], eps=p["eps"], reduction=reduction)
+
+
+def siou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """SIoU loss of mmdetection."""
+    return siou_loss(x, y, neg_gamma=p["neg_gamma"], eps=p["eps"], reduction=reduction)
+
+
+def bounded_iou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Bounded IoU loss of mmdetection, whose four values a row are added up."""
+    values = bounded_iou_loss(x, y, beta=p["beta"], eps=p["eps"], reduction="none").sum(1)
+    return reduced(values, reduction)
+
+
+def mpdiou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Minimum point distance IoU loss by the paper."""
+    intersection, union = _loss_inter_union(x, y)
+    diagonal = sum(side**2 for side in p["image_size"])
+    corners = ((x - y) ** 2).sum(1) / diagonal
+    return reduced(1 - intersection / (union + p["eps"]) + corners, reduction)
+
+
+def nwd(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Normalized Wasserstein distance loss by the paper; of equal boxes a constant."""
+
+    def gaussian(boxes: Tensor) -> Tensor:
+        low, high = boxes[:, :2], boxes[:, 2:]
+        return torch.cat([(low + high) / 2, (high - low) / 2], dim=1)
+
+    squared = ((gaussian(x) - gaussian(y)) ** 2).sum(1)
+    distance = torch.where(squared > 0, torch.where(squared > 0, squared, 1).sqrt(), 0)
+    return reduced(1 - torch.exp(-distance / p["constant"]), reduction)
+
+
+def distribution_focal(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Distribution focal loss of mmdetection, of numbers brought into the range of the bins."""
+    number = y.clamp(0, x.shape[1] - 1 - p["margin"])
+    return distribution_focal_loss(x, number, reduction=reduction)
+
+
+def knowledge_distillation(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Knowledge distillation of mmdetection."""
+    return knowledge_distillation_kl_div_loss(x, y, T=p["temperature"], reduction=reduction)
+
+
+def probabilities(x: Tensor, p: Parameters) -> Tensor:
+    """Logits as probabilities, unless they are."""
+    return x if p["activation"] == "none" else x.sigmoid()
+
+
+def dice(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Dice loss in its two forms, without mmdetection's sums of targets in single precision."""
+    given = probabilities(x, p)
+    power = 1 if p["naive"] else 2
+    shared = 2 * (given * y).sum(1) + (p["eps"] if p["naive"] else 0)
+    both = (given**power).sum(1) + (y**power).sum(1) + p["eps"] * power
+    values = 1 - shared / both
+    theirs = dice_loss(given, y, eps=p["eps"], naive_dice=p["naive"], reduction="none")
+    torch.testing.assert_close(values, theirs, rtol=1e-5, atol=1e-6)
+    return reduced(values, reduction)
+
+
+def tversky(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Tversky loss by the paper."""
+    given = probabilities(x, p)
+    shared = (given * y).sum(1) + p["eps"]
+    missed = p["alpha"] * (given * (1 - y)).sum(1) + p["beta"] * ((1 - given) * y).sum(1)
+    return reduced(1 - shared / (shared + missed), reduction)
+
+
 SOFTMAX = Loss("softmax_cross_entropy", "nn.functional.cross_entropy", softmax_cross_entropy, True)
 NLL = Loss("nll", "nn.functional.nll_loss", nll, True)
 BCE = Loss("bce", "nn.functional.binary_cross_entropy", bce)
@@ -188,6 +361,32 @@ DIOU = Loss("diou", "torchvision.ops.distance_box_iou_loss", diou, True)
 CIOU = Loss("ciou", "torchvision.ops.complete_box_iou_loss", ciou, True)
 MMDET_IOU = Loss("iou", "mmdet.models.losses.iou_loss", mmdet_iou, True)
 MMDET_GIOU = Loss("giou", "mmdet.models.losses.giou_loss", mmdet_giou, True)
+FOCAL_OF_PROBABILITIES = Loss(
+    "sigmoid_focal", "mmdet.models.losses.py_focal_loss_with_prob", focal_of_probabilities
+)
+SOFTMAX_FOCAL = Loss("softmax_focal", "focal loss on nn.functional.cross_entropy", softmax_focal, True)
+QUALITY_FOCAL = Loss("quality_focal", "mmdet.models.losses.quality_focal_loss", quality_focal)
+VARIFOCAL = Loss("varifocal", "mmdet.models.losses.varifocal_loss", varifocal)
+GAUSSIAN_FOCAL = Loss("gaussian_focal", "mmdet.models.losses.gaussian_focal_loss", gaussian_focal)
+DISTRIBUTION_FOCAL = Loss(
+    "distribution_focal", "mmdet.models.losses.distribution_focal_loss", distribution_focal, True
+)
+KNOWLEDGE_DISTILLATION = Loss(
+    "knowledge_distillation",
+    "mmdet.models.losses.knowledge_distillation_kl_div_loss",
+    knowledge_distillation,
+    True,
+)
+DICE = Loss("dice", "mmdet.models.losses.dice_loss", dice, True)
+TVERSKY = Loss("tversky", "Tversky loss by its formula", tversky, True)
+BALANCED_L1 = Loss("balanced_l1", "mmdet.models.losses.balanced_l1_loss", balanced_l1)
+MMDET_CIOU = Loss("ciou", "mmdet.models.losses.ciou_loss", mmdet_ciou, True)
+EPS_CIOU = Loss("ciou", "complete IoU loss by its formula", sides_plus_eps_ciou, True)
+EIOU = Loss("eiou", "mmdet.models.losses.eiou_loss", eiou, True)
+SIOU = Loss("siou", "mmdet.models.losses.siou_loss", siou, True)
+BOUNDED_IOU = Loss("bounded_iou", "mmdet.models.losses.bounded_iou_loss", bounded_iou, True)
+MPDIOU = Loss("mpdiou", "minimum point distance IoU loss by its formula", mpdiou, True)
+NWD = Loss("nwd", "normalized Wasserstein distance loss by its formula", nwd, True)
 
 
 # ------------------------------------------------------------------------------------- evaluation
@@ -232,7 +431,7 @@ def find_divisor(case: Case, weights: Tensor) -> float:
     if case.reduction == "sum":
         return 1.0
     has_classes = not case.targets.is_floating_point()
-    kept = case.targets != case.parameters["ignore_index"] if has_classes else None
+    kept = case.targets != case.parameters.get("ignore_index", -100) if has_classes else None
     if case.reduction == "mean":
         return float(weights.numel() if kept is None else kept.sum())
     if kept is None:
@@ -561,6 +760,175 @@ def inverted_box_cases(inputs: Inputs) -> Iterator[Case]:
         yield Case(loss, "inverted", swapped, targets, form | parameters, "sum")
 
 
+def soft_targets(inputs: Inputs, shape: torch.Size) -> Tensor:
+    """Soft targets of which most are 0."""
+    return inputs.pick(*shape, [0.0, 0.0, 0.0, 0.125, 0.5, 0.9, 1.0])
+
+
+def logit_focal_cases(loss: Loss, choices: list[Parameters], inputs: Inputs) -> Iterator[Case]:
+    """Cases of a focal loss of logits, with hard and with soft targets."""
+    variants = case_variants(["none", "row", "element", "zero"])
+    parameters = itertools.cycle(choices)
+    for repeat in range(2):
+        for label, logits in inputs.logits():
+            hard = inputs.pick(*logits.shape, [0.0, 1.0])
+            soft = soft_targets(inputs, logits.shape)
+            reduction, kind = next(variants)
+            weights = inputs.weights(logits.shape, kind)
+            targets = (hard, soft)[repeat]
+            yield Case(loss, label, logits, targets, next(parameters), reduction, weights)
+
+
+def probability_cases(loss: Loss, choices: list[Parameters], inputs: Inputs) -> Iterator[Case]:
+    """Cases of a focal loss of probabilities."""
+    variants = case_variants(["none", "row", "element", "zero"])
+    parameters = itertools.cycle(choices)
+    shapes = [(13, 5), (7, 1), (5, 21), (3, 81), (1, 5), (0, 5)]
+    given = [("ordinary", inputs.uniform(*shape) * 0.98 + 0.01) for shape in shapes]
+    given += [("near_ends", inputs.pick(9, 5, [1e-6, 1e-3, 0.25, 0.999, 1 - 2**-20]))] * 2
+    for label, probabilities in given:
+        hard = inputs.pick(*probabilities.shape, [0.0, 1.0])
+        soft = hard if loss is FOCAL_OF_PROBABILITIES else soft_targets(inputs, hard.shape)
+        for targets in (hard, soft):
+            reduction, kind = next(variants)
+            weights = inputs.weights(targets.shape, kind)
+            yield Case(loss, label, probabilities, targets, next(parameters), reduction, weights)
+
+
+def softmax_focal_cases(inputs: Inputs) -> Iterator[Case]:
+    """Cases of the focal loss on the softmax, of which one column has no other."""
+    variants = case_variants(["none", "row", "zero"])
+    gammas = itertools.cycle([2.0, 0.5, 1.0, 3.5])
+    for repeat in range(2):
+        for label, logits in inputs.logits():
+            rows, width = logits.shape
+            targets = inputs.classes(rows, width)
+            reduction, kind = next(variants)
+            weights = inputs.weights(logits.shape, kind)
+            parameters = {
+                "class_weights": class_weights(width) if repeat else None,
+                "gamma": next(gammas),
+            }
+            if width == 1:
+                continue
+            yield Case(SOFTMAX_FOCAL, label, logits, targets, parameters, reduction, weights)
+
+
+def overlap_cases(loss: Loss, choices: list[Parameters], inputs: Inputs) -> Iterator[Case]:
+    """Cases of further losses on boxes.
+
+    Not the same box twice where a reference divides 0 by 0, and no sides that are the same but for
+    rounding where it is a kink.
+    """
+    variants = case_variants(["none", "row", "zero"])
+    for parameters in choices:
+        for label, predictions, targets in box_pairs(inputs):
+            reduction, kind = next(variants)
+            weights = inputs.weights(torch.Size([len(predictions)]), kind)
+            is_equal = loss is MMDET_CIOU and label == "equal"
+            if is_equal or (loss is BOUNDED_IOU and label == "apart"):
+                continue
+            yield Case(loss, label, predictions, targets, parameters, reduction, weights)
+
+
+def distribution_focal_cases(inputs: Inputs) -> Iterator[Case]:
+    """Cases of the distribution focal loss: numbers between bins, on them, and outside."""
+    variants = case_variants(["none", "row", "zero"])
+    margins = itertools.cycle([0.1, 0.01])
+    for repeat in range(3):
+        for label, logits in inputs.logits():
+            rows, width = logits.shape
+            numbers = inputs.uniform(rows) * (width - 0.5) - 0.25
+            targets = (numbers, numbers.round(), numbers)[repeat]
+            reduction, kind = next(variants)
+            weights = inputs.weights(logits.shape, kind)
+            parameters = {"margin": next(margins)}
+            if width == 1:
+                continue
+            yield Case(DISTRIBUTION_FOCAL, label, logits, targets, parameters, reduction, weights)
+
+
+def distillation_cases(inputs: Inputs) -> Iterator[Case]:
+    """Cases of knowledge distillation, by another model's logits."""
+    variants = case_variants(["none", "row", "zero"])
+    temperatures = itertools.cycle([10.0, 1.0, 4.0])
+    for _ in range(2):
+        for label, logits in inputs.logits():
+            targets = inputs.normal(*logits.shape)
+            reduction, kind = next(variants)
+            weights = inputs.weights(logits.shape, kind)
+            parameters = {"temperature": next(temperatures)}
+            if logits.shape[1] == 1:
+                continue
+            yield Case(
+                KNOWLEDGE_DISTILLATION, label, logits, targets, parameters, reduction, weights
+            )
+
+
+def set_cases(loss: Loss, choices: list[Parameters], inputs: Inputs) -> Iterator[Case]:
+    """Cases of a loss on sets, as logits and as probabilities.
+
+    Logits of ordinary size: where all are sure, a reference is left with the difference of two equals.
+    """
+    variants = case_variants(["none", "row", "zero"])
+    parameters = itertools.cycle(choices)
+    for shape in [(13, 5), (7, 2), (5, 21), (3, 81), (1, 5), (0, 5)]:
+        logits = inputs.normal(*shape, 2.0)
+        hard = inputs.pick(*shape, [0.0, 1.0])
+        soft = soft_targets(inputs, hard.shape)
+        for predictions, activation in [(logits, "sigmoid"), (inputs.uniform(*shape), "none")]:
+            for targets in (hard, soft):
+                reduction, kind = next(variants)
+                weights = inputs.weights(logits.shape, kind)
+                chosen = next(parameters) | {"activation": activation}
+                yield Case(loss, "ordinary", predictions, targets, chosen, reduction, weights)
+
+
+def further_cases(inputs: Inputs) -> Iterator[Case]:
+    """Cases of losses that came later, behind all others, which they leave as they are."""
+    focal = [{"alpha": 0.25, "gamma": 2.0}, {"alpha": 0.75, "gamma": 1.5}]
+    given = {"activation": "none"}
+    yield from probability_cases(FOCAL_OF_PROBABILITIES, [f | given for f in focal], inputs)
+    yield from softmax_focal_cases(inputs)
+    betas = [{"beta": 2.0}, {"beta": 1.5}, {"beta": 2.0}, {"beta": 3.0}]
+    yield from logit_focal_cases(QUALITY_FOCAL, betas, inputs)
+    yield from probability_cases(QUALITY_FOCAL, [beta | given for beta in betas], inputs)
+    varifocals = [
+        {"alpha": 0.75, "gamma": 2.0, "iou_weighted": True},
+        {"alpha": 0.5, "gamma": 1.5, "iou_weighted": False},
+    ]
+    yield from logit_focal_cases(VARIFOCAL, varifocals, inputs)
+    gaussians = [
+        {"alpha": 2.0, "gamma": 4.0, "pos_weight": 1.0, "neg_weight": 1.0},
+        {"alpha": 1.5, "gamma": 3.0, "pos_weight": 0.5, "neg_weight": 2.0},
+    ]
+    yield from probability_cases(GAUSSIAN_FOCAL, gaussians, inputs)
+    balanced = [
+        {"alpha": 0.5, "gamma": 1.5, "beta": 1.0},
+        {"alpha": 0.25, "gamma": 1.0, "beta": 0.5},
+        {"alpha": 1.0, "gamma": 2.0, "beta": 1.0},
+    ]
+    yield from difference_cases(BALANCED_L1, balanced, inputs)
+    eps = {"eps": 1e-7}
+    yield from overlap_cases(MMDET_CIOU, [eps | {"convention": "mmdetection"}], inputs)
+    yield from overlap_cases(EPS_CIOU, [eps | {"convention": "ultralytics"}], inputs)
+    yield from overlap_cases(
+        EIOU, [eps | {"smooth_point": 0.1}, {"eps": 1e-3, "smooth_point": 0.3}], inputs
+    )
+    yield from overlap_cases(SIOU, [eps | {"neg_gamma": sign} for sign in (True, False)], inputs)
+    yield from overlap_cases(
+        BOUNDED_IOU, [{"beta": 0.2, "eps": 1e-3}, {"beta": 0.5, "eps": 1e-2}], inputs
+    )
+    yield from overlap_cases(MPDIOU, [eps | {"image_size": [640, 480]}], inputs)
+    yield from overlap_cases(NWD, [{"constant": 12.8}, {"constant": 40.0}], inputs)
+    yield from distribution_focal_cases(inputs)
+    yield from distillation_cases(inputs)
+    dices = [{"naive": naive, "eps": eps} for eps in (1e-3, 1.0) for naive in (False, True)]
+    yield from set_cases(DICE, dices + dices[:1], inputs)
+    tverskys = [{"alpha": 0.3, "beta": 0.7, "eps": 1e-3}, {"alpha": 0.6, "beta": 0.2, "eps": 1.0}]
+    yield from set_cases(TVERSKY, tverskys + tverskys[:1], inputs)
+
+
 def kinks(parameters: Parameters) -> tuple[Tensor, Tensor]:
     """Differences of exactly zero and exactly plus and minus the width of the quadratic part."""
     width = parameters.get("beta", parameters.get("delta", 1.0))
@@ -590,6 +958,7 @@ def all_cases() -> Iterator[Case]:
     for loss in (MMDET_IOU, MMDET_GIOU):
         yield from mmdet_box_cases(loss, inputs)
     yield from inverted_box_cases(inputs)
+    yield from further_cases(inputs)
 
 
 # ---------------------------------------------------------------------------------------- writing

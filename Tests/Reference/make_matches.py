@@ -1,9 +1,11 @@
-"""Writes matches.safetensors: match costs and the matchings of least cost, by mmdetection and SciPy."""
+"""Writes matches.safetensors: match costs, the matchings of least cost, and matches of dense predictions, by
+mmdetection, SciPy and ultralytics."""
 
 from pathlib import Path
 
 import mmdetection  # noqa: F401
 import torch
+from dense_matches import dense_matches, more_matches
 from mmdet.models.task_modules.assigners import (
     BBoxL1Cost,
     ClassificationCost,
@@ -80,6 +82,8 @@ def main() -> None:
         for name, mix in MIXES.items():
             matched = HungarianAssigner(match_costs=mix).assign(predicted, truth, meta)
             tensors[f"{prefix}.match.{name}"] = matched.gt_inds - 1
+    tensors |= dense_matches()
+    tensors |= more_matches(tensors)
     path = Path(__file__).with_name("matches.safetensors")
     write_safetensors(path, tensors, {"mixes": MIXES})
 

@@ -44,6 +44,27 @@ struct PredictionWeightTests {
     #expect(try BackgroundWeight().weights(for: try image())[1] == 0.1)
   }
 
+  @Test func `a class and its quality`() throws {
+    let image = try image(
+      quality: [0.25, 0, 2],
+      StagePredictions(boxes: [Box(0, 0, 4, 2), Box(0, 0, 4, 4), Box(4, 4, 0, 0)]))
+    for (parameters, labels, scores) in [
+      ([:], [2, 0, 1], [0.25, 0, 1]), (["rows": "positives"], [2, 1], [0.25, 1]),
+      (["measure": "iou"], [2, 0, 1], [0.5, 0, 0]),
+      (["measure": "iou", "least": 1e-6], [2, 0, 1], [0.5, 0, 1e-6]),
+    ] as [([String: ParameterValue], [Int32], [Float])] {
+      guard
+        case .scoredLabels(labels, scores) = try ClassQualityTarget(parameters).values(for: image)
+      else {
+        Issue.record("other numbers for \(parameters)")
+        continue
+      }
+    }
+    #expect(throws: InputError.self) {
+      try ClassQualityTarget(["measure": "overlap"]).values(for: image)
+    }
+  }
+
   @Test func `what is missing is told`() throws {
     let nothing = try image()
     for weight in [

@@ -55,10 +55,14 @@ extension LossCase {
   private var hasFractionalTargets: Bool {
     get throws {
       if let smoothing = parameters["label_smoothing"]?.asNumber, smoothing > 0 { return true }
-      guard loss == "softmax_cross_entropy" || loss == "bce_with_logits",
+      guard
+        [
+          "softmax_cross_entropy", "bce_with_logits", "quality_focal", "varifocal",
+          "distribution_focal", "knowledge_distillation", "dice", "tversky",
+        ].contains(loss),
         case .dense(let targets) = try targets() as LossTargets<Float>
       else { return false }
-      return targets.elements.contains { $0 > 0 && $0 < 1 }
+      return targets.elements.contains { $0 != $0.rounded(.down) }
     }
   }
 }

@@ -1,3 +1,4 @@
+import LossCore
 import LossKit
 
 /// What a loss is evaluated on. Random numbers are ones that Float holds exactly, so that both
@@ -26,12 +27,14 @@ struct LossInput: Sendable {
     _ loss: any Loss, over _: Scalar.Type, reduction: Reduction, gradient: Bool = true,
     on workers: [Workers]
   ) throws -> [LossResult<Scalar>] {
-    func tensor(_ elements: [Double]) throws -> Tensor<Scalar> {
-      try Tensor(shape: [rows, width], elements: elements.map { Scalar($0) })
+    func tensor(_ elements: [Double], width: Int? = nil) throws -> Tensor<Scalar> {
+      try Tensor(shape: [rows, width ?? self.width], elements: elements.map { Scalar($0) })
     }
     let predictions = try tensor(predictions)
     let targets: LossTargets<Scalar> =
-      try classes.map { .classes($0) } ?? .dense(try tensor(targets))
+      try classes.map { .classes($0) }
+      ?? .dense(
+        try tensor(targets, width: rows > 0 ? targets.count / rows : loss.targetWidth(width)))
     let weights =
       try rowWeights.map { Tensor($0.map { Scalar($0) }) } ?? elementWeights.map { try tensor($0) }
     let insideWeights = try insideWeights.map { try tensor($0) }
@@ -119,6 +122,8 @@ extension LossSetting {
       input.targets = (0..<count).map { _ in Bool.random(using: &generator) ? 1 : 0 }
     case .probabilities: input.targets = generator.numbers(count, in: 0...1)
     case .coordinates: input.targets = generator.numbers(count, in: -4...4)
+    case .positions:
+      input.targets = generator.numbers(input.rows, in: -0.5...Double(width) - 0.5)
     case .boxes: input.targets = generator.boxes(input.rows)
     }
   }

@@ -27,14 +27,18 @@ extension LossSetting {
     let smallest = Double(Float.leastNormalMagnitude)
     // The derivative p − y, with p near a y between 0 and 1, is what is left of two rounded numbers of
     // about 1: it has their error.
-    let cancelled = hasFractionalTargets ? relative / 4 : smallest
+    // What gaussian_focal adds to logarithms makes its derivative change its sign at a probability of some 1e-12.
+    let cancelled =
+      hasFractionalTargets ? relative / 4 : self.loss == "gaussian_focal" ? 1e-24 : smallest
     if predictions == .boxes {
       // 1 − IoU and the like are what is left of numbers of about 1, and so are their derivatives of sides
       // of 8 and more.
       return compare("value", float.values, double.values, absolute: relative)
         + compare("gradient", float.gradient, double.gradient, absolute: relative / 8)
     }
-    return compare("value", float.values, double.values, absolute: smallest)
+    // The factor |y − p| of the value is such a difference too.
+    let ofValue = self.loss == "quality_focal" ? cancelled : smallest
+    return compare("value", float.values, double.values, absolute: ofValue)
       + compare("gradient", float.gradient, double.gradient, absolute: cancelled)
   }
 
@@ -42,7 +46,8 @@ extension LossSetting {
   private var hasFractionalTargets: Bool {
     if let smoothing = parameters["label_smoothing"]?.asNumber, smoothing > 0 { return true }
     switch targets {
-    case .distributions, .probabilities: return predictions == .logits
+    case .distributions, .positions: return predictions == .logits
+    case .probabilities: return predictions == .logits || self.loss == "quality_focal"
     case .classes, .bits, .coordinates, .boxes: return false
     }
   }

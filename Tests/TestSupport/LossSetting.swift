@@ -26,6 +26,8 @@ public struct LossSetting: Sendable, CustomStringConvertible {
     case probabilities
     /// Any numbers.
     case coordinates
+    /// A number a row, from a little below 0 to a little above the last column.
+    case positions
     /// Boxes near the predicted ones.
     case boxes
   }

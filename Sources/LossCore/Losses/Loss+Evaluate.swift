@@ -15,7 +15,8 @@ public struct LossResult<Scalar: LossScalar>: Sendable {
 public enum LossTargets<Scalar: LossScalar>: Sendable {
   /// A class index a row; the loss's `ignore_index`, where it has one, marks a row to leave out.
   case classes([Int])
-  /// `[rows, width]` numbers: soft or one-hot classes, or coordinates.
+  /// `[rows, width]` numbers: soft or one-hot classes, or coordinates; `[rows]` or `[rows, 1]` for a loss that
+  /// compares a row with one number.
   case dense(Tensor<Scalar>)
 }
 
@@ -26,7 +27,7 @@ extension Loss {
   ///
   /// - Parameters:
   ///   - predictions: `[rows, width]`, finite.
-  ///   - targets: Classes, or numbers in the shape of the predictions.
+  ///   - targets: Classes, or numbers in the shape of the predictions or one a row.
   ///   - weights: `[rows]`, or `[rows, width]` for losses with a value an element (outside weights).
   ///   - insideWeights: `[rows, width]`, multiplies the difference of prediction and target before
   ///     the loss.
@@ -74,6 +75,8 @@ extension Loss {
   ) throws(InputError) -> RowTargets<Scalar> {
     switch targets {
     case .dense(let tensor):
+      let isFlat = targetWidth(0) == 1 && tensor.shape.count == 1
+      let shape = isFlat ? [shape[0]] : [shape[0], targetWidth(shape[1])]
       return .dense(try elements(of: tensor, "targets", shape: shape) ?? [])
     case .classes(let classes):
       return .classes(classes, ignored: (self as? any ClassLoss)?.ignoredClass)

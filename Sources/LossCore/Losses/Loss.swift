@@ -71,7 +71,7 @@ extension ClassLoss {
   public func weight(ofClass target: Int) -> Double { 1 }
 }
 
-/// A loss whose target is a row of numbers as wide as the prediction.
+/// A loss whose target is a row of numbers, as a rule as wide as the prediction.
 public protocol DenseLoss: Loss {
   /// Whether each element has a value of its own; else a row has one.
   var evaluatesElements: Bool { get }
@@ -79,6 +79,10 @@ public protocol DenseLoss: Loss {
   /// Whether the loss reads nothing but `prediction − target`, so that inside weights can multiply
   /// that difference.
   var readsDifference: Bool { get }
+
+  /// Whether a row is compared with one number, with which the block's targets are filled; else with as many
+  /// as it has columns.
+  var comparesOneNumber: Bool { get }
 }
 
 extension DenseLoss {
@@ -86,4 +90,13 @@ extension DenseLoss {
   public var evaluatesElements: Bool { false }
   /// The loss reads prediction and target each by itself.
   public var readsDifference: Bool { false }
+  /// A row is compared with as many numbers as it has columns.
+  public var comparesOneNumber: Bool { false }
+}
+
+extension Loss {
+  /// The numbers that a row of `width` columns is compared with, where they aren't classes.
+  package func targetWidth(_ width: Int) -> Int {
+    (self as? any DenseLoss)?.comparesOneNumber == true ? 1 : width
+  }
 }

@@ -4,6 +4,9 @@ import LossKernels
 public enum RowTargets<Scalar: LossScalar>: Sendable {
   /// A class index a row; a row whose class is `ignored` is left out.
   case classes([Int], ignored: Int?)
+  /// For each row the column, counted from 1, that holds its number; the other columns hold 0, as does a row
+  /// of class 0.
+  case scoredClasses([Int], [Scalar])
   /// `[rows, width]` numbers in row-major order.
   case dense([Scalar])
 }

@@ -7,20 +7,33 @@ extension RowTerm {
   func check() throws(InputError) {
     let count = rows.count
     let width = comparedWidth
+    guard distributions == 1 || width * distributions == rows.width else {
+      throw InputError(
+        "rows", "have \(rows.width) columns; expected a multiple of \(distributions)")
+    }
     try loss.check(width: width)
     switch targets {
     case .classes(let classes, _):
       guard classes.count == count else {
         throw InputError("targets", "has \(classes.count) classes for \(count) rows")
       }
+    case .scoredClasses(let classes, let scores):
+      guard loss is any DenseLoss, !(loss is any ClassLoss) else {
+        throw InputError(
+          "targets", "\(loss.declaration.name) takes class indices, not a score a class")
+      }
+      guard classes.count == count, scores.count == count else {
+        throw InputError(
+          "targets", "has \(classes.count) classes and \(scores.count) scores for \(count) rows")
+      }
     case .dense(let elements):
       guard loss is any DenseLoss else {
         throw InputError(
           "targets", "\(loss.declaration.name) takes class indices, not dense targets")
       }
-      guard elements.count == count * width else {
+      guard elements.count == count * targetWidth else {
         throw InputError(
-          "targets", "has \(elements.count) elements; expected [\(count), \(width)]")
+          "targets", "has \(elements.count) elements; expected [\(count), \(targetWidth)]")
       }
     }
     switch weights {
@@ -87,12 +100,18 @@ extension RowTerm {
         "predictions row \(range.lowerBound + index / width), column \(index % width)",
         "\(predictions[index]) is not finite")
     }
-    let compared = range.lowerBound * comparedWidth..<range.upperBound * comparedWidth
+    let compared = range.lowerBound * targetWidth..<range.upperBound * targetWidth
     if case .dense(let targets) = targets,
       let index = firstNonFinite(targets.span.extracting(compared))
     {
       let index = compared.lowerBound + index
       return InputError("targets element \(index)", "\(targets[index]) is not finite")
+    }
+    if case .scoredClasses(_, let scores) = targets,
+      let index = firstNonFinite(scores.span.extracting(range))
+    {
+      let row = range.lowerBound + index
+      return InputError("targets row \(row)", "the score \(scores[row]) is not finite")
     }
     if let insideWeights,
       let index = firstNonFinite(insideWeights.span.extracting(elements))

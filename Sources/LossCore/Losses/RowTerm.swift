@@ -17,6 +17,9 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
   public var insideWeights: [Scalar]?
   /// How rows become the boxes that are compared; `nil` if they are boxes.
   public var decoding: BoxDecoding<Scalar>?
+  /// How many distributions a row has side by side, each compared with a number of its own; the row's value is
+  /// the mean of theirs. 1 but for a loss that compares one number.
+  public var distributions: Int
 
   /// Whether each row is that of a positive, whose gradient is added up by itself too; `nil` if none
   /// is.
@@ -26,7 +29,7 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
   public init(
     loss: any Loss, rows: RowSelection, targets: RowTargets<Scalar>,
     weights: RowWeights<Scalar> = .ones, insideWeights: [Scalar]? = nil,
-    decoding: BoxDecoding<Scalar>? = nil, arePositives: [Bool]? = nil
+    decoding: BoxDecoding<Scalar>? = nil, distributions: Int = 1, arePositives: [Bool]? = nil
   ) {
     self.loss = loss
     self.rows = rows
@@ -34,11 +37,16 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     self.weights = weights
     self.insideWeights = insideWeights
     self.decoding = decoding
+    self.distributions = distributions
     self.arePositives = arePositives
   }
 
-  /// The numbers of a row that the loss compares: the width, or the coordinates of a decoded box.
-  var comparedWidth: Int { decoding == nil ? rows.width : 4 }
+  /// The numbers that the loss compares at a time: the width, the coordinates of a decoded box, or a
+  /// distribution.
+  var comparedWidth: Int { decoding == nil ? rows.width / distributions : 4 }
+
+  /// The numbers that a row is compared with, where they aren't classes.
+  var targetWidth: Int { loss.targetWidth(comparedWidth) * distributions }
 
   /// Values that the loss makes a row: 1, or the width.
   var valuesPerRow: Int {
@@ -217,14 +225,13 @@ extension RowTerm {
         sum = try evaluate(predictions, Span(), block.classes.span, weights, &values, &gradient)
       }
     case .classes(let classes, _):
-      guard let block = BlockClasses(classes.span.extracting(range), ignored: nil, highest: width)
-      else {
-        throw outOfRange(range, of: classes, ignored: nil, highest: width)
-      }
-      let targets = oneHot(block.classes.span, width: width) as [Scalar]
+      let targets = try oneHot(classes, [], range)
+      sum = try evaluate(predictions, targets.span, Span(), weights, &values, &gradient)
+    case .scoredClasses(let classes, let scores):
+      let targets = try oneHot(classes, scores, range)
       sum = try evaluate(predictions, targets.span, Span(), weights, &values, &gradient)
     case .dense(let targets):
-      let compared = range.lowerBound * comparedWidth..<range.upperBound * comparedWidth
+      let compared = range.lowerBound * targetWidth..<range.upperBound * targetWidth
       let targets = targets.span.extracting(compared)
       if let decoding {
         sum = try decoding.evaluate(
@@ -238,11 +245,40 @@ extension RowTerm {
         let zeros = [Scalar](repeating: 0, count: differences.count)
         sum = try evaluate(differences.span, zeros.span, Span(), weights, &values, &gradient)
         multiply(&gradient, by: inside)
+      } else if targetWidth < width {
+        let rows = repeated(targets, times: comparedWidth)
+        let shares = shares(of: weights, rows: range.count)
+        sum = try evaluate(
+          predictions, rows.span, Span(), distributions > 1 ? shares.span : weights, &values,
+          &gradient)
       } else {
         sum = try evaluate(predictions, targets, Span(), weights, &values, &gradient)
       }
     }
     guard sum.isFinite else { throw nonFinite(range, predictions) }
     return sum.value
+  }
+
+  /// What each distribution of the rows weighs: of several, its share of its row's weight.
+  private func shares(of weights: Span<Scalar>, rows count: Int) -> [Scalar] {
+    guard distributions > 1 else { return [] }
+    let share = 1 / Scalar(distributions)
+    return (0..<count * distributions).map {
+      weights.isEmpty ? share : share * weights[$0 / distributions]
+    }
+  }
+
+  /// The target rows of a block.
+  private func oneHot(
+    _ classes: [Int], _ scores: [Scalar], _ range: Range<Int>
+  ) throws(InputError) -> [Scalar] {
+    guard
+      let block = BlockClasses(classes.span.extracting(range), ignored: nil, highest: rows.width)
+    else {
+      throw outOfRange(range, of: classes, ignored: nil, highest: rows.width)
+    }
+    return LossCore.oneHot(
+      block.classes.span, scores: scores.isEmpty ? Span() : scores.span.extracting(range),
+      width: rows.width)
   }
 }

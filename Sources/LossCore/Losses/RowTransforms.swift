@@ -2,13 +2,16 @@ import LossKernels
 
 // What rows go through before a loss reads them, and its gradient after.
 
-/// The rows of an identity matrix for the classes, the first of which, the background, has no column.
+/// The rows of an identity matrix for the classes, the first of which, the background, has no column; each
+/// times its score, where there are any.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-func oneHot<Scalar: RealScalar>(_ classes: Span<Int32>, width: Int) -> [Scalar] {
+func oneHot<Scalar: RealScalar>(
+  _ classes: Span<Int32>, scores: Span<Scalar> = Span(), width: Int
+) -> [Scalar] {
   var result = [Scalar](repeating: 0, count: classes.count * width)
   for row in classes.indices where classes[row] > 0 {
-    result[row * width + Int(classes[row]) - 1] = 1
+    result[row * width + Int(classes[row]) - 1] = scores.isEmpty ? 1 : scores[row]
   }
   return result
 }

@@ -137,7 +137,7 @@ public struct MatchedPriors: Sendable {
 }
 
 /// Which priors have a row in a term.
-public enum RowScope: String, Sendable {
+public enum RowScope: String, Sendable, CaseIterable {
   /// All that are sampled.
   case sampled
   /// Those that are sampled and matched to a ground truth.

@@ -4,6 +4,9 @@ public enum StageInput: String, Sendable {
   case strides
   /// The probabilities that the stage's term for classes or objects predicts.
   case scores
+  /// The probabilities of objects that a term of their own predicts beside the one for classes; not for parts
+  /// from shared libraries.
+  case objectness
   /// The boxes that the stage's term for boxes predicts.
   case boxes
   /// What the stage's match costs make of a prior and a ground truth.
@@ -21,12 +24,15 @@ public struct StagePredictions: Sendable, Equatable {
   /// For each prior a probability for each class, `[priors, classes]`; empty where nobody reads it. A stage
   /// that tells objects alone has one class.
   public let scores: [Float]
+  /// For each prior the probability that it holds an object of any class; empty where nobody reads it.
+  public let objectness: [Float]
   /// For each prior the decoded box; empty where nobody reads it. It may be inverted.
   public let boxes: [Box]
 
   /// Predictions; none, as a rule.
-  public init(scores: [Float] = [], boxes: [Box] = []) {
+  public init(scores: [Float] = [], objectness: [Float] = [], boxes: [Box] = []) {
     self.scores = scores
+    self.objectness = objectness
     self.boxes = boxes
   }
 

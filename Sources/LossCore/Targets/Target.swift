@@ -12,6 +12,9 @@ public protocol Target: Component {
   /// What the columns of a row are: how heads put them out, and how detections are read from them.
   var columns: TargetColumns { get }
 
+  /// Whether rows of classes have a score beside the label: ``TargetValues/scoredLabels(_:_:)``.
+  var hasScores: Bool { get }
+
   /// What the rows of one image should be, in the order of the priors in ``scope``.
   ///
   /// - Throws: ``InputError`` where it can't be said.
@@ -20,6 +23,7 @@ public protocol Target: Component {
 
 extension Target {
   public var reads: Set<StageInput> { [] }
+  public var hasScores: Bool { false }
 }
 
 /// What the columns of a term's predictions are.
@@ -32,6 +36,8 @@ public enum TargetColumns: Sendable {
   case deltas
   /// The numbers of the stage's box coder, which are decoded before a loss on boxes compares them.
   case decodedBox
+  /// The numbers of the stage's box coder, each of which is compared with its distribution over bins.
+  case distributions
   /// One number that says how good the prior's box is, from 0 to 1 after the loss's activation. The
   /// probability of a class is multiplied by it in detections.
   case quality
@@ -39,7 +45,7 @@ public enum TargetColumns: Sendable {
   /// Whether a box is read from the columns, by the stage's coder.
   public var areDeltas: Bool {
     switch self {
-    case .deltas, .decodedBox: true
+    case .deltas, .decodedBox, .distributions: true
     case .objectness, .classes, .quality: false
     }
   }
@@ -48,7 +54,7 @@ public enum TargetColumns: Sendable {
   public var areClasses: Bool {
     switch self {
     case .objectness, .classes: true
-    case .deltas, .decodedBox, .quality: false
+    case .deltas, .decodedBox, .distributions, .quality: false
     }
   }
 }
@@ -57,6 +63,8 @@ public enum TargetColumns: Sendable {
 public enum TargetValues: Sendable {
   /// A label a row, 0 for background.
   case labels([Int32])
+  /// A label a row, 0 for background, and the number that the label's column should hold, 0 to 1.
+  case scoredLabels([Int32], [Float])
   /// A number for each column of each row, `[rows, columns]`.
   case numbers([Float])
 }

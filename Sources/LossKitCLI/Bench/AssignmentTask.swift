@@ -21,9 +21,17 @@ struct AssignmentTask: BenchTask {
     static let atss = Kind(
       assigner: ATSSAssigner.self, parameters: [:],
       pyramid: Pyramid(height: 600, strides: [2, 4, 8, 16, 32], ratios: [1]))
+    static let taskAligned = Kind(
+      assigner: TaskAlignedAssigner.self, parameters: [:], pyramid: atss.pyramid)
+    static let simOTA = Kind(
+      assigner: SimOTAAssigner.self, parameters: ["objectness": false], pyramid: atss.pyramid)
+    static let dynamicSoftLabel = Kind(
+      assigner: DynamicSoftLabelAssigner.self, parameters: [:], pyramid: atss.pyramid)
   }
 
-  /// Takes `priors`, the numbers of them on each level as `prior_levels`, and `gt_boxes` from `file`.
+  /// Takes `priors`, the numbers of them on each level as `prior_levels` and the strides of these as
+  /// `prior_strides`, `gt_boxes`, and for assigners that read predictions `gt_labels`, `boxes` and `scores` from
+  /// `file`.
   init(
     _ kind: Kind, priors: Int, groundTruths: Int, inputs file: (any TensorSource)?,
     workers: Workers
@@ -33,21 +41,48 @@ struct AssignmentTask: BenchTask {
     let side = (Double(priors) / 200_000).squareRoot()
     let size = ImageSize(
       height: max(1, Int(Double(kind.pyramid.height) * side)), width: max(1, Int(1000 * side)))
+    let priors = try file.map { try Self.priors(of: $0) } ?? kind.pyramid.anchors(over: size)
+    let objects =
+      try file?.boxes(named: "gt_boxes") ?? RandomBoxes(seed: 0).objects(groundTruths, in: size)
+    let reads = try kind.assigner.init(kind.parameters).reads.contains(.scores)
     request = AssignmentRequest(
-      priors: try file.map { try Self.priors(of: $0) } ?? kind.pyramid.anchors(over: size),
+      priors: priors,
       groundTruth: GroundTruth(
-        boxes: try file?.boxes(named: "gt_boxes")
-          ?? RandomBoxes(seed: 0).objects(groundTruths, in: size),
-        labels: []),
-      imageSize: size)
+        boxes: objects,
+        labels: try file.flatMap { file in
+          try reads ? file.integers(named: "gt_labels").elements : nil
+        } ?? objects.indices.map { 1 + $0 % Self.classes }),
+      imageSize: size,
+      predictions: try reads
+        ? file.map { try Self.predictions(of: $0) } ?? Self.predictions(for: priors)
+        : StagePredictions())
+  }
+
+  /// The classes of scores that are drawn.
+  private static let classes = 80
+
+  private static func predictions(of file: any TensorSource) throws -> StagePredictions {
+    StagePredictions(
+      scores: try file.floats(named: "scores").elements, boxes: try file.boxes(named: "boxes"))
+  }
+
+  /// The priors themselves, and scores of which few are high.
+  private static func predictions(for priors: Priors) -> StagePredictions {
+    let stream = RandomStream(seed: 0, name: "scores")
+    return StagePredictions(
+      scores: (0..<classes * priors.count).map { Float(Double.pow(stream.uniform($0), 4)) },
+      boxes: priors.boxes)
   }
 
   private static func priors(of file: any TensorSource) throws -> Priors {
     let boxes = try file.boxes(named: "priors")
     guard file.names.contains("prior_levels") else { return Priors(boxes) }
+    let counts = try file.integers(named: "prior_levels").elements
+    let strides =
+      try file.names.contains("prior_strides")
+      ? file.integers(named: "prior_strides").elements.map { Double($0) } : counts.map { _ in nil }
     return try Priors(
-      boxes,
-      levels: try file.integers(named: "prior_levels").elements.map { Priors.Level(count: $0) })
+      boxes, levels: zip(counts, strides).map { Priors.Level(count: $0, stride: $1) })
   }
 
   var elements: Int { request.priors.count }

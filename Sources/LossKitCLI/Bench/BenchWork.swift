@@ -90,6 +90,12 @@ struct BenchWork: Sendable {
     BenchWork(.assignment(.maxIoU), 200_000, 1_500),
     BenchWork(.assignment(.maxIoU), 200_000, 10_000),
     BenchWork(.assignment(.atss), 200_000, 500),
+    BenchWork(.assignment(.taskAligned), 8_400, 100),
+    BenchWork(.assignment(.taskAligned), 200_000, 100),
+    BenchWork(.assignment(.simOTA), 8_400, 100),
+    BenchWork(.assignment(.simOTA), 200_000, 100),
+    BenchWork(.assignment(.dynamicSoftLabel), 8_400, 100),
+    BenchWork(.assignment(.dynamicSoftLabel), 200_000, 100),
     BenchWork(.suppression, 2_000),
     BenchWork(.suppression, 12_000),
   ]

@@ -48,6 +48,9 @@ struct RandomNumbers {
     }
     if (loss as? any DenseLoss)?.readsDifference == true { return .dense(try normals("targets")) }
     let stream = stream("targets")
+    if (loss as? any DenseLoss)?.comparesOneNumber == true {
+      return .dense(Tensor((0..<rows).map { Scalar(stream.uniform($0) * Double(width - 1)) }))
+    }
     return .dense(
       try Tensor(
         shape: [rows, width],

@@ -1,5 +1,7 @@
 import BinaryCrossEntropy
 import BoxOverlap
+import Dice
+import Distributions
 import Focal
 import LossCore
 import NLL
@@ -11,16 +13,30 @@ import SoftmaxCrossEntropy
 extension RowEvaluation: WideEvaluation {}
 extension LogSoftmax: WideFormula {}
 
+extension BalancedL1Loss: WideFormula {}
 extension BCELoss: WideFormula {}
 extension BCEWithLogitsLoss: WideFormula {}
+extension BoundedIoULoss: WideFormula {}
 extension CIoULoss: WideFormula {}
+extension DiceLoss: WideFormula {}
 extension DIoULoss: WideFormula {}
+extension DistributionFocalLoss: WideFormula {}
+extension EIoULoss: WideFormula {}
+extension GaussianFocalLoss: WideFormula {}
 extension GIoULoss: WideFormula {}
 extension HuberLoss: WideFormula {}
 extension IoULoss: WideFormula {}
+extension KnowledgeDistillationLoss: WideFormula {}
 extension L1Loss: WideFormula {}
 extension L2Loss: WideFormula {}
+extension MPDIoULoss: WideFormula {}
 extension NLLLoss: WideFormula {}
+extension NWDLoss: WideFormula {}
+extension QualityFocalLoss: WideFormula {}
 extension SigmoidFocalLoss: WideFormula {}
+extension SIoULoss: WideFormula {}
 extension SmoothL1Loss: WideFormula {}
 extension SoftmaxCrossEntropyLoss: WideFormula {}
+extension SoftmaxFocalLoss: WideFormula {}
+extension TverskyLoss: WideFormula {}
+extension VarifocalLoss: WideFormula {}

@@ -1,0 +1,68 @@
+import LossCore
+import LossKernels
+
+/// Quality focal loss: ℓ = |y − p|ᵝ BCE(p, y), with the probability p = σ(x) and a soft target y.
+///
+/// Li et al. 2020, by which GFL learns the class and the quality of a box as one number: y is the IoU in the
+/// column of the class and 0 in the others. The factor is differentiated too. As `QualityFocalLoss` of
+/// mmdetection, which adds up the columns of a row.
+public struct QualityFocalLoss: ElementwiseLoss {
+  static let beta = Parameter(
+    "beta", .number(.atLeast(0)), default: 2,
+    help: "How fast the weight of what is near its target falls.")
+
+  public static let declaration = Declaration(
+    name: "quality_focal",
+    summary: "Quality focal loss; targets are soft, such as an IoU in the column of the class.",
+    formula: """
+      l = |y - p|^beta BCE(p, y)
+      BCE(p, y) = -[y log p + (1 - y) log(1 - p)],  p = 1 / (1 + exp(-x))
+      activation none: p = x; logarithms of at least -100, dBCE/dp = (p - y) / max(p (1 - p), 1e-12)
+      """,
+    source: "Li et al. 2020, arXiv:2006.04388; QualityFocalLoss of mmdetection",
+    parameters: [beta, FocalActivation.parameter])
+
+  @usableFromInline
+  let beta: Double
+  @usableFromInline
+  let readsLogits: Bool
+  private let kind: FocalActivation
+
+  public init(parameters: Parameters) {
+    beta = parameters[Self.beta]
+    kind = parameters[FocalActivation.parameter]
+    readsLogits = kind == .sigmoid
+  }
+
+  public var activation: Activation { kind.activation }
+  public var predictionKind: PredictionKind { kind.predictionKind }
+
+  @inlinable @inline(__always)
+  public func evaluate<Value: FormulaValue>(
+    _ prediction: Value, against target: Value
+  ) -> (value: Value, derivative: Value) {
+    readsLogits
+      ? loss(FocalPrediction(logit: prediction, target: target))
+      : loss(FocalPrediction(probability: prediction, target: target))
+  }
+
+  @inlinable @inline(__always)
+  func loss<Value: FormulaValue>(
+    _ prediction: FocalPrediction<Value>
+  ) -> (value: Value, derivative: Value) {
+    let beta = Value(beta)
+    let distance = prediction.distance
+    let size = Value.abs(distance)
+    // The paper's beta needs no logarithm.
+    let (modulation, lower) =
+      self.beta == 2 ? (size * size, size) : (.pow(size, beta), .pow(size, beta - 1))
+    // d|y − p|ᵝ/dp; 0 where the derivative jumps.
+    let slope = Value.select(
+      distance > 0, -beta * lower, else: .select(distance < 0, beta * lower, else: 0))
+    let (value, derivative) = prediction.crossEntropy
+    return (
+      modulation * value,
+      slope * prediction.probabilityDerivative * value + modulation * derivative
+    )
+  }
+}

@@ -1,0 +1,73 @@
+import LossKit
+import Testing
+
+struct ExampleTests {
+  private func evaluate(
+    _ loss: some DenseLoss, _ rows: [Double], width: Int, _ targets: [Double], flat: Bool = true
+  ) throws -> LossResult<Double> {
+    let count = rows.count / width
+    return try loss.evaluate(
+      try Tensor(shape: [count, width], elements: rows),
+      targets: .dense(
+        try Tensor(shape: flat ? [count] : [count, targets.count / count], elements: targets)),
+      reduction: .none)
+  }
+
+  /// A quarter of the way from bin 1 to bin 2: three quarters of the one cross-entropy, a quarter of the other.
+  @Test func `a number shares its weight between two bins`() throws {
+    let logits = [0.5, -1, 2, 0]
+    let result = try evaluate(try DistributionFocalLoss(), logits, width: 4, [1.25])
+    let logSum = Double.log(logits.reduce(0) { $0 + .exp($1) })
+    let value = try #require(result.values).elements[0]
+    #expect(abs(value - (0.75 * (logSum + 1) + 0.25 * (logSum - 2))) < 1e-14)
+    for (column, share) in [0, 0.75, 0.25, 0].enumerated() {
+      let derivative = try #require(result.gradient).elements[column]
+      #expect(abs(derivative - (.exp(logits[column] - logSum) - share)) < 1e-14)
+    }
+    let column = try evaluate(try DistributionFocalLoss(), logits, width: 4, [1.25], flat: false)
+    #expect(column.values == result.values)
+  }
+
+  @Test(arguments: [(-3, 0), (1e30, 2.9), (3, 2.9), (2.95, 2.9), (0, 0)] as [(Double, Double)])
+  func `numbers outside the bins are brought to an end`(number: Double, end: Double) throws {
+    let logits = [0.5, -1, 2, 0]
+    let loss = try DistributionFocalLoss()
+    #expect(
+      try evaluate(loss, logits, width: 4, [number]).values
+        == evaluate(loss, logits, width: 4, [end]).values)
+    let whole = try DistributionFocalLoss(["margin": 0])
+    let last = try evaluate(whole, logits, width: 4, [7]).values
+    let crossEntropy = try SoftmaxCrossEntropyLoss().evaluate(
+      try Tensor(shape: [1, 4], elements: logits), targets: .classes([3]))
+    #expect(abs(try #require(last).elements[0] - crossEntropy.value) < 1e-15)
+  }
+
+  @Test func `what isn't a distribution or a number is refused`() throws {
+    let loss = try DistributionFocalLoss()
+    for (rows, width, targets, message) in [
+      (
+        [0.5], 1, [0],
+        "distribution_focal: reads distributions over bins; a row has 1 columns, expected 2 or more"
+      ),
+      ([0.5, .nan], 2, [0], "predictions row 0, column 1: nan is not finite"),
+      ([0.5, 1], 2, [.infinity], "targets element 0: inf is not finite"),
+      ([0.5, 1], 2, [.nan], "targets element 0: nan is not finite"),
+      ([0.5, 1, 2, 3], 2, [0, 1, 2, 3], "targets: shape [2, 2]; expected [2, 1]"),
+    ] as [([Double], Int, [Double], String)] {
+      let error = #expect(throws: InputError.self) {
+        try evaluate(loss, rows, width: width, targets, flat: targets.count == 1)
+      }
+      #expect(error?.description == message)
+    }
+  }
+
+  @Test func `a model that knows as much as the other learns nothing`() throws {
+    let loss = try KnowledgeDistillationLoss(["temperature": 4])
+    let same = try evaluate(loss, [3, -1, 4], width: 3, [13, 9, 14], flat: false)
+    #expect(try #require(same.values).elements[0].magnitude < 1e-14)
+    #expect(try #require(same.gradient).elements.allSatisfy { abs($0) < 1e-15 })
+    let far = try evaluate(loss, [1e4, -1e4, 0], width: 3, [-1e4, 1e4, 0], flat: false)
+    // One is sure of what the other is sure that it isn't: 20,000 / T.
+    #expect(abs(try #require(far.values).elements[0] - 16.0 / 3 * 5000) < 1e-9)
+  }
+}
