@@ -226,7 +226,7 @@ struct DynamicMatching<Cost: DynamicCost>: Sendable {
     -Float.log(overlap + cost.overlapEps) * cost.overlapWeight
   }
 
-  /// An overlap that all have which cost less than `cost`; the factor makes up for rounding.
+  /// What all overlaps are above that cost less than `limit` by themselves; the factor makes up for rounding.
   private func leastOverlap(under limit: Float) -> Float {
     max(0, Float.exp(-limit / cost.overlapWeight) * 0.9999 - cost.overlapEps)
   }

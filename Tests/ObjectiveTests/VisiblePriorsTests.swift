@@ -52,4 +52,17 @@ struct VisiblePriorsTests {
           == "priors: has visible ones that aren't among 4, or not in ascending order")
     }
   }
+
+  @Test func `bring what is predicted for them along`() throws {
+    let boxes = (0..<3).map { Box(Float($0), 0, 9, 9) }
+    let request = AssignmentRequest(
+      priors: try Priors(boxes, levels: [Priors.Level(count: 3)], visible: [0, 2]),
+      groundTruth: GroundTruth(boxes: [], labels: []), imageSize: ImageSize(height: 9, width: 9),
+      predictions: StagePredictions(
+        scores: [1, 2, 3, 4, 5, 6], objectness: [7, 8, 9], boxes: boxes))
+    #expect(
+      request.ofVisiblePriors?.predictions
+        == StagePredictions(
+          scores: [1, 2, 5, 6], objectness: [7, 9], boxes: [boxes[0], boxes[2]]))
+  }
 }

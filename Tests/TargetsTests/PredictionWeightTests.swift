@@ -39,11 +39,6 @@ struct PredictionWeightTests {
     #expect(try QualityWeight().weights(for: image) == [0.5, 2])
   }
 
-  @Test func `background counts what it is given`() throws {
-    #expect(try BackgroundWeight(["weight": 0.25]).weights(for: try image()) == [1, 0.25, 1])
-    #expect(try BackgroundWeight().weights(for: try image())[1] == 0.1)
-  }
-
   @Test func `a class and its quality`() throws {
     let image = try image(
       quality: [0.25, 0, 2],
@@ -63,6 +58,11 @@ struct PredictionWeightTests {
     #expect(throws: InputError.self) {
       try ClassQualityTarget(["measure": "overlap"]).values(for: image)
     }
+  }
+
+  @Test func `background counts what it is given`() throws {
+    #expect(try BackgroundWeight(["weight": 0.25]).weights(for: try image()) == [1, 0.25, 1])
+    #expect(try BackgroundWeight().weights(for: try image())[1] == 0.1)
   }
 
   @Test func `what is missing is told`() throws {

@@ -114,6 +114,8 @@ extension AssignmentRequest {
       predictions: StagePredictions(
         scores: classes == 0
           ? [] : visible.flatMap { predictions.scores[$0 * classes..<($0 + 1) * classes] },
+        objectness: predictions.objectness.isEmpty
+          ? [] : visible.map { predictions.objectness[$0] },
         boxes: predictions.boxes.isEmpty ? [] : visible.map { predictions.boxes[$0] }),
       costs: costs, wants: wants)
   }
