@@ -16,7 +16,7 @@ struct CommittedRecipeTests {
     "ssd300_torchvision", "ssd_mmdet",
   ]
   static let queryNames = ["deformable_detr", "detr"]
-  static let pyramidNames = ["cascade_rcnn", "faster_rcnn_mmdet"]
+  static let pyramidNames = ["cascade_rcnn", "faster_rcnn_mmdet", "libra_rcnn"]
 
   @Test func `there are no others`() throws {
     let folder = Reference.path("Configs/recipes")
