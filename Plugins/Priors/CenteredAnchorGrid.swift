@@ -28,6 +28,11 @@ public struct CenteredAnchorGrid: PriorGenerator {
   static let outermost = Parameter(
     "outermost", .choice, default: Outermost.ratio,
     help: "Which varies slowest within a cell: torchvision's ratio, or detectron2's size.")
+  static let ignoresPadding = Parameter(
+    "ignore_padding", .boolean, default: false,
+    help:
+      "Whether anchors of cells beyond an image's padded size are ignored, where that is given, as in "
+      + "mmdetection.")
 
   public static let declaration = Declaration(
     name: "centered_anchor_grid",
@@ -37,12 +42,14 @@ public struct CenteredAnchorGrid: PriorGenerator {
       box = (-width/2, -height/2, width/2, height/2), rounded if round is true
       shifted by (column + offset, row + offset) * stride
       """,
-    source: "torchvision AnchorGenerator; detectron2 DefaultAnchorGenerator",
-    parameters: [sizes, ratios, strides, offset, rounds, outermost])
+    source:
+      "torchvision AnchorGenerator; detectron2 DefaultAnchorGenerator; AnchorGenerator of mmdetection",
+    parameters: [sizes, ratios, strides, offset, rounds, outermost, ignoresPadding])
 
   private let cells: [[Box]]
   private let strides: [Double]
   private let offset: Double
+  private let ignoresPadding: Bool
 
   /// - Throws: ``ParameterError`` if there aren't as many lists of sizes as strides, a cell has too
   ///   many anchors, or a side is rounded to 0.
@@ -53,6 +60,7 @@ public struct CenteredAnchorGrid: PriorGenerator {
     let outermost = parameters[Self.outermost]
     strides = parameters[Self.strides]
     offset = parameters[Self.offset]
+    ignoresPadding = parameters[Self.ignoresPadding]
     guard sizes.count == strides.count else {
       throw ParameterError(
         "sizes",
@@ -82,6 +90,8 @@ public struct CenteredAnchorGrid: PriorGenerator {
   public var priorsPerCell: [Int]? { cells.map(\.count) }
 
   public func priors(for request: PriorRequest) throws(InputError) -> Priors {
-    try shift(cells, strides: strides, offset: offset, over: request.featureMaps)
+    try shift(
+      cells, strides: strides, offset: offset, over: request.featureMaps,
+      within: ignoresPadding ? request.paddedSize : nil)
   }
 }

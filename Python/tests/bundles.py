@@ -61,6 +61,8 @@ def batch(arrays: Arrays) -> tuple[list[dict[str, Any]], dict[str, Any]]:
             target["ignore"] = arrays["gt_ignore"][rows]
         targets.append(target)
     others: dict[str, Any] = {"image_sizes": arrays["image_sizes"]}
+    if "padded_sizes" in arrays:
+        others["padded_sizes"] = arrays["padded_sizes"]
     if "proposals" in arrays:
         owner = arrays.get("proposals_image", np.zeros(len(arrays["proposals"]), np.int64))
         others["proposals"] = [arrays["proposals"][owner == index] for index in images]

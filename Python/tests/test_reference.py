@@ -19,6 +19,7 @@ CASES = [
     ("objective_fcos", "fcos_torchvision"),
     ("objective_fcos_empty", "fcos_torchvision"),
     ("objective_atss", "atss"),
+    ("objective_atss_padded", "atss"),
 ]
 
 

@@ -5,7 +5,7 @@ extension DetectionBatch {
   static let recordSuffix = ".sampled"
 
   /// Reads the images of a bundle: `image_sizes`, `gt_boxes`, `gt_labels`, and where they are there
-  /// `gt_image`, `gt_ignore`, `proposals`, `proposals_image` and `<stage>.sampled`.
+  /// `padded_sizes`, `gt_image`, `gt_ignore`, `proposals`, `proposals_image` and `<stage>.sampled`.
   ///
   /// Shapes and types are those of <doc:BundleFormat>. Values are checked by ``check()``.
   ///
@@ -15,6 +15,13 @@ extension DetectionBatch {
     let sizes = try source.integers(named: "image_sizes")
     try source.check(sizes.shape, of: "image_sizes", is: [nil, 2], "[images, 2]")
     let count = sizes.shape[0]
+    var padded: Tensor<Int>?
+    if source.names.contains("padded_sizes") {
+      let tensor = try source.integers(named: "padded_sizes")
+      try source.check(
+        tensor.shape, of: "padded_sizes", is: [count, 2], "[\(count), 2], one an image")
+      padded = tensor
+    }
 
     let boxes = try source.floats(named: "gt_boxes")
     try source.check(boxes.shape, of: "gt_boxes", is: [nil, 4], "[objects, 4]")
@@ -48,6 +55,9 @@ extension DetectionBatch {
       Image(
         size: ImageSize(
           height: sizes.elements[2 * index], width: sizes.elements[2 * index + 1]),
+        paddedSize: padded.map {
+          ImageSize(height: $0.elements[2 * index], width: $0.elements[2 * index + 1])
+        },
         groundTruth: GroundTruth(
           objects: objectsOfImage[index], boxes: boxes, labels: labels.elements, ignored: ignored),
         proposals: proposals == nil ? nil : [])

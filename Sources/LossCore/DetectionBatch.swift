@@ -4,14 +4,21 @@ public struct DetectionBatch: Sendable {
   public struct Image: Sendable {
     /// The size in pixels.
     public var size: ImageSize
+    /// The size to which the image by itself is padded, if the model's batches have room beyond it; priors may
+    /// be ignored there. `nil` if that isn't known, or makes no difference.
+    public var paddedSize: ImageSize?
     /// The objects.
     public var groundTruth: GroundTruth
     /// The proposals that came with the image; `nil` if none came.
     public var proposals: [Box]?
 
     /// An image.
-    public init(size: ImageSize, groundTruth: GroundTruth, proposals: [Box]? = nil) {
+    public init(
+      size: ImageSize, paddedSize: ImageSize? = nil, groundTruth: GroundTruth,
+      proposals: [Box]? = nil
+    ) {
       self.size = size
+      self.paddedSize = paddedSize
       self.groundTruth = groundTruth
       self.proposals = proposals
     }
@@ -38,6 +45,14 @@ public struct DetectionBatch: Sendable {
         throw InputError(
           "image_sizes row \(index)", image: index,
           "height \(image.size.height) and width \(image.size.width); expected positive numbers")
+      }
+      if let padded = image.paddedSize {
+        guard padded.height >= image.size.height, padded.width >= image.size.width else {
+          throw InputError(
+            "padded_sizes row \(index)", image: index,
+            "height \(padded.height) and width \(padded.width); expected those of the image or more, "
+              + "\(image.size.height) and \(image.size.width)")
+        }
       }
       let truth = image.groundTruth
       try check(truth.boxes, "gt_boxes", image: index)

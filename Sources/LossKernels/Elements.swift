@@ -34,3 +34,31 @@ public func firstNonFinite<Number: RealScalar>(_ elements: Span<Number>) -> Int?
 public func zeros<Number: RealScalar>(_ count: Int) -> [Number] {
   [Number](repeating: 0, count: max(0, count))
 }
+
+/// Replaces each element by what a formula makes of it, a vector of neighbours at a time.
+@inlinable @inline(__always)
+public func replaceEach<Number: RealScalar>(
+  _ elements: inout [Number], by formula: (Number.Vector) -> Number.Vector
+) {
+  let lanes = Number.Vector.count
+  elements.withUnsafeMutableBufferPointer { buffer in
+    guard let start = buffer.baseAddress else { return }
+    var index = 0
+    while index &+ lanes <= buffer.count {
+      formula(Number.Vector(at: start + index)).store(at: start + index)
+      index &+= lanes
+    }
+    guard index < buffer.count else { return }
+    var rest: Number.Vector = 0
+    for lane in 0..<buffer.count &- index { rest[lane] = start[index &+ lane] }
+    rest = formula(rest)
+    for lane in 0..<buffer.count &- index { start[index &+ lane] = rest[lane] }
+  }
+}
+
+extension Array {
+  /// The elements of a span.
+  public init(copying span: Span<Element>) {
+    self = span.withUnsafeBufferPointer { Array($0) }
+  }
+}

@@ -25,6 +25,8 @@ extension losskit_batch_image {
   func image(_ place: String) throws(Failure) -> DetectionBatch.Image {
     DetectionBatch.Image(
       size: ImageSize(height: Int(height), width: Int(width)),
+      paddedSize: padded_height == 0 && padded_width == 0
+        ? nil : ImageSize(height: Int(padded_height), width: Int(padded_width)),
       groundTruth: try groundTruth(place),
       proposals: proposals == nil
         ? nil : try LossKitC.boxes(proposals, proposal_count, "\(place), proposals"))

@@ -40,11 +40,12 @@ extension DetectionObjective {
   ) throws(InputError) -> (terms: [TermResult], state: ObjectiveState) {
     var terms: [TermResult] = []
     var state = state
-    let targets = try reading(predictions, for: targets)
+    var tensors = PredictionTensors(predictions)
+    let targets = try reading(&tensors, for: targets, workers: workers)
     for stage in stages {
       guard let stageTargets = targets.first(where: { $0.stage == stage.name }) else { continue }
       for term in stage.terms {
-        let rows = try TermRows(term, stage: stage, targets: stageTargets, in: predictions)
+        let rows = try TermRows(term, stage: stage, targets: stageTargets, in: &tensors)
         terms.append(
           try rows.evaluate(
             after: &state, addingGradientsTo: &sums, gradients: gradients, averaging: average,
@@ -60,17 +61,18 @@ private struct TermRows<Scalar: LossScalar> {
   let term: Term
   let stage: Stage
   let targets: StageTargets
-  let map: RowMap<Scalar>
+  let predictions: PredictionRows<Scalar>
 
   init(
-    _ term: Term, stage: Stage, targets: StageTargets, in predictions: [String: Tensor<Scalar>]
+    _ term: Term, stage: Stage, targets: StageTargets,
+    in tensors: inout PredictionTensors<Scalar>
   ) throws(InputError) {
     self.term = term
     self.stage = stage
     self.targets = targets
-    self.map = try RowMap(
-      term, stage: stage, featureMaps: targets.featureMaps,
-      priorCounts: targets.images.map(\.priors.count), in: predictions)
+    self.predictions = try tensors.rows(
+      of: term, stage, featureMaps: targets.featureMaps,
+      priorCounts: targets.images.map(\.priors.count))
     try checkLabels()
   }
 
@@ -99,9 +101,9 @@ private struct TermRows<Scalar: LossScalar> {
     var value = 0.0
     var squaredGradient = 0.0
     var squaredPositiveGradient = 0.0
-    for level in map.tensors.indices {
+    for level in predictions.tensors.indices {
       let name = term.predictions[level]
-      let tensor = map.tensors[level]
+      let tensor = predictions.tensors[level]
       func evaluate(
         _ elements: UnsafeBufferPointer<Scalar>, _ gradient: UnsafeMutableBufferPointer<Scalar>?
       ) throws(InputError) {
@@ -166,34 +168,36 @@ private struct TermRows<Scalar: LossScalar> {
     let priors = image.priors(in: scope)
     let labels = image.labels(in: scope)
     let values = try term.target.checkedValues(
-      for: image, width: term.targetWidth(columns: map.width),
-      highestLabel: term.highestLabel(columns: map.width))
+      for: image, width: term.targetWidth(columns: predictions.width),
+      highestLabel: term.highestLabel(columns: predictions.width))
     let weights: [Scalar]? = try term.rowWeight.map { weight throws(InputError) in
       try weight.weights(for: image, in: scope)
     }
-    return map.rows(image: index, priors: priors, slots: map.classSlots == nil ? nil : labels)
-      .map { rows, range in
-        RowTerm(
-          loss: term.loss, rows: rows, targets: rowTargets(values, range),
-          weights: rowWeights(weights, range),
-          insideWeights: term.insideWeights.map { repeated($0, range.count) },
-          decoding: term.target.columns == .decodedBox
-            ? BoxDecoding(stage.coder, priors: priors[range].map { image.priors.boxes[$0] }) : nil,
-          distributions: term.target.columns == .distributions ? 4 : 1,
-          arePositives: labels[range].map { $0 > 0 })
-      }
+    return predictions.rows(
+      image: index, priors: priors, slots: predictions.slots == nil ? nil : labels
+    )
+    .map { rows, range in
+      RowTerm(
+        loss: term.loss, rows: rows, targets: rowTargets(values, range),
+        weights: rowWeights(weights, range),
+        insideWeights: term.insideWeights.map { repeated($0, range.count) },
+        decoding: term.target.columns == .decodedBox
+          ? BoxDecoding(stage.coder, priors: priors[range].map { image.priors.boxes[$0] }) : nil,
+        distributions: term.target.columns == .distributions ? 4 : 1,
+        arePositives: labels[range].map { $0 > 0 })
+    }
   }
 
   private func rowTargets(_ values: TargetValues, _ range: Range<Int>) -> RowTargets<Scalar> {
     switch values {
     case .labels(let labels):
-      let classes = term.columns(ofLabels: labels[range], width: map.width)
+      let classes = term.columns(ofLabels: labels[range], width: predictions.width)
       return .classes(classes, ignored: (term.loss as? any ClassLoss)?.ignoredClass)
     case .scoredLabels(let labels, let scores):
-      let classes = term.columns(ofLabels: labels[range], width: map.width)
+      let classes = term.columns(ofLabels: labels[range], width: predictions.width)
       return .scoredClasses(classes, converted(scores[range]))
     case .numbers(let numbers):
-      let width = term.targetWidth(columns: map.width)
+      let width = term.targetWidth(columns: predictions.width)
       let elements = range.lowerBound * width..<range.upperBound * width
       return .dense(converted(numbers[elements]))
     }
@@ -233,8 +237,8 @@ private struct TermRows<Scalar: LossScalar> {
   private func checkLabels() throws(InputError) {
     let highest: Int
     if term.target.columns == .classes {
-      highest = term.highestLabel(columns: map.width)
-    } else if let slots = map.classSlots {
+      highest = term.highestLabel(columns: predictions.width)
+    } else if let slots = predictions.slots {
       highest = slots - 1
     } else {
       return

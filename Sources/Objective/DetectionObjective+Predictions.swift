@@ -1,4 +1,5 @@
 import LossCore
+import LossKernels
 
 extension Stage {
   /// Whether the stage's priors are matched or sampled by what is predicted for all of them.
@@ -30,7 +31,15 @@ extension DetectionObjective {
   ///
   /// - Throws: ``InputError`` where a tensor is missing, of the wrong shape or not finite.
   public func reading<Scalar: LossScalar>(
-    _ predictions: [String: Tensor<Scalar>], for targets: [StageTargets]
+    _ predictions: [String: Tensor<Scalar>], for targets: [StageTargets],
+    workers: Workers = .standard
+  ) throws(InputError) -> [StageTargets] {
+    var tensors = PredictionTensors(predictions)
+    return try reading(&tensors, for: targets, workers: workers)
+  }
+
+  func reading<Scalar: LossScalar>(
+    _ tensors: inout PredictionTensors<Scalar>, for targets: [StageTargets], workers: Workers
   ) throws(InputError) -> [StageTargets] {
     try targets.map { targets throws(InputError) in
       guard let stage = stages.first(where: { $0.name == targets.stage }), !targets.hasRead,
@@ -39,21 +48,23 @@ extension DetectionObjective {
       return targets.reading(
         try self.predictions(
           of: stage, reading: stage.targetReads, priors: targets.images.map(\.priors),
-          featureMaps: targets.featureMaps, in: predictions))
+          featureMaps: targets.featureMaps, in: &tensors, workers: workers))
     }
   }
 
   /// What a stage predicts for each image, as far as it is read.
   func predictions<Scalar: LossScalar>(
     of stage: Stage, reading reads: Set<StageInput>, priors: [Priors], featureMaps: [FeatureMap],
-    in predictions: [String: Tensor<Scalar>]
+    in tensors: inout PredictionTensors<Scalar>, workers: Workers
   ) throws(InputError) -> [StagePredictions] {
     let scores =
       try reads.contains(.scores)
-      ? self.scores(of: stage, priors: priors, featureMaps: featureMaps, in: predictions) : nil
+      ? self.scores(
+        of: stage, priors: priors, featureMaps: featureMaps, in: &tensors, workers: workers) : nil
     let boxes =
       try reads.contains(.boxes)
-      ? decodedBoxes(of: stage, priors: priors, featureMaps: featureMaps, in: predictions) : nil
+      ? decodedBoxes(
+        of: stage, priors: priors, featureMaps: featureMaps, in: &tensors, workers: workers) : nil
     return priors.indices.map {
       StagePredictions(scores: scores?[$0] ?? [], boxes: boxes?[$0] ?? [])
     }
@@ -62,54 +73,60 @@ extension DetectionObjective {
   /// For each image the probabilities of the classes, `[priors, classes]`.
   private func scores<Scalar: LossScalar>(
     of stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
-    in predictions: [String: Tensor<Scalar>]
+    in tensors: inout PredictionTensors<Scalar>, workers: Workers
   ) throws(InputError) -> [[Float]] {
     guard let term = stage.classTerm else {
       throw InputError("stage \(stage.name)", "has no term for classes, whose scores are read")
     }
-    let map = try RowMap(
-      term, stage: stage, featureMaps: featureMaps, priorCounts: priors.map(\.count),
-      in: predictions)
-    let columns = (0..<map.width).filter { term.background.label(ofColumn: $0, of: map.width) > 0 }
-    var row: [Scalar] = []
+    let rows = try tensors.rows(
+      of: term, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))
+    let columns = term.background.foreground(of: rows.width)
+    let (width, activation) = (rows.width, term.loss.activation)
     return priors.indices.map { image in
-      var scores: [Float] = []
-      scores.reserveCapacity(priors[image].count * columns.count)
-      for prior in priors[image].boxes.indices {
-        map.read(image: image, prior: prior, into: &row)
-        term.loss.activation.apply(to: &row)
-        for column in columns { scores.append(Float(row[column])) }
+      rows.map(image: image, to: columns.count, on: workers) { block, scores in
+        var probabilities = [Scalar](copying: block)
+        activation.apply(to: &probabilities, width: width)
+        copy(columns, of: probabilities, width: width, to: &scores)
       }
-      return scores
     }
   }
 
   /// For each image the boxes that the stage's term for boxes predicts.
   func decodedBoxes<Scalar: LossScalar>(
     of stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
-    in predictions: [String: Tensor<Scalar>]
+    in tensors: inout PredictionTensors<Scalar>, workers: Workers
   ) throws(InputError) -> [[Box]] {
     guard let term = stage.boxTerm else {
       throw InputError("stage \(stage.name)", "has no term for boxes, which are read")
     }
-    let map = try RowMap(
-      term, stage: stage, featureMaps: featureMaps, priorCounts: priors.map(\.count),
-      in: predictions)
-    guard map.classSlots == nil else {
+    let rows = try tensors.rows(
+      of: term, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))
+    guard rows.slots == nil else {
       throw InputError(
         "stage \(stage.name), term \(term.name)",
         "has a box for each class; a stage can propose, or its boxes be read, only with one box a "
           + "prior")
     }
-    var row: [Scalar] = []
+    let coder = stage.coder
     return priors.indices.map { image in
-      var rows: [SIMD4<Float>] = []
-      rows.reserveCapacity(priors[image].count)
-      for prior in priors[image].boxes.indices {
-        map.read(image: image, prior: prior, into: &row)
-        rows.append(stage.coder.deltas(of: row))
+      let deltas = rows.map(image: image, to: 4, on: workers) { block, deltas in
+        coder.deltas(ofRows: block, to: &deltas)
       }
-      return stage.coder.decode(rows, relativeTo: priors[image].boxes)
+      return coder.decode(deltas, relativeTo: priors[image].boxes, on: workers)
+    }
+  }
+}
+
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func copy<Scalar: LossScalar>(
+  _ columns: Range<Int>, of rows: [Scalar], width: Int, to result: inout MutableSpan<Float>
+) {
+  var index = 0
+  for start in stride(from: 0, to: rows.count, by: width) {
+    for column in columns {
+      result[index] = Float(rows[start + column])
+      index += 1
     }
   }
 }

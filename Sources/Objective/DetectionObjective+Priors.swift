@@ -1,4 +1,5 @@
 import LossCore
+import LossKernels
 
 extension DetectionObjective {
   /// The feature maps that a stage's predictions were made on; empty where its priors need none.
@@ -29,14 +30,14 @@ extension DetectionObjective {
       known[.channel] = term.columns
       known[.image] = images
       let shape = try tensor(name, in: predictions).shape
-      let fitted = try FittedLayout(term.layout, shape: shape, known: known, tensor: name)
+      let view = try TensorView(term.layout, shape: shape, known: known, tensor: name)
       // Else a few bytes could ask for any number of priors.
-      guard fitted.length(.channel) > 0, fitted.length(.classSlot) > 0 else {
+      guard let map = view.map, view.columns > 0, view.slots != 0 else {
         throw InputError(
           "prediction \"\(name)\"",
           "shape \(shape) has no columns, so that it can't tell the size of a feature map")
       }
-      maps.append(FeatureMap(height: fitted.length(.row), width: fitted.length(.column)))
+      maps.append(map)
     }
     return maps
   }
@@ -68,7 +69,8 @@ extension DetectionObjective {
       priors.append(
         try stage.priors.priors(
           for: PriorRequest(
-            imageSize: image.size, featureMaps: featureMaps, proposals: image.proposals,
+            imageSize: image.size, paddedSize: image.paddedSize, featureMaps: featureMaps,
+            proposals: image.proposals,
             groundTruth: image.groundTruth, scoredBoxes: scoredBoxes?[index])))
     }
     return priors
@@ -82,28 +84,34 @@ extension DetectionObjective {
   ///   - featureMaps: The feature maps that the priors lie on, one a level.
   /// - Throws: ``InputError`` where the stage has no term for classes or none for boxes, or
   ///   its boxes are class-specific.
-  @specialized(where Scalar == Float)
   public func scoredBoxes<Scalar: LossScalar>(
     ofStage name: String, priors: [Priors], featureMaps: [FeatureMap],
-    predictions: [String: Tensor<Scalar>]
+    predictions: [String: Tensor<Scalar>], workers: Workers = .standard
   ) throws(InputError) -> [ScoredBoxes] {
-    let stage = try self.stage(name)
+    var tensors = PredictionTensors(predictions)
+    return try scoredBoxes(
+      of: try stage(name), priors: priors, featureMaps: featureMaps, in: &tensors,
+      workers: workers)
+  }
+
+  func scoredBoxes<Scalar: LossScalar>(
+    of stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
+    in tensors: inout PredictionTensors<Scalar>, workers: Workers
+  ) throws(InputError) -> [ScoredBoxes] {
     guard let classTerm = stage.classTerm, stage.boxTerm != nil else {
       throw InputError("stage \(name)", "needs a term for objects and one for boxes to propose")
     }
-    let scores = try RowMap(
-      classTerm, stage: stage, featureMaps: featureMaps, priorCounts: priors.map(\.count),
-      in: predictions)
+    let scores = try tensors.rows(
+      of: classTerm, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))
     let boxes = try decodedBoxes(
-      of: stage, priors: priors, featureMaps: featureMaps, in: predictions)
-
-    var row: [Scalar] = []
+      of: stage, priors: priors, featureMaps: featureMaps, in: &tensors, workers: workers)
+    let width = scores.width
     return try priors.indices.map { image throws(InputError) in
-      var values: [Float] = []
-      values.reserveCapacity(priors[image].count)
-      for prior in priors[image].boxes.indices {
-        scores.read(image: image, prior: prior, into: &row)
-        values.append(Float(objectScore(row, of: classTerm)))
+      let values = scores.map(image: image, to: 1, on: workers) { rows, values in
+        for index in values.indices {
+          let row = rows.extracting(index * width..<(index + 1) * width)
+          values[index] = Float(objectScore(row, of: classTerm))
+        }
       }
       return try ScoredBoxes(
         boxes: boxes[image], scores: values, levels: scores.priorsPerLevel(image: image))
@@ -124,17 +132,15 @@ extension DetectionObjective {
 
 /// A number that rises with the probability of an object: the log odds against the background if the columns
 /// share one probability, else the largest column of a class.
-private func objectScore<Scalar: LossScalar>(_ row: [Scalar], of term: Term) -> Scalar {
-  let objects =
-    switch term.background {
-    case .first: row.dropFirst()
-    case .last: row.dropLast()
-    case .none: row[...]
-    }
-  let largest = objects.max() ?? 0
-  guard term.loss.background != .none,
-    let background = term.background == .first ? row.first : row.last
-  else { return largest }
-  let rest = objects.reduce(-1) { $0 + Scalar.exp($1 - largest) }
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func objectScore<Scalar: LossScalar>(_ row: Span<Scalar>, of term: Term) -> Scalar {
+  let objects = term.background.foreground(of: row.count)
+  var largest = objects.isEmpty ? 0 : row[objects.lowerBound]
+  for column in objects { largest = max(largest, row[column]) }
+  guard term.loss.background != .none, !row.isEmpty else { return largest }
+  let background = row[term.background == .first ? 0 : row.count - 1]
+  var rest: Scalar = -1
+  for column in objects { rest += Scalar.exp(row[column] - largest) }
   return (largest - background) + Scalar.log1p(rest)
 }

@@ -27,43 +27,39 @@ extension DetectionObjective {
     predict: (Stage, _ priors: [Priors]?) throws(InputError) -> [String: Tensor<Scalar>]
   ) throws(InputError) -> (targets: [StageTargets], predictions: [String: Tensor<Scalar>]) {
     var targets: [StageTargets] = []
-    var predictions: [String: Tensor<Scalar>] = [:]
+    var walk = StageWalk<Scalar>(self, batch, workers)
     for stage in stages {
-      let isOnMaps = stage.priors.priorsPerCell != nil
-      let predictsAll = isOnMaps || rows == .all || stage.readsPredictions
-      if isOnMaps { predictions.merge(try predict(stage, nil)) { $1 } }
-      let maps = try featureMaps(
-        ofStage: stage.name, images: batch.images.count, in: predictions)
-      var scored: [ScoredBoxes]?
-      if let source = targets.first(where: { $0.stage == stage.priors.sourceStage }) {
-        scored = try scoredBoxes(
-          ofStage: source.stage, priors: source.images.map(\.priors),
-          featureMaps: source.featureMaps, predictions: predictions)
+      let (priors, maps) = try walk.enter(stage, predict)
+      let predictsAll = rows == .all || stage.readsPredictions
+      if predictsAll { try walk.ask(predict, for: priors) }
+      var made = try self.targets(
+        of: stage, for: batch, priors: priors, featureMaps: maps, in: &walk.tensors, step: step,
+        workers: workers)
+      if !predictsAll, stage.priors.priorsPerCell == nil {
+        made = made.keepingSampled()
+        try walk.ask(predict, for: made.images.map(\.priors))
       }
-      let priors = try priors(
-        ofStage: stage.name, for: batch, featureMaps: maps, scoredBoxes: scored)
-      if predictsAll, !isOnMaps { predictions.merge(try predict(stage, priors)) { $1 } }
-      let read = try self.predictions(
-        of: stage, reading: stage.assignmentReads, priors: priors, featureMaps: maps,
-        in: predictions)
-      var rowLosses: RowLossFunction?
-      if stage.sampler.reads.contains(.rowLosses) {
-        let losses = try RowLosses(
-          of: stage, priors: priors, featureMaps: maps, in: predictions)
-        rowLosses = { image, matched, workers throws(InputError) in
-          try losses.values(image: image, matched, workers: workers)
-        }
-      }
-      var target = try self.targets(
-        of: stage, for: batch, priors: priors, featureMaps: maps, predictions: read,
-        rowLosses: rowLosses, step: step, workers: workers)
-      if !predictsAll {
-        target = target.keepingSampled()
-        predictions.merge(try predict(stage, target.images.map(\.priors))) { $1 }
-      }
-      targets.append(target)
+      targets.append(made)
     }
-    return (targets, predictions)
+    return (targets, walk.tensors.byName)
+  }
+
+  /// Goes over the stages in order: priors and predictions of each, as a detector makes them without objects.
+  ///
+  /// - Parameter predict: As in ``walk(_:rows:step:workers:predict:)``.
+  /// - Returns: The priors of each stage, and all predictions.
+  /// - Throws: ``InputError`` where an input is missing, of the wrong shape or not finite.
+  package func predictions<Scalar: LossScalar>(
+    for batch: DetectionBatch, workers: Workers,
+    _ predict: (Stage, _ priors: [Priors]?) throws(InputError) -> [String: Tensor<Scalar>]
+  ) throws(InputError) -> (priors: [[Priors]], tensors: PredictionTensors<Scalar>) {
+    var walk = StageWalk<Scalar>(self, batch, workers)
+    let priors = try stages.map { stage throws(InputError) in
+      let (priors, _) = try walk.enter(stage, predict)
+      try walk.ask(predict, for: priors)
+      return priors
+    }
+    return (priors, walk.tensors)
   }
 
   /// What the priors of every stage should predict, given the predictions of all stages.
@@ -95,16 +91,25 @@ extension DetectionObjective {
   ) throws(InputError) -> StageTargets {
     let priors = try self.priors(
       ofStage: name, for: batch, featureMaps: featureMaps, scoredBoxes: scoredBoxes)
+    var none = PredictionTensors<Float>()
     return try targets(
-      of: try stage(name), for: batch, priors: priors, featureMaps: featureMaps,
-      predictions: priors.map { _ in StagePredictions() }, rowLosses: nil, step: step,
-      workers: workers)
+      of: try stage(name), for: batch, priors: priors, featureMaps: featureMaps, in: &none,
+      step: step, workers: workers)
   }
 
-  private func targets(
+  /// - Parameter tensors: The predictions of the stage, if its priors are matched or sampled by them.
+  private func targets<Scalar: LossScalar>(
     of stage: Stage, for batch: DetectionBatch, priors: [Priors], featureMaps: [FeatureMap],
-    predictions: [StagePredictions], rowLosses: RowLossFunction?, step: Int, workers: Workers
+    in tensors: inout PredictionTensors<Scalar>, step: Int, workers: Workers
   ) throws(InputError) -> StageTargets {
+    // Who reads what the matches are made from is spared to read it again.
+    let reads = stage.readsPredictions ? stage.assignmentReads.union(stage.targetReads) : []
+    let predictions = try predictions(
+      of: stage, reading: reads, priors: priors, featureMaps: featureMaps, in: &tensors,
+      workers: workers)
+    let losses =
+      try stage.sampler.reads.contains(.rowLosses)
+      ? RowLosses(of: stage, priors: priors, featureMaps: featureMaps, in: &tensors) : nil
     // What is left over goes to the last image, where a sampler that reads it will complain.
     var record = batch.recordedSamples[stage.name]?[...]
     let recorded = priors.indices.map { index in
@@ -122,10 +127,11 @@ extension DetectionObjective {
             priors: priors[index], groundTruth: batch.images[index].groundTruth,
             imageSize: batch.images[index].size, step: step, predictions: predictions[index],
             costs: stage.matchCosts, wants: stage.wants),
-          image: index, recorded: recorded[index], rowLosses: rowLosses, workers: inner)
+          image: index, recorded: recorded[index], rowLosses: losses, workers: inner)
       }
     }
     let images = try results.map { result throws(InputError) in try result.get() }
-    return StageTargets(stage: stage.name, images: images, featureMaps: featureMaps)
+    let targets = StageTargets(stage: stage.name, images: images, featureMaps: featureMaps)
+    return targets.reading(predictions)
   }
 }

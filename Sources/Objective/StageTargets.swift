@@ -33,8 +33,8 @@ public struct StageTargets: Sendable {
 
 extension Stage {
   /// Assigns, samples and encodes the priors of one image.
-  func match(
-    _ request: AssignmentRequest, image: Int, recorded: [Bool]?, rowLosses: RowLossFunction?,
+  func match<Scalar: LossScalar>(
+    _ request: AssignmentRequest, image: Int, recorded: [Bool]?, rowLosses: RowLosses<Scalar>?,
     workers: Workers
   ) throws(InputError) -> MatchedPriors {
     // Parts don't know the stage and the image.
@@ -49,7 +49,11 @@ extension Stage {
       }
     }
     let assignment = try placed { () throws(InputError) in
-      try assigner.assign(request, workers: workers)
+      guard let visible = request.priors.visible, let part = request.ofVisiblePriors else {
+        return try assigner.assign(request, workers: workers)
+      }
+      return try assigner.assign(part, workers: workers)
+        .spread(to: visible, of: request.priors.count)
     }
     func matched(_ sample: Sample) throws(InputError) -> MatchedPriors {
       try placed { () throws(InputError) in
@@ -58,7 +62,8 @@ extension Stage {
       }
     }
     let losses = try rowLosses.map { losses throws(InputError) in
-      try losses(image, try matched(Sample(everyPriorOf: assignment)), workers)
+      try losses.values(
+        image: image, try matched(Sample(everyPriorOf: assignment)), workers: workers)
     }
     return try matched(
       try sampler.sample(

@@ -16,6 +16,7 @@ struct DetectionBatchTests {
   static func bundle() throws -> [(name: String, tensor: AnyTensor)] {
     [
       ("image_sizes", .int64(try Tensor(shape: [3, 2], elements: [480, 640, 32, 16, 600, 800]))),
+      ("padded_sizes", .int64(try Tensor(shape: [3, 2], elements: [480, 640, 32, 32, 608, 800]))),
       ("gt_boxes", .float32(try tensor([5, 4]) { Float($0) + ($0 % 4 < 2 ? 0 : 10) })),
       ("gt_labels", .int64(Tensor([3, 1, 2, 7, 1]))),
       ("gt_image", .int64(Tensor([2, 0, 2, 0, 2]))),
@@ -58,6 +59,11 @@ struct DetectionBatchTests {
         ImageSize(height: 600, width: 800),
       ])
     #expect(
+      batch.images.map(\.paddedSize) == [
+        ImageSize(height: 480, width: 640), ImageSize(height: 32, width: 32),
+        ImageSize(height: 608, width: 800),
+      ])
+    #expect(
       batch.images.map(\.groundTruth) == [
         GroundTruth(boxes: [box(4, side: 10), box(12, side: 10)], labels: [1, 7]),
         GroundTruth(boxes: [], labels: []),
@@ -81,7 +87,7 @@ struct DetectionBatchTests {
   @Test func `so does a folder of npy files`() throws {
     let source = try npyFolder(Self.bundle())
     #expect(source is NpyFolder)
-    #expect(source.names.count == 10)
+    #expect(source.names.count == 11)
     check(try DetectionBatch(source))
   }
 
@@ -96,6 +102,12 @@ struct DetectionBatchTests {
     #expect(batch.images[0].groundTruth.labels == [1, 2])
     #expect(batch.images[0].proposals == [Box(0, 1, 2, 3)])
     #expect(batch.recordedSamples.isEmpty)
+  }
+
+  @Test func `images may be padded to sizes that nobody knows`() throws {
+    let tensors = try Self.bundle().filter { $0.name != "padded_sizes" }
+    let batch = try DetectionBatch(try safetensors(tensors))
+    #expect(batch.images.map(\.paddedSize) == [nil, nil, nil])
   }
 
   @Test func `without proposals there are none, which isn't an empty list`() throws {
@@ -143,6 +155,9 @@ struct DetectionBatchTests {
   static let changes = [
     Change(
       "image_sizes", integers(3, 3), "image_sizes has shape [3, 3]; expected [images, 2]"),
+    Change(
+      "padded_sizes", integers(2, 2), "padded_sizes has shape [2, 2]; expected [3, 2], one an image"
+    ),
     Change("image_sizes", integers(6), "image_sizes has shape [6]; expected [images, 2]"),
     Change("image_sizes", zeros(3, 2), "tensor \"image_sizes\" has dtype F32, \(notIntegers)"),
     Change("gt_boxes", zeros(5, 5), "gt_boxes has shape [5, 5]; expected [objects, 4]"),
@@ -181,7 +196,7 @@ struct DetectionBatchTests {
     Change("rpn.sampled", zeros(3), "tensor \"rpn.sampled\" has dtype F32, \(notIntegers)"),
     Change(
       "gt_labels", nil,
-      "has no tensor \"gt_labels\"; it holds \"image_sizes\", \"gt_boxes\", \"gt_image\", "
+      "has no tensor \"gt_labels\"; it holds \"image_sizes\", \"padded_sizes\", \"gt_boxes\", \"gt_image\", "
         + "\"gt_ignore\", \"proposals\", \"proposals_image\", \"rpn.sampled\", \"rcnn.sampled\", "
         + "\"scores\""),
   ]

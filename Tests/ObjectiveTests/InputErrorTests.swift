@@ -76,6 +76,13 @@ struct InputErrorTests {
         == "image_sizes row 1: height 2 and width 0; expected positive numbers")
     #expect(
       complaintAbout {
+        $0.images[1].size = ImageSize(height: 20, width: 30)
+        $0.images[1].paddedSize = ImageSize(height: 32, width: 29)
+      }
+        == "padded_sizes row 1: height 32 and width 29; expected those of the image or more, 20 and 30"
+    )
+    #expect(
+      complaintAbout {
         $0.images[1].groundTruth = GroundTruth(
           boxes: [Box(0, 0, 1, 1), Box(3, 4, 3, 9)], labels: [1, 1])
       }

@@ -32,6 +32,7 @@ struct ReferenceObjectiveTests {
     Case(file: "objective_fcos_mmdet_tuned_empty", recipe: "fcos_mmdet_tuned"),
     Case(file: "objective_atss", recipe: "atss"),
     Case(file: "objective_atss_empty", recipe: "atss"),
+    Case(file: "objective_atss_padded", recipe: "atss"),
   ]
 
   @Test(arguments: cases)

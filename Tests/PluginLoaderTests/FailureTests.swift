@@ -197,7 +197,7 @@ struct FailureTests {
       normalizer: Normalizer(.rows))
     #expect(throws: error) { try term.columns(classes: 3) }
     #expect(throws: error) {
-      try term.arrangement(
+      try term.view(
         priorCounts: [6], cells: (FeatureMap(height: 2, width: 3), 1), classes: 3)
     }
     #expect(try term.columns(classes: 1) == 1)

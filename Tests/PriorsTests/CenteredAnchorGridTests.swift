@@ -83,4 +83,28 @@ struct CenteredAnchorGridTests {
       #expect(anchor.x1 == -anchor.x2 && anchor.y1 == -anchor.y2)
     }
   }
+
+  @Test func `anchors of cells beyond the padded size are ignored where that is asked for`() throws
+  {
+    func visible(_ parameters: [String: ParameterValue], padded: ImageSize?) throws -> [Int]? {
+      let grid = try CenteredAnchorGrid(
+        ["sizes": [[8], [16]], "ratios": [1, 2], "strides": [8, 16]].merging(parameters) { $1 })
+      return try grid.priors(
+        for: PriorRequest(
+          imageSize: ImageSize(height: 9, width: 9), paddedSize: padded,
+          featureMaps: [FeatureMap(height: 2, width: 3), FeatureMap(height: 1, width: 2)],
+          groundTruth: GroundTruth(boxes: [], labels: []))
+      ).visible
+    }
+    let asked: [String: ParameterValue] = ["ignore_padding": true]
+    let padded = ImageSize(height: 8, width: 17)
+    // Cells begin at x = 0, 8, 16 and y = 0, 8 on the first level; two anchors each.
+    #expect(try visible(asked, padded: padded) == [0, 1, 2, 3, 4, 5, 12, 13, 14, 15])
+    #expect(
+      try visible(asked, padded: ImageSize(height: 9, width: 16)) == [
+        0, 1, 2, 3, 6, 7, 8, 9, 12, 13,
+      ])
+    #expect(try visible(asked, padded: nil) == nil)
+    #expect(try visible([:], padded: padded) == nil)
+  }
 }

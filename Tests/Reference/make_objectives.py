@@ -136,10 +136,12 @@ def make_atss_files() -> dict[str, tuple]:
     make = mmdet_atss_objective.make_mmdet_atss_objective
     pair = [without_ties((240, 256), 6, 21, 200.0), without_ties((256, 224), 12, 22, 160.0)]
     with_empty = [without_ties((120, 128), 7, 23, 100.0), without_ties((128, 128), 0, 24)]
+    of_two_sizes = [without_ties((128, 60), 5, 29, 60.0), without_ties((90, 128), 3, 30, 60.0)]
     parameters = mmdet_atss_objective.PARAMETERS
     return {
         "objective_atss": (make(pair, (256, 256), seed=24), parameters),
         "objective_atss_empty": (make(with_empty, (128, 128), seed=25), parameters),
+        "objective_atss_padded": (make(of_two_sizes, (128, 128), seed=28, divisor=32), parameters),
     }
 
 

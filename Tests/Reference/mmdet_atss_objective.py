@@ -14,13 +14,20 @@ PARAMETERS = {"atss": {"candidates": 9}}
 
 
 def make_mmdet_atss_objective(
-    images: list[Image], padded: tuple[int, int], seed: int
+    images: list[Image], padded: tuple[int, int], seed: int, divisor: int | None = None
 ) -> dict[str, Tensor]:
-    """The tensors of the bundle; `padded` is the size (height, width) of the batch, a multiple of 128."""
+    """The tensors of the bundle; `padded` is the size (height, width) of the batch, a multiple of 128.
+
+    With a `divisor`, each image by itself is padded to a multiple of it alone, beyond which anchors are
+    ignored.
+    """
     head = make_head(CLASS_COUNT)
     predictions, variables = head_outputs(WIDTHS, len(images), padded, seed)
     outputs = [levels(name, variables) for name in WIDTHS]
-    truths, metas = truths_and_metas(images, padded)
+    sides = [padded] * len(images)
+    if divisor is not None:
+        sides = [tuple(-(-side // divisor) * divisor for side in image.size) for image in images]
+    truths, metas = truths_and_metas(images, sides)
     losses = head.loss_by_feat(*outputs, truths, metas)
     named = {
         "atss_cls": sum(losses["loss_cls"]),
@@ -29,10 +36,11 @@ def make_mmdet_atss_objective(
     }
     sizes = [(padded[0] // stride, padded[1] // stride) for stride in STRIDES]
     anchors = head.prior_generator.grid_priors(sizes, device="cpu")
-    assigned = [match(head, anchors, truth) for truth in truths]
+    valid = [head.prior_generator.valid_flags(sizes, size, device="cpu") for size in sides]
+    assigned = [match(head, anchors, flags, truth) for flags, truth in zip(valid, truths)]
     anchors = torch.cat(anchors)
     encoded = encode(head, anchors, images, assigned)
-    return bundle(
+    tensors = bundle(
         "atss",
         images,
         predictions,
@@ -43,6 +51,7 @@ def make_mmdet_atss_objective(
         named,
         weights={"atss_box": head.loss_bbox.loss_weight},
     )
+    return tensors if divisor is None else tensors | {"padded_sizes": torch.tensor(sides)}
 
 
 def make_head(class_count: int) -> ATSSHead:
@@ -76,14 +85,17 @@ def make_head(class_count: int) -> ATSSHead:
     )
 
 
-def match(head: ATSSHead, anchors: list[Tensor], truth: InstanceData) -> Tensor:
-    """The assigner's ground truths from 0, and -1 for background.
+def match(
+    head: ATSSHead, anchors: list[Tensor], valid: list[Tensor], truth: InstanceData
+) -> Tensor:
+    """The assigner's ground truths from 0, -1 for background, and -2 for what isn't valid.
 
     Fails where double precision, or centres that lie a millionth of a pixel elsewhere, would give others:
     where anchors are equally near, torch.topk takes any of them.
     """
-    counts = [len(level) for level in anchors]
-    priors = torch.cat(anchors)
+    counts = [int(flags.sum()) for flags in valid]
+    flags = torch.cat(valid)
+    priors = torch.cat(anchors)[flags]
     shift = 1e-6 * torch.randn(len(priors), 2, generator=torch.Generator().manual_seed(0))
     found = [
         head.assigner.assign(
@@ -97,4 +109,6 @@ def match(head: ATSSHead, anchors: list[Tensor], truth: InstanceData) -> Tensor:
     ]
     assert torch.equal(found[0], found[1])
     assert torch.equal(found[0], found[2])
-    return found[0] - 1
+    result = torch.full((len(flags),), -2)
+    result[flags] = found[0] - 1
+    return result

@@ -31,7 +31,7 @@ def make_mmdet_fcos_objective(
         WIDTHS, len(images), padded, seed, distances={"bbox_pred": units}
     )
     outputs = [levels(name, variables) for name in WIDTHS]
-    truths, metas = truths_and_metas(images, padded)
+    truths, metas = truths_and_metas(images, [padded] * len(images))
     losses = head.loss_by_feat(*outputs, truths, metas)
     named = {
         "fcos_cls": losses["loss_cls"],

@@ -8,11 +8,15 @@ from torch import Tensor
 
 
 def truths_and_metas(
-    images: list[Image], padded: tuple[int, int]
+    images: list[Image], padded: list[tuple[int, int]]
 ) -> tuple[list[InstanceData], list[dict]]:
-    """Objects, whose labels count from 0 here, and what a head reads of each image."""
+    """Objects, whose labels count from 0 here, and what a head reads of each image.
+
+    `padded` is the size (height, width) to which each image is padded.
+    """
     truths = [InstanceData(bboxes=image.boxes, labels=image.labels - 1) for image in images]
-    return truths, [{"img_shape": image.size, "pad_shape": padded} for image in images]
+    metas = [{"img_shape": image.size, "pad_shape": size} for image, size in zip(images, padded)]
+    return truths, metas
 
 
 def encode(

@@ -24,7 +24,7 @@ def make_mmdet_retinanet_objective(
     }
     predictions, variables = head_outputs(widths, len(images), padded, seed)
     outputs = [levels(name, variables) for name in widths]
-    truths, metas = truths_and_metas(images, padded)
+    truths, metas = truths_and_metas(images, [padded] * len(images))
     losses = head.loss_by_feat(*outputs, truths, metas)
     named = {
         "retinanet_cls": sum(losses["loss_cls"]),

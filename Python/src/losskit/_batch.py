@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from losskit import _arrays
 
-_IMAGE = struct.Struct("qqPPPNPN")
+_IMAGE = struct.Struct("qqqqPPPNPN")
 _RECORD = struct.Struct("PPN")
 _BATCH = struct.Struct("PNPNq")
 
@@ -30,20 +30,25 @@ class Batch:
         targets: Sequence[Mapping[str, Any]],
         image_sizes: Any,
         *,
+        padded_sizes: Any = None,
         proposals: Sequence[Any] | None = None,
         samples: Mapping[str, Any] | None = None,
         step: int = 0,
     ) -> None:
-        sizes = _sizes(image_sizes)
+        sizes = _sizes(image_sizes, "image_sizes")
         self.count = len(sizes)
+        padded = [(0, 0)] * self.count
+        if padded_sizes is not None:
+            padded = _sizes(padded_sizes, "padded_sizes")
+            _check_length(padded, "padded_sizes", self.count)
         _check_length(targets, "targets", self.count)
         if proposals is not None:
             _check_length(proposals, "proposals", self.count)
         # What the memory below points to, for as long as it does.
         self._kept: list[Any] = []
         words: list[int] = []
-        for index, (target, (height, width)) in enumerate(zip(targets, sizes)):
-            words += (height, width, *self._objects(target, f"targets[{index}]"))
+        for index, target in enumerate(targets):
+            words += (*sizes[index], *padded[index], *self._objects(target, f"targets[{index}]"))
             if proposals is None:
                 words += (0, 0)
             else:
@@ -56,7 +61,7 @@ class Batch:
         memory = ctypes.create_string_buffer(images_size + records_size + _BATCH.size)
         self.address = ctypes.addressof(memory) + images_size + records_size
         self._kept.append(memory)
-        struct.pack_into("qqPPPNPN" * self.count, memory, 0, *words)
+        struct.pack_into("qqqqPPPNPN" * self.count, memory, 0, *words)
         for index, record in enumerate(records):
             _RECORD.pack_into(memory, images_size + index * _RECORD.size, *record)
         start = ctypes.addressof(memory)
@@ -105,15 +110,15 @@ class Batch:
         return _arrays.pointer(values)
 
 
-def _sizes(image_sizes: Any) -> list[tuple[int, int]]:
+def _sizes(sizes: Any, name: str) -> list[tuple[int, int]]:
     try:
         return [
             (_arrays.integer(height, "height"), _arrays.integer(width, "width"))
-            for height, width in image_sizes
+            for height, width in sizes
         ]
     except (TypeError, ValueError):
         raise ValueError(
-            f"image_sizes is {image_sizes!r}; expected a height and a width for each image"
+            f"{name} is {sizes!r}; expected a height and a width for each image"
         ) from None
 
 

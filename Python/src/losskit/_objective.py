@@ -183,6 +183,7 @@ class Objective:
         targets: Sequence[Target] | Targets,
         *,
         image_sizes: Any = None,
+        padded_sizes: Any = None,
         step: int = 0,
         proposals: Sequence[Any] | None = None,
         samples: Mapping[str, Any] | None = None,
@@ -199,6 +200,8 @@ class Objective:
                 ``[objects]`` from 1, and maybe ``"ignore"`` or ``"iscrowd"``, ``[objects]``, true for regions
                 in which priors are ignored. Or what :meth:`targets` made.
             image_sizes: Height and width of each image; not needed with what :meth:`targets` made.
+            padded_sizes: Height and width to which each image by itself is padded, for priors with
+                ``ignore_padding``.
             step: Counts training steps: samplers draw otherwise in each.
             proposals: Boxes for each image, for stages whose priors are proposals.
             samples: By stage which priors a recorded draw took, for the sampler ``recorded``.
@@ -216,6 +219,7 @@ class Objective:
         if torch is not None:
             if torch.is_in_graph():
                 others = {
+                    "padded_sizes": padded_sizes,
                     "proposals": proposals,
                     "samples": samples,
                     "state": state,
@@ -228,7 +232,10 @@ class Objective:
             torch.refuse_transforms()
         kept = targets if isinstance(targets, Targets) else None
         batch = (
-            Batch(targets, image_sizes, proposals=proposals, samples=samples, step=step)
+            Batch(
+                targets, image_sizes, padded_sizes=padded_sizes, proposals=proposals, samples=samples,
+                step=step,
+            )  # fmt: skip
             if not isinstance(targets, Targets)
             else None
         )
@@ -252,6 +259,7 @@ class Objective:
         targets: Sequence[Target],
         *,
         image_sizes: Any,
+        padded_sizes: Any = None,
         stage: str | None = None,
         predictions: Mapping[str, Tensor] | None = None,
         proposals: Sequence[Any] | None = None,
@@ -265,6 +273,7 @@ class Objective:
         Args:
             targets: As for a call.
             image_sizes: As for a call.
+            padded_sizes: As for a call.
             stage: The stage; all where left out.
             predictions: The tensors that tell the size of feature maps, or that the assigner reads.
             proposals: As for a call.
@@ -279,7 +288,9 @@ class Objective:
             KeyError: Where there is no such stage, or a prediction is missing.
             ValueError: Where something can't be used.
         """
-        batch = Batch(targets, image_sizes, proposals=proposals, samples=samples, step=step)
+        batch = Batch(
+            targets, image_sizes, padded_sizes=padded_sizes, proposals=proposals, samples=samples, step=step
+        )
         # No gradient flows through targets.
         read = {
             name: value.detach() if hasattr(value, "detach") else value

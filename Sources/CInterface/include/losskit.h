@@ -185,6 +185,10 @@ typedef struct losskit_named_tensor {
 typedef struct losskit_batch_image {
   int64_t height;
   int64_t width;
+  /* The size to which the image by itself is padded, beyond which priors may be ignored; 0 where that isn't
+   * known, or makes no difference. */
+  int64_t padded_height;
+  int64_t padded_width;
   /* [object_count][4]. */
   const float *boxes;
   /* [object_count]: the class of each object, 1 and up. */

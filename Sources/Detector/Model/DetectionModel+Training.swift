@@ -25,16 +25,11 @@ extension DetectionModel {
     ) { stage, priors throws(InputError) in
       let boxes = priors?.map(\.boxes)
       if let boxes { regions.append((stage.name, boxes)) }
-      let made =
-        if let boxes {
-          try heads[index].region?.forward(boxes, features, engine)
-        } else {
-          try heads[index].map?.forward(features, engine)
-        }
+      let made = try heads[index].forward(on: boxes, features, engine)
       index += 1
       // What a step that fails made is told too.
-      predictions.merge(made ?? [:]) { $1 }
-      return made ?? [:]
+      predictions.merge(made) { $1 }
+      return made
     }.targets
     let result = try objective.evaluate(
       predictions, against: targets, after: state, workers: workers)

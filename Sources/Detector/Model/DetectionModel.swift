@@ -53,8 +53,7 @@ public struct DetectionModel: Sendable {
             + "\(Limits.weights) weights at most")
       }
       var head = StageHead()
-      if let source = objective.stages.firstIndex(where: { $0.name == stage.priors.sourceStage }) {
-        head.source = source
+      if stage.priors.sourceStage != nil {
         head.region = RegionHead(
           stage: stage.name, outputs: outputs, inputs: channels, settings: settings, seed: seed)
       } else {
@@ -121,6 +120,12 @@ public struct DetectionModel: Sendable {
 struct StageHead: Sendable {
   var map: MapHead?
   var region: RegionHead?
-  /// The index of the stage that regions come from.
-  var source = 0
+
+  /// The predictions of a head on the map, or for the regions that are given.
+  mutating func forward(
+    on regions: [[Box]]?, _ features: Features, _ engine: Engine
+  ) throws(InputError) -> [String: Tensor<Float>] {
+    if let regions { return try region?.forward(regions, features, engine) ?? [:] }
+    return try map?.forward(features, engine) ?? [:]
+  }
 }

@@ -7,71 +7,72 @@ import Objective
 struct DetectionReader: Sendable {
   private let stage: Stage
   private let settings: ModelSettings
-  private let places: HeadOutputs.Places
   private let classes: Int
   private let scores: Reader
   private let quality: Reader?
   private let boxes: Reader?
 
-  /// One prediction tensor and where its rows are.
+  /// A term and the rows of its predictions.
   private struct Reader: Sendable {
     let term: Term
-    let columns: Int
-    let arrangement: TermArrangement
-    let elements: [Float]
+    let rows: PredictionRows<Float>
 
-    func row(image: Int, prior: Int, slot: Int) -> [Float] {
-      let start =
-        arrangement.start(image: image, prior: prior)
-        + (term.isClassSpecific ? slot * arrangement.slotStep : 0)
-      return (0..<columns).map { elements[start + $0 * arrangement.columnStep] }
+    func row(image: Int, prior: Int, label: Int) -> [Float] {
+      var row: [Float] = []
+      rows.read(image: image, prior: prior, slot: term.isClassSpecific ? label : 0, into: &row)
+      return row
+    }
+
+    /// The row of a prior, as probabilities.
+    func probabilities(image: Int, prior: Int) -> [Float] {
+      var row = row(image: image, prior: prior, label: 0)
+      term.loss.activation.apply(to: &row)
+      return row
     }
   }
 
-  /// A reader of the predictions for the priors at `places`.
+  /// A reader of the predictions for the priors of each image, which lie on `map` if the stage's do.
   ///
-  /// - Throws: ``InputError`` where the stage has no term for classes.
+  /// - Throws: ``InputError`` where the stage has no term for classes, or a prediction isn't finite.
   init(
-    _ stage: Stage, outputs: HeadOutputs, settings: ModelSettings,
-    predictions: [String: Tensor<Float>], places: HeadOutputs.Places
+    _ stage: Stage, priors: [[Box]], map: FeatureMap, classes: Int, settings: ModelSettings,
+    tensors: inout PredictionTensors<Float>
   ) throws(InputError) {
-    func reader(_ term: Term) throws(InputError) -> Reader? {
-      guard let tensor = predictions[term.predictions[0]] else { return nil }
+    func reader(_ term: Term?) throws(InputError) -> Reader? {
+      guard let term else { return nil }
       return Reader(
-        term: term, columns: try term.columns(classes: outputs.classes),
-        arrangement: try term.arrangement(
-          priorCounts: places.priorCounts, cells: places.map.map { ($0, outputs.priorsPerCell) },
-          classes: outputs.classes),
-        elements: tensor.elements)
+        term: term,
+        rows: try tensors.rows(
+          of: term, stage, featureMaps: stage.priors.priorsPerCell == nil ? [] : [map],
+          priorCounts: priors.map(\.count)))
     }
     let term =
       stage.terms.first { $0.target.columns == .classes }
       ?? stage.terms.first { $0.target.columns == .objectness }
-    guard let term, let scores = try reader(term) else {
+    guard let scores = try reader(term) else {
       throw InputError(
         "stage \(stage.name)", "is the last and has no term for classes; nothing can be detected")
     }
     self.stage = stage
     self.settings = settings
-    self.places = places
-    self.classes = outputs.classes
+    self.classes = classes
     self.scores = scores
-    quality = try stage.terms.first { $0.target.columns == .quality }.flatMap(reader)
-    boxes = try stage.terms.first(where: \.target.columns.areDeltas).flatMap(reader)
+    quality = try reader(stage.terms.first { $0.target.columns == .quality })
+    boxes = try reader(stage.terms.first(where: \.target.columns.areDeltas))
   }
 
   /// The detections of an image, best first; of equals, the one of the earlier class and prior first.
   func detections(_ priors: [Box], image: Int, size: ImageSize) -> [Detection] {
     var candidates: [[Detection]] = Array(repeating: [], count: classes + 1)
     for (prior, box) in priors.enumerated() {
-      let row = probabilities(scores, image: image, prior: prior)
-      let quality = quality.map { probabilities($0, image: image, prior: prior)[0] } ?? 1
+      let row = scores.probabilities(image: image, prior: prior)
+      let quality = quality?.probabilities(image: image, prior: prior)[0] ?? 1
       for (column, probability) in row.enumerated() {
         let score = probability * quality
         let label = scores.term.background.label(ofColumn: column, of: row.count)
         guard label > 0, label <= classes, score >= settings.scoreThreshold else { continue }
         let decoded = boxes.map { reader in
-          let row = reader.row(image: image, prior: prior, slot: label)
+          let row = reader.row(image: image, prior: prior, label: label)
           return stage.coder.decode(stage.coder.deltas(of: row), relativeTo: box)
         }
         let clipped = (decoded ?? box).clipped(to: size)
@@ -97,12 +98,5 @@ struct DetectionReader: Sendable {
     detections.enumerated().sorted {
       ($1.element.score, $0.offset) < ($0.element.score, $1.offset)
     }.map(\.element)
-  }
-
-  /// The row of a prior, as probabilities.
-  private func probabilities(_ reader: Reader, image: Int, prior: Int) -> [Float] {
-    var row = reader.row(image: image, prior: prior, slot: 0)
-    reader.term.loss.activation.apply(to: &row)
-    return row
   }
 }

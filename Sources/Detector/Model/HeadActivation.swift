@@ -27,7 +27,7 @@ enum HeadActivation: Sendable {
   func apply(to row: inout [Float]) {
     switch self {
     case .none: break
-    case .logSoftmax: LossCore.logSoftmax(&row)
+    case .logSoftmax: LossCore.logSoftmax(&row, in: row.indices)
     case .sigmoid: Activation.sigmoid.apply(to: &row)
     }
   }

@@ -76,17 +76,17 @@ struct HeadOutputs: Sendable {
   {
     var predictions: [String: Tensor<Float>] = [:]
     for output in outputs {
-      let arrangement = try arrangement(output, places)
-      var elements: [Float] = zeros(arrangement.shape.reduce(1, *))
+      let view = try view(output, places)
+      var elements: [Float] = zeros(view.shape.reduce(1, *))
       var row: [Float] = zeros(output.columns)
-      forEachRow(output, arrangement, places) { source, target in
+      forEachRow(output, view, places) { source, target in
         for column in row.indices { row[column] = rows[source + column] }
         output.activation.apply(to: &row)
         for column in row.indices {
-          elements[target + column * arrangement.columnStep] = row[column]
+          elements[target + column * view.columnStep] = row[column]
         }
       }
-      predictions[output.name] = try? Tensor(shape: arrangement.shape, elements: elements)
+      predictions[output.name] = try? Tensor(shape: view.shape, elements: elements)
     }
     return predictions
   }
@@ -106,13 +106,13 @@ struct HeadOutputs: Sendable {
       guard let gradient = gradients[output.name]?.elements,
         let values = predictions[output.name]?.elements
       else { continue }
-      let arrangement = try arrangement(output, places)
+      let view = try view(output, places)
       var row: [Float] = zeros(output.columns)
       var value: [Float] = zeros(output.columns)
-      forEachRow(output, arrangement, places) { target, source in
+      forEachRow(output, view, places) { target, source in
         for column in row.indices {
-          row[column] = gradient[source + column * arrangement.columnStep]
-          value[column] = values[source + column * arrangement.columnStep]
+          row[column] = gradient[source + column * view.columnStep]
+          value[column] = values[source + column * view.columnStep]
         }
         output.activation.applyDerivative(to: &row, at: value)
         for column in row.indices { rows[target + column] = row[column] }
@@ -121,10 +121,10 @@ struct HeadOutputs: Sendable {
     return rows
   }
 
-  private func arrangement(
+  private func view(
     _ output: Output, _ places: Places
-  ) throws(InputError) -> TermArrangement {
-    try output.term.arrangement(
+  ) throws(InputError) -> TensorView {
+    try output.term.view(
       priorCounts: places.priorCounts, cells: places.map.map { ($0, priorsPerCell) },
       classes: classes)
   }
@@ -132,7 +132,7 @@ struct HeadOutputs: Sendable {
   /// Calls `body` with where each row of a prediction begins: in the last layer, and in the tensor.
   @inline(__always)
   private func forEachRow(
-    _ output: Output, _ arrangement: TermArrangement, _ places: Places, _ body: (Int, Int) -> Void
+    _ output: Output, _ view: TensorView, _ places: Places, _ body: (Int, Int) -> Void
   ) {
     let width = width
     var cell = 0
@@ -140,9 +140,9 @@ struct HeadOutputs: Sendable {
     for (image, count) in places.priorCounts.enumerated() {
       for prior in 0..<count {
         let source = cell * width + output.start + place * output.width
-        let target = arrangement.start(image: image, prior: prior)
+        let target = view.start(image: image, prior: prior)
         for slot in 0..<output.slots {
-          body(source + slot * output.columns, target + slot * arrangement.slotStep)
+          body(source + slot * output.columns, target + slot * view.slotStep)
         }
         place += 1
         if place == priorsPerCell { (cell, place) = (cell + 1, 0) }

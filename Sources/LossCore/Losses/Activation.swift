@@ -14,18 +14,23 @@ public enum Activation: String, Sendable {
 
 extension Activation {
   /// Replaces a row of predictions by probabilities.
+  public func apply<Scalar: LossScalar>(to row: inout [Scalar]) {
+    apply(to: &row, width: row.count)
+  }
+
+  /// Replaces rows of `width` predictions by probabilities.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  public func apply<Scalar: LossScalar>(to row: inout [Scalar]) {
+  package func apply<Scalar: LossScalar>(to rows: inout [Scalar], width: Int) {
     switch self {
     case .identity: break
-    case .sigmoid:
-      for column in row.indices { row[column] = Scalar.sigmoid(row[column]) }
-    case .exponential:
-      for column in row.indices { row[column] = Scalar.exp(row[column]) }
+    case .sigmoid: replaceEach(&rows) { .sigmoid($0) }
+    case .exponential: replaceEach(&rows) { .exp($0) }
     case .softmax:
-      logSoftmax(&row)
-      Activation.exponential.apply(to: &row)
+      for start in stride(from: 0, to: rows.count, by: max(1, width)) {
+        logSoftmax(&rows, in: start..<start + width)
+      }
+      replaceEach(&rows) { .exp($0) }
     }
   }
 }
@@ -33,9 +38,9 @@ extension Activation {
 /// Replaces a row of logits by log-probabilities: x − log Σ exp(xₖ).
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-package func logSoftmax<Scalar: LossScalar>(_ row: inout [Scalar]) {
-  let largest = row.max() ?? 0
-  let sum = row.reduce(0) { $0 + Scalar.exp($1 - largest) }
+package func logSoftmax<Scalar: LossScalar>(_ rows: inout [Scalar], in range: Range<Int>) {
+  let largest = rows[range].max() ?? 0
+  let sum = rows[range].reduce(0) { $0 + Scalar.exp($1 - largest) }
   let logSum = largest + Scalar.log(sum)
-  for column in row.indices { row[column] -= logSum }
+  for index in range { rows[index] -= logSum }
 }

@@ -10,6 +10,12 @@ public enum BackgroundColumn: String, Sendable, CaseIterable {
   /// The number of columns for so many foreground classes.
   public func columns(classes: Int) -> Int { self == .none ? classes : classes + 1 }
 
+  /// Those of `columns` columns that aren't the background's.
+  package func foreground(of columns: Int) -> Range<Int> {
+    let first = self == .first ? 1 : 0
+    return first..<max(first, self == .last ? columns - 1 : columns)
+  }
+
   /// The label of a column of so many; 0 for the background.
   public func label(ofColumn column: Int, of columns: Int) -> Int {
     switch self {

@@ -103,3 +103,39 @@ public struct GroundTruth: Sendable, Equatable {
     self.ignoredRegions = ignoredRegions
   }
 }
+
+extension AssignmentRequest {
+  /// The request for the visible priors by themselves; `nil` if all are.
+  package var ofVisiblePriors: AssignmentRequest? {
+    guard let visible = priors.visible, let part = priors.visiblePart else { return nil }
+    let classes = predictions.scores.count / max(1, priors.count)
+    return AssignmentRequest(
+      priors: part, groundTruth: groundTruth, imageSize: imageSize, step: step,
+      predictions: StagePredictions(
+        scores: classes == 0
+          ? [] : visible.flatMap { predictions.scores[$0 * classes..<($0 + 1) * classes] },
+        boxes: predictions.boxes.isEmpty ? [] : visible.map { predictions.boxes[$0] }),
+      costs: costs, wants: wants)
+  }
+}
+
+extension Assignment {
+  /// The assignment of `count` priors of which this is that of the visible ones; the others are ignored.
+  ///
+  /// - Throws: ``InputError`` where it doesn't have as many elements.
+  package func spread(to visible: [Int], of count: Int) throws(InputError) -> Assignment {
+    func spread<Element>(_ elements: [Element], _ rest: Element) throws(InputError) -> [Element] {
+      guard !elements.isEmpty || visible.isEmpty else { return [] }
+      guard elements.count == visible.count else {
+        throw InputError(
+          "assigner", "gives \(elements.count) matches for \(visible.count) priors")
+      }
+      var result = [Element](repeating: rest, count: count)
+      for (place, element) in zip(visible, elements) { result[place] = element }
+      return result
+    }
+    return Assignment(
+      matches: try spread(matches, Self.ignored), overlaps: try spread(overlaps, 0),
+      quality: try spread(quality, 0))
+  }
+}

@@ -49,6 +49,14 @@ extension BoxCoder {
     return SIMD4(Float(numbers[0]), Float(numbers[1]), Float(numbers[2]), Float(numbers[3]))
   }
 
+  /// The four numbers that each row of predictions stands for.
+  package func deltas<Scalar: LossScalar>(
+    ofRows rows: Span<Scalar>, to deltas: inout MutableSpan<Float>
+  ) {
+    guard bins > 1 else { return convert(rows, to: &deltas) }
+    convert(BinDistributions(rows, bins: bins).means.span, to: &deltas)
+  }
+
   /// The formula compiled for Float.
   @_alwaysEmitIntoClient
   public func decodeFloat(
@@ -82,18 +90,47 @@ extension BoxCoder {
   ///
   /// - Returns: As many boxes as the shorter one of both has.
   public func decode(_ deltas: [SIMD4<Float>], relativeTo priors: [Box]) -> [Box] {
-    let rows = min(deltas.count, priors.count)
     // Deltas are four numbers a row, as boxes are.
-    let numbers: [Float] = deltas.prefix(rows).lazy.map { Box($0.x, $0.y, $0.z, $0.w) }.rows()
+    let numbers: [Float] = deltas.lazy.map { Box($0.x, $0.y, $0.z, $0.w) }.rows()
+    return decode(numbers.span, relativeTo: priors[...])
+  }
+
+  /// The boxes to which rows of four regression targets lead from priors, one each.
+  ///
+  /// - Parameters:
+  ///   - numbers: `[rows, 4]`.
+  ///   - workers: How many threads to use.
+  package func decode(_ numbers: [Float], relativeTo priors: [Box], on workers: Workers) -> [Box] {
+    let size = 4096
+    return Array(
+      workers.map(below: (priors.count + size - 1) / size) { block in
+        let rows = block * size..<min((block + 1) * size, priors.count)
+        return decode(
+          numbers.span.extracting(4 * rows.lowerBound..<4 * rows.upperBound),
+          relativeTo: priors[rows])
+      }.joined())
+  }
+
+  private func decode(_ numbers: Span<Float>, relativeTo priors: ArraySlice<Box>) -> [Box] {
+    let rows = min(numbers.count / 4, priors.count)
     let corners: [Float] = priors.prefix(rows).rows()
     var boxes: [Float] = zeros(4 * rows)
     var derivatives: [Float] = []
     var boxSpan = boxes.mutableSpan
     var derivativeSpan = derivatives.mutableSpan
     decodeFloat(
-      numbers.span, relativeTo: corners.span, boxes: &boxSpan, derivatives: &derivativeSpan)
+      numbers.extracting(0..<4 * rows), relativeTo: corners.span, boxes: &boxSpan,
+      derivatives: &derivativeSpan)
     return (0..<rows).map { row in
       Box(boxes[4 * row], boxes[4 * row + 1], boxes[4 * row + 2], boxes[4 * row + 3])
     }
   }
+}
+
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func convert<Scalar: LossScalar>(
+  _ numbers: Span<Scalar>, to result: inout MutableSpan<Float>
+) {
+  for index in numbers.indices { result[index] = Float(numbers[index]) }
 }

@@ -18,6 +18,8 @@ public struct FeatureMap: Sendable, Equatable, CustomStringConvertible {
 public struct PriorRequest: Sendable {
   /// The size of the image.
   public let imageSize: ImageSize
+  /// The size to which the image is padded; `nil` if that isn't known.
+  public let paddedSize: ImageSize?
   /// The feature maps that predictions were made on, one a level; empty where there are none.
   public let featureMaps: [FeatureMap]
   /// The proposals that came with the image; `nil` if none came.
@@ -29,10 +31,11 @@ public struct PriorRequest: Sendable {
 
   /// Puts a request together.
   public init(
-    imageSize: ImageSize, featureMaps: [FeatureMap] = [], proposals: [Box]? = nil,
-    groundTruth: GroundTruth, scoredBoxes: ScoredBoxes? = nil
+    imageSize: ImageSize, paddedSize: ImageSize? = nil, featureMaps: [FeatureMap] = [],
+    proposals: [Box]? = nil, groundTruth: GroundTruth, scoredBoxes: ScoredBoxes? = nil
   ) {
     self.imageSize = imageSize
+    self.paddedSize = paddedSize
     self.featureMaps = featureMaps
     self.proposals = proposals
     self.groundTruth = groundTruth

@@ -17,45 +17,44 @@ struct RandomDetector {
     var predictions: [String: Tensor<Float>] = [:]
     func draw(
       _ term: Term, level: Int, priorCounts: [Int], cells: (map: FeatureMap, priorsPerCell: Int)?
-    ) throws {
+    ) throws(InputError) {
       let name = term.predictions[level]
       guard predictions[name] == nil else { return }
-      let shape = try term.arrangement(
-        priorCounts: priorCounts, cells: cells, classes: classes
-      ).shape
-      let numbers: Tensor<Float> = try RandomNumbers(
-        rows: shape.reduce(1, *), width: 1, seed: predictions.count
-      ).predictions()
+      let shape = try term.view(priorCounts: priorCounts, cells: cells, classes: classes).shape
       let isDecoded = term.target.columns == .decodedBox
-      predictions[name] = try Tensor(
-        shape: shape, elements: isDecoded ? numbers.elements.map(abs) : numbers.elements)
+      do {
+        let numbers: Tensor<Float> = try RandomNumbers(
+          rows: shape.reduce(1, *), width: 1, seed: predictions.count
+        ).predictions()
+        predictions[name] = try Tensor(
+          shape: shape, elements: isDecoded ? numbers.elements.map(abs) : numbers.elements)
+      } catch {
+        throw InputError("prediction \"\(name)\"", "\(error)")
+      }
     }
-    for (index, stage) in objective.stages.enumerated() {
-      if let perCell = stage.priors.priorsPerCell {
-        let maps = try featureMaps(of: stage, levels: perCell.count)
-        for (level, map) in maps.enumerated() {
-          let count = map.height * map.width * perCell[level]
-          for term in stage.terms where term.predictions.count == maps.count {
-            try draw(
-              term, level: level, priorCounts: Array(repeating: count, count: images),
-              cells: (map, perCell[level]))
-          }
-        }
-      } else {
-        let stages = try DetectionObjective(
-          name: objective.name, stages: Array(objective.stages[...index]))
-        let targets = try stages.trainingTargets(for: batch, predictions, .standard)[index]
+    _ = try objective.walk(batch, rows: .sampled) { stage, priors throws(InputError) in
+      guard let perCell = stage.priors.priorsPerCell else {
         for term in stage.terms {
+          try draw(term, level: 0, priorCounts: priors?.map(\.count) ?? [], cells: nil)
+        }
+        return predictions
+      }
+      let maps = try featureMaps(of: stage, levels: perCell.count)
+      for (level, map) in maps.enumerated() {
+        let count = map.height * map.width * perCell[level]
+        for term in stage.terms where term.predictions.count == maps.count {
           try draw(
-            term, level: 0, priorCounts: targets.images.map(\.sampled.count), cells: nil)
+            term, level: level, priorCounts: Array(repeating: count, count: images),
+            cells: (map, perCell[level]))
         }
       }
+      return predictions
     }
     return (batch, predictions)
   }
 
   /// The maps of a stage's levels.
-  private func featureMaps(of stage: Stage, levels: Int) throws -> [FeatureMap] {
+  private func featureMaps(of stage: Stage, levels: Int) throws(InputError) -> [FeatureMap] {
     let strides = try stage.priors.priors(
       for: PriorRequest(
         imageSize: size,
@@ -63,8 +62,9 @@ struct RandomDetector {
         groundTruth: GroundTruth(boxes: [], labels: []))
     ).levels.compactMap(\.stride)
     guard strides.count == levels, let largest = strides.max() else {
-      throw BenchError(
-        "stage \(stage.name): its priors don't tell the strides of their levels, so that nothing "
+      throw InputError(
+        "stage \(stage.name)",
+        "its priors don't tell the strides of their levels, so that nothing "
           + "can be drawn for it; give a bundle in the folder of --inputs")
     }
     return strides.map { stride in

@@ -1,0 +1,32 @@
+/// What is made of the selected rows of `elements`, block by block, on several threads.
+///
+/// - Parameters:
+///   - rows: Which rows to take; must fit into `elements`.
+///   - width: The numbers that are made of a row.
+///   - workers: How many threads to use.
+///   - transform: Gets the rows of a block, dense, and room for what it makes of them, which holds zeros.
+/// - Returns: `[rows, width]` numbers; `nil` if the rows don't fit.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+public func mappedRows<Scalar: RealScalar>(
+  _ rows: RowSelection, of elements: UnsafeBufferPointer<Scalar>, width: Int,
+  on workers: Workers,
+  _ transform: @Sendable (_ rows: Span<Scalar>, _ results: inout MutableSpan<Float>) -> Void
+) -> [Float]? {
+  var results = [Float](repeating: 0, count: rows.count * width)
+  let isDone = results.withUnsafeMutableBufferPointer { results in
+    // True because the blocks write disjoint rows, and the buffer outlives the loop.
+    nonisolated(unsafe) let results = results
+    return withoutActuallyEscaping(transform) { transform in
+      forEachBlock(of: rows, in: elements, addingGradientTo: nil, on: workers) {
+        range, block, _, _ in
+        var made = MutableSpan(
+          _unsafeElements: results.extracting(
+            range.lowerBound * width..<range.upperBound * width))
+        transform(block, &made)
+        return 0
+      } != nil
+    }
+  }
+  return isDone ? results : nil
+}

@@ -1,0 +1,75 @@
+import LossCore
+import LossKernels
+
+/// The prediction tensors of an evaluation, or of a walk over the stages: each is checked for numbers that
+/// aren't finite once, and each term's layout fitted once, when somebody first reads them.
+package struct PredictionTensors<Scalar: LossScalar> {
+  /// The tensors by name.
+  package private(set) var byName: [String: Tensor<Scalar>]
+  private var finite: Set<String> = []
+  private var rows: [String: PredictionRows<Scalar>] = [:]
+
+  /// Tensors by name; those that no term reads are left alone.
+  package init(_ tensors: [String: Tensor<Scalar>] = [:]) { byName = tensors }
+
+  /// Adds tensors; one of a name that is there already takes its place.
+  mutating func merge(_ tensors: [String: Tensor<Scalar>]) {
+    byName.merge(tensors) { $1 }
+    finite.subtract(tensors.keys)
+    rows = [:]
+  }
+
+  /// The rows of a term's predictions.
+  ///
+  /// - Parameters:
+  ///   - featureMaps: The feature maps of the stage, one a level.
+  ///   - priorCounts: The number of priors of each image.
+  /// - Throws: ``InputError`` where a tensor is missing, of the wrong shape or not finite.
+  package mutating func rows(
+    of term: Term, _ stage: Stage, featureMaps: [FeatureMap], priorCounts: [Int]
+  ) throws(InputError) -> PredictionRows<Scalar> {
+    let key = "\(stage.name).\(term.name)"
+    if let rows = rows[key] { return rows }
+    let made = try PredictionRows(
+      term, stage: stage, featureMaps: featureMaps, priorCounts: priorCounts, in: byName)
+    for (name, tensor) in zip(term.predictions, made.tensors) where !finite.contains(name) {
+      if let element = tensor.withElements({ firstNonFinite(Span(_unsafeElements: $0)) }) {
+        let (place, image) = place(
+          of: element, in: tensor.shape, name, term.layout, priorCounts: priorCounts)
+        throw InputError(place, image: image, "\(tensor.elements[element]) is not finite")
+      }
+      finite.insert(name)
+    }
+    rows[key] = made
+    return made
+  }
+}
+
+/// Names an element by tensor, image where the layout has one, and index along each axis; and tells the
+/// image.
+private func place(
+  of element: Int, in shape: [Int], _ name: String, _ layout: Layout, priorCounts: [Int]
+) -> (place: String, image: Int?) {
+  var index: [Int] = []
+  var rest = element
+  for axis in shape.reversed() {
+    index.insert(rest % axis, at: 0)
+    rest /= axis
+  }
+  let axes = zip(layout.groups, index).map { group, index in
+    switch group {
+    case [.image]: "image \(index)"
+    case [.batchPrior]: "row \(index)"
+    default: "\(group.map { "\($0.rawValue)" }.joined(separator: " ")) = \(index)"
+    }
+  }
+  let image = zip(layout.groups, index).lazy.compactMap { group, index -> Int? in
+    guard group == [.batchPrior] else { return group == [.image] ? index : nil }
+    var rows = index
+    return priorCounts.firstIndex { count in
+      rows -= count
+      return rows < 0
+    }
+  }.first
+  return ("prediction \"\(name)\" \(axes.joined(separator: ", "))", image)
+}
