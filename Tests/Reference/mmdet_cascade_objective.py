@@ -87,7 +87,7 @@ def refine(
         THRESHOLDS[stage], THRESHOLDS[stage], min_pos_iou=THRESHOLDS[stage], match_low_quality=False
     )
     sampler = RecordingSampler(RandomSampler(DRAWN, 0.25, add_gt_as_proposals=True))
-    truths, metas = truths_and_metas(images, images[0].size)
+    truths, metas = truths_and_metas(images, [images[0].size] * len(images))
     priors = [torch.cat([boxes, image.boxes]) for boxes, image in zip(proposals, images)]
     count = sum(len(boxes) for boxes in priors)
     shapes = {

@@ -42,7 +42,7 @@ def make_mmdet_detr_objective(
         torch.stack([variables[f"{name}_{layer}"] for layer in range(LAYERS)])
         for name in ("cls_scores", "bbox_preds")
     )
-    truths, metas = truths_and_metas(images, images[0].size)
+    truths, metas = truths_and_metas(images, [images[0].size] * len(images))
     extra = (None, None) if deformable else ()
     # The costs want one precision.
     doubles = [

@@ -84,7 +84,7 @@ def rpn_stage(
     """Assignment, targets and draw of the first stage, and its two losses; L1 if no other is given."""
     head = make_rpn(loss_bbox or {"type": "L1Loss", "loss_weight": 1.0})
     head.sampler = RecordingSampler(head.sampler)
-    truths, metas = truths_and_metas(images, padded)
+    truths, metas = truths_and_metas(images, [padded] * len(images))
     for truth in truths:
         truth.labels = torch.zeros_like(truth.labels)
     outputs = [
@@ -115,7 +115,7 @@ def rcnn_stage(
     )
     assigner = MaxIoUAssigner(0.5, 0.5, min_pos_iou=0.5, match_low_quality=False)
     sampler = RecordingSampler(RandomSampler(DRAWN["rcnn"], 0.25, add_gt_as_proposals=True))
-    truths, _ = truths_and_metas(images, images[0].size)
+    truths, _ = truths_and_metas(images, [images[0].size] * len(images))
     # The sampler puts the ground truths before the proposals.
     priors = [torch.cat([image.boxes, image.proposals]) for image in images]
     samples, assigned, encoded, rows = [], [], [], []

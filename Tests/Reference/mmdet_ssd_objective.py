@@ -20,7 +20,7 @@ def make_mmdet_ssd_objective(
     head = make_head(CLASS_COUNT)
     names = ("cls_score", "bbox_pred")
     predictions, variables = head_outputs(names, len(images), padded, seed)
-    truths, metas = truths_and_metas(images, padded)
+    truths, metas = truths_and_metas(images, [padded] * len(images))
     losses = head.loss_by_feat(*[outputs(name, variables) for name in names], truths, metas)
     named = {"ssd_cls": sum(losses["loss_cls"]).sum(), "ssd_box": sum(losses["loss_bbox"])}
     anchors = torch.cat(head.prior_generator.grid_priors(map_sizes(padded), device="cpu"))
