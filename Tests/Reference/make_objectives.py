@@ -21,13 +21,17 @@ import mmdet_detr_objective
 import mmdet_faster_rcnn_objective
 import mmdet_fcos_objective
 import mmdet_retinanet_objective
+import mmdet_rtmdet_objective
 import mmdet_ssd_objective
+import mmdet_tood_objective
+import mmdet_yolox_objective
 import pytorch_objective
 import retinanet_objective
 import ssd_objective
 import tf_objective
 import torch
 import torchvision_objective
+import ultralytics_objective
 from repositories import load_detectron2, load_faster_rcnn_pytorch, load_tf_faster_rcnn
 from safetensors_file import write_safetensors
 from scenes import CLASS_COUNT, Image, make_image, random_proposals
@@ -51,6 +55,7 @@ def main() -> None:
     files |= make_ssd_files()
     files |= make_detr_files()
     files |= make_mmdet_faster_rcnn_files()
+    files |= make_task_aligned_files()
     files |= make_tf_files(arguments.tf_faster_rcnn)
     files |= make_pytorch_files(arguments.faster_rcnn_pytorch)
     for name, (tensors, parameters) in files.items():
@@ -202,6 +207,33 @@ def make_mmdet_faster_rcnn_files() -> dict[str, tuple]:
     }
 
 
+def make_task_aligned_files() -> dict[str, tuple]:
+    """Detectors whose assigners read predictions: mmdetection's TOOD, RTMDet and YOLOX, ultralytics' YOLOv8."""
+    tood, rtmdet, yolox, yolov8 = (
+        mmdet_tood_objective,
+        mmdet_rtmdet_objective,
+        mmdet_yolox_objective,
+        ultralytics_objective,
+    )
+    makers = {
+        "tood": (tood.make_mmdet_tood_objective, tood, (128, 256), {}),
+        "tood_initial": (tood.make_mmdet_tood_objective, tood, (128, 256), {"initial": True}),
+        "rtmdet": (rtmdet.make_mmdet_rtmdet_objective, rtmdet, (128, 128), {}),
+        "yolov8": (yolov8.make_ultralytics_objective, yolov8, (96, 96), {}),
+        "yolox": (yolox.make_mmdet_yolox_objective, yolox, (128, 128), {}),
+        "yolox_l1": (yolox.make_mmdet_yolox_objective, yolox, (128, 128), {"l1": True}),
+    }
+    files: dict[str, tuple] = {}
+    for index, (name, (make, module, size, settings)) in enumerate(makers.items()):
+        seed, largest = 60 + 4 * index, size[0] - 20
+        pair = [without_ties(size, 5, seed, largest), without_ties(size, 12, seed + 1, largest)]
+        with_empty = [without_ties(size, 7, seed + 2, largest), without_ties(size, 0, seed + 3)]
+        for ending, images, add in (("", pair, 0), ("_empty", with_empty, 2)):
+            tensors = make(images, size, seed + add, **settings)
+            files[f"objective_{name}{ending}"] = (tensors, module.PARAMETERS)
+    return files
+
+
 def with_proposals(size: tuple[int, int], count: int, seed: int) -> Image:
     """An image whose objects are a bit narrower than the smallest anchors and a bit higher, or the other way round.
 
@@ -261,7 +293,8 @@ def make_pytorch_files(directory: Path) -> dict[str, tuple]:
 def describe(name: str, tensors: dict[str, torch.Tensor]) -> None:
     """Print counts and losses, so that a reader sees what a file covers."""
     print(name)
-    for stage in ("rpn", "rcnn", "retinanet", "fcos", "atss", "ssd", "detr_0"):
+    dense = ("retinanet", "fcos", "atss", "ssd", "tood", "rtmdet", "yolov8", "yolox")
+    for stage in ("rpn", "rcnn", *dense, "detr_0"):
         if f"expected/{stage}.assigned" not in tensors:
             continue
         assigned = tensors[f"expected/{stage}.assigned"]
