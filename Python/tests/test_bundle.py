@@ -36,7 +36,7 @@ def batch() -> tuple[list[Tensor], models.Targets]:
     return [image, image.flip(-1)], [targets[0], targets[1]]
 
 
-@pytest.mark.parametrize("make", [models.retinanet, models.fcos, models.faster_rcnn])
+@pytest.mark.parametrize("make", [models.retinanet, models.fcos, models.ssd, models.faster_rcnn])
 def test_a_bundle_is_read_by_the_recipe_beside_it(make: Callable[[], nn.Module], tmp_path: Path) -> None:
     model = models.made(make)
     model.transform.min_size, model.transform.max_size = (256,), 384

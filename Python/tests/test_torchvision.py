@@ -28,6 +28,7 @@ FCOS = {
     "fcos.fcos_box": "bbox_regression",
     "fcos.fcos_centerness": "bbox_ctrness",
 }
+SSD = {"ssd.ssd_cls": "classification", "ssd.ssd_box": "bbox_regression"}
 FASTER_RCNN = {
     "rpn.rpn_cls": "loss_objectness",
     "rpn.rpn_box": "loss_rpn_box_reg",
@@ -38,6 +39,7 @@ CASES: list[Any] = [
     pytest.param(models.retinanet, "retinanet_torchvision", {}, RETINANET, id="retinanet"),
     pytest.param(models.retinanet_v2, "retinanet_torchvision", GIOU, RETINANET, id="retinanet_v2"),
     pytest.param(models.fcos, "fcos_torchvision", {}, FCOS, id="fcos"),
+    pytest.param(models.ssd, "ssd300_torchvision", {}, SSD, id="ssd"),
     pytest.param(models.faster_rcnn, "faster_rcnn_torchvision", {}, FASTER_RCNN, id="faster_rcnn"),
     pytest.param(models.faster_rcnn_v2, "faster_rcnn_torchvision", {}, FASTER_RCNN, id="faster_rcnn_v2"),
 ]  # fmt: skip
@@ -220,7 +222,7 @@ def test_heads_that_dont_fit_are_refused(
 
 
 def test_other_models_are_refused() -> None:
-    with pytest.raises(TypeError, match="Linear; expected FasterRCNN, RetinaNet or FCOS"):
+    with pytest.raises(TypeError, match="Linear; expected FasterRCNN, RetinaNet, FCOS or SSD"):
         losskit.torchvision.attach(nn.Linear(1, 1), "fcos_torchvision")
     masks = maskrcnn_resnet50_fpn(weights=None, weights_backbone=None)
     with pytest.raises(ValueError, match="masks or keypoints"):

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torchvision.models.detection import FCOS, FasterRCNN, RetinaNet
+from torchvision.models.detection.anchor_utils import DefaultBoxGenerator
 from torchvision.models.detection.faster_rcnn import (
     FastRCNNConvFCHead,
     FastRCNNPredictor,
@@ -13,6 +14,7 @@ from torchvision.models.detection.faster_rcnn import (
 )
 from torchvision.models.detection.retinanet import RetinaNetHead
 from torchvision.models.detection.rpn import RPNHead
+from torchvision.models.detection.ssd import SSD, SSDHead
 from torchvision.ops import MultiScaleRoIAlign
 
 CLASSES = 6
@@ -80,13 +82,23 @@ def fcos() -> Any:
     return FCOS(Pyramid(8), CLASSES, SHORTER, LONGER)
 
 
+def ssd() -> Any:
+    """As `ssd300_vgg16`, but on five levels."""
+    boxes = DefaultBoxGenerator(
+        [[2], [2, 3], [2, 3], [2], [2]], scales=[0.1, 0.2, 0.4, 0.6, 0.8, 1.05], steps=[8, 16, 32, 64, 128]
+    )
+    head = SSDHead([CHANNELS] * 5, boxes.num_anchors_per_location(), CLASSES)
+    return SSD(Pyramid(8), boxes, (160, 128), CLASSES, head=head)
+
+
 def made(make: Callable[[], nn.Module], seed: int = 0) -> Any:
     """A model with weights that make its outputs differ from prior to prior, ready to train."""
     torch.manual_seed(seed)
     model = make()
     for name, parameter in model.named_parameters():
         # Heads begin near 0, where most gradients are alike.
-        if any(part in name for part in ("cls_logits", "bbox_", "cls_score")) and parameter.dim() > 1:
+        heads = ("cls_logits", "bbox_", "cls_score", "module_list")
+        if any(part in name for part in heads) and parameter.dim() > 1:
             nn.init.normal_(parameter, std=0.05)
     return model.train()
 

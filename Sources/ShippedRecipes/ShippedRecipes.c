@@ -43,6 +43,9 @@ static const struct losskit_shipped_recipe recipes[] = {
     {"fcos_torchvision", (const char[]){
 #embed "../../Configs/recipes/fcos_torchvision.json" suffix(, 0)
     }},
+    {"libra_rcnn", (const char[]){
+#embed "../../Configs/recipes/libra_rcnn.json" suffix(, 0)
+    }},
     {"reference_detector", (const char[]){
 #embed "../../Configs/recipes/reference_detector.json" suffix(, 0)
     }},

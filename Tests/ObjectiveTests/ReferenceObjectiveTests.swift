@@ -45,6 +45,8 @@ struct ReferenceObjectiveTests {
     Case(file: "objective_faster_rcnn_mmdet", recipe: "faster_rcnn_mmdet", priorRounding: 2e-7),
     Case(
       file: "objective_faster_rcnn_mmdet_empty", recipe: "faster_rcnn_mmdet", priorRounding: 2e-7),
+    Case(file: "objective_libra_rcnn", recipe: "libra_rcnn", priorRounding: 2e-7),
+    Case(file: "objective_libra_rcnn_empty", recipe: "libra_rcnn", priorRounding: 2e-7),
     // Refined boxes are rounded before they are encoded, in shares of 0.033 of a side.
     Case(
       file: "objective_cascade_rcnn", recipe: "cascade_rcnn", priorRounding: 2e-7,

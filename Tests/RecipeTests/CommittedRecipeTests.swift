@@ -19,7 +19,7 @@ struct CommittedRecipeTests {
     "rtmdet", "tood", "tood_initial", "yolov8", "yolox", "yolox_l1",
   ]
   static let queryNames = ["deformable_detr", "detr"]
-  static let pyramidNames = ["cascade_rcnn", "faster_rcnn_mmdet"]
+  static let pyramidNames = ["cascade_rcnn", "faster_rcnn_mmdet", "libra_rcnn"]
 
   @Test func `there are no others`() throws {
     let folder = Reference.path("Configs/recipes")

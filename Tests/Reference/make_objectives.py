@@ -188,7 +188,7 @@ def make_detr_files() -> dict[str, tuple]:
 
 
 def make_mmdet_faster_rcnn_files() -> dict[str, tuple]:
-    """mmdetection's Faster R-CNN and Cascade R-CNN, all stages."""
+    """mmdetection's Faster R-CNN, Libra R-CNN and Cascade R-CNN, all stages."""
     make = mmdet_faster_rcnn_objective.make_mmdet_faster_rcnn_objective
 
     size, small = (64, 128), (64, 64)
@@ -202,6 +202,8 @@ def make_mmdet_faster_rcnn_files() -> dict[str, tuple]:
     return {
         "objective_faster_rcnn_mmdet": (make(pair, size, 45), parameters),
         "objective_faster_rcnn_mmdet_empty": (make(with_empty, size, 46), parameters),
+        "objective_libra_rcnn": (make(few, small, 53, libra=True), parameters),
+        "objective_libra_rcnn_empty": (make(few_and_empty, small, 54, libra=True), parameters),
         "objective_cascade_rcnn": (cascade(few, small, 47), more),
         "objective_cascade_rcnn_empty": (cascade(few_and_empty, small, 51), more),
     }

@@ -1,11 +1,11 @@
-"""The objective of mmdetection's Faster R-CNN with a feature pyramid, by its own heads."""
+"""The objectives of mmdetection's Faster R-CNN and Libra R-CNN with a feature pyramid, by their own heads."""
 
 import mmdetection  # noqa: F401 (first: it makes mmdet importable)
 import torch
 from mmdet.models.dense_heads import RPNHead
 from mmdet.models.roi_heads.bbox_heads import Shared2FCBBoxHead
 from mmdet.models.task_modules.assigners import MaxIoUAssigner
-from mmdet.models.task_modules.samplers import RandomSampler, SamplingResult
+from mmdet.models.task_modules.samplers import CombinedSampler, RandomSampler, SamplingResult
 from mmdet_inputs import encode, truths_and_metas
 from mmengine.config import ConfigDict
 from mmengine.structures import InstanceData
@@ -30,10 +30,20 @@ PARAMETERS = {
 }
 
 
+L1 = {"type": "L1Loss", "loss_weight": 1.0}
+BALANCED = {
+    "type": "BalancedL1Loss",
+    "alpha": 0.5,
+    "gamma": 1.5,
+    "beta": 1.0,
+    "loss_weight": 1.0,
+}
+
+
 class RecordingSampler:
     """Samples as the sampler it wraps does, and keeps each draw as one 0/1 mask an image."""
 
-    def __init__(self, sampler: RandomSampler) -> None:
+    def __init__(self, sampler: RandomSampler | CombinedSampler) -> None:
         self.sampler = sampler
         self.drawn: list[Tensor] = []
 
@@ -47,7 +57,7 @@ class RecordingSampler:
 
 
 def make_mmdet_faster_rcnn_objective(
-    images: list[Image], padded: tuple[int, int], seed: int
+    images: list[Image], padded: tuple[int, int], seed: int, libra: bool = False
 ) -> dict[str, Tensor]:
     """The tensors of the bundle; `padded` is the size (height, width) of the batch, a multiple of 64."""
     sizes = [(padded[0] // stride, padded[1] // stride) for stride in STRIDES]
@@ -60,8 +70,9 @@ def make_mmdet_faster_rcnn_objective(
     predictions = random_predictions(shapes, seed)
     variables = as_variables(predictions)
     torch.manual_seed(seed)
-    first, rpn_losses = rpn_stage(images, padded, sizes, variables)
-    second, proposals, rcnn_losses = rcnn_stage(images, variables)
+    limit = 5 if libra else -1
+    first, rpn_losses = rpn_stage(images, padded, sizes, variables, L1, limit)
+    second, proposals, rcnn_losses = rcnn_stage(images, variables, libra)
     losses = rpn_losses | rcnn_losses
     return (
         ground_truth_tensors(images)
@@ -79,10 +90,12 @@ def rpn_stage(
     padded: tuple[int, int],
     sizes: list[tuple[int, int]],
     variables: dict[str, Tensor],
-    loss_bbox: dict | None = None,
+    loss_bbox: dict,
+    negatives_per_positive: int = -1,
 ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """Assignment, targets and draw of the first stage, and its two losses; L1 if no other is given."""
-    head = make_rpn(loss_bbox or {"type": "L1Loss", "loss_weight": 1.0})
+    """Assignment, targets and draw of the first stage, and its two losses."""
+    head = make_rpn(loss_bbox)
+    head.sampler.neg_pos_ub = negatives_per_positive
     head.sampler = RecordingSampler(head.sampler)
     truths, metas = truths_and_metas(images, [padded] * len(images))
     for truth in truths:
@@ -107,14 +120,12 @@ def rpn_stage(
 
 
 def rcnn_stage(
-    images: list[Image], variables: dict[str, Tensor]
+    images: list[Image], variables: dict[str, Tensor], libra: bool
 ) -> tuple[dict[str, Tensor], list[Tensor], dict[str, Tensor]]:
     """Assignment, targets and draw of the second stage, its priors, and its two losses."""
-    head = make_bbox_head(
-        reg_class_agnostic=False, loss_bbox={"type": "L1Loss", "loss_weight": 1.0}
-    )
+    head = make_bbox_head(reg_class_agnostic=False, loss_bbox=BALANCED if libra else L1)
     assigner = MaxIoUAssigner(0.5, 0.5, min_pos_iou=0.5, match_low_quality=False)
-    sampler = RecordingSampler(RandomSampler(DRAWN["rcnn"], 0.25, add_gt_as_proposals=True))
+    sampler = RecordingSampler(make_sampler(libra))
     truths, _ = truths_and_metas(images, [images[0].size] * len(images))
     # The sampler puts the ground truths before the proposals.
     priors = [torch.cat([image.boxes, image.proposals]) for image in images]
@@ -142,6 +153,24 @@ def rcnn_stage(
         "expected/rcnn.box_targets": torch.stack(encoded),
     }
     return tensors, priors, {"rcnn_cls": losses["loss_cls"], "rcnn_box": losses["loss_bbox"]}
+
+
+def make_sampler(libra: bool) -> RandomSampler | CombinedSampler:
+    """The sampler of the second stage."""
+    if not libra:
+        return RandomSampler(DRAWN["rcnn"], 0.25, add_gt_as_proposals=True)
+    return CombinedSampler(
+        num=DRAWN["rcnn"],
+        pos_fraction=0.25,
+        add_gt_as_proposals=True,
+        pos_sampler={"type": "InstanceBalancedPosSampler"},
+        neg_sampler={
+            "type": "IoUBalancedNegSampler",
+            "floor_thr": -1,
+            "floor_fraction": 0,
+            "num_bins": 3,
+        },
+    )
 
 
 def encode_matched(

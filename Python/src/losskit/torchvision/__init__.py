@@ -12,6 +12,7 @@ from typing import Any
 
 from torch import nn
 from torchvision.models.detection import FCOS, FasterRCNN, RetinaNet
+from torchvision.models.detection.ssd import SSD
 
 from losskit._objective import Recipe
 from losskit.torchvision._attachment import Attachment
@@ -39,7 +40,7 @@ def attach(
     depend on is the model's: its anchors, its box coder, and which column is which class.
 
     Args:
-        model: A ``FasterRCNN``, ``RetinaNet`` or ``FCOS``.
+        model: A ``FasterRCNN``, ``RetinaNet``, ``FCOS`` or ``SSD``.
         recipe: A name, a file or a mapping, as for :class:`losskit.Objective`.
         overrides: Values by path, such as ``{"stages.retinanet.terms.retinanet_box.loss": "smooth_l1"}``.
         losses: Losses of one's own that the recipe may name.
@@ -54,10 +55,10 @@ def attach(
     kind: type[Attachment]
     if isinstance(model, FasterRCNN):
         kind = TwoStageAttachment
-    elif isinstance(model, (RetinaNet, FCOS)):
+    elif isinstance(model, (RetinaNet, FCOS, SSD)):
         kind = DenseAttachment
     else:
         raise TypeError(
-            f"can't attach a recipe to {type(model).__name__}; expected FasterRCNN, RetinaNet or FCOS"
+            f"can't attach a recipe to {type(model).__name__}; expected FasterRCNN, RetinaNet, FCOS or SSD"
         )
     return kind(model, recipe, overrides, losses=losses, **options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +13,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torchvision.models.detection import FCOS, FasterRCNN, RetinaNet
+from torchvision.models.detection.ssd import SSD
 
+from losskit.torchvision._attachment import strides
 from losskit.torchvision._two_stage import objects
 
 DTYPES = {torch.float32: "F32", torch.int64: "I64", torch.uint8: "U8"}
@@ -28,7 +31,7 @@ def bundle(
     anchors, for `losskit evaluate`, `check`, `targets` and `compare`.
 
     Args:
-        model: A ``FasterRCNN``, ``RetinaNet`` or ``FCOS``; it stays as it is.
+        model: A ``FasterRCNN``, ``RetinaNet``, ``FCOS`` or ``SSD``; it stays as it is.
         images: Images, as the model takes them.
         targets: Their objects, as the model takes them.
         path: The file, which should end in ``.safetensors``.
@@ -60,21 +63,26 @@ def outputs(
         tensors |= heads(model, batch, features, targets)
         terms = {"rpn_cls": "rpn_objectness", "rpn_box": "rpn_bbox_pred"}
         name, stage, generator = "faster_rcnn_torchvision", "rpn", model.rpn.anchor_generator
-    elif isinstance(model, (RetinaNet, FCOS)):
-        levels = {key: unflattened(value, maps) for key, value in model.head(maps).items()}
-        stage = "fcos" if isinstance(model, FCOS) else "retinanet"
+    elif isinstance(model, (RetinaNet, FCOS, SSD)):
+        generator = model.anchor_generator
+        per_cell = generator.num_anchors_per_location()
+        levels = {key: unflattened(value, maps, per_cell) for key, value in model.head(maps).items()}
+        stage = "fcos" if isinstance(model, FCOS) else "ssd" if isinstance(model, SSD) else "retinanet"
         terms = {f"{stage}_cls": "cls_logits", f"{stage}_box": "bbox_regression"}
         if stage == "fcos":
             terms["fcos_centerness"] = "bbox_ctrness"
-        name, generator = f"{stage}_torchvision", model.anchor_generator
+        name = "ssd300_torchvision" if stage == "ssd" else f"{stage}_torchvision"
     else:
-        raise TypeError(f"expected FasterRCNN, RetinaNet or FCOS, got {type(model).__name__}")
+        raise TypeError(f"expected FasterRCNN, RetinaNet, FCOS or SSD, got {type(model).__name__}")
     for key, value in levels.items():
         tensors |= {f"{key}_{level}": tensor for level, tensor in enumerate(value)}
     read = {
         term: {"prediction": [f"{key}_{level}" for level in range(len(maps))]} for term, key in terms.items()
     }
-    priors = priors_of(generator, batch.tensors.shape, maps, points=stage == "fcos")
+    if stage == "ssd":
+        priors = default_boxes(generator, batch.tensors.shape, maps)
+    else:
+        priors = priors_of(generator, batch.tensors.shape, maps, points=stage == "fcos")
     return tensors, {"extends": name, "stages": {stage: {"priors": priors, "terms": read}}}
 
 
@@ -110,15 +118,22 @@ def heads(
     }
 
 
-def unflattened(output: Tensor, maps: list[Tensor]) -> list[Tensor]:
+def unflattened(output: Tensor, maps: list[Tensor], per_cell: Sequence[int]) -> list[Tensor]:
     """[images, priors, columns] as a map a level, [images, anchors · columns, rows, columns]."""
-    cells = [level.shape[-2] * level.shape[-1] for level in maps]
-    per_cell = output.shape[1] // sum(cells)
-    parts = output.split([count * per_cell for count in cells], dim=1)
+    grids = [(*level.shape[-2:], count) for level, count in zip(maps, per_cell, strict=True)]
+    parts = output.split([math.prod(grid) for grid in grids], dim=1)
     return [
-        part.unflatten(1, (*level.shape[-2:], per_cell)).permute(0, 3, 4, 1, 2).flatten(1, 2)
-        for part, level in zip(parts, maps, strict=True)
+        part.unflatten(1, grid).permute(0, 3, 4, 1, 2).flatten(1, 2)
+        for part, grid in zip(parts, grids, strict=True)
     ]
+
+
+def default_boxes(generator: Any, padded: Sequence[int], maps: list[Tensor]) -> Recipe:
+    """The default boxes of SSD as a recipe has them."""
+    return {
+        "sizes": list(generator.scales), "ratios": [list(level) for level in generator.aspect_ratios],
+        "strides": list(generator.steps or strides(padded, maps)), "clip": generator.clip,
+    }  # fmt: skip
 
 
 def priors_of(generator: Any, padded: Sequence[int], maps: list[Tensor], points: bool) -> Recipe:

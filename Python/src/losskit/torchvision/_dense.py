@@ -1,4 +1,4 @@
-"""RetinaNet and FCOS: one stage, all anchors of a pyramid."""
+"""RetinaNet, FCOS and SSD: one stage, all anchors of a pyramid."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torchvision.models.detection import FCOS
 from torchvision.models.detection.image_list import ImageList
+from torchvision.models.detection.ssd import SSD
 
 from losskit.torchvision._attachment import Attachment, coder, levels, strides
 from losskit.torchvision._fit import ModelStage, Output
@@ -18,10 +19,11 @@ class DenseAttachment(Attachment):
 
     def stages(self, model: Any) -> list[ModelStage]:
         """One, on outputs that are flattened already."""
-        head = "head.regression_head"
-        boxes = Output("bbox_regression", "n p c", 4, f"{head}.bbox_reg")
+        head, classes = "head.regression_head", "head.classification_head"
+        single = isinstance(model, SSD)
+        boxes = Output("bbox_regression", "n p c", 4, head if single else f"{head}.bbox_reg")
         outputs = {
-            "class": Output("cls_logits", "n p c", None, "head.classification_head.cls_logits"),
+            "class": Output("cls_logits", "n p c", None, classes if single else f"{classes}.cls_logits"),
             "box": boxes,
             "decoded_box": boxes,
         }
