@@ -97,6 +97,9 @@ static const struct losskit_shipped_recipe recipes[] = {
     {"yolox_l1", (const char[]){
 #embed "../../Configs/recipes/yolox_l1.json" suffix(, 0)
     }},
+    {"yolox_original", (const char[]){
+#embed "../../Configs/recipes/yolox_original.json" suffix(, 0)
+    }},
 };
 
 long losskit_shipped_recipe_count(void) { return sizeof recipes / sizeof recipes[0]; }

@@ -74,6 +74,8 @@ struct ReferenceObjectiveTests {
     Case(file: "objective_yolox_empty", recipe: "yolox"),
     Case(file: "objective_yolox_l1", recipe: "yolox_l1"),
     Case(file: "objective_yolox_l1_empty", recipe: "yolox_l1"),
+    Case(file: "objective_yolox_original", recipe: "yolox_original"),
+    Case(file: "objective_yolox_original_empty", recipe: "yolox_original"),
   ]
 
   @Test(arguments: cases)

@@ -16,7 +16,7 @@ struct CommittedRecipeTests {
     "ssd300_torchvision", "ssd_mmdet",
   ]
   static let alignedNames = [
-    "rtmdet", "tood", "tood_initial", "yolov8", "yolox", "yolox_l1",
+    "rtmdet", "tood", "tood_initial", "yolov8", "yolox", "yolox_l1", "yolox_original",
   ]
   static let queryNames = ["deformable_detr", "detr"]
   static let pyramidNames = ["cascade_rcnn", "faster_rcnn_mmdet", "libra_rcnn"]
@@ -58,7 +58,7 @@ struct CommittedRecipeTests {
     #expect(objective.predictionNames.count == levels * targets.count)
   }
 
-  @Test(arguments: zip(alignedNames, [2, 2, 2, 3, 3, 4]))
+  @Test(arguments: zip(alignedNames, [2, 2, 2, 3, 3, 4, 3]))
   func `each that assigns by predictions loads`(name: String, terms: Int) throws {
     let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
     #expect(objective.name == name)

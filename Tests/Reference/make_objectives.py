@@ -3,7 +3,8 @@
 Each file is a bundle (ground truth, proposals, head outputs, the recorded draw) together with what
 the implementation makes of it: assignments, box targets, the losses and their gradients.
 
-    make_objectives.py --tf-faster-rcnn DIR --faster-rcnn-pytorch DIR --detectron2 DIR [--output DIR]
+    make_objectives.py --tf-faster-rcnn DIR --faster-rcnn-pytorch DIR --detectron2 DIR --yolox DIR
+        [--output DIR]
 
 The directories are checkouts (README.md says where from and of which commit); torchvision is the
 installed one.
@@ -32,7 +33,13 @@ import tf_objective
 import torch
 import torchvision_objective
 import ultralytics_objective
-from repositories import load_detectron2, load_faster_rcnn_pytorch, load_tf_faster_rcnn
+import yolox_objective
+from repositories import (
+    load_detectron2,
+    load_faster_rcnn_pytorch,
+    load_tf_faster_rcnn,
+    load_yolox,
+)
 from safetensors_file import write_safetensors
 from scenes import CLASS_COUNT, Image, make_image, random_proposals
 
@@ -43,6 +50,7 @@ def main() -> None:
     parser.add_argument("--tf-faster-rcnn", type=Path, required=True)
     parser.add_argument("--faster-rcnn-pytorch", type=Path, required=True)
     parser.add_argument("--detectron2", type=Path, required=True)
+    parser.add_argument("--yolox", type=Path, required=True)
     parser.add_argument("--output", type=Path, default=Path(__file__).parent)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -56,6 +64,7 @@ def main() -> None:
     files |= make_detr_files()
     files |= make_mmdet_faster_rcnn_files()
     files |= make_task_aligned_files()
+    files |= make_yolox_files(arguments.yolox)
     files |= make_tf_files(arguments.tf_faster_rcnn)
     files |= make_pytorch_files(arguments.faster_rcnn_pytorch)
     for name, (tensors, parameters) in files.items():
@@ -234,6 +243,19 @@ def make_task_aligned_files() -> dict[str, tuple]:
             tensors = make(images, size, seed + add, **settings)
             files[f"objective_{name}{ending}"] = (tensors, module.PARAMETERS)
     return files
+
+
+def make_yolox_files(directory: Path) -> dict[str, tuple]:
+    """YOLOX by its authors' head."""
+    repository = load_yolox(directory)
+    make, parameters = yolox_objective.make_yolox_objective, yolox_objective.PARAMETERS
+    size = (128, 128)
+    pair = [without_ties(size, 5, 84, 108.0), without_ties(size, 12, 85, 108.0)]
+    with_empty = [without_ties(size, 7, 86, 108.0), without_ties(size, 0, 87)]
+    return {
+        "objective_yolox_original": (make(repository, pair, size, seed=84), parameters),
+        "objective_yolox_original_empty": (make(repository, with_empty, size, 86), parameters),
+    }
 
 
 def with_proposals(size: tuple[int, int], count: int, seed: int) -> Image:

@@ -27,26 +27,13 @@ def make_mmdet_yolox_objective(
     """The tensors of the bundle; `padded` is the size (height, width) of the batch, a multiple of 32."""
     head = make_head(CLASS_COUNT)
     head.use_l1 = l1
-    generator = torch.Generator().manual_seed(seed)
-    squares = point_squares(padded, STRIDES, offset=0.5)
-    scores = torch.randn(len(images), len(squares), CLASS_COUNT, generator=generator)
-    objectness = torch.randn(len(images), len(squares), 1, generator=generator)
-    sides = predicted_distances(images, squares, generator)
-    points = centers_of(squares)
-    boxes = torch.cat([points - sides[..., :2], points + sides[..., 2:]], dim=2)
-    rows = zip((scores, encode(boxes, squares), objectness), NAMES)
-    predictions: dict[str, Tensor] = {}
-    for values, name in rows:
-        predictions |= as_maps(values, name, padded, STRIDES)
+    predictions, squares = head_outputs(images, padded, seed)
     truths, metas = truths_and_metas(images, [padded] * len(images))
     found = recorded(head.assigner)
 
     def run(variables: dict[str, Tensor]) -> tuple[dict[str, Tensor], list[Tensor]]:
         found.clear()
-        outputs = [
-            [variables[f"{name}_{level}"] for level in range(len(STRIDES))] for name in NAMES
-        ]
-        losses = head.loss_by_feat(*outputs, truths, metas)
+        losses = head.loss_by_feat(*levels(variables), truths, metas)
         named = {
             "yolox_cls": losses["loss_cls"],
             "yolox_box": losses["loss_bbox"] / head.loss_bbox.loss_weight,
@@ -68,6 +55,28 @@ def make_mmdet_yolox_objective(
         run,
         weights={"yolox_box": head.loss_bbox.loss_weight},
     )
+
+
+def head_outputs(
+    images: list[Image], padded: tuple[int, int], seed: int
+) -> tuple[dict[str, Tensor], Tensor]:
+    """Random outputs of a head, each `name_level`, and the squares around the points."""
+    generator = torch.Generator().manual_seed(seed)
+    squares = point_squares(padded, STRIDES, offset=0.5)
+    scores = torch.randn(len(images), len(squares), CLASS_COUNT, generator=generator)
+    objectness = torch.randn(len(images), len(squares), 1, generator=generator)
+    sides = predicted_distances(images, squares, generator)
+    points = centers_of(squares)
+    boxes = torch.cat([points - sides[..., :2], points + sides[..., 2:]], dim=2)
+    predictions: dict[str, Tensor] = {}
+    for name, rows in zip(NAMES, (scores, encode(boxes, squares), objectness)):
+        predictions |= as_maps(rows, name, padded, STRIDES)
+    return predictions, squares
+
+
+def levels(variables: dict[str, Tensor]) -> list[list[Tensor]]:
+    """The tensors of each output, level by level."""
+    return [[variables[f"{name}_{level}"] for level in range(len(STRIDES))] for name in NAMES]
 
 
 def encode(boxes: Tensor, squares: Tensor) -> Tensor:
