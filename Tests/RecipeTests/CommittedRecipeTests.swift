@@ -15,6 +15,9 @@ struct CommittedRecipeTests {
     "reference_detector_fcos", "retinanet_detectron2", "retinanet_mmdet", "retinanet_torchvision",
     "ssd300_torchvision", "ssd_mmdet",
   ]
+  static let alignedNames = [
+    "rtmdet", "tood", "tood_initial", "yolov8", "yolox", "yolox_l1", "yolox_original",
+  ]
   static let queryNames = ["deformable_detr", "detr"]
   static let pyramidNames = ["cascade_rcnn", "faster_rcnn_mmdet", "libra_rcnn"]
 
@@ -23,8 +26,8 @@ struct CommittedRecipeTests {
     let found = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     #expect(
       found
-        == (Self.names + Self.denseNames + Self.queryNames + Self.pyramidNames).map { "\($0).json" }
-        .sorted())
+        == [Self.names, Self.denseNames, Self.alignedNames, Self.queryNames, Self.pyramidNames]
+        .joined().map { "\($0).json" }.sorted())
   }
 
   @Test(arguments: names) func `each of them loads`(name: String) throws {
@@ -53,6 +56,16 @@ struct CommittedRecipeTests {
     #expect(objective.stages.map { $0.terms.map(\.target.declaration.name) } == [targets])
     let levels = name.hasPrefix("reference_detector") ? 1 : name.hasPrefix("ssd") ? 6 : 5
     #expect(objective.predictionNames.count == levels * targets.count)
+  }
+
+  @Test(arguments: zip(alignedNames, [2, 2, 2, 3, 3, 4, 3]))
+  func `each that assigns by predictions loads`(name: String, terms: Int) throws {
+    let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
+    #expect(objective.name == name)
+    #expect(objective.stages.map(\.terms.count) == [terms])
+    #expect(objective.stages[0].readsPredictions == (name != "tood_initial"))
+    let (levels, tensors) = (name.hasPrefix("tood") ? 5 : 3, name.hasPrefix("yolox") ? 3 : 2)
+    #expect(objective.predictionNames.count == levels * tensors)
   }
 
   @Test(arguments: pyramidNames) func `each over a pyramid loads`(name: String) throws {
