@@ -31,6 +31,9 @@ public struct DistributionFocalLoss: DenseLoss {
   public var activation: Activation { .softmax }
   public var comparesOneNumber: Bool { true }
 
+  /// As many bins as GFL has, where nothing says how many.
+  public func columns(classes: Int) -> Int { 17 }
+
   public func check(width: Int) throws(InputError) {
     guard width < 2 else { return }
     throw InputError(

@@ -73,7 +73,7 @@ import Testing
   @Test func resultsDependNeitherOnTheCallNorOnTheThreads() throws {
     func values(_ threads: String) throws -> [[JSONNode?]] {
       try losskit(
-        "bench", "softmax", "l1", "objective", "--scale", "0.01", "--runs", "1", "--threads",
+        "bench", "softmax_cross", "l1", "objective", "--scale", "0.01", "--runs", "1", "--threads",
         threads, "--json"
       ).json["works"]?.elements.map { [$0["value"], $0["gradient_norm"]] } ?? []
     }

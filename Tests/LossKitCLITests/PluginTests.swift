@@ -20,7 +20,8 @@ struct PluginTests {
     let answer = losskit("list", "loss", "--plugin", library)
     #expect(answer.status == 0 && answer.errors.isEmpty)
     #expect(
-      answer.text.contains("\nloss  acme/quantile          Absolute difference with a weight"))
+      answer.text.contains("\nloss  acme/quantile ")
+        && answer.text.contains(" Absolute difference with a weight"))
   }
 
   @Test func showHasItsParameters() {

@@ -78,6 +78,9 @@ struct BenchWork: Sendable {
     "bce_with_logits": [([:], 262_144, 1), ([:], 4_194_304, 1)],
     "bce_with_logits_by_hand": [([:], 4_194_304, 1)],
     "sigmoid_focal": [([:], 65_536, 80)],
+    "quality_focal": [([:], 65_536, 80)],
+    "varifocal": [([:], 65_536, 80)],
+    "distribution_focal": [([:], 131_072, 17)],
     "smooth_l1": [(["beta": .number(1.0 / 9)], 1_048_576, 4)],
   ]
 

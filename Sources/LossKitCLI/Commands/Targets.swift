@@ -33,6 +33,7 @@ extension Command {
         STAGE.TERM.prior        I64 [rows]           row in STAGE.priors
         STAGE.TERM.targets      I64 [rows]           labels, 0 for background,
                              or F32 [rows, columns]  numbers, such as boxes
+        STAGE.TERM.scores       F32 [rows]           if the label's column holds a soft number
         STAGE.TERM.row_weights  F32 [rows]           if the term has a row weight
 
       Ignored counts the priors that were not drawn, too.
