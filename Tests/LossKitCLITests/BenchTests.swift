@@ -135,7 +135,7 @@ import Testing
   }
 
   @Test func inputsAreDrawnForAnyRecipe() throws {
-    let recipes = ["faster_rcnn_tf", "faster_rcnn_paper", "atss", "fcos_mmdet"].flatMap {
+    let recipes = ["faster_rcnn_tf", "faster_rcnn_paper", "atss", "fcos_mmdet", "tood"].flatMap {
       ["--recipe", Reference.path("Configs/recipes/\($0).json")]
     }
     let answer = Answer(
@@ -144,7 +144,7 @@ import Testing
     #expect(
       try answer.json["works"]?.elements.map { $0["work"] } == [
         "objective/faster_rcnn_tf", "objective/faster_rcnn_paper", "objective/atss",
-        "objective/fcos_mmdet",
+        "objective/fcos_mmdet", "objective/tood",
       ])
   }
 

@@ -9,7 +9,8 @@ struct RandomDetector {
   /// A batch with 8 objects and 2,000 proposals an image, and predictions for it.
   ///
   /// Images are padded to a multiple of the largest stride. A stage on proposals has predictions for its
-  /// sampled ones. What a loss on boxes decodes is positive, so that no box is inverted whatever the coder.
+  /// sampled ones. What a loss on boxes decodes is positive, so that no box is inverted whatever the coder;
+  /// probabilities are from 0 to 1.
   func draw(
     for objective: DetectionObjective
   ) throws -> (batch: DetectionBatch, predictions: [String: Tensor<Float>]) {
@@ -23,9 +24,12 @@ struct RandomDetector {
       let shape = try term.view(priorCounts: priorCounts, cells: cells, classes: classes).shape
       let isDecoded = term.target.columns == .decodedBox
       do {
-        let numbers: Tensor<Float> = try RandomNumbers(
-          rows: shape.reduce(1, *), width: 1, seed: predictions.count
-        ).predictions()
+        let transform: InputTransform =
+          term.loss.predictionKind == .probabilities ? .sigmoid : .raw
+        let numbers: Tensor<Float> = try transform(
+          try RandomNumbers(
+            rows: shape.reduce(1, *), width: 1, seed: predictions.count
+          ).predictions())
         predictions[name] = try Tensor(
           shape: shape, elements: isDecoded ? numbers.elements.map(abs) : numbers.elements)
       } catch {
