@@ -11,6 +11,8 @@ import Testing
     "smooth_l1_beta": (9, 27),
     "classification_loss": (4, 20),
     "loss_weights": (12, 36),
+    "assigners": (6, 30),
+    "box_losses": (6, 30),
   ]
 
   private static let hasRecipes = FileManager.default.fileExists(
