@@ -43,6 +43,9 @@ static const struct losskit_shipped_recipe recipes[] = {
     {"fcos_torchvision", (const char[]){
 #embed "../../Configs/recipes/fcos_torchvision.json" suffix(, 0)
     }},
+    {"gfl", (const char[]){
+#embed "../../Configs/recipes/gfl.json" suffix(, 0)
+    }},
     {"libra_rcnn", (const char[]){
 #embed "../../Configs/recipes/libra_rcnn.json" suffix(, 0)
     }},
@@ -78,6 +81,9 @@ static const struct losskit_shipped_recipe recipes[] = {
     }},
     {"ssd_mmdet", (const char[]){
 #embed "../../Configs/recipes/ssd_mmdet.json" suffix(, 0)
+    }},
+    {"vfnet", (const char[]){
+#embed "../../Configs/recipes/vfnet.json" suffix(, 0)
     }},
 };
 

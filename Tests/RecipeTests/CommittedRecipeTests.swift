@@ -15,6 +15,7 @@ struct CommittedRecipeTests {
     "reference_detector_fcos", "retinanet_detectron2", "retinanet_mmdet", "retinanet_torchvision",
     "ssd300_torchvision", "ssd_mmdet",
   ]
+  static let qualityNames = ["gfl", "vfnet"]
   static let queryNames = ["deformable_detr", "detr"]
   static let pyramidNames = ["cascade_rcnn", "faster_rcnn_mmdet", "libra_rcnn"]
 
@@ -23,8 +24,8 @@ struct CommittedRecipeTests {
     let found = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     #expect(
       found
-        == (Self.names + Self.denseNames + Self.queryNames + Self.pyramidNames).map { "\($0).json" }
-        .sorted())
+        == [Self.names, Self.denseNames, Self.qualityNames, Self.queryNames, Self.pyramidNames]
+        .joined().map { "\($0).json" }.sorted())
   }
 
   @Test(arguments: names) func `each of them loads`(name: String) throws {
@@ -53,6 +54,15 @@ struct CommittedRecipeTests {
     #expect(objective.stages.map { $0.terms.map(\.target.declaration.name) } == [targets])
     let levels = name.hasPrefix("reference_detector") ? 1 : name.hasPrefix("ssd") ? 6 : 5
     #expect(objective.predictionNames.count == levels * targets.count)
+  }
+
+  @Test(arguments: zip(qualityNames, [[3], [1, 2]]))
+  func `each whose scores are IoUs loads`(name: String, terms: [Int]) throws {
+    let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
+    #expect(objective.name == name)
+    #expect(objective.stages.map(\.terms.count) == terms)
+    #expect(objective.stages.allSatisfy { !$0.readsPredictions })
+    #expect(objective.predictionNames.count == 5 * (name == "gfl" ? 2 : 3))
   }
 
   @Test(arguments: pyramidNames) func `each over a pyramid loads`(name: String) throws {
