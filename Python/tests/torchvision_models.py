@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torchvision.models.detection import FCOS, SSD, FasterRCNN, RetinaNet
+from torchvision.models.detection import FCOS, FasterRCNN, RetinaNet
 from torchvision.models.detection.anchor_utils import DefaultBoxGenerator
 from torchvision.models.detection.faster_rcnn import (
     FastRCNNConvFCHead,
@@ -14,6 +14,7 @@ from torchvision.models.detection.faster_rcnn import (
 )
 from torchvision.models.detection.retinanet import RetinaNetHead
 from torchvision.models.detection.rpn import RPNHead
+from torchvision.models.detection.ssd import SSD, SSDHead
 from torchvision.ops import MultiScaleRoIAlign
 
 CLASSES = 6
@@ -86,7 +87,8 @@ def ssd() -> Any:
     boxes = DefaultBoxGenerator(
         [[2], [2, 3], [2, 3], [2], [2]], scales=[0.1, 0.2, 0.4, 0.6, 0.8, 1.05], steps=[8, 16, 32, 64, 128]
     )
-    return SSD(Pyramid(8), boxes, (160, 128), CLASSES)
+    head = SSDHead([CHANNELS] * 5, boxes.num_anchors_per_location(), CLASSES)
+    return SSD(Pyramid(8), boxes, (160, 128), CLASSES, head=head)
 
 
 def made(make: Callable[[], nn.Module], seed: int = 0) -> Any:
@@ -95,7 +97,8 @@ def made(make: Callable[[], nn.Module], seed: int = 0) -> Any:
     model = make()
     for name, parameter in model.named_parameters():
         # Heads begin near 0, where most gradients are alike.
-        if any(part in name for part in ("cls_logits", "bbox_", "cls_score", "module_list")) and parameter.dim() > 1:
+        heads = ("cls_logits", "bbox_", "cls_score", "module_list")
+        if any(part in name for part in heads) and parameter.dim() > 1:
             nn.init.normal_(parameter, std=0.05)
     return model.train()
 

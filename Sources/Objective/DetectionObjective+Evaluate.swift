@@ -44,8 +44,10 @@ extension DetectionObjective {
     let targets = try reading(&tensors, for: targets, workers: workers)
     for stage in stages {
       guard let stageTargets = targets.first(where: { $0.stage == stage.name }) else { continue }
+      var classes: (count: Int, prediction: String)?
       for term in stage.terms {
         let rows = try TermRows(term, stage: stage, targets: stageTargets, in: &tensors)
+        try rows.checkClasses(&classes)
         terms.append(
           try rows.evaluate(
             after: &state, addingGradientsTo: &sums, gradients: gradients, averaging: average,
@@ -73,7 +75,6 @@ private struct TermRows<Scalar: LossScalar> {
     self.predictions = try tensors.rows(
       of: term, stage, featureMaps: targets.featureMaps,
       priorCounts: targets.images.map(\.priors.count))
-    try checkLabels()
   }
 
   func evaluate(
@@ -239,8 +240,9 @@ private struct TermRows<Scalar: LossScalar> {
     return Array((0..<count).map { _ in row }.joined())
   }
 
-  /// Checks that the predictions have a column, or a class slot, for each label.
-  private func checkLabels() throws(InputError) {
+  /// Checks that the predictions have a column, or a class slot, for each label, and as many as those of the
+  /// stage's terms before.
+  func checkClasses(_ classes: inout (count: Int, prediction: String)?) throws(InputError) {
     let highest: Int
     if term.target.columns == .classes {
       highest = term.highestLabel(columns: predictions.width)
@@ -249,11 +251,19 @@ private struct TermRows<Scalar: LossScalar> {
     } else {
       return
     }
+    let prediction = term.predictions[0]
+    if let classes, classes.count != highest {
+      throw InputError(
+        "stage \(stage.name), term \(term.name)",
+        "prediction \"\(prediction)\" is of \(highest) classes, but \"\(classes.prediction)\" of "
+          + "\(classes.count); expected as many, beside the background")
+    }
+    classes = (highest, prediction)
     for (index, image) in targets.images.enumerated() {
       guard let label = image.classes.max(), label > highest else { continue }
       throw InputError(
         "gt_labels image \(index)", image: index,
-        "label \(label) is out of range for prediction \"\(term.predictions[0])\", which has "
+        "label \(label) is out of range for prediction \"\(prediction)\", which has "
           + (highest < 1 ? "no classes" : "classes 1 to \(highest)"))
     }
   }

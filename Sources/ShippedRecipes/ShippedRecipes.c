@@ -76,14 +76,35 @@ static const struct losskit_shipped_recipe recipes[] = {
     {"retinanet_torchvision", (const char[]){
 #embed "../../Configs/recipes/retinanet_torchvision.json" suffix(, 0)
     }},
+    {"rtmdet", (const char[]){
+#embed "../../Configs/recipes/rtmdet.json" suffix(, 0)
+    }},
     {"ssd300_torchvision", (const char[]){
 #embed "../../Configs/recipes/ssd300_torchvision.json" suffix(, 0)
     }},
     {"ssd_mmdet", (const char[]){
 #embed "../../Configs/recipes/ssd_mmdet.json" suffix(, 0)
     }},
+    {"tood", (const char[]){
+#embed "../../Configs/recipes/tood.json" suffix(, 0)
+    }},
+    {"tood_initial", (const char[]){
+#embed "../../Configs/recipes/tood_initial.json" suffix(, 0)
+    }},
     {"vfnet", (const char[]){
 #embed "../../Configs/recipes/vfnet.json" suffix(, 0)
+    }},
+    {"yolov8", (const char[]){
+#embed "../../Configs/recipes/yolov8.json" suffix(, 0)
+    }},
+    {"yolox", (const char[]){
+#embed "../../Configs/recipes/yolox.json" suffix(, 0)
+    }},
+    {"yolox_l1", (const char[]){
+#embed "../../Configs/recipes/yolox_l1.json" suffix(, 0)
+    }},
+    {"yolox_original", (const char[]){
+#embed "../../Configs/recipes/yolox_original.json" suffix(, 0)
     }},
 };
 

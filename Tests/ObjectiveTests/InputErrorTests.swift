@@ -28,6 +28,29 @@ struct InputErrorTests {
     )
   }
 
+  @Test func `terms of one stage that are of different classes`() throws {
+    let terms = [
+      try Term.of("cls", layout: "r c", target: .class, try SoftmaxCrossEntropyLoss()),
+      try .of("box", layout: "r (k c)", target: .box, try L1Loss()),
+    ]
+    func complaintAbout(_ columns: Int, _ slots: Int) -> String {
+      complaint {
+        try scene.evaluate(
+          terms,
+          [
+            "cls": try Tensor(repeating: 0.0, shape: [6, columns]),
+            "box": try Tensor(repeating: 0.0, shape: [6, 4 * slots]),
+          ])
+      }
+    }
+    #expect(complaintAbout(3, 3) == "no error")
+    // Told before the labels that one of them has no room for.
+    #expect(
+      complaintAbout(4, 2)
+        == "stage stage, term box: prediction \"box\" is of 1 classes, but \"cls\" of 3; expected as "
+        + "many, beside the background")
+  }
+
   @Test(arguments: [Double.nan, .infinity, -.infinity])
   func `a prediction that is not finite`(value: Double) throws {
     func complaintAbout(

@@ -66,6 +66,20 @@ struct ReferenceObjectiveTests {
     .queries("objective_detr_empty", "detr"),
     .queries("objective_deformable_detr", "deformable_detr"),
     .queries("objective_deformable_detr_empty", "deformable_detr"),
+    Case(file: "objective_tood", recipe: "tood"),
+    Case(file: "objective_tood_empty", recipe: "tood"),
+    Case(file: "objective_tood_initial", recipe: "tood_initial"),
+    Case(file: "objective_tood_initial_empty", recipe: "tood_initial"),
+    Case(file: "objective_rtmdet", recipe: "rtmdet"),
+    Case(file: "objective_rtmdet_empty", recipe: "rtmdet"),
+    Case(file: "objective_yolov8", recipe: "yolov8"),
+    Case(file: "objective_yolov8_empty", recipe: "yolov8"),
+    Case(file: "objective_yolox", recipe: "yolox"),
+    Case(file: "objective_yolox_empty", recipe: "yolox"),
+    Case(file: "objective_yolox_l1", recipe: "yolox_l1"),
+    Case(file: "objective_yolox_l1_empty", recipe: "yolox_l1"),
+    Case(file: "objective_yolox_original", recipe: "yolox_original"),
+    Case(file: "objective_yolox_original_empty", recipe: "yolox_original"),
   ]
 
   @Test(arguments: cases)

@@ -16,6 +16,9 @@ struct CommittedRecipeTests {
     "ssd300_torchvision", "ssd_mmdet",
   ]
   static let qualityNames = ["gfl", "vfnet"]
+  static let alignedNames = [
+    "rtmdet", "tood", "tood_initial", "yolov8", "yolox", "yolox_l1", "yolox_original",
+  ]
   static let queryNames = ["deformable_detr", "detr"]
   static let pyramidNames = ["cascade_rcnn", "faster_rcnn_mmdet", "libra_rcnn"]
 
@@ -24,7 +27,10 @@ struct CommittedRecipeTests {
     let found = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     #expect(
       found
-        == [Self.names, Self.denseNames, Self.qualityNames, Self.queryNames, Self.pyramidNames]
+        == [
+          Self.names, Self.denseNames, Self.qualityNames, Self.alignedNames, Self.queryNames,
+          Self.pyramidNames,
+        ]
         .joined().map { "\($0).json" }.sorted())
   }
 
@@ -63,6 +69,16 @@ struct CommittedRecipeTests {
     #expect(objective.stages.map(\.terms.count) == terms)
     #expect(objective.stages.allSatisfy { !$0.readsPredictions })
     #expect(objective.predictionNames.count == 5 * (name == "gfl" ? 2 : 3))
+  }
+
+  @Test(arguments: zip(alignedNames, [2, 2, 2, 3, 3, 4, 3]))
+  func `each that assigns by predictions loads`(name: String, terms: Int) throws {
+    let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
+    #expect(objective.name == name)
+    #expect(objective.stages.map(\.terms.count) == [terms])
+    #expect(objective.stages[0].readsPredictions == (name != "tood_initial"))
+    let (levels, tensors) = (name.hasPrefix("tood") ? 5 : 3, name.hasPrefix("yolox") ? 3 : 2)
+    #expect(objective.predictionNames.count == levels * tensors)
   }
 
   @Test(arguments: pyramidNames) func `each over a pyramid loads`(name: String) throws {

@@ -26,6 +26,14 @@ struct ShippedRecipeTests {
     }
   }
 
+  @Test func `the documentation lists them`() throws {
+    let page = "Sources/LossKit/LossKit.docc/Recipes.md"
+    let text = try String(contentsOfFile: Reference.path(page), encoding: .utf8)
+    for name in DetectionRecipe.shippedNames {
+      #expect(text.contains("\n| `\(name)` | "), "give it a row in \(page)")
+    }
+  }
+
   @Test func `they take settings`() throws {
     let recipe = try DetectionRecipe(
       named: "faster_rcnn_tf",

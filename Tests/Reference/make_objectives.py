@@ -3,7 +3,8 @@
 Each file is a bundle (ground truth, proposals, head outputs, the recorded draw) together with what
 the implementation makes of it: assignments, box targets, the losses and their gradients.
 
-    make_objectives.py --tf-faster-rcnn DIR --faster-rcnn-pytorch DIR --detectron2 DIR [--output DIR]
+    make_objectives.py --tf-faster-rcnn DIR --faster-rcnn-pytorch DIR --detectron2 DIR --yolox DIR
+        [--output DIR]
 
 The directories are checkouts (README.md says where from and of which commit); torchvision is the
 installed one.
@@ -22,15 +23,25 @@ import mmdet_faster_rcnn_objective
 import mmdet_fcos_objective
 import mmdet_gfl_objective
 import mmdet_retinanet_objective
+import mmdet_rtmdet_objective
 import mmdet_ssd_objective
+import mmdet_tood_objective
 import mmdet_vfnet_objective
+import mmdet_yolox_objective
 import pytorch_objective
 import retinanet_objective
 import ssd_objective
 import tf_objective
 import torch
 import torchvision_objective
-from repositories import load_detectron2, load_faster_rcnn_pytorch, load_tf_faster_rcnn
+import ultralytics_objective
+import yolox_objective
+from repositories import (
+    load_detectron2,
+    load_faster_rcnn_pytorch,
+    load_tf_faster_rcnn,
+    load_yolox,
+)
 from safetensors_file import write_safetensors
 from scenes import CLASS_COUNT, Image, make_image, random_proposals
 
@@ -41,6 +52,7 @@ def main() -> None:
     parser.add_argument("--tf-faster-rcnn", type=Path, required=True)
     parser.add_argument("--faster-rcnn-pytorch", type=Path, required=True)
     parser.add_argument("--detectron2", type=Path, required=True)
+    parser.add_argument("--yolox", type=Path, required=True)
     parser.add_argument("--output", type=Path, default=Path(__file__).parent)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -54,6 +66,8 @@ def main() -> None:
     files |= make_ssd_files()
     files |= make_detr_files()
     files |= make_mmdet_faster_rcnn_files()
+    files |= make_task_aligned_files()
+    files |= make_yolox_files(arguments.yolox)
     files |= make_tf_files(arguments.tf_faster_rcnn)
     files |= make_pytorch_files(arguments.faster_rcnn_pytorch)
     for name, (tensors, parameters) in files.items():
@@ -224,6 +238,46 @@ def make_mmdet_faster_rcnn_files() -> dict[str, tuple]:
     }
 
 
+def make_task_aligned_files() -> dict[str, tuple]:
+    """Detectors whose assigners read predictions: mmdetection's TOOD, RTMDet and YOLOX, ultralytics' YOLOv8."""
+    tood, rtmdet, yolox, yolov8 = (
+        mmdet_tood_objective,
+        mmdet_rtmdet_objective,
+        mmdet_yolox_objective,
+        ultralytics_objective,
+    )
+    makers = {
+        "tood": (tood.make_mmdet_tood_objective, tood, (128, 256), {}),
+        "tood_initial": (tood.make_mmdet_tood_objective, tood, (128, 256), {"initial": True}),
+        "rtmdet": (rtmdet.make_mmdet_rtmdet_objective, rtmdet, (128, 128), {}),
+        "yolov8": (yolov8.make_ultralytics_objective, yolov8, (96, 96), {}),
+        "yolox": (yolox.make_mmdet_yolox_objective, yolox, (128, 128), {}),
+        "yolox_l1": (yolox.make_mmdet_yolox_objective, yolox, (128, 128), {"l1": True}),
+    }
+    files: dict[str, tuple] = {}
+    for index, (name, (make, module, size, settings)) in enumerate(makers.items()):
+        seed, largest = 60 + 4 * index, size[0] - 20
+        pair = [without_ties(size, 5, seed, largest), without_ties(size, 12, seed + 1, largest)]
+        with_empty = [without_ties(size, 7, seed + 2, largest), without_ties(size, 0, seed + 3)]
+        for ending, images, add in (("", pair, 0), ("_empty", with_empty, 2)):
+            tensors = make(images, size, seed + add, **settings)
+            files[f"objective_{name}{ending}"] = (tensors, module.PARAMETERS)
+    return files
+
+
+def make_yolox_files(directory: Path) -> dict[str, tuple]:
+    """YOLOX by its authors' head."""
+    repository = load_yolox(directory)
+    make, parameters = yolox_objective.make_yolox_objective, yolox_objective.PARAMETERS
+    size = (128, 128)
+    pair = [without_ties(size, 5, 84, 108.0), without_ties(size, 12, 85, 108.0)]
+    with_empty = [without_ties(size, 7, 86, 108.0), without_ties(size, 0, 87)]
+    return {
+        "objective_yolox_original": (make(repository, pair, size, seed=84), parameters),
+        "objective_yolox_original_empty": (make(repository, with_empty, size, 86), parameters),
+    }
+
+
 def with_proposals(size: tuple[int, int], count: int, seed: int) -> Image:
     """An image whose objects are a bit narrower than the smallest anchors and a bit higher, or the other way round.
 
@@ -283,7 +337,8 @@ def make_pytorch_files(directory: Path) -> dict[str, tuple]:
 def describe(name: str, tensors: dict[str, torch.Tensor]) -> None:
     """Print counts and losses, so that a reader sees what a file covers."""
     print(name)
-    for stage in ("rpn", "rcnn", "retinanet", "fcos", "atss", "gfl", "vfnet", "ssd", "detr_0"):
+    dense = ("retinanet", "fcos", "atss", "gfl", "vfnet", "ssd", "tood", "rtmdet", "yolov8", "yolox")
+    for stage in ("rpn", "rcnn", *dense, "detr_0"):
         if f"expected/{stage}.assigned" not in tensors:
             continue
         assigned = tensors[f"expected/{stage}.assigned"]

@@ -71,6 +71,13 @@ def load_detectron2(directory: Path) -> SimpleNamespace:
     )
 
 
+def load_yolox(directory: Path) -> SimpleNamespace:
+    """The head of YOLOX."""
+    stubs = {name: make_module() for name in ("cv2", "psutil", "tabulate", "thop")}
+    stubs["loguru"] = make_module(logger=None)
+    return import_modules(directory, ["yolox.models.yolo_head"], stubs)
+
+
 def import_modules(
     library: Path, names: list[str], stubs: dict[str, ModuleType]
 ) -> SimpleNamespace:

@@ -113,13 +113,10 @@ class Batch:
 def _sizes(sizes: Any, name: str) -> list[tuple[int, int]]:
     try:
         return [
-            (_arrays.integer(height, "height"), _arrays.integer(width, "width"))
-            for height, width in sizes
+            (_arrays.integer(height, "height"), _arrays.integer(width, "width")) for height, width in sizes
         ]
     except (TypeError, ValueError):
-        raise ValueError(
-            f"{name} is {sizes!r}; expected a height and a width for each image"
-        ) from None
+        raise ValueError(f"{name} is {sizes!r}; expected a height and a width for each image") from None
 
 
 def _check_length(values: Sequence[Any], name: str, count: int) -> None:

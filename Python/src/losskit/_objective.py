@@ -233,9 +233,13 @@ class Objective:
         kept = targets if isinstance(targets, Targets) else None
         batch = (
             Batch(
-                targets, image_sizes, padded_sizes=padded_sizes, proposals=proposals, samples=samples,
+                targets,
+                image_sizes,
+                padded_sizes=padded_sizes,
+                proposals=proposals,
+                samples=samples,
                 step=step,
-            )  # fmt: skip
+            )
             if not isinstance(targets, Targets)
             else None
         )

@@ -103,9 +103,7 @@ extension Box {
   /// The area that two boxes share.
   @inlinable
   public func intersection(_ other: Box, _ convention: PixelConvention = .continuous) -> Float {
-    let width = min(x2, other.x2) - max(x1, other.x1) + convention.extent
-    let height = min(y2, other.y2) - max(y1, other.y1) + convention.extent
-    return max(0, width) * max(0, height)
+    formula.intersection(other.formula, extent: convention.extent)
   }
 
   /// Intersection over union: A ∩ B / (A + B − A ∩ B), 0 where both areas are 0.

@@ -7,20 +7,16 @@ struct BoxVector: Sendable {
   /// The number of boxes.
   static let count = 16
 
-  private(set) var x1: SIMD16<Float>
-  private(set) var y1: SIMD16<Float>
-  private(set) var x2: SIMD16<Float>
-  private(set) var y2: SIMD16<Float>
-  private(set) var area: SIMD16<Float>
+  private(set) var boxes: FormulaBox<FloatVector>
+  private(set) var area: FloatVector
 
   /// The same box in all lanes.
   @inline(__always)
   init(repeating box: MeasuredBox) {
-    x1 = SIMD16(repeating: box.x1)
-    y1 = SIMD16(repeating: box.y1)
-    x2 = SIMD16(repeating: box.x2)
-    y2 = SIMD16(repeating: box.y2)
-    area = SIMD16(repeating: box.area)
+    boxes = FormulaBox(
+      FloatVector(repeating: box.x1), FloatVector(repeating: box.y1),
+      FloatVector(repeating: box.x2), FloatVector(repeating: box.y2))
+    area = FloatVector(repeating: box.area)
   }
 
   /// Boxes that overlap nothing.
@@ -42,32 +38,16 @@ struct BoxVector: Sendable {
 
   /// The area that each box shares with its counterpart; 0 where they are apart.
   @inline(__always)
-  func intersection(_ other: BoxVector, extent: Float) -> SIMD16<Float> {
-    let extent = SIMD16(repeating: extent)
-    let width = lesser(x2, other.x2) - greater(x1, other.x1) + extent
-    let height = lesser(y2, other.y2) - greater(y1, other.y1) + extent
-    let zero = SIMD16<Float>(repeating: 0)
-    return greater(zero, width) * greater(zero, height)
+  func intersection(_ other: BoxVector, extent: Float) -> FloatVector {
+    boxes.intersection(other.boxes, extent: FloatVector(repeating: extent))
   }
 
   /// Intersection over union of each box and its counterpart; 0 also where that is not a number.
   @inline(__always)
   func overlap(_ other: BoxVector, extent: Float) -> SIMD16<Float> {
     let shared = intersection(other, extent: extent)
-    return greater(SIMD16(repeating: 0), shared / (area + other.area - shared))
+    return FloatVector.max(0, shared / (area + other.area - shared)).lanes
   }
-}
-
-/// The lesser of each two lanes; the first where they don't compare.
-@inline(__always)
-private func lesser(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> {
-  a.replacing(with: b, where: b .< a)
-}
-
-/// The greater of each two lanes; the first where they don't compare.
-@inline(__always)
-func greater(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> {
-  a.replacing(with: b, where: a .< b)
 }
 
 /// The greatest lanes of four fours; no lane may be NaN.

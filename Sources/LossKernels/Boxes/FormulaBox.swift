@@ -38,10 +38,22 @@ public struct FormulaBox<Value: FormulaValue>: Sendable {
   /// The area that two boxes share; a constant 0 where they share none or touch.
   @inlinable @inline(__always)
   public func intersection(_ other: Self) -> Value {
-    let width = Value.min(x2, other.x2) - Value.max(x1, other.x1)
-    let height = Value.min(y2, other.y2) - Value.max(y1, other.y1)
+    let (width, height) = (sharedWidth(other), sharedHeight(other))
     return .select((width > 0) & (height > 0), width * height, else: 0)
   }
+
+  /// The area that two boxes share whose sides are differences of coordinates plus `extent`; 0 where they share
+  /// none. Not for derivatives, which aren't 0 where the boxes touch.
+  @inlinable @inline(__always)
+  public func intersection(_ other: Self, extent: Value) -> Value {
+    .max(0, sharedWidth(other) + extent) * .max(0, sharedHeight(other) + extent)
+  }
+
+  @inlinable @inline(__always)
+  func sharedWidth(_ other: Self) -> Value { .min(x2, other.x2) - .max(x1, other.x1) }
+
+  @inlinable @inline(__always)
+  func sharedHeight(_ other: Self) -> Value { .min(y2, other.y2) - .max(y1, other.y1) }
 
   /// The area that one of two boxes covers, or both.
   @inlinable @inline(__always)

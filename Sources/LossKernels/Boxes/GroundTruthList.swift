@@ -92,7 +92,7 @@ struct GroundTruthList: Sendable {
 @inline(never)
 private func whereTouching(_ boxes: BoxVector, _ bounds: MeasuredBox, extent: Float) -> Int32 {
   let shared = boxes.intersection(BoxVector(repeating: bounds), extent: extent)
-  return bits(SIMD16(repeating: 0) .< shared)
+  return bits(SIMD16(repeating: 0) .< shared.lanes)
 }
 
 /// A ∩ B / A ∪ B ≤ A ∩ B / max(A, B), here with the bounds' share and their priors' least area. The
@@ -102,6 +102,6 @@ private func whereReached(
   _ boxes: BoxVector, _ best: SIMD16<Float>, by bounds: MeasuredBox, extent: Float
 ) -> Int32 {
   let shared = boxes.intersection(BoxVector(repeating: bounds), extent: extent) * 1.00001
-  let area = greater(boxes.area, SIMD16(repeating: bounds.area))
-  return bits(best * area .<= shared)
+  let area = FloatVector.max(boxes.area, FloatVector(repeating: bounds.area))
+  return bits((FloatVector(best) * area).lanes .<= shared.lanes)
 }

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from torch import nn
-from torchvision.models.detection import FCOS, SSD, FasterRCNN, RetinaNet
+from torchvision.models.detection import FCOS, FasterRCNN, RetinaNet
+from torchvision.models.detection.ssd import SSD
 
 from losskit._objective import Recipe
 from losskit.torchvision._attachment import Attachment

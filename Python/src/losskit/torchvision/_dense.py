@@ -6,8 +6,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torchvision.models.detection import FCOS, SSD
+from torchvision.models.detection import FCOS
 from torchvision.models.detection.image_list import ImageList
+from torchvision.models.detection.ssd import SSD
 
 from losskit.torchvision._attachment import Attachment, coder, levels, strides
 from losskit.torchvision._fit import ModelStage, Output
