@@ -56,6 +56,13 @@ def loss(generator: Generator, operation: str, shape: tuple[int, ...]) -> Inputs
             # An object in one row of fifty.
             classes = generator.integers(0, 50 * shape[1], shape[0])
             targets = (classes[:, None] == np.arange(shape[1])).astype(np.float32)
+        case "quality_focal" | "varifocal":
+            classes = generator.integers(0, 50 * shape[1], shape[0])
+            overlaps = generator.random((shape[0], 1), np.float32)
+            targets = overlaps * (classes[:, None] == np.arange(shape[1]))
+        case "distribution_focal":
+            # Below the margin of the last bin.
+            targets = (shape[1] - 1.1) * generator.random(shape[0], np.float32)
         case "softmax_cross_entropy" | "nll":
             targets = generator.integers(0, shape[1], shape[0])
         case "bce" | "bce_with_logits" | "bce_with_logits_by_hand":

@@ -35,6 +35,12 @@ def torch_loss(work: Work) -> TorchLoss:
             return F.binary_cross_entropy
         case "sigmoid_focal":
             return partial(sigmoid_focal_loss, reduction="mean")
+        case "quality_focal":
+            return torch_quality_loss
+        case "varifocal":
+            return torch_varifocal_loss
+        case "distribution_focal":
+            return torch_distribution_loss
         case "smooth_l1":
             return partial(F.smooth_l1_loss, beta=work.parameters["beta"])
         case "huber" | "huber_by_hand":
@@ -60,6 +66,26 @@ def torch_iou_loss(x: Tensor, y: Tensor) -> Tensor:
     return (1 - intersection / (union + 1e-7)).mean()
 
 
+def torch_quality_loss(x: Tensor, y: Tensor) -> Tensor:
+    """The quality focal loss, as mmdetection has it for targets in rows."""
+    loss = F.binary_cross_entropy_with_logits(x, y, reduction="none")
+    return (loss * (y - x.sigmoid()).abs().pow(2)).mean()
+
+
+def torch_varifocal_loss(x: Tensor, y: Tensor) -> Tensor:
+    """The varifocal loss, as mmdetection has it."""
+    weight = torch.where(y > 0, y, 0.75 * x.sigmoid().pow(2))
+    return (F.binary_cross_entropy_with_logits(x, y, reduction="none") * weight).mean()
+
+
+def torch_distribution_loss(x: Tensor, y: Tensor) -> Tensor:
+    """The distribution focal loss, as mmdetection has it."""
+    left = y.long()
+    upper = y - left
+    near, far = (F.cross_entropy(x, bins, reduction="none") for bins in (left, left + 1))
+    return (near * (1 - upper) + far * upper).mean()
+
+
 def jax_loss(work: Work) -> JaxLoss:
     """The same in JAX, written as optax has it."""
     match work.operation:
@@ -68,11 +94,17 @@ def jax_loss(work: Work) -> JaxLoss:
         case "nll":
             return lambda x, y: -of_class(x, y).mean()
         case "bce_with_logits" | "bce_with_logits_by_hand":
-            return lambda x, y: -mix(y, jax.nn.log_sigmoid(x), jax.nn.log_sigmoid(-x)).mean()
+            return lambda x, y: jax_entropy(x, y).mean()
         case "bce":
             return lambda p, y: -mix(y, jnp.log(p), jnp.log1p(-p)).mean()
         case "sigmoid_focal":
             return lambda x, y: jax_focal_loss(x, y).mean()
+        case "quality_focal":
+            return lambda x, y: (jax_entropy(x, y) * jnp.square(y - jax.nn.sigmoid(x))).mean()
+        case "varifocal":
+            return lambda x, y: jax_varifocal_loss(x, y).mean()
+        case "distribution_focal":
+            return lambda x, y: jax_distribution_loss(x, y).mean()
         case "smooth_l1":
             beta = work.parameters["beta"]
             return lambda x, y: (jax_huber(x - y, beta) / beta).mean()
@@ -97,13 +129,29 @@ def mix(share: jax.Array, first: jax.Array, second: jax.Array) -> jax.Array:
     return share * first + (1 - share) * second
 
 
+def jax_entropy(x: jax.Array, y: jax.Array) -> jax.Array:
+    """The binary cross-entropy of logits."""
+    return -mix(y, jax.nn.log_sigmoid(x), jax.nn.log_sigmoid(-x))
+
+
+def jax_varifocal_loss(x: jax.Array, y: jax.Array) -> jax.Array:
+    """The varifocal loss."""
+    return jnp.where(y > 0, y, 0.75 * jnp.square(jax.nn.sigmoid(x))) * jax_entropy(x, y)
+
+
+def jax_distribution_loss(x: jax.Array, y: jax.Array) -> jax.Array:
+    """The distribution focal loss."""
+    left = y.astype(jnp.int32)
+    upper = y - left
+    return jax.nn.logsumexp(x, axis=1) - mix(upper, of_class(x, left + 1), of_class(x, left))
+
+
 def jax_focal_loss(
     x: jax.Array, y: jax.Array, alpha: float = 0.25, gamma: float = 2.0
 ) -> jax.Array:
     """The focal loss, as optax has it."""
     p = jax.nn.sigmoid(x)
-    loss = -mix(y, jax.nn.log_sigmoid(x), jax.nn.log_sigmoid(-x))
-    return mix(y, alpha, 1 - alpha) * loss * (1 - mix(y, p, 1 - p)) ** gamma
+    return mix(y, alpha, 1 - alpha) * jax_entropy(x, y) * (1 - mix(y, p, 1 - p)) ** gamma
 
 
 def jax_huber(difference: jax.Array, delta: float) -> jax.Array:

@@ -20,6 +20,11 @@ public struct DistanceBoxCoder: BoxCoder {
   static let normalizes = Parameter(
     "normalize", .boolean, default: false,
     help: "Whether distances are in sides of the prior: its stride, where priors are points.")
+  static let unit = Parameter(
+    "unit", .number(.between(1e-6, 1e6)), default: 1,
+    help:
+      "Length of a distance of 1, in pixels, or in sides of the prior with normalize: 0.125 is the stride "
+      + "where anchors have sides of 8.")
   static let activation = Parameter(
     "activation", .choice, default: Activation.none,
     help: "What decoding applies first: none where the model has done so itself.")
@@ -46,7 +51,7 @@ public struct DistanceBoxCoder: BoxCoder {
     summary: "Distances from the prior's centre to the left, upper, right and lower side.",
     formula: """
       target = (x - x1, y - y1, x2 - x, y2 - y) / unit; exp: the logarithm of it
-      (x, y): centre of the prior; unit: (w_p, h_p, w_p, h_p) with normalize, else 1
+      (x, y): centre of the prior; unit is multiplied by (w_p, h_p, w_p, h_p) with normalize
       decode: x1 = x - unit a(t), ...; a: activation
       bins > 1: t = sum of j softmax(columns)_j
       max: target held from 0 to max - margin
@@ -54,12 +59,14 @@ public struct DistanceBoxCoder: BoxCoder {
     source:
       "Tian et al. 2019, arXiv:1904.01355; torchvision BoxLinearCoder, DistancePointBBoxCoder "
       + "of mmdetection; Li et al. 2020, arXiv:2006.04388 (bins)",
-    parameters: [normalizes, activation, clip, binCount, largest, margin])
+    parameters: [normalizes, unit, activation, clip, binCount, largest, margin])
 
   public let bins: Int
 
   @usableFromInline
   let normalizes: Bool
+  @usableFromInline
+  let unit: Double
   @usableFromInline
   let takesExponential: Bool
   @usableFromInline
@@ -73,6 +80,7 @@ public struct DistanceBoxCoder: BoxCoder {
     let activation = parameters[Self.activation]
     bins = parameters[Self.binCount]
     normalizes = parameters[Self.normalizes]
+    unit = parameters[Self.unit]
     takesExponential = activation == .exp
     clip = parameters[Self.clip]
     least = activation == .relu ? 0 : -Double(Float.greatestFiniteMagnitude)
@@ -87,10 +95,9 @@ public struct DistanceBoxCoder: BoxCoder {
     let x = (prior.x1 + prior.x2) / 2
     let y = (prior.y1 + prior.y2) / 2
     var distances = SIMD4(x - box.x1, y - box.y1, box.x2 - x, box.y2 - y)
-    if normalizes {
-      let (width, height) = (prior.width(), prior.height())
-      distances /= SIMD4(width, height, width, height)
-    }
+    let width = normalizes ? prior.width() : 1
+    let height = normalizes ? prior.height() : 1
+    distances /= Float(unit) * SIMD4(width, height, width, height)
     if let limit { distances.clamp(lowerBound: .zero, upperBound: SIMD4(repeating: limit)) }
     guard takesExponential else { return distances }
     // A centre outside the box has no logarithm.
@@ -105,8 +112,8 @@ public struct DistanceBoxCoder: BoxCoder {
     _ deltas: FormulaDeltas<Value>, relativeTo prior: FormulaBox<Value>
   ) -> FormulaBox<Value> {
     let center = prior.center
-    let width = normalizes ? prior.width : 1
-    let height = normalizes ? prior.height : 1
+    let width = normalizes ? Value(unit) * prior.width : Value(unit)
+    let height = normalizes ? Value(unit) * prior.height : Value(unit)
     return FormulaBox(
       center.x - width * distance(deltas.0), center.y - height * distance(deltas.1),
       center.x + width * distance(deltas.2), center.y + height * distance(deltas.3))

@@ -43,40 +43,17 @@ public struct DistributionFocalLoss: DenseLoss {
 
   @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
-    let width = block.width
-    let last = Scalar(Double(width - 1) - self.margin)
+    let bins = block.width - 1
+    let last = Scalar(Double(bins) - self.margin)
     let margin = Scalar(self.margin)
-    let sums = block.softmaxSums()
-    block.withExponentials { predictions, targets, _, values, exponentials in
-      for row in values.indices {
-        let start = row * width
-        let (others, logSum) = (sums.others[row], sums.logSums[row])
-        let largest = sums.largest[row]
-        let probability = 1 / (1 + others)
-        for column in start..<start + width { exponentials[column] *= probability }
-
-        // Written so that what isn't a number, which is reported elsewhere, is no place.
-        let target = targets[start]
-        let isPastEnd = target >= last
-        let bin = target > 0 ? (isPastEnd ? width - 2 : Swift.min(Int(target), width - 2)) : 0
-        // Not from the end, which is rounded.
-        let upper = isPastEnd ? 1 - margin : target > 0 ? target - Scalar(bin) : 0
-        let lower = isPastEnd ? margin : 1 - upper
-        var value: Scalar = 0
-        for side in 0..<2 {
-          let column = start + bin + side
-          let share = side == 0 ? lower : upper
-          // A share of zero is passed over: its difference may be infinite.
-          guard share > 0 else { continue }
-          let logit = predictions[column]
-          value += share * ((largest - logit) + logSum)
-          // Of a column that has most of the probability, what is left of 1 on both sides.
-          let isSure = logit >= largest && others < 1
-          exponentials[column] =
-            isSure ? (1 - share) - others * probability : exponentials[column] - share
-        }
-        values[row] = value
-      }
+    block.evaluateSoftmax { target in
+      // Not from the end, which is rounded.
+      if target >= last { return (bins - 1, margin, 1 - margin) }
+      // Written so that what isn't a number, which is reported elsewhere, is no place.
+      guard target > 0 else { return (0, 1, 0) }
+      let bin = Swift.min(Int(target), bins - 1)
+      let upper = target - Scalar(bin)
+      return (bin, 1 - upper, upper)
     }
   }
 }

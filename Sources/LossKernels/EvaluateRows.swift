@@ -22,7 +22,7 @@ public struct BlockSum: Sendable {
 ///
 /// - Parameters:
 ///   - predictions: `[rows, width]`.
-///   - targets: As many numbers, or none if there are classes.
+///   - targets: As many numbers, or one a row, or none if there are classes.
 ///   - classes: A class a row, from 0 to `width` − 1, or none if there are numbers.
 ///   - valuesPerRow: 1, or the width.
 ///   - weights: What each value and its derivatives are multiplied by, as many as there are values; or none
@@ -51,6 +51,7 @@ public func evaluateRows<Number: RealScalar>(
   return RowPass(
     rows: rows, width: width, valuesPerRow: valuesPerRow, predictions: start(of: predictions),
     targets: Part(start(of: targets), isThere: targets.count > 0),
+    targetWidth: targets.count == rows ? 1 : width,
     classes: Part(start(of: classes), isThere: classes.count > 0),
     weights: Part(start(of: weights), isThere: weights.count > 0), scale: scale,
     values: Part(start(of: &values), isThere: wantsValues),
@@ -84,7 +85,7 @@ func fit(
 ) -> Bool {
   func isNothing(_ count: Int, or expected: Int) -> Bool { count == 0 || count == expected }
   return predictions == rows * width && (valuesPerRow == 1 || valuesPerRow == width)
-    && (targets == 0 || classes == 0) && isNothing(targets, or: predictions)
+    && (targets == 0 || classes == 0) && (isNothing(targets, or: predictions) || targets == rows)
     && isNothing(classes, or: rows) && isNothing(weights, or: rows * valuesPerRow)
     && isNothing(values, or: rows * valuesPerRow) && isNothing(gradient, or: predictions)
 }
@@ -121,6 +122,9 @@ struct RowPass<Number: RealScalar> {
   let predictions: UnsafePointer<Number>
   @usableFromInline
   let targets: Part<UnsafePointer<Number>>
+  /// The numbers that a row is compared with: the width, or 1.
+  @usableFromInline
+  let targetWidth: Int
   @usableFromInline
   let classes: Part<UnsafePointer<Int32>>
   @usableFromInline
@@ -135,7 +139,7 @@ struct RowPass<Number: RealScalar> {
   @inlinable @inline(__always)
   init(
     rows: Int, width: Int, valuesPerRow: Int, predictions: UnsafePointer<Number>,
-    targets: Part<UnsafePointer<Number>>, classes: Part<UnsafePointer<Int32>>,
+    targets: Part<UnsafePointer<Number>>, targetWidth: Int, classes: Part<UnsafePointer<Int32>>,
     weights: Part<UnsafePointer<Number>>, scale: Number,
     values: Part<UnsafeMutablePointer<Number>>, gradient: Part<UnsafeMutablePointer<Number>>
   ) {
@@ -144,6 +148,7 @@ struct RowPass<Number: RealScalar> {
     self.valuesPerRow = valuesPerRow
     self.predictions = predictions
     self.targets = targets
+    self.targetWidth = targetWidth
     self.classes = classes
     self.weights = weights
     self.scale = scale
@@ -204,13 +209,13 @@ struct RowPass<Number: RealScalar> {
       let elements = count &* width
       let padded = paddedElements(count)
       var predictions = predictions + row &* width
-      var numbers = targets.start + row &* width
+      var numbers = targets.start + row &* targetWidth
       var labels = classes.start + row
       // What kernels read behind other blocks is the next one.
       if padded != elements, row &* width &+ padded > rows &* width {
         fill(lastPredictions, upTo: padded, from: predictions, elements)
         predictions = UnsafePointer(lastPredictions)
-        if targets.isThere {
+        if targets.isThere, targetWidth == width {
           fill(lastTargets, upTo: padded, from: numbers, elements)
           numbers = UnsafePointer(lastTargets)
         }
@@ -233,12 +238,13 @@ struct RowPass<Number: RealScalar> {
         wantsDerivatives: gradient.isThere, hasClasses: classes.isThere, predictions: predictions,
         targets: targets.isThere ? numbers : predictions, classes: labels, values: values,
         derivatives: derivatives, rowFactors: rowFactors, scratch: scratch,
-        destination: gradient.isThere ? gradient.start + row &* width : derivatives)
+        destination: gradient.isThere ? gradient.start + row &* width : derivatives,
+        targetWidth: targetWidth)
       evaluate(&block)
       guard
         block.isFinite
           || (areFinite(predictions, elements)
-            && (!targets.isThere || areFinite(numbers, elements)))
+            && (!targets.isThere || areFinite(numbers, count &* targetWidth)))
       else { return BlockSum(value: 0, isFinite: false) }
       add(block, factors, to: &totals)
       if gradient.isThere { writeGradient(block, factors) }

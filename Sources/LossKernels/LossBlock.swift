@@ -31,9 +31,12 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
 
   @usableFromInline
   let predictions: UnsafePointer<Number>
-  /// Numbers to compare with, as many as predictions; the predictions themselves if there are none.
+  /// Numbers to compare with, ``targetWidth`` a row; the predictions themselves if there are none.
   @usableFromInline
   let targets: UnsafePointer<Number>
+  /// The numbers that a row is compared with: the width, or 1.
+  @usableFromInline
+  let targetWidth: Int
   /// A class a row, from 0 to `width` − 1, if there are classes.
   @usableFromInline
   let classes: UnsafePointer<Int32>
@@ -57,7 +60,8 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
     hasClasses: Bool, predictions: UnsafePointer<Number>, targets: UnsafePointer<Number>,
     classes: UnsafePointer<Int32>, values: UnsafeMutablePointer<Number>,
     derivatives: UnsafeMutablePointer<Number>, rowFactors: UnsafeMutablePointer<Number>,
-    scratch: UnsafeMutablePointer<Number>, destination: UnsafeMutablePointer<Number>
+    scratch: UnsafeMutablePointer<Number>, destination: UnsafeMutablePointer<Number>,
+    targetWidth: Int
   ) {
     self.firstRow = firstRow
     self.rowCount = rowCount
@@ -73,6 +77,7 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
     self.rowFactors = rowFactors
     self.scratch = scratch
     self.destination = UnsafePointer(destination)
+    self.targetWidth = targetWidth
   }
 }
 
@@ -83,13 +88,15 @@ extension LossBlock {
     let count = rowCount &* width
     return areFinite(Span(_unsafeElements: UnsafeBufferPointer(start: predictions, count: count)))
       && (hasClasses
-        || areFinite(Span(_unsafeElements: UnsafeBufferPointer(start: targets, count: count))))
+        || areFinite(
+          Span(
+            _unsafeElements: UnsafeBufferPointer(start: targets, count: rowCount &* targetWidth))))
   }
 
   /// What the author of a loss on whole rows reads and writes; nothing is called if a number isn't finite.
   ///
   /// - Parameter body: Gets the predictions, `[rowCount, width]`, finite as are the targets; the
-  ///   targets, as many, or none if there are classes; the classes, one a row and from 0 to `width` − 1,
+  ///   targets, as many or one a row, or none if there are classes; the classes, one a row and from 0 to `width` − 1,
   ///   or none; zeros for the values, ``valuesPerRow`` a row; and zeros for the derivatives of each value
   ///   by its predictions, `[rowCount, width]`.
   @_alwaysEmitIntoClient @inline(__always)
@@ -124,7 +131,8 @@ extension LossBlock {
     try body(
       Span(_unsafeElements: UnsafeBufferPointer(start: predictions, count: elements)),
       Span(
-        _unsafeElements: UnsafeBufferPointer(start: targets, count: hasClasses ? 0 : elements)),
+        _unsafeElements: UnsafeBufferPointer(
+          start: targets, count: hasClasses ? 0 : rowCount &* targetWidth)),
       Span(
         _unsafeElements: UnsafeBufferPointer(start: classes, count: hasClasses ? rowCount : 0)),
       &valueSpan, &derivativeSpan)

@@ -43,6 +43,9 @@ static const struct losskit_shipped_recipe recipes[] = {
     {"fcos_torchvision", (const char[]){
 #embed "../../Configs/recipes/fcos_torchvision.json" suffix(, 0)
     }},
+    {"gfl", (const char[]){
+#embed "../../Configs/recipes/gfl.json" suffix(, 0)
+    }},
     {"libra_rcnn", (const char[]){
 #embed "../../Configs/recipes/libra_rcnn.json" suffix(, 0)
     }},
@@ -87,6 +90,9 @@ static const struct losskit_shipped_recipe recipes[] = {
     }},
     {"tood_initial", (const char[]){
 #embed "../../Configs/recipes/tood_initial.json" suffix(, 0)
+    }},
+    {"vfnet", (const char[]){
+#embed "../../Configs/recipes/vfnet.json" suffix(, 0)
     }},
     {"yolov8", (const char[]){
 #embed "../../Configs/recipes/yolov8.json" suffix(, 0)

@@ -32,6 +32,17 @@ struct DistanceBoxCoderTests {
     #expect(coder.decode(SIMD4(0.625, 0.5, 1, 8), relativeTo: wide) == box)
   }
 
+  @Test func `a unit is a length in pixels, or in the prior's sides`() throws {
+    let pixels = try DistanceBoxCoder(["unit": 2])
+    #expect(pixels.encode(box, relativeTo: prior) == SIMD4(5, 1, 8, 16))
+    #expect(pixels.decode(SIMD4(5, 1, 8, 16), relativeTo: prior) == box)
+    // The stride, of an anchor of 8 strides.
+    let strides = try DistanceBoxCoder(["normalize": true, "unit": 0.125, "max": 6])
+    let anchor = Box(4, -4, 36, 28)
+    #expect(strides.encode(box, relativeTo: anchor) == SIMD4(2.5, 0.5, 4, 5.9))
+    #expect(strides.decode(SIMD4(2.5, 0.5, 4, 8), relativeTo: anchor) == box)
+  }
+
   @Test func `a centre outside the box has negative distances`() throws {
     let far = Box(30, 20, 40, 28)
     let coder = try DistanceBoxCoder()

@@ -42,6 +42,10 @@ struct ReferenceObjectiveTests {
     Case(file: "objective_atss", recipe: "atss"),
     Case(file: "objective_atss_empty", recipe: "atss"),
     Case(file: "objective_atss_padded", recipe: "atss"),
+    Case(file: "objective_gfl", recipe: "gfl"),
+    Case(file: "objective_gfl_empty", recipe: "gfl"),
+    Case(file: "objective_vfnet", recipe: "vfnet"),
+    Case(file: "objective_vfnet_empty", recipe: "vfnet"),
     Case(file: "objective_faster_rcnn_mmdet", recipe: "faster_rcnn_mmdet", priorRounding: 2e-7),
     Case(
       file: "objective_faster_rcnn_mmdet_empty", recipe: "faster_rcnn_mmdet", priorRounding: 2e-7),

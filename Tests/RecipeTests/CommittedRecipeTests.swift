@@ -15,6 +15,7 @@ struct CommittedRecipeTests {
     "reference_detector_fcos", "retinanet_detectron2", "retinanet_mmdet", "retinanet_torchvision",
     "ssd300_torchvision", "ssd_mmdet",
   ]
+  static let qualityNames = ["gfl", "vfnet"]
   static let alignedNames = [
     "rtmdet", "tood", "tood_initial", "yolov8", "yolox", "yolox_l1", "yolox_original",
   ]
@@ -26,7 +27,10 @@ struct CommittedRecipeTests {
     let found = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     #expect(
       found
-        == [Self.names, Self.denseNames, Self.alignedNames, Self.queryNames, Self.pyramidNames]
+        == [
+          Self.names, Self.denseNames, Self.qualityNames, Self.alignedNames, Self.queryNames,
+          Self.pyramidNames,
+        ]
         .joined().map { "\($0).json" }.sorted())
   }
 
@@ -56,6 +60,15 @@ struct CommittedRecipeTests {
     #expect(objective.stages.map { $0.terms.map(\.target.declaration.name) } == [targets])
     let levels = name.hasPrefix("reference_detector") ? 1 : name.hasPrefix("ssd") ? 6 : 5
     #expect(objective.predictionNames.count == levels * targets.count)
+  }
+
+  @Test(arguments: zip(qualityNames, [[3], [1, 2]]))
+  func `each whose scores are IoUs loads`(name: String, terms: [Int]) throws {
+    let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
+    #expect(objective.name == name)
+    #expect(objective.stages.map(\.terms.count) == terms)
+    #expect(objective.stages.allSatisfy { !$0.readsPredictions })
+    #expect(objective.predictionNames.count == 5 * (name == "gfl" ? 2 : 3))
   }
 
   @Test(arguments: zip(alignedNames, [2, 2, 2, 3, 3, 4, 3]))

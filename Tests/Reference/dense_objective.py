@@ -23,19 +23,24 @@ def head_outputs(
 ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """Random outputs, each `name_level` of so many channels, and the same as variables.
 
-    `padded` is the size (height, width) of the batch, a multiple of the last stride. Outputs named in
-    `distances` are positive, about as large as its number for their level.
+    `padded` is the size (height, width) of the batch. Outputs named in `distances` are positive, about as
+    large as its number for their level.
     """
     shapes = {
-        f"{name}_{level}": (image_count, width, padded[0] // stride, padded[1] // stride)
+        f"{name}_{level}": (image_count, width, *size)
         for name, width in widths.items()
-        for level, stride in enumerate(STRIDES)
+        for level, size in enumerate(level_sizes(padded))
     }
     predictions = random_predictions(shapes, seed)
     for name, units in (distances or {}).items():
         for level, unit in enumerate(units):
             predictions[f"{name}_{level}"] = unit * predictions[f"{name}_{level}"].exp()
     return predictions, as_variables(predictions)
+
+
+def level_sizes(padded: tuple[int, int]) -> list[tuple[int, int]]:
+    """The cells (rows, columns) of each level."""
+    return [(-(-padded[0] // stride), -(-padded[1] // stride)) for stride in STRIDES]
 
 
 def levels(name: str, variables: dict[str, Tensor]) -> list[Tensor]:

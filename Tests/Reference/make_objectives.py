@@ -21,10 +21,12 @@ import mmdet_cascade_objective
 import mmdet_detr_objective
 import mmdet_faster_rcnn_objective
 import mmdet_fcos_objective
+import mmdet_gfl_objective
 import mmdet_retinanet_objective
 import mmdet_rtmdet_objective
 import mmdet_ssd_objective
 import mmdet_tood_objective
+import mmdet_vfnet_objective
 import mmdet_yolox_objective
 import pytorch_objective
 import retinanet_objective
@@ -60,6 +62,7 @@ def main() -> None:
     files |= make_detectron2_files(arguments.detectron2)
     files |= make_fcos_files()
     files |= make_atss_files()
+    files |= make_quality_files()
     files |= make_ssd_files()
     files |= make_detr_files()
     files |= make_mmdet_faster_rcnn_files()
@@ -164,6 +167,23 @@ def make_atss_files() -> dict[str, tuple]:
         "objective_atss": (make(pair, (256, 256), seed=24), parameters),
         "objective_atss_empty": (make(with_empty, (128, 128), seed=25), parameters),
         "objective_atss_padded": (make(of_two_sizes, (128, 128), seed=28, divisor=32), parameters),
+    }
+
+
+def make_quality_files() -> dict[str, tuple]:
+    """mmdetection's GFL and VFNet."""
+    gfl, vfnet = (
+        mmdet_gfl_objective.make_mmdet_gfl_objective,
+        mmdet_vfnet_objective.make_mmdet_vfnet_objective,
+    )
+    small = [without_ties((96, 120), 6, seed=61), without_ties((88, 128), 12, seed=62)]
+    with_empty = [without_ties((56, 128), 5, seed=63, largest=50.0), without_ties((64, 120), 0, 64)]
+    parameters = mmdet_atss_objective.PARAMETERS["atss"]
+    return {
+        "objective_gfl": (gfl(small, (96, 128), seed=61), {"gfl": parameters}),
+        "objective_gfl_empty": (gfl(with_empty, (64, 128), seed=62), {"gfl": parameters}),
+        "objective_vfnet": (vfnet(small, (96, 128), seed=63), {"vfnet": parameters}),
+        "objective_vfnet_empty": (vfnet(with_empty, (64, 128), seed=64), {"vfnet": parameters}),
     }
 
 
@@ -317,7 +337,7 @@ def make_pytorch_files(directory: Path) -> dict[str, tuple]:
 def describe(name: str, tensors: dict[str, torch.Tensor]) -> None:
     """Print counts and losses, so that a reader sees what a file covers."""
     print(name)
-    dense = ("retinanet", "fcos", "atss", "ssd", "tood", "rtmdet", "yolov8", "yolox")
+    dense = ("retinanet", "fcos", "atss", "gfl", "vfnet", "ssd", "tood", "rtmdet", "yolov8", "yolox")
     for stage in ("rpn", "rcnn", *dense, "detr_0"):
         if f"expected/{stage}.assigned" not in tensors:
             continue

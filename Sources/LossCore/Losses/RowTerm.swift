@@ -246,10 +246,9 @@ extension RowTerm {
         sum = try evaluate(differences.span, zeros.span, Span(), weights, &values, &gradient)
         multiply(&gradient, by: inside)
       } else if targetWidth < width {
-        let rows = repeated(targets, times: comparedWidth)
         let shares = shares(of: weights, rows: range.count)
         sum = try evaluate(
-          predictions, rows.span, Span(), distributions > 1 ? shares.span : weights, &values,
+          predictions, targets, Span(), distributions > 1 ? shares.span : weights, &values,
           &gradient)
       } else {
         sum = try evaluate(predictions, targets, Span(), weights, &values, &gradient)
