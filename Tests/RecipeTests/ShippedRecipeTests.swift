@@ -27,7 +27,7 @@ struct ShippedRecipeTests {
   }
 
   @Test func `the documentation lists them`() throws {
-    let page = "Sources/LossKit/LossKit.docc/Recipes.md"
+    let page = "Sources/LossKit/LossKit.docc/ShippedRecipes.md"
     let text = try String(contentsOfFile: Reference.path(page), encoding: .utf8)
     for name in DetectionRecipe.shippedNames {
       #expect(text.contains("\n| `\(name)` | "), "give it a row in \(page)")
