@@ -51,7 +51,10 @@ public struct DistributionFocalLoss: DenseLoss {
       if target >= last { return (bins - 1, margin, 1 - margin) }
       // Written so that what isn't a number, which is reported elsewhere, is no place.
       guard target > 0 else { return (0, 1, 0) }
-      let bin = Swift.min(Int(target), bins - 1)
+      // Counted: to convert a generic number instantiates a function of the standard library for each
+      // instruction set.
+      var bin = 0
+      while bin < bins - 1, Scalar(bin + 1) <= target { bin += 1 }
       let upper = target - Scalar(bin)
       return (bin, 1 - upper, upper)
     }
