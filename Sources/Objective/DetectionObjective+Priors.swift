@@ -109,7 +109,8 @@ extension DetectionObjective {
     in tensors: inout PredictionTensors<Scalar>, workers: Workers
   ) throws(InputError) -> [ScoredBoxes] {
     guard let classTerm = stage.classTerm, stage.boxTerm != nil else {
-      throw InputError("stage \(name)", "needs a term for objects and one for boxes to propose")
+      throw InputError(
+        "stage \(stage.name)", "needs a term for objects and one for boxes to propose")
     }
     let scores = try tensors.rows(
       of: classTerm, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))

@@ -86,6 +86,18 @@ struct InputErrorTests {
         == "prediction \"score\": is missing; there is none")
   }
 
+  @Test func `a stage that can't propose`() throws {
+    let term = try Term.of("x", layout: "r", target: .objectness, try L1Loss())
+    let objective = try scene.objective([term])
+    #expect(objective.name != "stage")
+    #expect(
+      complaint {
+        try objective.scoredBoxes(
+          ofStage: "stage", priors: [], featureMaps: [],
+          predictions: [:] as [String: Tensor<Float>])
+      } == "stage stage: needs a term for objects and one for boxes to propose")
+  }
+
   @Test func `ground truth that can't be`() throws {
     let term = try Term.of("x", layout: "r", target: .objectness, try L1Loss())
     let objective = try scene.objective([term])
