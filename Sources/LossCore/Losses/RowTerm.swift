@@ -245,11 +245,9 @@ extension RowTerm {
         let zeros = [Scalar](repeating: 0, count: differences.count)
         sum = try evaluate(differences.span, zeros.span, Span(), weights, &values, &gradient)
         multiply(&gradient, by: inside)
-      } else if targetWidth < width {
+      } else if distributions > 1 {
         let shares = shares(of: weights, rows: range.count)
-        sum = try evaluate(
-          predictions, targets, Span(), distributions > 1 ? shares.span : weights, &values,
-          &gradient)
+        sum = try evaluate(predictions, targets, Span(), shares.span, &values, &gradient)
       } else {
         sum = try evaluate(predictions, targets, Span(), weights, &values, &gradient)
       }
@@ -258,9 +256,8 @@ extension RowTerm {
     return sum.value
   }
 
-  /// What each distribution of the rows weighs: of several, its share of its row's weight.
+  /// What each distribution of the rows weighs: its share of its row's weight.
   private func shares(of weights: Span<Scalar>, rows count: Int) -> [Scalar] {
-    guard distributions > 1 else { return [] }
     let share = 1 / Scalar(distributions)
     return (0..<count * distributions).map {
       weights.isEmpty ? share : share * weights[$0 / distributions]
