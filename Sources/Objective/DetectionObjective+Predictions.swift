@@ -22,7 +22,7 @@ extension Stage {
   }
 
   /// The term whose predictions are scores: of classes, or of objects where none predicts classes.
-  var classTerm: Term? {
+  package var classTerm: Term? {
     terms.first { $0.target.columns == .classes }
       ?? terms.first { $0.target.columns == .objectness }
   }
@@ -32,7 +32,7 @@ extension Stage {
       ? terms.first { $0.target.columns == .objectness } : nil
   }
   /// The term from whose predictions boxes are read.
-  var boxTerm: Term? { terms.first { $0.target.columns.areDeltas } }
+  package var boxTerm: Term? { terms.first { $0.target.columns.areDeltas } }
 }
 
 extension DetectionObjective {

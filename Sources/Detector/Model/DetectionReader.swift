@@ -47,10 +47,7 @@ struct DetectionReader: Sendable {
           of: term, stage, featureMaps: stage.priors.priorsPerCell == nil ? [] : [map],
           priorCounts: priors.map(\.count)))
     }
-    let term =
-      stage.terms.first { $0.target.columns == .classes }
-      ?? stage.terms.first { $0.target.columns == .objectness }
-    guard let scores = try reader(term) else {
+    guard let scores = try reader(stage.classTerm) else {
       throw InputError(
         "stage \(stage.name)", "is the last and has no term for classes; nothing can be detected")
     }
@@ -59,7 +56,7 @@ struct DetectionReader: Sendable {
     self.classes = classes
     self.scores = scores
     quality = try reader(stage.terms.first { $0.target.columns == .quality })
-    boxes = try reader(stage.terms.first(where: \.target.columns.areDeltas))
+    boxes = try reader(stage.boxTerm)
   }
 
   /// The detections of an image, best first; of equals, the one of the earlier class and prior first.
