@@ -20,7 +20,7 @@ public struct DiceLoss: DenseLoss {
       naive: l = 1 - (2 sum p t + eps) / (sum p + sum t + eps)
       """,
     source: "Milletari et al. 2016, arXiv:1606.04797; DiceLoss of mmdetection",
-    parameters: [naive, eps, SetOverlap.activation])
+    parameters: [naive, eps, ProbabilityActivation.parameter])
 
   private let isNaive: Bool
   private let eps: Double
@@ -29,11 +29,11 @@ public struct DiceLoss: DenseLoss {
   public init(parameters: Parameters) {
     isNaive = parameters[Self.naive]
     eps = parameters[Self.eps]
-    overlap = SetOverlap(parameters)
+    overlap = SetOverlap(source: parameters[ProbabilityActivation.parameter])
   }
 
-  public var activation: Activation { overlap.activation }
-  public var predictionKind: PredictionKind { overlap.predictionKind }
+  public var activation: Activation { overlap.source.activation }
+  public var predictionKind: PredictionKind { overlap.source.predictionKind }
 
   @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {

@@ -4,20 +4,14 @@ import LossKernels
 /// What makes predictions the shares of a set, and the loop over rows that dice and Tversky have in common.
 struct SetOverlap: Sendable {
   /// What makes predictions probabilities.
-  enum Source: String, CaseIterable {
-    case sigmoid, none
-  }
-
-  static let activation = Parameter(
-    "activation", .choice, default: Source.sigmoid,
-    help: "What makes predictions probabilities: none where the model has done so itself.")
+  let source: ProbabilityActivation
 
   private let readsLogits: Bool
 
-  init(_ parameters: Parameters) { readsLogits = parameters[Self.activation] == .sigmoid }
-
-  var activation: Activation { readsLogits ? .sigmoid : .identity }
-  var predictionKind: PredictionKind { readsLogits ? .numbers : .probabilities }
+  init(source: ProbabilityActivation) {
+    self.source = source
+    readsLogits = source == .sigmoid
+  }
 
   /// A share p of the predicted set, with 1 − p by itself, and the share t of the true one.
   struct Element {

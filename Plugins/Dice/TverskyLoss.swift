@@ -23,7 +23,7 @@ public struct TverskyLoss: DenseLoss {
       TP = sum p t,  FP = sum p (1 - t),  FN = sum (1 - p) t
       """,
     source: "Salehi et al. 2017, arXiv:1706.05721",
-    parameters: [alpha, beta, eps, SetOverlap.activation])
+    parameters: [alpha, beta, eps, ProbabilityActivation.parameter])
 
   private let alpha: Double
   private let beta: Double
@@ -34,11 +34,11 @@ public struct TverskyLoss: DenseLoss {
     alpha = parameters[Self.alpha]
     beta = parameters[Self.beta]
     eps = parameters[Self.eps]
-    overlap = SetOverlap(parameters)
+    overlap = SetOverlap(source: parameters[ProbabilityActivation.parameter])
   }
 
-  public var activation: Activation { overlap.activation }
-  public var predictionKind: PredictionKind { overlap.predictionKind }
+  public var activation: Activation { overlap.source.activation }
+  public var predictionKind: PredictionKind { overlap.source.predictionKind }
 
   @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {

@@ -20,17 +20,17 @@ public struct QualityFocalLoss: ElementwiseLoss {
       activation none: p = x; logarithms of at least -100, dBCE/dp = (p - y) / max(p (1 - p), 1e-12)
       """,
     source: "Li et al. 2020, arXiv:2006.04388; QualityFocalLoss of mmdetection",
-    parameters: [beta, FocalActivation.parameter])
+    parameters: [beta, ProbabilityActivation.parameter])
 
   @usableFromInline
   let beta: Double
   @usableFromInline
   let readsLogits: Bool
-  private let kind: FocalActivation
+  private let kind: ProbabilityActivation
 
   public init(parameters: Parameters) {
     beta = parameters[Self.beta]
-    kind = parameters[FocalActivation.parameter]
+    kind = parameters[ProbabilityActivation.parameter]
     readsLogits = kind == .sigmoid
   }
 

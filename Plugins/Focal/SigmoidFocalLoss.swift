@@ -25,7 +25,7 @@ public struct SigmoidFocalLoss: FormulaLoss {
       """,
     source: "Lin et al. 2017, arXiv:1708.02002; torchvision.ops.sigmoid_focal_loss; FocalLoss of "
       + "mmdetection (on probabilities)",
-    parameters: [alpha, gamma, FocalActivation.parameter])
+    parameters: [alpha, gamma, ProbabilityActivation.parameter])
 
   @usableFromInline
   let weights: (positive: Double, negative: Double)
@@ -33,13 +33,13 @@ public struct SigmoidFocalLoss: FormulaLoss {
   let gamma: Double
   @usableFromInline
   let readsLogits: Bool
-  private let kind: FocalActivation
+  private let kind: ProbabilityActivation
 
   public init(parameters: Parameters) {
     let alpha = parameters[Self.alpha]
     weights = alpha < 0 ? (1, 1) : (alpha, 1 - alpha)
     gamma = parameters[Self.gamma]
-    kind = parameters[FocalActivation.parameter]
+    kind = parameters[ProbabilityActivation.parameter]
     readsLogits = kind == .sigmoid
   }
 

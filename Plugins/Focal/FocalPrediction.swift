@@ -1,20 +1,4 @@
-import LossCore
 import LossKernels
-
-/// What makes predictions probabilities.
-enum FocalActivation: String, CaseIterable, Sendable {
-  /// The loss does: they are logits.
-  case sigmoid
-  /// The model has done so itself.
-  case none
-
-  static let parameter = Parameter(
-    "activation", .choice, default: FocalActivation.sigmoid,
-    help: "What makes predictions probabilities: none where the model has done so itself.")
-
-  var predictionKind: PredictionKind { self == .none ? .probabilities : .numbers }
-  var activation: Activation { self == .none ? .identity : .sigmoid }
-}
 
 /// A prediction as focal losses see it, with derivatives by the prediction.
 @usableFromInline
