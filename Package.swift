@@ -71,13 +71,13 @@ let package = Package(
     .target(name: "DetectorKernels", dependencies: ["LossKernels", "VectorArithmetic"]),
     .target(name: "LossCore", dependencies: ["LossKernels", "ResourceLimits"]),
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels", "ResourceLimits"]),
-    .target(name: "Formula", dependencies: ["LossKernels", "ResourceLimits"]),
+    .target(name: "Formula", dependencies: ["LossCore", "LossKernels", "ResourceLimits"]),
     .target(name: "ShippedRecipes"),
     .target(
       name: "Recipe",
       dependencies: [
-        "LossCore", "Objective", "PluginLoader", "ResourceLimits", "ShippedRecipes", "StrictJSON",
-        "Files",
+        "Formula", "LossCore", "Objective", "PluginLoader", "ResourceLimits", "ShippedRecipes",
+        "StrictJSON", "Files",
       ]),
     .target(
       name: "Bundle",
@@ -140,6 +140,8 @@ let package = Package(
     .testTarget(
       name: "DetectorKernelsTests",
       dependencies: ["DetectorKernels", "LossKernels", "SeededNumbers"]),
+    .testTarget(
+      name: "FormulaTests", dependencies: ["Formula", "LossKernels", "TestSupport", "SeededNumbers"]),
     .testTarget(name: "LossCoreTests", dependencies: ["LossCore", "ResourceLimits"]),
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),
