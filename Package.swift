@@ -141,7 +141,8 @@ let package = Package(
       name: "DetectorKernelsTests",
       dependencies: ["DetectorKernels", "LossKernels", "SeededNumbers"]),
     .testTarget(
-      name: "FormulaTests", dependencies: ["Formula", "LossKernels", "TestSupport", "SeededNumbers"]),
+      name: "FormulaTests",
+      dependencies: ["Formula", "LossKernels", "TestSupport", "SeededNumbers"]),
     .testTarget(name: "LossCoreTests", dependencies: ["LossCore", "ResourceLimits"]),
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),

@@ -34,6 +34,7 @@ extension RecipeReader {
       report(node, path, "expected an object with \"value\", found \(node.value.kind)")
       return nil
     }
+    let count = diagnostics.count
     let parameters = members["parameters"].map { node in
       self.parameters(node, path.appending("parameters"))
     }
@@ -43,7 +44,8 @@ extension RecipeReader {
       formula: Self.shown(members),
       source: optionalString("source", of: members, path) ?? "the recipe",
       parameters: parameters ?? [])
-    let count = diagnostics.count
+    // A parameter that couldn't be read would be missed by the texts.
+    guard diagnostics.count == count else { return nil }
     // Made with the defaults, so that what is wrong is told where it stands.
     let values = made(
       formula.declaration, from: members, at: node, path,

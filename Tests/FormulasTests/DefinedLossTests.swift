@@ -108,7 +108,7 @@ import Testing
     }
     #expect(
       errors.all[0].lines == [
-        "<text>:2:46: losses.root.value: there is no \"targt\" here; did you mean \"target\"?",
+        "<text>:2:48: losses.root.value: there is no \"targt\" here; did you mean \"target\"?",
         "    prediction - targt", "                 ^~~~~",
       ])
   }

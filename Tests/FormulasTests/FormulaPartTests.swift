@@ -5,8 +5,7 @@ import Testing
 /// Formulas as row weights, match costs and alignment metrics, against the parts of the library that say the same.
 @Suite struct FormulaPartTests {
   private static let priors = Priors(
-    all: [Box(0, 0, 10, 10), Box(5, 5, 20, 25), Box(30, 30, 50, 40), Box(0, 20, 12, 40)],
-    addedGroundTruths: 0)
+    [Box(0, 0, 10, 10), Box(5, 5, 20, 25), Box(30, 30, 50, 40), Box(0, 20, 12, 40)])
   private static let groundTruth = GroundTruth(
     boxes: [Box(1, 1, 11, 12), Box(28, 29, 49, 42)], labels: [2, 1])
   private static let predictions = StagePredictions(
@@ -15,7 +14,7 @@ import Testing
 
   private static func request(_ costs: [WeightedMatchCost] = []) -> AssignmentRequest {
     AssignmentRequest(
-      priors: priors, groundTruth: groundTruth, imageSize: ImageSize(width: 64, height: 64),
+      priors: priors, groundTruth: groundTruth, imageSize: ImageSize(height: 64, width: 64),
       predictions: predictions, costs: costs, wants: [.quality])
   }
 

@@ -21,7 +21,9 @@ extension LossSetting {
       "formula",
       ["value": "target * softplus(-prediction) + (1 - target) * softplus(prediction)"],
       .logits, .probabilities, width: 1),
-    LossSetting("formula", ["value": "1 - iou + 0.1 * (hull.area - union) / hull.area"], .boxes, .boxes, width: 4),
+    LossSetting(
+      "formula", ["value": "1 - iou + 0.1 * (hull.area - union) / hull.area"], .boxes, .boxes,
+      width: 4),
   ]
 
   private static let softmaxCrossEntropy = [

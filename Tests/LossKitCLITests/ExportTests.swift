@@ -30,8 +30,7 @@ import Testing
       text.contains(
         """
             let u1: Value = prediction - target
-            let u2: Value = Value.abs(u1)
-            let value: Value = Value.select(u2 < 0.5, 0.5 * u1 * (u1 / 0.5), else: u2 - 0.25)
+            let value: Value = Value.select(Value.abs(u1) < 0.5, 0.5 * u1 * (u1 / 0.5), else: Value.abs(u1) - 0.25)
             return value
         """), "\(text)")
   }

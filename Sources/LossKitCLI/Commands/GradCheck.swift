@@ -79,6 +79,8 @@ extension Invocation {
       names.isEmpty ? $0.declaration.needsNoParameters : names.contains($0.declaration.name)
     }
     let values = try parameterValues(try self[Options.settings])
+    // What is wrong with the parameters is wrong with the call.
+    if let entry = entries.first, !names.isEmpty, entries.count == 1 { _ = try made(entry, values) }
     var checks: [LossCheck] = []
     for entry in entries { checks.append(try LossCheck(entry, values, seed: seed)) }
     if try self[Options.json] {
