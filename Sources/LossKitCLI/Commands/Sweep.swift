@@ -1,5 +1,4 @@
 import CommandLineKit
-import Detector
 import Foundation
 import LossKit
 import ResourceLimits
@@ -9,11 +8,29 @@ extension Command {
   fileprivate static let file = Argument.required(.path("SWEEP"), help: "The sweep file.")
   fileprivate static let out = Argument.option(
     "out", .path("DIR"),
-    help: "The folder of the results; runs/NAME, by the file's name, where left out.")
+    help: "The folder of the results; runs/NAME beside the sweep file, by its name, where left out."
+  )
   private static let concurrency = Argument.option(
     "concurrency", .integer("N", in: 1...Limits.trialsAtOnce),
-    help: "Trials to run at once, instead of what the file says, or else one a processor.")
+    help: "Trials to run at once, instead of what the file says.")
   private static let retry = Argument.flag("retry", help: "Run again what failed.")
+  private static let dryRun = Argument.flag(
+    "dry-run", help: "Check everything, and show what would run and how long that may take.")
+  private static let fork = Argument.option(
+    "fork", .path("NEW"),
+    help: """
+      Leave the results as they are, and run in this folder, which takes over what means the same: for a \
+      sweep whose data, model or base recipe has changed.
+      """)
+  private static let metrics = Argument.repeatableOption(
+    "metric", .text("NAME"),
+    help: """
+      Compare by this metric instead of the sweep's, whichever the trainer reported; given again, show \
+      another one beside it.
+      """)
+  private static let goal = Argument.option(
+    "goal", .choice("GOAL", from: SweepMetric.Goal.allCases.map(\.rawValue)),
+    help: "Which way the first --metric is better.")
   private static let index = Argument.requiredOption(
     "index", .integer("N", in: 0...Limits.sweepTrials), help: "The trial, from 0.")
 
@@ -37,28 +54,47 @@ extension Command {
   private static let run = Command(
     "run", summary: "Run all trials that have no result yet, and write the report.",
     discussion: """
-      The last line of the output is the path of the report. The status is 1 where a trial failed.
+      Before anything runs the whole sweep is checked: its files, the settings of all variants, the data, \
+      the metric, and a first step of each variant. The last line of the output is the path of the report. \
+      The status is 1 where a trial failed.
       """,
     arguments: [
-      file, out, concurrency, retry, Options.plugins, Options.allowPlugins, Options.strict,
+      file, out, concurrency, retry, dryRun, fork, Options.plugins, Options.allowPlugins,
+      Options.strict,
     ]
   ) { call in
-    let (plan, folder) = try call.sweep
-    try call.warn(plan.warnings)
+    let (plan, old) = try call.sweep
+    let fork = try call[fork].map { SweepFolder($0) }
+    let folder = fork ?? old
+    let schedule = try folder.schedule(of: plan)
+    let check = try SweepCheck(
+      plan, untried: schedule.untried, registry: try call.registry,
+      allowsPlugins: try call[Options.allowPlugins], timesSteps: try call[dryRun])
+    try call.warn(check.warnings.lines(of: plan))
     let runner = SweepRunner(
       plan, in: folder, losskit: executable, concurrency: try call[concurrency],
       plugins: try call[Options.plugins])
+    let style = call.output.standardOutput.style
+    if try call[dryRun] {
+      let forecast = SweepForecast(
+        plan, schedule, secondsOfTraining: check.seconds, concurrency: runner.concurrency)
+      try call.output.print(forecast.table.text(style: style))
+      return try call.output.print("\n\(forecast.summary)")
+    }
+    if let fork {
+      let count = try fork.takeOver(from: old, for: plan)
+      call.output.report("\(count) of \(plan.trialCount) trials mean the same and are taken over")
+    }
     let progress = SweepProgress(
       plan, folder, concurrency: runner.concurrency, on: call.output.standardError)
     try runner.run(retry: try call[retry]) { progress.show($0) }
     progress.finish()
     let report = try SweepReport(plan, in: folder)
     let path = try report.write()
-    let style = call.output.standardOutput.style
     try call.output.print(SweepTables.comparison(report).text(style: style))
     try call.output.print("\n\(path)")
     let failed = report.failures.count
-    if failed > 0 { throw FailedTrials(count: failed, total: plan.trialCount) }
+    if failed > 0 { throw FailedTrials(count: failed, total: report.trials.count) }
   }
 
   private static let trial = Command(
@@ -99,10 +135,25 @@ extension Command {
       mean of the metric over the seeds, with its 95 % interval, and compared seed by seed; p-values \
       are corrected for the number of comparisons.
       """,
-    arguments: [file, out, Options.plugins, Options.allowPlugins]
+    arguments: [file, out, metrics, goal, Options.plugins, Options.allowPlugins],
+    examples: [
+      UsageExample(
+        "losskit sweep report sweep.json --metric AP75 --metric AR_100 --goal maximize",
+        "Rank by AP75, and show AR_100 beside it.")
+    ]
   ) { call in
-    let (plan, folder) = try call.sweep
-    let report = try SweepReport(plan, in: folder)
+    var (plan, folder) = try call.sweep
+    let metrics = try call[metrics]
+    let goal = try call[goal].flatMap { SweepMetric.Goal(rawValue: $0) }
+    if let first = metrics.first {
+      guard let goal = goal ?? (first == plan.metric.name ? plan.metric.goal : nil) else {
+        throw UsageError("--metric \(first) needs --goal maximize or --goal minimize")
+      }
+      plan.metric = SweepMetric(name: first, goal: goal)
+    }
+    let report = try SweepReport(
+      plan, in: folder, otherMetrics: metrics.dropFirst().filter { $0 != plan.metric.name })
+    try report.checkMetrics(metrics)
     let path = try report.write()
     let style = call.output.standardOutput.style
     try call.output.print(SweepTables.comparison(report).text(style: style))
@@ -122,21 +173,7 @@ extension Invocation {
       let path = try self[Command.file]
       let plan = try SweepPlan(
         contentsOf: path, registry: try registry, allowsPlugins: try self[Options.allowPlugins])
-      let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
-      return (plan, SweepFolder(try self[Command.out] ?? "runs/\(stem)"))
-    }
-  }
-}
-
-extension SweepPlan {
-  /// What is probably wrong with settings of the reference detector, where that is trained.
-  fileprivate var warnings: [String] {
-    guard command.words.starts(with: ["{losskit}", "train"]) else { return [] }
-    return variants.flatMap { variant in
-      // Settings that can't be used are the trainer's to tell.
-      ((try? ModelFile(variant.model))?.training.warnings ?? []).map {
-        "\(name), \(variant.name): \($0)"
-      }
+      return (plan, SweepFolder(try self[Command.out] ?? plan.standardOutput))
     }
   }
 }

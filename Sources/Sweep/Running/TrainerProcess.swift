@@ -39,6 +39,7 @@ enum TrainerProcess {
   /// there is no moment at which this process may go and leave a trainer alone.
   private static let trainer = """
     echo "$$" >&0
+    cd "$1" && shift || exit 126
     exec "$@" </dev/null
     """
 
@@ -46,13 +47,15 @@ enum TrainerProcess {
   ///
   /// - Parameters:
   ///   - words: The command and its arguments.
+  ///   - folder: The folder to run it in.
   ///   - environment: Variables to set or replace.
   ///   - log: The path of the file that standard output and standard error are appended to.
   ///   - claim: The lock that is kept until all is over.
   ///   - timeLimit: After how many seconds it is ended, if at all.
   /// - Returns: How the trainer itself ended, and after how many seconds.
   static func run(
-    _ words: [String], environment: [String: String], log: String, claim: borrowing FileLock,
+    _ words: [String], in folder: String, environment: [String: String], log: String,
+    claim: borrowing FileLock,
     timeLimit: Double?
   ) throws(SweepError) -> (end: End, seconds: Double) {
     let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -67,7 +70,7 @@ enum TrainerProcess {
       _ = try? guardian.wait()
     }
     let trainer = try ChildProcess(
-      ["/bin/sh", "-c", trainer, "trainer"] + words, environment, input: pipe.writing,
+      ["/bin/sh", "-c", trainer, "trainer", folder] + words, environment, input: pipe.writing,
       output: .file(log))
     let isOver = Mutex(false)
     let limit = DispatchWorkItem {

@@ -24,14 +24,18 @@ struct TrialRunner: Sendable {
   }
 
   /// Trains a trial and writes what came of it.
-  func run(_ trial: SweepTrial, claim: borrowing FileLock) throws(SweepError) -> TrialResult {
+  ///
+  /// - Parameter slot: Which of those that run at once here it is, from 0.
+  func run(
+    _ trial: SweepTrial, slot: Int, claim: borrowing FileLock
+  ) throws(SweepError) -> TrialResult {
     let index = trial.index
     try folder.write(node(of: trial), to: folder.file("trial.json", ofTrial: index))
     let recipe = DetectionRecipe.standalone(trial.variant.recipe)
     try folder.write(recipe, to: folder.file("recipe.json", ofTrial: index))
     try folder.write(trial.variant.model, to: folder.file("model.json", ofTrial: index))
     let (end, seconds) = try TrainerProcess.run(
-      words(of: trial), environment: try environment(for: recipe),
+      words(of: trial, slot: slot), in: plan.folder, environment: try environment(for: recipe),
       log: folder.file("log.txt", ofTrial: index), claim: claim, timeLimit: plan.timeLimit)
     // A trainer that was killed may have been writing.
     AtomicFile.removeAbandoned(in: folder.trial(index))
@@ -40,7 +44,7 @@ struct TrialRunner: Sendable {
     return result
   }
 
-  private func words(of trial: SweepTrial) -> [String] {
+  private func words(of trial: SweepTrial, slot: Int) -> [String] {
     let index = trial.index
     return plan.command.words(with: [
       .losskit: losskit,
@@ -52,6 +56,7 @@ struct TrialRunner: Sendable {
       .threads: String(threads),
       .out: folder.trial(index),
       .index: String(index),
+      .slot: String(slot),
     ])
   }
 
@@ -64,19 +69,16 @@ struct TrialRunner: Sendable {
       throw SweepError(
         path, "has a colon in its path, which \(name) can't hold; move the library")
     }
-    let inherited = ProcessInfo.processInfo.environment[name].map { [$0] } ?? []
+    // The command runs elsewhere.
+    let inherited = (ProcessInfo.processInfo.environment[name] ?? "").split(separator: ":")
+      .map { URL(filePath: String($0)).absoluteURL.path(percentEncoded: false) }
     return own.isEmpty ? [:] : [name: (inherited + own).joined(separator: ":")]
   }
 
   private func node(of trial: SweepTrial) -> JSONNode {
-    var values = JSONObject()
-    for setting in trial.variant.settings {
-      values.set(setting.path.description, to: setting.node)
-    }
-    return [
-      "index": JSONNode(trial.index),
+    [
       "variant": JSONNode(trial.variant.name),
-      "parameters": JSONNode(values),
+      "parameters": trial.variant.settingsNode,
       "seed": JSONNode(trial.seed),
     ]
   }
@@ -112,10 +114,10 @@ struct TrialRunner: Sendable {
   /// The result of a trainer that ended well.
   private func reported(_ history: TrainingHistory, seconds: Double) -> TrialResult {
     switch history.outcome {
-    case .value(let value, let metrics):
-      return TrialResult(finished: value, metrics: metrics, seconds: seconds)
+    case .value(let value):
+      return TrialResult(finished: value, metrics: history.metrics, seconds: seconds)
     case .unusable(let reason):
-      return TrialResult(.failed, reason: reason, seconds: seconds)
+      return TrialResult(.failed, reason: reason, metrics: history.metrics, seconds: seconds)
     case .missing:
       break
     }
@@ -129,6 +131,6 @@ struct TrialRunner: Sendable {
     if known.count > most { reason += " and others" }
     if history.unreadable > 0 { reason += "; \(history.unreadable) lines aren't JSON" }
     if let nearest = nearestName(to: name, in: known) { reason += "; did you mean \"\(nearest)\"?" }
-    return TrialResult(.failed, reason: reason, seconds: seconds)
+    return TrialResult(.failed, reason: reason, metrics: history.metrics, seconds: seconds)
   }
 }
