@@ -38,7 +38,9 @@ enum SweepTables {
   }
 
   /// A row a trial.
-  static func states(_ report: SweepReport, style: Style) -> Table {
+  ///
+  /// - Parameter places: Where a scheduler has trials, by their numbers.
+  static func states(_ report: SweepReport, places: [Int: String], style: Style) -> Table {
     let plan = report.plan
     var table = Table([
       .init("trial", .right), .init("variant"), .init("seed", .right), .init("status"),
@@ -57,7 +59,8 @@ enum SweepTables {
       table.append(styled: [
         "\(trial.index)", "\(trial.variant.name)", "\(trial.seed)", styled,
         "\(result?.value.map { report.format.text($0) } ?? "")",
-        "\(result.map { duration($0.seconds) } ?? "")", "\(result?.reason ?? "")",
+        "\(result.map { duration($0.seconds) } ?? "")",
+        "\(result == nil ? places[trial.index] ?? "" : result?.reason ?? "")",
       ])
     }
     return table

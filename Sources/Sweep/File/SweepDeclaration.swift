@@ -29,6 +29,7 @@ struct SweepDeclaration {
   /// The trainer; `nil` for the reference detector's.
   var command: [String]?
   var timeLimit: Double?
+  var graceTime: Double
   var concurrency: Int?
 
   /// What all results depend on, whatever the variant.
@@ -42,6 +43,8 @@ struct SweepDeclaration {
 
   /// The seeds of a file that names none: the fewest that can tell a difference from noise.
   static let defaultSeeds = [1, 2, 3]
+  /// The seconds between SIGTERM and SIGKILL of a file that names none.
+  static let defaultGraceTime = 5.0
   /// The images of a file that names none.
   static let defaultData = "scenes"
 }

@@ -39,6 +39,8 @@ public struct SweepPlan: Sendable {
   public let trainsReferenceDetector: Bool
   /// How many seconds a trial may take, if there is a limit.
   public let timeLimit: Double?
+  /// How many seconds a trainer that is to end has for a checkpoint.
+  public let graceTime: Double
   /// How many trials run at once, if the file says.
   public let concurrency: Int?
   /// The file as it was read.
@@ -105,6 +107,7 @@ public struct SweepPlan: Sendable {
     data = declaration.data
     validation = declaration.validation
     timeLimit = declaration.timeLimit
+    graceTime = declaration.graceTime
     concurrency = declaration.concurrency
   }
 

@@ -9,7 +9,7 @@ struct SweepReader: ValueReader {
   static let keys = [
     "$schema", "name", "description", "recipe", "model", "data", "validation", "method",
     "parameters", "list", "run_cap", "random_seed", "seeds", "metric", "command", "time_limit",
-    "concurrency",
+    "grace_time", "concurrency",
   ]
 
   var diagnostics: [Diagnostic] = []
@@ -33,6 +33,8 @@ struct SweepReader: ValueReader {
       metric: metric ?? SweepMetric(name: "", goal: .maximize),
       command: file["command"].map { command($0, hasValidation: validation != nil) },
       timeLimit: file["time_limit"].flatMap { number($0, ["time_limit"], .above(0)) },
+      graceTime: file["grace_time"].flatMap { number($0, ["grace_time"], .between(0, 3600)) }
+        ?? SweepDeclaration.defaultGraceTime,
       concurrency: file["concurrency"].flatMap {
         integer($0, ["concurrency"], 1...Limits.trialsAtOnce)
       })

@@ -103,6 +103,11 @@ public enum SweepSchema {
       "type": "number", "exclusiveMinimum": 0,
       "description": "Seconds after which a trial is ended; no limit where left out.",
     ],
+    "grace_time": [
+      "type": "number", "minimum": 0, "maximum": 3600,
+      "default": JSONNode(SweepDeclaration.defaultGraceTime),
+      "description": "Seconds that a trainer has for a checkpoint after SIGTERM.",
+    ],
     "concurrency": [
       "type": "integer", "minimum": 1, "maximum": JSONNode(Limits.trialsAtOnce),
       "description": "Trials at once, which share the processors; one a processor where left out.",

@@ -30,6 +30,12 @@ struct FileLock: ~Copyable {
     guard result == 0 else {
       defer { close(descriptor) }
       if errno == EWOULDBLOCK { return nil }
+      if errno == ENOLCK || errno == ENOTSUP {
+        throw SweepError(
+          path,
+          "can't be locked, as its file system has no locks (flock), without which two machines could "
+            + "run one trial; mount it with them, or name a folder elsewhere with --out")
+      }
       throw .system("lock the file", path)
     }
     self.descriptor = descriptor

@@ -30,12 +30,14 @@ public struct SweepRunner: Sendable {
   ///   - concurrency: How many trials to run at once: what the file says where left out, else one a
   ///     processor of the reference detector, and one of another trainer, which may need a device for
   ///     itself. They share the processors among them.
+  ///   - processors: How many processors the trials share; those of the machine where left out.
   ///   - plugins: The shared libraries that trials load beside those that their recipes name.
+  ///   - signals: Signals that end a trainer well, with its time of grace, before they end the process.
   public init(
     _ plan: SweepPlan, in folder: SweepFolder, losskit: String, concurrency: Int? = nil,
-    plugins: [String] = []
+    processors: Int? = nil, plugins: [String] = [], endingOn signals: [Int32] = []
   ) {
-    let processors = ProcessInfo.processInfo.activeProcessorCount
+    let processors = processors ?? ProcessInfo.processInfo.activeProcessorCount
     let usual = plan.trainsReferenceDetector ? processors : 1
     let atOnce = max(1, min(concurrency ?? plan.concurrency ?? usual, plan.trialCount))
     self.plan = plan
@@ -43,7 +45,8 @@ public struct SweepRunner: Sendable {
     self.concurrency = atOnce
     trialRunner = TrialRunner(
       plan: plan, folder: folder, losskit: losskit, threads: max(1, processors / atOnce),
-      plugins: plugins.map { URL(filePath: $0).standardizedFileURL.path(percentEncoded: false) })
+      plugins: plugins.map { URL(filePath: $0).standardizedFileURL.path(percentEncoded: false) },
+      signals: signals)
   }
 
   /// Runs all trials that have no result, and returns once every trial has one.

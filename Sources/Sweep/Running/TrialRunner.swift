@@ -13,6 +13,8 @@ struct TrialRunner: Sendable {
   let threads: Int
   /// The shared libraries that a trainer loads beside those that its recipe names.
   let plugins: [String]
+  /// Signals that end a trainer well before they end this process.
+  let signals: [Int32]
 
   /// Locks a trial's log, or answers `nil` if another process has it.
   ///
@@ -36,7 +38,12 @@ struct TrialRunner: Sendable {
     try folder.write(trial.variant.model, to: folder.file("model.json", ofTrial: index))
     let (end, seconds) = try TrainerProcess.run(
       words(of: trial, slot: slot), in: plan.folder, environment: try environment(for: recipe),
-      log: folder.file("log.txt", ofTrial: index), claim: claim, timeLimit: plan.timeLimit)
+      log: folder.file("log.txt", ofTrial: index), claim: claim, timeLimit: plan.timeLimit,
+      graceTime: plan.graceTime, endingOn: signals)
+    if end == .interrupted {
+      throw SweepError(
+        folder.trial(index), "was interrupted after \(Int(seconds)) s; called again, it goes on")
+    }
     // A trainer that was killed may have been writing.
     AtomicFile.removeAbandoned(in: folder.trial(index))
     let result = result(of: index, end, seconds: seconds)
@@ -99,6 +106,7 @@ struct TrialRunner: Sendable {
       // What a shell says of a command that a signal ended; other programs say it of whatever they like.
       let shell = (129...159).contains(status) ? ", a shell's word for signal \(status - 128)" : ""
       return failed(index, "ended with status \(status)\(shell)", seconds: seconds)
+    case .interrupted: return failed(index, "was interrupted", seconds: seconds)
     case .signaled(let signal):
       return failed(index, "was ended by signal \(signal)", seconds: seconds)
     }
