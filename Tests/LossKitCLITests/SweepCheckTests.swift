@@ -142,11 +142,11 @@ import Testing
     func report(_ options: String...) -> Answer {
       Answer(to: ["sweep", "report", folder.path("s.json")] + options)
     }
-    #expect(report("--metric", "loss").status == 2)
-    let answer = report("--metric", "loss", "--metric", "AR_100", "--goal", "minimize")
+    #expect(report("--metric", "AR_10").status == 2)
+    let answer = report("--metric", "AR_10", "--metric", "AR_100", "--goal", "minimize")
     #expect(answer.status == 0, "\(answer.errors)")
     let header = answer.text.split(separator: "\n").first ?? ""
-    #expect(header.contains("loss  95 % interval") && header.hasSuffix("AR_100"))
+    #expect(header.contains("AR_10  95 % interval") && header.hasSuffix("AR_100"))
     #expect(report("--metric", "AR_11", "--goal", "maximize").errors.contains("did you mean"))
   }
 

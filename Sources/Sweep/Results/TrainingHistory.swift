@@ -37,8 +37,8 @@ struct TrainingHistory: Sendable {
   /// The metric after each evaluation.
   private(set) var values: [(step: Double, value: Double)] = []
   private(set) var outcome = Outcome.missing
-  /// The last value of every number that a line has by itself, the metric among them; some of the others
-  /// where there are too many. What stands before a line that can't be read isn't the last.
+  /// The last value of every number in lines of evaluation, and in those that have the metric; some of the
+  /// others where there are too many. What stands before a line that can't be read isn't the last.
   private(set) var metrics: [String: Double] = [:]
   /// The names of metrics in the log, or some of them where there are too many.
   private(set) var known: Set<String> = []
@@ -79,7 +79,7 @@ struct TrainingHistory: Sendable {
       where known.count < Limits.logMetrics && member.key != "step" && member.node.double != nil {
         known.insert(member.key)
       }
-      collect(object, metric: metric)
+      if object["loss"] == nil || object[metric] != nil { collect(object, metric: metric) }
       guard let found = object[metric] else { return }
       if let value = found.double {
         outcome = .value(value)

@@ -17,7 +17,7 @@ public struct TrialResult: Sendable, Equatable {
   public let status: Status
   /// The value of the sweep's metric; `nil` if the trial didn't finish.
   public let value: Double?
-  /// The last value of every number that the trainer reported, by name; none where it ended badly.
+  /// The last value of every metric that the trainer reported, by name; none where it ended badly.
   public let metrics: [String: Double]
   /// Why the trial didn't finish.
   public let reason: String?
