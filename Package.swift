@@ -5,7 +5,7 @@ import PackageDescription
 /// One module a family of plugins; each depends on the core and the kernels and on nothing else.
 let plugins = [
   "SoftmaxCrossEntropy", "NLL", "BinaryCrossEntropy", "Focal", "SmoothL1", "BoxOverlap",
-  "Distributions", "Dice",
+  "Distributions", "Dice", "Imbalance",
   "Priors", "Assigners", "MatchCosts", "Samplers", "BoxCoders", "Targets",
 ]
 
@@ -36,7 +36,7 @@ func wideModule(_ name: String, architecture: String, dependencies: [Target.Depe
 
 let wideLosses: [Target.Dependency] = [
   "LossCore", "LossKernels", "BinaryCrossEntropy", "BoxOverlap", "Dice", "Distributions", "Focal",
-  "NLL", "SmoothL1", "SoftmaxCrossEntropy",
+  "Imbalance", "NLL", "SmoothL1", "SoftmaxCrossEntropy",
 ]
 let wideModules = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].flatMap { name, architecture in
   [

@@ -9,6 +9,7 @@
 @_exported import Distributions
 @_exported import Focal
 @_exported import GradientChecks
+@_exported import Imbalance
 @_exported import LossCore
 @_exported import LossKernels
 @_exported import MatchCosts

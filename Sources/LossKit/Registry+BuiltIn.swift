@@ -5,6 +5,7 @@ import BoxOverlap
 import Dice
 import Distributions
 import Focal
+import Imbalance
 import LossCore
 import MatchCosts
 import NLL
@@ -37,6 +38,10 @@ extension Registry {
     try registry.register(KnowledgeDistillationLoss.self)
     try registry.register(DiceLoss.self)
     try registry.register(TverskyLoss.self)
+    try registry.register(GHMClassificationLoss.self)
+    try registry.register(GHMRegressionLoss.self)
+    try registry.register(SeesawLoss.self)
+    try registry.register(EqualizationV2Loss.self)
     try registry.register(SmoothL1Loss.self)
     try registry.register(HuberLoss.self)
     try registry.register(L1Loss.self)
@@ -99,6 +104,7 @@ extension Registry {
     try registry.register(LargestScoreWeight.self)
     try registry.register(QualityWeight.self)
     try registry.register(BackgroundWeight.self)
+    try registry.register(EffectiveNumberWeight.self)
     return registry
   }
 }

@@ -81,7 +81,7 @@ private struct TermRows<Scalar: LossScalar> {
     after state: inout ObjectiveState, addingGradientsTo sums: inout GradientSums<Scalar>,
     gradients: Bool, averaging average: CountAverage, workers: Workers
   ) throws(InputError) -> TermResult {
-    let images = try targets.images.indices.map { index throws(InputError) in
+    var images = try targets.images.indices.map { index throws(InputError) in
       try inImage(index) { image throws(InputError) in try rowTerms(of: image, at: index) }
     }
     let counts = try images.indices.map { image throws(InputError) in
@@ -90,6 +90,13 @@ private struct TermRows<Scalar: LossScalar> {
       }
     }
     let key = "\(stage.name).\(term.name)"
+    if let loss = term.loss as? any StatefulLoss {
+      let step = try advance(loss, images, after: state.losses[key], workers: workers)
+      state.losses[key] = step.state.isEmpty ? nil : step.state
+      for image in images.indices {
+        for level in images[image].indices { images[image][level].loss = step.loss }
+      }
+    }
     let divisors: [Double]
     let factors: [Double]
     do throws(InputError) {
@@ -147,6 +154,30 @@ private struct TermRows<Scalar: LossScalar> {
       positiveGradientNorm: gradients ? squaredPositiveGradient.squareRoot() : nil,
       negativeGradientNorm: gradients
         ? max(0, squaredGradient - squaredPositiveGradient).squareRoot() : nil)
+  }
+
+  /// The loss of this step, which counts all rows first, and what it remembers afterwards.
+  private func advance(
+    _ loss: any StatefulLoss, _ images: [[RowTerm<Scalar>]], after state: [Double]?,
+    workers: Workers
+  ) throws(InputError) -> (loss: any StatefulLoss, state: [Double]) {
+    let place = "stage \(stage.name), term \(term.name)"
+    do throws(InputError) {
+      return try loss.step(after: state, width: predictions.width) { loss throws(InputError) in
+        var sums = [Double](repeating: 0, count: loss.tallyCount(width: predictions.width))
+        for (level, tensor) in predictions.tensors.enumerated() {
+          try tensor.withElements { elements throws(InputError) in
+            for levels in images {
+              let part = try levels[level].tally(elements, by: loss, workers: workers)
+              for index in sums.indices { sums[index] += part[index] }
+            }
+          }
+        }
+        return sums
+      }
+    } catch {
+      throw InputError("\(place), loss", "\(error)")
+    }
   }
 
   /// What `body` makes of an image; an error of a part that doesn't know the image gets its place.

@@ -9,6 +9,8 @@ struct LossTests {
     for entry in try Registry.builtIn().losses.entries {
       let check = try GradientCheck(try entry.make([:]), seed: UInt64(seed))
       #expect(check.isRight, "\(entry.declaration.name): \(String(describing: check.worst))")
+      #expect(check.isLeftOut == (entry.declaration.name == "seesaw"))
+      if check.isLeftOut { continue }
       #expect(check.derivatives >= 200)
     }
   }

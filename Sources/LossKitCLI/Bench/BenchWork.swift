@@ -81,6 +81,9 @@ struct BenchWork: Sendable {
     "quality_focal": [([:], 65_536, 80)],
     "varifocal": [([:], 65_536, 80)],
     "distribution_focal": [([:], 131_072, 17)],
+    "ghm_c": [([:], 65_536, 80)],
+    "seesaw": [([:], 16_384, 82), ([:], 1_024, 1_205)],
+    "equalization_v2": [([:], 16_384, 81), ([:], 1_024, 1_204)],
     "smooth_l1": [(["beta": .number(1.0 / 9)], 1_048_576, 4)],
   ]
 

@@ -3,6 +3,7 @@ import BoxOverlap
 import Dice
 import Distributions
 import Focal
+import Imbalance
 import LossCore
 import NLL
 import SmoothL1
@@ -22,7 +23,10 @@ extension DiceLoss: WideFormula {}
 extension DIoULoss: WideFormula {}
 extension DistributionFocalLoss: WideFormula {}
 extension EIoULoss: WideFormula {}
+extension EqualizationV2Loss: WideFormula {}
 extension GaussianFocalLoss: WideFormula {}
+extension GHMClassificationLoss: WideFormula {}
+extension GHMRegressionLoss: WideFormula {}
 extension GIoULoss: WideFormula {}
 extension HuberLoss: WideFormula {}
 extension IoULoss: WideFormula {}
@@ -33,6 +37,7 @@ extension MPDIoULoss: WideFormula {}
 extension NLLLoss: WideFormula {}
 extension NWDLoss: WideFormula {}
 extension QualityFocalLoss: WideFormula {}
+extension SeesawLoss: WideFormula {}
 extension SigmoidFocalLoss: WideFormula {}
 extension SIoULoss: WideFormula {}
 extension SmoothL1Loss: WideFormula {}
