@@ -217,10 +217,18 @@ private struct TermRows<Scalar: LossScalar> {
         weights: rowWeights(weights, range),
         insideWeights: term.insideWeights.map { repeated($0, range.count) },
         decoding: term.target.columns == .decodedBox
-          ? BoxDecoding(stage.coder, priors: priors[range].map { image.priors.boxes[$0] }) : nil,
+          ? BoxDecoding(
+            stage.coder, priors: priors[range].map { image.priors.boxes[$0] },
+            unit: unit(of: image)) : nil,
         distributions: term.target.columns == .distributions ? 4 : 1,
         arePositives: labels[range].map { $0 > 0 })
     }
+  }
+
+  /// What the coordinates of the term's boxes are divided by.
+  private func unit(of image: MatchedPriors) -> (x: Scalar, y: Scalar) {
+    guard term.target.comparesShares else { return (1, 1) }
+    return (Scalar(image.imageSize.width), Scalar(image.imageSize.height))
   }
 
   private func rowTargets(_ values: TargetValues, _ range: Range<Int>) -> RowTargets<Scalar> {

@@ -76,6 +76,8 @@ extension LossSetting {
     LossSetting("distribution_focal", [:], .logits, .positions, width: 17),
     LossSetting("distribution_focal", ["margin": 0], .logits, .positions, width: 5),
     LossSetting("distribution_focal", ["margin": 0.01], .logits, .positions, width: 16),
+    LossSetting("multi_positive_cross_entropy", [:], .logits, .bits, width: 1),
+    LossSetting("multi_positive_cross_entropy", [:], .logits, .bits, width: 12),
     LossSetting("knowledge_distillation", [:], .logits, .coordinates, width: 17),
     LossSetting("knowledge_distillation", ["temperature": 1], .logits, .coordinates),
   ]
@@ -135,5 +137,6 @@ extension LossSetting {
     LossSetting("bounded_iou", [:], .boxes, .boxes, width: 4),
     LossSetting("mpdiou", ["image_size": [80, 60]], .boxes, .boxes, width: 4),
     LossSetting("nwd", [:], .boxes, .boxes, width: 4),
+    LossSetting("box_l1", [:], .boxes, .boxes, width: 4),
   ]
 }

@@ -32,6 +32,7 @@ from mmdet.models.losses.iou_loss import bounded_iou_loss, ciou_loss, eiou_loss,
 from mmdet.models.losses.iou_loss import giou_loss as mmdet_giou_loss
 from mmdet.models.losses.iou_loss import iou_loss as mmdet_iou_loss
 from mmdet.models.losses.kd_loss import knowledge_distillation_kl_div_loss
+from mmdet.models.losses.multipos_cross_entropy_loss import MultiPosCrossEntropyLoss
 from mmdet.models.losses.varifocal_loss import varifocal_loss
 from safetensors_file import write_safetensors
 from torch import Tensor
@@ -325,6 +326,24 @@ def knowledge_distillation(x: Tensor, y: Tensor, p: Parameters, reduction: str) 
     return knowledge_distillation_kl_div_loss(x, y, T=p["temperature"], reduction=reduction)
 
 
+def multi_positive(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Cross-entropy with several right columns, without the differences of mmdetection's exponents."""
+    right = torch.logsumexp((-x).masked_fill(y == 0, -torch.inf), 1)
+    wrong = torch.logsumexp(x.masked_fill(y == 1, -torch.inf), 1)
+    both = (y == 0).any(1) & (y == 1).any(1)
+    difference = torch.where(both, right, 0) + torch.where(both, wrong, 0)
+    values = torch.where(both, torch.logaddexp(difference, torch.zeros_like(difference)), 0)
+    if len(x):
+        theirs = MultiPosCrossEntropyLoss(reduction="none")(x, y)
+        torch.testing.assert_close(values, theirs, rtol=1e-9, atol=1e-9)
+    return reduced(values, reduction)
+
+
+def box_l1(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """L1 distance of corners, added up."""
+    return reduced(F.l1_loss(x, y, reduction="none").sum(1), reduction)
+
+
 def probabilities(x: Tensor, p: Parameters) -> Tensor:
     """Logits as probabilities, unless they are."""
     return x if p["activation"] == "none" else x.sigmoid()
@@ -486,6 +505,13 @@ MPDIOU = Loss("mpdiou", "minimum point distance IoU loss by its formula", mpdiou
 NWD = Loss("nwd", "normalized Wasserstein distance loss by its formula", nwd, True)
 
 
+MULTI_POSITIVE = Loss(
+    "multi_positive_cross_entropy",
+    "mmdet.models.losses.MultiPosCrossEntropyLoss",
+    multi_positive,
+    True,
+)
+BOX_L1 = Loss("box_l1", "nn.functional.l1_loss, added up over corners", box_l1, True)
 GHM_C = Loss("ghm_c", "mmdet.models.losses.GHMC", None)
 GHM_R = Loss("ghm_r", "mmdet.models.losses.GHMR", None)
 SEESAW = Loss("seesaw", "mmdet.models.losses.SeesawLoss", None, True)
@@ -1084,6 +1110,25 @@ def further_cases(inputs: Inputs) -> Iterator[Case]:
     yield from set_cases(TVERSKY, tverskys + tverskys[:1], inputs)
 
 
+def multi_positive_cases(inputs: Inputs) -> Iterator[Case]:
+    """Cases of rows with several right columns, of which some have none, or no wrong one."""
+    variants = case_variants(["none", "row", "zero"])
+    for label, logits in inputs.logits():
+        targets = inputs.pick(*logits.shape, [0.0, 1.0])
+        targets[::4] = targets[::4, :1]
+        reduction, kind = next(variants)
+        weights = inputs.weights(logits.shape, kind)
+        # Where all differences are huge, mmdetection's own sums leave single columns nothing.
+        if label not in ("large", "large_and_tiny"):
+            yield Case(MULTI_POSITIVE, label, logits, targets, {}, reduction, weights)
+
+
+def last_cases(inputs: Inputs) -> Iterator[Case]:
+    """Cases behind those of losses that remember."""
+    yield from multi_positive_cases(inputs)
+    yield from overlap_cases(BOX_L1, [{}], inputs)
+
+
 def kinks(parameters: Parameters) -> tuple[Tensor, Tensor]:
     """Differences of exactly zero and exactly plus and minus the width of the quadratic part."""
     width = parameters.get("beta", parameters.get("delta", 1.0))
@@ -1115,6 +1160,7 @@ def all_cases() -> Iterator[Case]:
     yield from inverted_box_cases(inputs)
     yield from further_cases(inputs)
     yield from remembering_cases(inputs)
+    yield from last_cases(inputs)
 
 
 # ---------------------------------------------------------------------------------------- writing

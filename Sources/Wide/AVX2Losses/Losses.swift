@@ -18,6 +18,7 @@ extension BalancedL1Loss: WideFormula {}
 extension BCELoss: WideFormula {}
 extension BCEWithLogitsLoss: WideFormula {}
 extension BoundedIoULoss: WideFormula {}
+extension BoxL1Loss: WideFormula {}
 extension CIoULoss: WideFormula {}
 extension DiceLoss: WideFormula {}
 extension DIoULoss: WideFormula {}
@@ -34,6 +35,7 @@ extension KnowledgeDistillationLoss: WideFormula {}
 extension L1Loss: WideFormula {}
 extension L2Loss: WideFormula {}
 extension MPDIoULoss: WideFormula {}
+extension MultiPositiveCrossEntropyLoss: WideFormula {}
 extension NLLLoss: WideFormula {}
 extension NWDLoss: WideFormula {}
 extension QualityFocalLoss: WideFormula {}
