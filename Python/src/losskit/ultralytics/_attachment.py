@@ -64,9 +64,9 @@ def attach(
     multiplied by the number of images.
 
     Args:
-        model: A ``YOLO``, a ``DetectionTrainer`` or a ``DetectionModel``. With the first two it takes effect as
-            a training begins, in the process that trains: those that ultralytics starts for several devices
-            know nothing of it.
+        model: A ``YOLO``, a ``DetectionTrainer`` or a ``DetectionModel``. With the first two it takes effect
+            as a training begins, in the process that trains: those that ultralytics starts for several
+            devices know nothing of it.
         recipe: A name, a file or a mapping, as for :class:`losskit.Objective`.
         overrides: Values by path, such as ``{"stages.yolov8.terms.yolov8_box.loss": "giou"}``.
         losses: Losses of one's own that the recipe may name.
