@@ -2,6 +2,8 @@ import LossCore
 import LossKernels
 
 /// A loss as a check evaluates it: the gradient, and values that belong to moved predictions.
+///
+/// What a loss counts of all rows, it counts before any is moved.
 struct CheckedLoss {
   private let loss: any Loss
 
@@ -44,15 +46,16 @@ struct CheckedLoss {
   private func evaluate(
     _ input: CheckInput, column: Int, movedBy count: Double, gradient: Bool
   ) throws(InputError) -> LossResult<Double> {
-    let predictions: Tensor<Double>
+    let (here, predictions): (Tensor<Double>, Tensor<Double>)
     do throws(TensorError) {
+      here = try input.moved(column: 0, by: 0)
       predictions = try input.moved(column: column, by: count)
     } catch {
       throw InputError("rows", "\(error)")
     }
-    return try loss.evaluate(
-      predictions, targets: input.targets, reduction: .none, gradient: gradient,
-      workers: Workers(1))
+    var rows = try loss.rowTerm(here, input.targets, nil, nil)
+    _ = try rows.step(here.elements, after: nil, workers: Workers(1))
+    return try rows.result(predictions, .none, gradient: gradient, Workers(1))
   }
 }
 

@@ -99,7 +99,7 @@ extension DetectionObjective {
     }
     let rows = try tensors.rows(
       of: term, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))
-    let columns = term.background.foreground(of: rows.width)
+    let columns = term.background.foreground(of: term.labelColumns(of: rows.width))
     let (width, activation) = (rows.width, term.loss.activation)
     return priors.indices.map { image in
       rows.map(image: image, to: columns.count, on: workers) { block, scores in

@@ -79,6 +79,9 @@ static const struct losskit_shipped_recipe recipes[] = {
     {"rtmdet", (const char[]){
 #embed "../../Configs/recipes/rtmdet.json" suffix(, 0)
     }},
+    {"sparse_rcnn", (const char[]){
+#embed "../../Configs/recipes/sparse_rcnn.json" suffix(, 0)
+    }},
     {"ssd300_torchvision", (const char[]){
 #embed "../../Configs/recipes/ssd300_torchvision.json" suffix(, 0)
     }},

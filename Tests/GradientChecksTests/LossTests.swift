@@ -10,6 +10,8 @@ struct LossTests {
     where entry.declaration.needsNoParameters {
       let check = try GradientCheck(try entry.make([:]), seed: UInt64(seed))
       #expect(check.isRight, "\(entry.declaration.name): \(String(describing: check.worst))")
+      #expect(check.isLeftOut == (entry.declaration.name == "seesaw"))
+      if check.isLeftOut { continue }
       #expect(check.derivatives >= 200)
     }
   }

@@ -15,7 +15,8 @@ import Testing
       .map(\.name)
     #expect(lines.count == names.count + 1)
     for (line, name) in zip(lines.dropFirst(), names) {
-      #expect(line.hasPrefix("\(name) ") && line.contains(" ok "))
+      let word = name == "seesaw" ? " left out " : " ok "
+      #expect(line.hasPrefix("\(name) ") && line.contains(word))
     }
   }
 

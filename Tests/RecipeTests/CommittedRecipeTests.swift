@@ -19,7 +19,7 @@ struct CommittedRecipeTests {
   static let alignedNames = [
     "rtmdet", "tood", "tood_initial", "yolov8", "yolox", "yolox_l1", "yolox_original",
   ]
-  static let queryNames = ["deformable_detr", "detr"]
+  static let queryNames = ["deformable_detr", "detr", "sparse_rcnn"]
   static let pyramidNames = ["cascade_rcnn", "faster_rcnn_mmdet", "libra_rcnn"]
 
   @Test func `there are no others`() throws {
@@ -96,12 +96,17 @@ struct CommittedRecipeTests {
   @Test(arguments: queryNames) func `each of queries loads`(name: String) throws {
     let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
     #expect(objective.name == name)
-    #expect(objective.stages.map(\.name) == (0..<6).map { "detr_\($0)" })
+    let refines = name == "sparse_rcnn"
+    let (key, ending) = refines ? ("rcnn", "") : ("detr", "s")
+    #expect(objective.stages.map(\.name) == (0..<6).map { "\(key)_\($0)" })
     for (layer, stage) in objective.stages.enumerated() {
-      #expect(stage.terms.map(\.target.declaration.name) == ["class", "box", "decoded_box"])
       #expect(
-        stage.terms.map(\.predictions)
-          == [["cls_scores_\(layer)"], ["bbox_preds_\(layer)"], ["bbox_preds_\(layer)"]])
+        stage.terms.map(\.target.declaration.name)
+          == ["class", refines ? "decoded_box" : "box", "decoded_box"])
+      let boxes = "bbox_pred\(ending)_\(layer)"
+      #expect(
+        stage.terms.map(\.predictions) == [["cls_score\(ending)_\(layer)"], [boxes], [boxes]])
+      #expect(stage.readsPredictions)
     }
   }
 

@@ -65,9 +65,10 @@ struct DetectionReader: Sendable {
     for (prior, box) in priors.enumerated() {
       let row = scores.probabilities(image: image, prior: prior)
       let quality = quality?.probabilities(image: image, prior: prior)[0] ?? 1
-      for (column, probability) in row.enumerated() {
+      let columns = scores.term.labelColumns(of: row.count)
+      for (column, probability) in row.prefix(columns).enumerated() {
         let score = probability * quality
-        let label = scores.term.background.label(ofColumn: column, of: row.count)
+        let label = scores.term.background.label(ofColumn: column, of: columns)
         guard label > 0, label <= classes, score >= settings.scoreThreshold else { continue }
         let decoded = boxes.map { reader in
           let row = reader.row(image: image, prior: prior, label: label)
