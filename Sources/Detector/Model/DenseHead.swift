@@ -1,5 +1,6 @@
 import LossCore
 import Objective
+import ResourceLimits
 
 /// The head of a stage whose priors lie on feature maps: on each level the same ``MapHead``, with the same
 /// weights.
@@ -21,6 +22,13 @@ struct DenseHead: Sendable {
     self.maps = maps
     let count = stage.priors.priorsPerCell?.count ?? 1
     let channels = settings.mapChannels
+    let weights = 9 * Double(channels * channels) * Double(1 + count - maps.count)
+    guard weights <= Double(Limits.weights) else {
+      throw InputError(
+        "stage \(stage.name)",
+        "has \(count) levels, whose convolutions have \(weights) weights; expected \(Limits.weights) at "
+          + "most: use fewer, or a smaller map_channels")
+    }
     var inputs = maps.map { settings.channels[$0] }
     if count > 1 {
       pyramid = FeaturePyramid(

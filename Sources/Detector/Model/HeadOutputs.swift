@@ -52,8 +52,8 @@ struct HeadOutputs: Sendable {
       guard term.predictions.count == levels.count else {
         throw InputError(
           place,
-          "names \(term.predictions.count) predictions, one a level; the reference detector has "
-            + "\(levels.count == 1 ? "one level" : "\(levels.count) levels") here")
+          "names \(term.predictions.joined(separator: ", ")); expected a prediction for each level of "
+            + "its priors, \(levels.count) here")
       }
       guard levels.count == 1 || term.layout.isOnFeatureMap else {
         throw InputError(

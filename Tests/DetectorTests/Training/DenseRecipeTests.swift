@@ -45,6 +45,22 @@ struct DenseRecipeTests {
     #expect(dense.count == 3 && dense.allSatisfy { $0.gradientNorm > 0 })
   }
 
+  @Test func `a stage on regions may follow one on several levels`() throws {
+    let recipe = try SmallTraining.recipe(
+      "reference_detector",
+      [
+        "stages.rpn.priors.strides=[4, 8, 16]", "stages.rpn.priors.sizes=[[8], [16], [32]]",
+        #"stages.rpn.terms.rpn_cls.prediction=["cls_4", "cls_8", "cls_16"]"#,
+        #"stages.rpn.terms.rpn_box.prediction=["box_4", "box_8", "box_16"]"#,
+      ])
+    var trainer = try SmallTraining.trainer(
+      recipe, ["training.rate=0.005", "training.schedule=constant"])
+    let proposing = try (0..<15).map { _ in
+      try trainer.advance().terms.filter { $0.stage == "rpn" }.reduce(0) { $0 + $1.weightedValue }
+    }
+    #expect(proposing[14] < 0.7 * proposing[0], "\(proposing)")
+  }
+
   /// Along the gradient by all weights of the model the total changes by its norm.
   @Test(arguments: ["retinanet", "fcos", "atss"])
   func `the gradient by the weights is that of central differences`(name: String) throws {

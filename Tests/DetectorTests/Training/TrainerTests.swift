@@ -90,7 +90,8 @@ struct TrainerTests {
     (
       ["stages.rpn.priors.strides=[8, 16]", "stages.rpn.priors.sizes=[[8], [16]]"],
       """
-      stage rpn, term rpn_cls: names 1 predictions, one a level; the reference detector has 2 levels here
+      stage rpn, term rpn_cls: names rpn_cls_score; expected a prediction for each level of its priors, \
+      2 here
       """
     ),
     (
@@ -98,6 +99,16 @@ struct TrainerTests {
       """
       stage rpn: has [3, 6] priors a cell; the levels of the reference detector share one head, and need \
       as many on each
+      """
+    ),
+    (
+      [
+        "stages.rpn.priors.strides=[8, 16]", "stages.rpn.priors.sizes=[[8], [16]]",
+        #"stages.rpn.terms.rpn_cls.prediction=["a", "b"]"#, "stages.rpn.terms.rpn_cls.layout=n p c",
+      ],
+      """
+      stage rpn, term rpn_cls: has layout "n p c"; the reference detector predicts each level by itself, and \
+      needs a layout with h and w
       """
     ),
     (
@@ -110,7 +121,7 @@ struct TrainerTests {
     (
       [#"stages.rpn.terms.rpn_cls.prediction=["a", "b"]"#],
       """
-      stage rpn, term rpn_cls: names 2 predictions, one a level; the reference detector has one level here
+      stage rpn, term rpn_cls: names a, b; expected a prediction for each level of its priors, 1 here
       """
     ),
   ]
