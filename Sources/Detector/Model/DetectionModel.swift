@@ -41,6 +41,7 @@ public struct DetectionModel: Sendable {
     self.classes = classes
     backbone = Backbone(settings, seed: seed)
     let channels = settings.channels.last ?? 3
+    var names: Set<String> = []
     for stage in objective.stages {
       let maps = try Self.maps(of: stage, settings)
       let outputs = try HeadOutputs(stage, level: 0, classes: classes)
@@ -58,6 +59,15 @@ public struct DetectionModel: Sendable {
       } else {
         head.dense = try DenseHead(
           stage, on: maps, classes: classes, settings: settings, seed: seed)
+      }
+      for level in 0..<(stage.priors.priorsPerCell?.count ?? 1) {
+        let more = Set(stage.terms.map { $0.predictions[level] })
+        if let name = names.intersection(more).min() {
+          throw InputError(
+            "stage \(stage.name)",
+            "names prediction \"\(name)\", as another level or stage does; expected one of its own")
+        }
+        names.formUnion(more)
       }
       heads.append(head)
     }

@@ -112,6 +112,22 @@ struct TrainerTests {
       """
     ),
     (
+      [
+        "stages.rpn.priors.strides=[8, 16]", "stages.rpn.priors.sizes=[[8], [16]]",
+        #"stages.rpn.terms.rpn_cls.prediction=["a", "a"]"#,
+        #"stages.rpn.terms.rpn_box.prediction=["b", "c"]"#,
+      ],
+      """
+      stage rpn: names prediction "a", as another level or stage does; expected one of its own
+      """
+    ),
+    (
+      [#"stages.rcnn.terms.rcnn_cls.prediction="rpn_bbox_pred""#],
+      """
+      stage rcnn: names prediction "rpn_bbox_pred", as another level or stage does; expected one of its own
+      """
+    ),
+    (
       ["stages.rcnn.priors=proposals"],
       """
       stage rcnn: takes its priors from outside; the reference detector has none to give: use \
