@@ -27,7 +27,7 @@ extension Stage {
       ?? terms.first { $0.target.columns == .objectness }
   }
   /// The term that predicts objects beside the one for classes.
-  var objectTerm: Term? {
+  package var objectTerm: Term? {
     classTerm?.target.columns == .classes
       ? terms.first { $0.target.columns == .objectness } : nil
   }

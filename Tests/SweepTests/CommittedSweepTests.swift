@@ -11,8 +11,9 @@ import Testing
     "smooth_l1_beta": (9, 27),
     "classification_loss": (4, 20),
     "loss_weights": (12, 36),
-    "assigners": (6, 30),
-    "box_losses": (6, 30),
+    "assigners": (6, 60),
+    "box_losses": (6, 60),
+    "detectors": (7, 70),
   ]
 
   private static let hasRecipes = FileManager.default.fileExists(
