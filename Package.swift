@@ -65,6 +65,8 @@ let package = Package(
     .target(name: "StrictJSON", dependencies: ["ResourceLimits"]),
     .target(name: "CLibrary"),
     .target(name: "Files", dependencies: ["CLibrary", "ResourceLimits"]),
+    // What calls the system's libraries for JPEG and PNG: all unsafe pointers of reading images.
+    .target(name: "ImageDecoding", dependencies: ["CLibrary", "ResourceLimits"]),
     .target(name: "VectorArithmetic"),
     .target(name: "LossKernels", dependencies: ["CLibrary", "VectorArithmetic"]),
     .target(name: "DetectorKernels", dependencies: ["LossKernels", "VectorArithmetic"]),
@@ -88,7 +90,7 @@ let package = Package(
       name: "Detector",
       dependencies: [
         "LossCore", "LossKernels", "Metrics", "DetectorKernels", "AVX2Matrix", "AVX512Matrix",
-        "Objective", "Recipe", "ResourceLimits", "StrictJSON", "Bundle", "Files",
+        "ImageDecoding", "Objective", "Recipe", "ResourceLimits", "StrictJSON", "Bundle", "Files",
       ]),
     .target(
       name: "GradientChecks", dependencies: ["CLibrary", "LossCore", "LossKernels", "Objective"]),
@@ -130,6 +132,7 @@ let package = Package(
     .testTarget(name: "ResourceLimitsTests", dependencies: ["ResourceLimits"]),
     .testTarget(
       name: "StrictJSONTests", dependencies: ["ResourceLimits", "StrictJSON", "SeededNumbers"]),
+    .testTarget(name: "ImageDecodingTests", dependencies: ["ImageDecoding", "TestSupport"]),
     .testTarget(name: "FilesTests", dependencies: ["Files", "ResourceLimits", "TestSupport"]),
     .testTarget(
       name: "CommandLineKitTests",

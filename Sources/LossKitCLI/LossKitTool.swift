@@ -19,7 +19,7 @@ enum LossKitTool {
       ],
       subcommands: [
         .list, .show, .check, .evaluate, .compare, .diff, .targets, .try, .gradcheck, .data, .train,
-        .detect, .sweep, .schema, .newLoss, .newAssigner, .bench,
+        .val, .detect, .sweep, .schema, .newLoss, .newAssigner, .bench,
       ]),
     version: LossKitVersion.current,
     prepare: {
