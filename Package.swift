@@ -84,7 +84,10 @@ let package = Package(
       dependencies: ["CLibrary", "LossCore", "ResourceLimits", "StrictJSON", "Files"]),
     .target(
       name: "Sweep",
-      dependencies: ["LossCore", "Recipe", "Bundle", "ResourceLimits", "StrictJSON", "Files"]),
+      dependencies: [
+        "LossCore", "Recipe", "Bundle", "ResourceLimits", "StrictJSON", "Files", "Plots",
+      ]),
+    .target(name: "Plots"),
     .target(name: "Metrics", dependencies: ["LossCore", "LossKernels"]),
     .target(
       name: "Detector",
@@ -119,7 +122,9 @@ let package = Package(
     .target(name: "CommandLineKit", dependencies: ["StrictJSON", "Files"]),
     .executableTarget(
       name: "LossKitCLI",
-      dependencies: ["CommandLineKit", "Detector", "LossKit", "ResourceLimits", "Sweep"],
+      dependencies: [
+        "CommandLineKit", "Detector", "LossKit", "Plots", "ResourceLimits", "Sweep",
+      ],
       // A link: `losskit new-loss` needs the C header wherever it is called.
       resources: [.embedInCode("Resources/losskit_plugin.h")]),
 
@@ -132,6 +137,7 @@ let package = Package(
     .testTarget(name: "ResourceLimitsTests", dependencies: ["ResourceLimits"]),
     .testTarget(
       name: "StrictJSONTests", dependencies: ["ResourceLimits", "StrictJSON", "SeededNumbers"]),
+    .testTarget(name: "PlotsTests", dependencies: ["Detector", "Plots"]),
     .testTarget(name: "ImageDecodingTests", dependencies: ["ImageDecoding", "TestSupport"]),
     .testTarget(name: "FilesTests", dependencies: ["Files", "ResourceLimits", "TestSupport"]),
     .testTarget(

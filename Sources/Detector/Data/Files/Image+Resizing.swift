@@ -60,20 +60,28 @@ extension Image {
   }
 }
 
-extension Example {
-  /// The example scaled to fit a size, its shape kept but for rounding to whole pixels; the boxes with it.
-  func fitted(into size: ImageSize?) -> Example {
-    guard let size else { return self }
-    let scale = min(
-      Double(size.width) / Double(image.width), Double(size.height) / Double(image.height))
+extension Image {
+  /// The image scaled to fit a size, its shape kept but for rounding to whole pixels.
+  package func fitted(into size: ImageSize) -> Image {
+    let scale = min(Double(size.width) / Double(width), Double(size.height) / Double(height))
     func side(_ side: Int, _ most: Int) -> Int {
       max(1, min(most, Int((Double(side) * scale).rounded())))
     }
-    let fitted = ImageSize(
-      height: side(image.height, size.height), width: side(image.width, size.width))
-    func scaled(_ boxes: [Box]) -> [Box] { boxes.map { $0.scaled(from: image.size, to: fitted) } }
+    return resized(
+      to: ImageSize(height: side(height, size.height), width: side(width, size.width)))
+  }
+}
+
+extension Example {
+  /// The example with its image scaled to fit a size, and its boxes with it.
+  func fitted(into size: ImageSize?) -> Example {
+    guard let size else { return self }
+    let fitted = image.fitted(into: size)
+    func scaled(_ boxes: [Box]) -> [Box] {
+      boxes.map { $0.scaled(from: image.size, to: fitted.size) }
+    }
     return Example(
-      name: name, id: id, image: image.resized(to: fitted),
+      name: name, id: id, image: fitted,
       objects: GroundTruth(
         boxes: scaled(objects.boxes), labels: objects.labels,
         ignoredRegions: scaled(objects.ignoredRegions)))
