@@ -3,7 +3,7 @@ import LossKit
 
 /// The `losskit` command: what there is, in the order of its help.
 enum LossKitTool {
-  static let tool = CommandLineTool(
+  static let tool: CommandLineTool = CommandLineTool(
     Command(
       "losskit", summary: "Loss recipes for object detection: list, check, evaluate, compare, try.",
       discussion: """
@@ -20,7 +20,7 @@ enum LossKitTool {
       subcommands: [
         .list, .show, .check, .evaluate, .compare, .diff, .targets, .plot, .try, .gradcheck, .data,
         .train,
-        .val, .detect, .sweep, .schema, .newLoss, .newAssigner, .bench,
+        .val, .detect, .sweep, .schema, .newLoss, .newAssigner, .bench, .completion, .manual,
       ]),
     version: LossKitVersion.current,
     prepare: {

@@ -15,7 +15,7 @@ extension Command {
     ],
     subcommands: [.plotLosses, .plotTargets], fallback: "losses")
 
-  private static let losses = Argument.repeating(.text("LOSS"), help: "The names of losses.")
+  private static let losses = Argument.repeating(.loss, help: "The names of losses.")
   private static let lossSettings = Argument.repeatableOption(
     "set", .setting("NAME=VALUE"),
     help: """
@@ -56,7 +56,7 @@ extension Command {
     try call.write(sheet, to: try call[lossFile])
   }
 
-  private static let recipe = Argument.required(.path("RECIPE"), help: Options.recipeHelp)
+  private static let recipe = Argument.required(.recipe("RECIPE"), help: Options.recipeHelp)
   private static let bundle = Argument.required(
     .path("BUNDLE"),
     help: "Ground truth, and the predictions that the recipe's priors and assigner read.")

@@ -5,7 +5,7 @@ import ResourceLimits
 
 extension Command {
   private static let recipe = Argument.requiredOption(
-    "recipe", .path("RECIPE"), help: Options.recipeHelp)
+    "recipe", .recipe("RECIPE"), help: Options.recipeHelp)
   private static let validation = Argument.option(
     "validation", .dataSource,
     help: """

@@ -48,7 +48,7 @@ extension ValueType<DataSource> {
     } catch {
       throw UsageError("\(error)")
     }
-  }
+  }.completed(by: .words(orFiles: true) { ["scenes"] })
 }
 
 extension ValueType<Double> {

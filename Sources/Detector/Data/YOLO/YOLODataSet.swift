@@ -65,7 +65,8 @@ public struct YOLODataSet: DataSet {
       var labels = YOLOLabels()
       do throws(FileError) {
         labels = YOLOLabels(
-          try InputFile.bytes(of: file), file: file, classCount: max(1, classNames.count), &problems)
+          try InputFile.bytes(of: file), file: file, classCount: max(1, classNames.count), &problems
+        )
       } catch {
         if error != .missing { problems.report(file, "\(error)") }
       }
