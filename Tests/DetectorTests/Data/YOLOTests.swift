@@ -43,6 +43,13 @@ struct YOLOTests {
     #expect(try DataSource(parsing: "\(path):val").heldOut == nil)
   }
 
+  @Test(arguments: [".", "..", "../set", "../datasets/elsewhere"])
+  func `the folder of the file stands in for one that isn't there`(name: String) throws {
+    let images = name == ".." ? "set/images/train" : "images/train"
+    try data("path: \(name)\ntrain: \(images)\nnames: [cat, dog]")
+    #expect(try YOLODataSet(path).count == 2)
+  }
+
   @Test(arguments: [
     "names: ['cat', \"dog\"] # two",
     "names:\n  0: cat\n  1: 'dog'\nnc: 2",

@@ -21,9 +21,10 @@ extension Image {
     default: stored = try NetpbmReader.image(bytes, path: path)
     }
     let orientation = ImageOrientation(exifOf: bytes)
-    let isUpright =
-      orientation == .upright || (size == stored.size && size != stored.size.transposed)
-    self = isUpright ? stored : stored.turned(orientation)
+    // Annotations of the pixels as they are stored show by their size, unless the image is square.
+    let isKept =
+      orientation.isTransposed && size == stored.size && size != stored.size.transposed
+    self = isKept ? stored : stored.turned(orientation)
     if let size, size != self.size {
       throw DataError(
         path,

@@ -7,7 +7,7 @@ import StrictJSON
 /// folders of images, and a file of labels for each image.
 ///
 /// ```yaml
-/// path: .               # to which the others are relative; the folder of the file where left out
+/// path: .               # to which the others are relative; the folder of this file where it isn't there
 /// train: images/train   # a folder, a file that lists images, or several of them
 /// val: images/val
 /// names: [red, white, platelet]
@@ -38,8 +38,7 @@ public struct YOLODataSet: DataSet {
     } else if Set(classNames).count < classNames.count {
       problems.report(path, "gives two classes the same name; expected different ones")
     }
-    let folder = (path as NSString).deletingLastPathComponent
-      .appending(file: file.text("path").flatMap { $0 == "." ? nil : $0 } ?? "")
+    let folder = Self.folder(of: path, named: file.text("path"))
     var images: [String] = []
     for name in file.list(key) ?? [] {
       if let found = Self.images(at: name, in: folder) {
@@ -80,6 +79,15 @@ public struct YOLODataSet: DataSet {
     }
     try problems.check(path)
     (self.classNames, self.items) = (classNames, items)
+  }
+
+  /// The folder to which paths are relative: the one that is named, or that of the file where there is none such,
+  /// as the names of folders on another computer stay in these files.
+  private static func folder(of path: String, named name: String?) -> String {
+    let folder = (path as NSString).deletingLastPathComponent
+    guard let name, name != "." else { return folder }
+    let named = folder.appending(file: name)
+    return FileIdentity(named) == nil ? folder : named
   }
 
   /// Whether the file names a split.
