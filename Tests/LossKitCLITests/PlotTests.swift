@@ -86,7 +86,7 @@ struct PlotTests {
     (["smooth_l1", "--set", "beta=-1"], #"smooth_l1: "beta" is -1; expected ≥ 0"#),
     (
       ["l1", "l2", "iou", "giou", "diou", "ciou", "huber"],
-      "asks for 7 curves; a picture has 6 at most"
+      "asks for 7 curves or more; a picture has 6 at most"
     ),
     ([], "losskit plot losses LOSS"),
   ])

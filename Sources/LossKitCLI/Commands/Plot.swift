@@ -47,10 +47,6 @@ extension Command {
     ]
   ) { call in
     let plotted = try call.plottedLosses(try call[losses], settings: try call[lossSettings])
-    guard plotted.count <= PlotSheet.styles else {
-      throw UsageError(
-        "asks for \(plotted.count) curves; a picture has \(PlotSheet.styles) at most")
-    }
     let targets = try call[lossTargets]
     let sheet = try PlotSheet(plotted, targets: targets.isEmpty ? [1, 0] : targets)
     try call.write(sheet, to: try call[lossFile])

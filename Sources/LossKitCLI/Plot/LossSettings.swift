@@ -1,13 +1,22 @@
 import CommandLineKit
 import LossKit
+import Plots
 
 extension Invocation {
   /// The losses that are named, each with every combination of the values that are set for its parameters.
   ///
-  /// - Throws: `UsageError` where there is no such loss, a parameter is of none of them, or a value is wrong.
+  /// - Throws: `UsageError` where there is no such loss, a parameter is of none of them, a value is wrong, or they
+  ///   are more than a picture has curves.
   func plottedLosses(
     _ names: [String], settings: [JSONSetting]
   ) throws -> [PlottedLoss] {
+    func checkCount(_ count: Int) throws {
+      guard count <= PlotSheet.styles else {
+        throw UsageError(
+          "asks for \(count) curves or more; a picture has \(PlotSheet.styles) at most")
+      }
+    }
+    try checkCount(names.count)
     let losses = try registry.losses
     let entries = try names.map { name in
       let entry = try losses.loss(named: name)
@@ -24,11 +33,12 @@ extension Invocation {
       }
       values.append((name, value))
     }
-    return try entries.flatMap { name, entry, parameters in
+    let plotted = try entries.flatMap { name, entry, parameters in
       var combinations: [[(name: String, value: ParameterValue)]] = [[]]
       for parameter in Set(values.map(\.name)).intersection(parameters).sorted() {
         let choices = values.filter { $0.name == parameter }
         combinations = combinations.flatMap { chosen in choices.map { chosen + [$0] } }
+        try checkCount(combinations.count)
       }
       return try combinations.map { chosen in
         do throws(ParameterErrors) {
@@ -41,6 +51,8 @@ extension Invocation {
         }
       }
     }
+    try checkCount(plotted.count)
+    return plotted
   }
 }
 

@@ -56,6 +56,7 @@ struct YOLOTests {
     "names:\n- cat\n- dog",
     "names: [cat,\n  dog]",
     "names: {0: cat, 1: dog}",
+    "names:\n  1: dog\n  0: cat",
     "names:\n  0: cat # comment\n  1: dog\ndownload: |\n  x: y\n",
   ])
   func `names in the forms that data files have`(names: String) throws {
@@ -105,10 +106,17 @@ struct YOLOTests {
   }
 
   @Test(arguments: [
-    ("train: images/train", "has no names; expected the classes, such as names: [red, white]"),
+    (
+      "train: images/train",
+      "has no names counted from 0; expected the classes, such as names: [red, white]"
+    ),
     (
       "train: images/train\nnames: [cat, cat]",
       "gives two classes the same name; expected different ones"
+    ),
+    (
+      "train: images/train\nnames:\n  1: cat\n  2: dog",
+      "has no names counted from 0; expected the classes, such as names: [red, white]"
     ),
     ("names: [cat, dog]", "has no train; expected a folder of images, such as train: images/train"),
     ("train: labels\nnames: [cat, dog]", "train: holds no JPEG, PNG, PPM or PGM files"),

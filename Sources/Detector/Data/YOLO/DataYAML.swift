@@ -4,8 +4,11 @@ import StrictJSON
 /// The forms of YAML that data files of YOLO use: a key a line, and behind it a text, a list, or names under
 /// numbers, in brackets or on indented lines. Whatever else the file holds is left alone.
 struct DataYAML {
+  /// What stands in a list, and the number before it if it has one.
+  private typealias Entry = (number: Int?, text: String)
+
   private var texts: [String: String] = [:]
-  private var lists: [String: [String]] = [:]
+  private var lists: [String: [Entry]] = [:]
 
   init(_ bytes: [UInt8]) {
     var key = ""
@@ -21,11 +24,10 @@ struct DataYAML {
       {
         key = name
         brackets = add(value, to: key)
-      } else if content.hasPrefix("- ") {
-        lists[key, default: []].append(Self.unquoted(String(content.dropFirst(2))))
-      } else if let (_, value) = Self.member(content) {
-        // Names under numbers, which YOLO counts from 0 in the order of the file.
-        lists[key, default: []].append(Self.unquoted(value))
+      } else {
+        let entry: Entry =
+          content.hasPrefix("- ") ? (nil, String(content.dropFirst(2))) : Self.entry(content)
+        lists[key, default: []].append((entry.number, Self.unquoted(entry.text)))
       }
     }
   }
@@ -33,8 +35,15 @@ struct DataYAML {
   /// The text behind a key.
   func text(_ key: String) -> String? { texts[key] }
 
-  /// The list behind a key; a text stands for a list of one.
-  func list(_ key: String) -> [String]? { lists[key] ?? texts[key].map { [$0] } }
+  /// The list behind a key, by its numbers if it has some; a text stands for a list of one. `nil` if there is no
+  /// such key, or the numbers don't count from 0.
+  func list(_ key: String) -> [String]? {
+    guard let entries = lists[key] else { return texts[key].map { [$0] } }
+    let numbers = entries.compactMap(\.number)
+    if numbers.isEmpty { return entries.map(\.text) }
+    guard numbers.sorted() == Array(0..<entries.count) else { return nil }
+    return entries.sorted { ($0.number ?? 0) < ($1.number ?? 0) }.map(\.text)
+  }
 
   /// Adds a value; what there is of it while its bracket is open.
   private mutating func add(_ value: String, to key: String) -> String? {
@@ -44,9 +53,16 @@ struct DataYAML {
     }
     guard value.hasSuffix(first == "[" ? "]" : "}") else { return value }
     lists[key] = Self.parts(value.dropFirst().dropLast()).map { part in
-      Self.unquoted(first == "{" ? Self.member(part)?.value ?? part : part)
+      let entry: Entry = first == "{" ? Self.entry(part) : (nil, part)
+      return (entry.number, Self.unquoted(entry.text))
     }
     return nil
+  }
+
+  /// A number and what stands behind it.
+  private static func entry(_ text: String) -> Entry {
+    guard let (key, value) = member(text), let number = Int(key) else { return (nil, text) }
+    return (number, value)
   }
 
   /// A key and its value.

@@ -34,7 +34,8 @@ public struct YOLODataSet: DataSet {
     var problems = AnnotationProblems()
     let classNames = file.list("names") ?? []
     if classNames.isEmpty {
-      problems.report(path, "has no names; expected the classes, such as names: [red, white]")
+      problems.report(
+        path, "has no names counted from 0; expected the classes, such as names: [red, white]")
     } else if Set(classNames).count < classNames.count {
       problems.report(path, "gives two classes the same name; expected different ones")
     }
