@@ -66,6 +66,8 @@ let package = Package(
     .target(name: "StrictJSON", dependencies: ["ResourceLimits"]),
     .target(name: "CLibrary"),
     .target(name: "Files", dependencies: ["CLibrary", "ResourceLimits"]),
+    // What calls the system's libraries for JPEG and PNG: all unsafe pointers of reading images.
+    .target(name: "ImageDecoding", dependencies: ["CLibrary", "ResourceLimits"]),
     .target(name: "VectorArithmetic"),
     .target(name: "LossKernels", dependencies: ["CLibrary", "VectorArithmetic"]),
     .target(name: "DetectorKernels", dependencies: ["LossKernels", "VectorArithmetic"]),
@@ -84,13 +86,16 @@ let package = Package(
       dependencies: ["CLibrary", "LossCore", "ResourceLimits", "StrictJSON", "Files"]),
     .target(
       name: "Sweep",
-      dependencies: ["LossCore", "Recipe", "Bundle", "ResourceLimits", "StrictJSON", "Files"]),
+      dependencies: [
+        "LossCore", "Recipe", "Bundle", "ResourceLimits", "StrictJSON", "Files", "Plots",
+      ]),
+    .target(name: "Plots"),
     .target(name: "Metrics", dependencies: ["LossCore", "LossKernels"]),
     .target(
       name: "Detector",
       dependencies: [
         "LossCore", "LossKernels", "Metrics", "DetectorKernels", "AVX2Matrix", "AVX512Matrix",
-        "Objective", "Recipe", "ResourceLimits", "StrictJSON", "Bundle", "Files",
+        "ImageDecoding", "Objective", "Recipe", "ResourceLimits", "StrictJSON", "Bundle", "Files",
       ]),
     .target(
       name: "GradientChecks", dependencies: ["CLibrary", "LossCore", "LossKernels", "Objective"]),
@@ -119,7 +124,9 @@ let package = Package(
     .target(name: "CommandLineKit", dependencies: ["StrictJSON", "Files"]),
     .executableTarget(
       name: "LossKitCLI",
-      dependencies: ["CommandLineKit", "Detector", "LossKit", "ResourceLimits", "Sweep"],
+      dependencies: [
+        "CommandLineKit", "Detector", "LossKit", "Plots", "ResourceLimits", "Sweep",
+      ],
       // A link: `losskit new-loss` needs the C header wherever it is called.
       resources: [.embedInCode("Resources/losskit_plugin.h")]),
 
@@ -132,6 +139,8 @@ let package = Package(
     .testTarget(name: "ResourceLimitsTests", dependencies: ["ResourceLimits"]),
     .testTarget(
       name: "StrictJSONTests", dependencies: ["ResourceLimits", "StrictJSON", "SeededNumbers"]),
+    .testTarget(name: "PlotsTests", dependencies: ["Detector", "Plots"]),
+    .testTarget(name: "ImageDecodingTests", dependencies: ["ImageDecoding", "TestSupport"]),
     .testTarget(name: "FilesTests", dependencies: ["Files", "ResourceLimits", "TestSupport"]),
     .testTarget(
       name: "CommandLineKitTests",

@@ -12,6 +12,8 @@ public struct AnyArgument: DeclaredArgument {
   let isRequired: Bool
   let isRepeatable: Bool
   let help: String
+  /// What shells offer for its value.
+  let completion: Completion
   let check: @Sendable ([String]) throws(UsageError) -> Void
 
   public var erased: AnyArgument { self }

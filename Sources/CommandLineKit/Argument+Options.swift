@@ -2,14 +2,17 @@ extension Argument {
   /// An option without a value: `true` where it is given, however often.
   public static func flag(_ name: String, short: Character? = nil, help: String) -> Self
   where Value == Bool {
-    Self(.flag, name, short: short, help: help) { (texts) throws(UsageError) in !texts.isEmpty }
+    Self(.flag, name, short: short, help: help) {
+      (texts) throws(UsageError) in !texts.isEmpty
+    }
   }
 
   /// An option that may be left out; its value is then `nil`. Giving it twice is an error.
   public static func option<Wrapped>(
     _ name: String, short: Character? = nil, _ type: ValueType<Wrapped>, help: String
   ) -> Self where Value == Wrapped? {
-    Self(.option, name, short: short, valueName: type.name, help: help) {
+    Self(.option, name, short: short, valueName: type.name, help: help, completion: type.completion)
+    {
       (texts) throws(UsageError) in try type.readAll(texts, for: "--\(name)").first
     }
   }
@@ -20,7 +23,8 @@ extension Argument {
     help: String
   ) -> Self {
     Self(
-      .option, name, short: short, valueName: type.name, help: "\(help) (default: \(value))"
+      .option, name, short: short, valueName: type.name, help: "\(help) (default: \(value))",
+      completion: type.completion
     ) { (texts) throws(UsageError) in
       try type.readAll(texts, for: "--\(name)").first ?? value
     }
@@ -31,7 +35,8 @@ extension Argument {
     _ name: String, short: Character? = nil, _ type: ValueType<Value>, help: String
   ) -> Self {
     Self(
-      .option, name, short: short, valueName: type.name, isRequired: true, help: help
+      .option, name, short: short, valueName: type.name, isRequired: true, help: help,
+      completion: type.completion
     ) { (texts) throws(UsageError) in
       try type.readOne(texts, for: "--\(name)")
     }
@@ -41,7 +46,10 @@ extension Argument {
   public static func repeatableOption<Element>(
     _ name: String, short: Character? = nil, _ type: ValueType<Element>, help: String
   ) -> Self where Value == [Element] {
-    Self(.option, name, short: short, valueName: type.name, isRepeatable: true, help: help) {
+    Self(
+      .option, name, short: short, valueName: type.name, isRepeatable: true, help: help,
+      completion: type.completion
+    ) {
       (texts) throws(UsageError) in try type.readAll(texts, for: "--\(name)")
     }
   }

@@ -1,7 +1,8 @@
 extension Argument {
   /// An argument that must be given.
   public static func required(_ type: ValueType<Value>, help: String) -> Self {
-    Self(.positional, type.name, isRequired: true, help: help) { (texts) throws(UsageError) in
+    Self(.positional, type.name, isRequired: true, help: help, completion: type.completion) {
+      (texts) throws(UsageError) in
       try type.readOne(texts, for: type.name)
     }
   }
@@ -9,7 +10,8 @@ extension Argument {
   /// An argument that may be left out; its value is then `nil`.
   public static func optional<Wrapped>(_ type: ValueType<Wrapped>, help: String) -> Self
   where Value == Wrapped? {
-    Self(.positional, type.name, help: help) { (texts) throws(UsageError) in
+    Self(.positional, type.name, help: help, completion: type.completion) {
+      (texts) throws(UsageError) in
       try type.readAll(texts, for: type.name).first
     }
   }
@@ -20,7 +22,10 @@ extension Argument {
     _ type: ValueType<Element>, isRequired: Bool = true, help: String
   ) -> Self
   where Value == [Element] {
-    Self(.positional, type.name, isRequired: isRequired, isRepeatable: true, help: help) {
+    Self(
+      .positional, type.name, isRequired: isRequired, isRepeatable: true, help: help,
+      completion: type.completion
+    ) {
       (texts) throws(UsageError) in try type.readAll(texts, for: type.name)
     }
   }

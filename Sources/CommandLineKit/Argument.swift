@@ -17,12 +17,13 @@ public struct Argument<Value: Sendable>: DeclaredArgument {
   init(
     _ form: AnyArgument.Form, _ name: String, short: Character? = nil, valueName: String = "",
     isRequired: Bool = false, isRepeatable: Bool = false, help: String,
+    completion: Completion = .none,
     read: @escaping @Sendable ([String]) throws(UsageError) -> Value
   ) {
     self.read = read
     erased = AnyArgument(
       form: form, name: name, short: short, valueName: valueName, isRequired: isRequired,
-      isRepeatable: isRepeatable, help: help,
+      isRepeatable: isRepeatable, help: help, completion: completion,
       check: { (texts) throws(UsageError) in _ = try read(texts) })
   }
 }

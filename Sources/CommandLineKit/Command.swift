@@ -5,7 +5,7 @@
 public struct Command: Sendable {
   enum Action: Sendable {
     case run(@Sendable (Invocation) throws -> Void)
-    case subcommands([Command])
+    case subcommands([Command], fallback: String?)
   }
 
   let name: String
@@ -49,21 +49,29 @@ public struct Command: Sendable {
   ///     after the sub-command's name.
   ///   - examples: Calls to learn from.
   ///   - subcommands: The sub-commands, in the order of the help.
+  ///   - fallback: The name of the sub-command that is called where the next word names none.
   public init(
     _ name: String, summary: String, discussion: String = "",
-    arguments: [any DeclaredArgument] = [], examples: [UsageExample] = [], subcommands: [Command]
+    arguments: [any DeclaredArgument] = [], examples: [UsageExample] = [], subcommands: [Command],
+    fallback: String? = nil
   ) {
     self.name = name
     self.summary = summary
     self.discussion = discussion
     self.arguments = arguments.map(\.erased)
     self.examples = examples
-    self.action = .subcommands(subcommands)
+    self.action = .subcommands(subcommands, fallback: fallback)
   }
 
   /// The sub-commands, or `nil` if the command runs.
   var subcommands: [Command]? {
-    if case .subcommands(let subcommands) = action { subcommands } else { nil }
+    if case .subcommands(let subcommands, _) = action { subcommands } else { nil }
+  }
+
+  /// The sub-command that is called where the next word names none.
+  var fallback: Command? {
+    guard case .subcommands(let subcommands, let fallback) = action else { return nil }
+    return subcommands.first { $0.name == fallback }
   }
 }
 

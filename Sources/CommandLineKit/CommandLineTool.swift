@@ -11,7 +11,7 @@ import StrictJSON
 /// are values, not options.
 public struct CommandLineTool: Sendable {
   let root: Command
-  private let version: String
+  let version: String
   private let prepare: @Sendable () throws -> Void
 
   /// A tool with the name of its outermost command.

@@ -26,7 +26,13 @@ struct Parser {
   /// Goes through `tokens`; ``finish()`` does what can be told only when help was not asked for.
   mutating func parse(_ tokens: [String]) throws(UsageError) {
     var rest = tokens[...]
-    while let subcommands = command.subcommands, let token = rest.popFirst() {
+    while let subcommands = command.subcommands, let token = rest.first {
+      if let fallback = command.fallback, !names(token, of: subcommands) {
+        ancestors.append(command)
+        command = fallback
+        break
+      }
+      rest.removeFirst()
       if try !parseOption(token, &rest) { try enter(token, among: subcommands) }
     }
     // Someone who asks for help wants it all the more where the rest is wrong.
@@ -66,6 +72,12 @@ struct Parser {
       if !taken.isEmpty { texts[argument.label] = Array(taken) }
       positionals.removeFirst(taken.count)
     }
+  }
+
+  /// Whether `token` is for a command that holds sub-commands, rather than for the one that stands in for them.
+  private func names(_ token: String, of subcommands: [Command]) -> Bool {
+    token == Self.help.name || subcommands.contains { $0.name == token }
+      || (arguments + Self.builtIn).contains { $0.answers(to: token) }
   }
 
   private mutating func enter(_ name: String, among subcommands: [Command]) throws(UsageError) {

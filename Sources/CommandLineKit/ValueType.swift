@@ -4,6 +4,8 @@ import StrictJSON
 public struct ValueType<Value: Sendable>: Sendable {
   let name: String
   let read: @Sendable (String) throws(UsageError) -> Value
+  /// What shells offer.
+  private(set) var completion = Completion.none
 
   /// A type of one's own.
   ///
@@ -16,6 +18,13 @@ public struct ValueType<Value: Sendable>: Sendable {
   ) {
     self.name = name
     self.read = read
+  }
+
+  /// The type, with what shells offer for it.
+  public func completed(by completion: Completion) -> Self {
+    var type = self
+    type.completion = completion
+    return type
   }
 }
 
@@ -30,7 +39,7 @@ extension ValueType<String> {
     ValueType(name) { (text) throws(UsageError) in
       guard !text.isEmpty else { throw UsageError("is empty; expected \(name)") }
       return text
-    }
+    }.completed(by: .files)
   }
 
   /// One of `names`; a ``UsageError`` for another text lists them and names the nearest.
@@ -42,7 +51,7 @@ extension ValueType<String> {
           suggestion: nearestName(to: text, in: names))
       }
       return text
-    }
+    }.completed(by: .words { names })
   }
 }
 

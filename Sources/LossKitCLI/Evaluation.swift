@@ -10,6 +10,22 @@ struct OpenBundle {
     source = try openBundle(path)
     batch = try DetectionBatch(source)
   }
+
+  /// What the priors should predict, from those predictions that are there: a second stage's may be what the
+  /// caller will make with the targets.
+  ///
+  /// - Throws: `BundleError` where the bundle lacks a tensor, or holds what the objective can't use.
+  func targets(
+    of objective: DetectionObjective, recipe: String, workers: Workers
+  ) throws(BundleError) -> [StageTargets] {
+    let predictions = try source.predictions(
+      objective.predictionNames.filter(source.names.contains))
+    do throws(InputError) {
+      return try objective.targets(for: batch, predictions: predictions, workers: workers)
+    } catch {
+      throw BundleError(file: "\(recipe) on \(source.path)", message: "\(error)")
+    }
+  }
 }
 
 /// A recipe evaluated on a bundle.

@@ -3,7 +3,7 @@ import LossKit
 
 /// The `losskit` command: what there is, in the order of its help.
 enum LossKitTool {
-  static let tool = CommandLineTool(
+  static let tool: CommandLineTool = CommandLineTool(
     Command(
       "losskit", summary: "Loss recipes for object detection: list, check, evaluate, compare, try.",
       discussion: """
@@ -18,9 +18,9 @@ enum LossKitTool {
           "Evaluate a recipe on a batch of predictions and ground truth."),
       ],
       subcommands: [
-        .list, .show, .check, .evaluate, .compare, .diff, .targets, .try, .gradcheck, .export,
-        .data, .train,
-        .detect, .sweep, .schema, .newLoss, .newAssigner, .bench,
+        .list, .show, .check, .evaluate, .compare, .diff, .targets, .plot, .try, .gradcheck, .export,
+        .data, .train, .val, .detect, .sweep, .schema, .newLoss, .newAssigner, .bench, .completion,
+        .manual,
       ]),
     version: LossKitVersion.current,
     prepare: {

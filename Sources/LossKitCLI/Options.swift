@@ -52,3 +52,21 @@ extension ValueType<JSONSetting> {
     }
   }
 }
+
+extension ValueType<String> {
+  /// A recipe's file, or the name of a shipped one.
+  static func recipe(_ name: String) -> Self {
+    .path(name).completed(by: .words(orFiles: true) { DetectionRecipe.shippedNames })
+  }
+
+  /// The name of a loss.
+  static let loss = ValueType<String>.text("LOSS").completed(
+    by: .words { (try? Registry.builtIn())?.losses.names ?? [] })
+
+  /// The name of a component, or a recipe.
+  static let component = ValueType<String>.text("NAME").completed(
+    by: .words(orFiles: true) {
+      let components = (try? Registry.builtIn()).map(KnownComponent.all) ?? []
+      return components.map(\.declaration.name) + DetectionRecipe.shippedNames
+    })
+}

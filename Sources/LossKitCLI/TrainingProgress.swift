@@ -17,13 +17,17 @@ struct TrainingProgress {
 
   mutating func show(_ event: TrainingRun.Event) throws {
     switch event {
+    case .extended(let before):
+      output.report(
+        "the training had \(before.grouped) steps; from here on the rate follows the schedule of "
+          + "\(steps.grouped)")
     case .resumed(let step):
       output.report("going on after step \(step.grouped) of \(steps.grouped)")
     case .steps(let summary):
       show(summary)
     case .evaluated(let step, let evaluation):
       endLine()
-      try output.print(table(step, evaluation))
+      try output.print(evaluation.table("step \(step.grouped)", output))
     case .stopped(let step):
       endLine()
       output.report(
@@ -53,14 +57,6 @@ struct TrainingProgress {
   private mutating func endLine() {
     if isLineOpen { output.report("") }
     isLineOpen = false
-  }
-
-  private func table(_ step: Int, _ evaluation: DetectionEvaluation) -> TerminalText {
-    var table = Table([.init("step \(step.grouped)"), .init("value", .decimal)])
-    for (name, value) in evaluation.values {
-      table.append([name, value?.formatted(significant: 4) ?? "no objects"])
-    }
-    return table.text(style: output.standardOutput.style)
   }
 
   private func duration(seconds: Double) -> String {

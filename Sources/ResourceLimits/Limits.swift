@@ -74,6 +74,8 @@ package enum Limits {
   /// Weights of all layers of a model file together, and of a head's last layer: 1 GiB, and three times as
   /// much again for their gradient and the optimizer's memory.
   package static let weights = 268_435_456
+  /// Pixels along a side of the image that a model reads.
+  package static let modelImageSide = 4096
   /// Channels of a convolution.
   package static let convolutionChannels = 4096
   /// Rows and columns of bins of a region.
@@ -95,6 +97,10 @@ package enum Limits {
 
   /// Pixels along a side of an image of a data set: beyond it a size is a slip.
   package static let imageSide = 65_536
+  /// Pixels of a JPEG or PNG file, whose few bytes may declare any number: 800 MB of colours.
+  package static let imagePixels = 268_435_456
+  /// Elements of an XML file that stand within one another.
+  package static let xmlDepth = 32
   /// Problems of annotations that are told.
   package static let annotationDiagnostics = 50
   /// Pixels along a side of a scene.

@@ -13,6 +13,7 @@ import Testing
       Commands:
         list      List what is registered.
         evaluate  Evaluate a recipe on a bundle.
+        draw      Draw.
         compare   Compare recipes.
         try       Try a loss.
         copy      Copy.

@@ -82,4 +82,24 @@ import Testing
     #expect(Answer(to: ["help"], of: tool) == Answer(0, "hello help\n"))
     #expect(Answer(to: ["-h"], of: tool).text.hasPrefix("Greet.\n\nUsage: greet NAME\n"))
   }
+
+  @Test(arguments: [
+    (["draw", "a", "b"], "lines [\"a\", \"b\"] false"),
+    (["draw", "--json", "a"], "lines [\"a\"] true"),
+    (["draw", "lines", "a"], "lines [\"a\"] false"),
+    (["draw", "dots", "a"], "dots a"),
+    (["draw", "-v", "dots", "a"], "dots a"),
+  ])
+  func aSubcommandMayStandInWhereNoneIsNamed(arguments: [String], values: String) {
+    #expect(Answer(to: arguments) == Answer(0, "\(values)\n"))
+  }
+
+  @Test func withoutAnyWordTheSubcommandsAreListed() {
+    let answer = Answer(to: ["draw"])
+    #expect(answer.status == 2 && answer.errors.contains("Usage: losskit draw COMMAND"))
+    #expect(Answer(to: ["draw", "help"]).text.contains("Usage: losskit draw COMMAND"))
+    #expect(
+      Answer(to: ["draw", "--jsn", "a"]).errors.contains(
+        "unknown option \"--jsn\"; did you mean \"--json\"?"))
+  }
 }

@@ -48,6 +48,16 @@ enum SampleTool {
       },
       evaluate,
       Command(
+        "draw", summary: "Draw.",
+        subcommands: [
+          Command("lines", summary: "Draw lines.", arguments: [recipes, json]) { call in
+            try call.output.print("lines \(try call[recipes]) \(try call[json])")
+          },
+          Command("dots", summary: "Draw dots.", arguments: [recipe]) { call in
+            try call.output.print("dots \(try call[recipe])")
+          },
+        ], fallback: "lines"),
+      Command(
         "compare", summary: "Compare recipes.", arguments: [recipes, against, settings]
       ) { call in
         try call.output.print("\(try call[recipes]) \(try call[against])")

@@ -21,7 +21,8 @@ struct FuzzTarget: Sendable {
 extension FuzzTarget {
   /// All of them.
   static let all: [Self] = [
-    .json, .recipe, .bundle, .npy, .coco, .image, .sweep, .model, .checkpoint, .metrics, .results,
+    .json, .recipe, .bundle, .npy, .coco, .voc, .yolo, .image, .sweep, .model, .checkpoint,
+    .metrics, .results,
     .command, .table, .objective,
   ]
 

@@ -3,9 +3,9 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands = [
-    "list", "show", "check", "evaluate", "compare", "diff", "targets", "try", "gradcheck", "data",
-    "train", "detect", "sweep", "schema", "new-loss", "new-assigner",
-    "bench",
+    "list", "show", "check", "evaluate", "compare", "diff", "targets", "plot", "try", "gradcheck",
+    "data", "train", "val", "detect", "sweep", "schema", "new-loss", "new-assigner",
+    "bench", "completion", "manual",
   ]
 
   @Test func theToolListsItsCommands() {

@@ -94,4 +94,99 @@ struct TrainTests {
     let missing = Answer(to: ["detect", "--checkpoint", folder.path("run"), "--data", Self.data])
     #expect(missing.status == 1 && missing.errors.contains("checkpoint.safetensors"))
   }
+
+  @Test func `a training goes on beyond its steps, and not back`() throws {
+    let folder = try TemporaryFolder()
+    let run = folder.path("run")
+    #expect(train(run, ["--steps", "4"]).status == 0)
+    let more = train(run, ["--steps", "6"])
+    #expect(more.status == 0)
+    #expect(
+      more.errors.hasPrefix(
+        """
+        the training had 4 steps; from here on the rate follows the schedule of 6
+        going on after step 4 of 6
+        step 6 of 6,
+        """), "\(more.errors)")
+    #expect(
+      try String(contentsOfFile: "\(run)/model.json", encoding: .utf8).contains("\"steps\": 6"))
+    #expect(train(run, ["--steps", "6"]).errors.contains("is complete"))
+    let fewer = train(run, ["--steps", "5"])
+    #expect(fewer.status == 1)
+    #expect(
+      fewer.errors.contains(
+        "belongs to a training of 6 steps, not 5; it may go on beyond them, not end before"))
+    let other = train(run, ["--steps", "8", "--set", "training.rate=0.1"])
+    #expect(other.status == 1 && other.errors.contains("a training with another model file"))
+  }
+
+  @Test func `val measures with what is held out`() throws {
+    let folder = try TemporaryFolder()
+    let run = folder.path("run")
+    #expect(train(run, ["--steps", "2", "--set", "model.image_size=[48, 48]"]).status == 0)
+    let answer = Answer(to: [
+      "val", "--checkpoint", run, "--data", "scenes:split=held_out,size=64x48,count=3", "--json",
+    ])
+    #expect(answer.status == 0, "\(answer.errors)")
+    let json = try answer.json
+    #expect(json["data"] == "scenes:split=held_out,size=64x48,count=3" && json["images"] == 3)
+    #expect(json["metrics", "AP50"]?.double != nil && json["metrics", "AP/star"] != nil)
+    let table = Answer(to: [
+      "val", "--checkpoint", run, "--data", "scenes:size=64x48,count=5", "--split", "0.6",
+    ])
+    #expect(table.text.hasPrefix("scenes:size=64x48,count=5, 2 images"), "\(table.errors)")
+  }
+
+  @Test func `classes must be those that the model was trained for`() throws {
+    let folder = try TemporaryFolder()
+    let run = folder.path("run")
+    #expect(train(run, ["--steps", "2"]).status == 0)
+    let data = try cells(in: folder)
+    let answer = Answer(to: ["val", "--checkpoint", run, "--data", data])
+    #expect(answer.status == 1)
+    #expect(
+      answer.errors.contains(
+        "\(data): has the classes red; the model was trained for disc, square, triangle, ring, cross, star, in "
+          + "this order"))
+  }
+
+  private func cells(in folder: TemporaryFolder) throws -> String {
+    for name in ["a", "b"] {
+      try folder.write(
+        Array("P5 64 48 255\n".utf8) + Array(repeating: 9, count: 64 * 48), to: "\(name).pgm")
+    }
+    return try folder.write(
+      """
+      {"images": [{"id": 1, "file_name": "a.pgm", "width": 64, "height": 48},
+        {"id": 2, "file_name": "b.pgm", "width": 64, "height": 48}],
+       "categories": [{"id": 1, "name": "red"}],
+       "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [0, 0, 32, 32]},
+        {"id": 2, "image_id": 2, "category_id": 1, "bbox": [8, 8, 32, 32]}]}
+      """, to: "cells.json")
+  }
+
+  @Test func `a missing validation set is told, and a split stands in for it`() throws {
+    let folder = try TemporaryFolder()
+    let data = try cells(in: folder)
+    func train(_ more: String...) -> Answer {
+      Answer(
+        to: [
+          "train", "--recipe", Self.recipe, "--data", data, "--out", folder.path("run"), "--strict",
+          "--steps", "3",
+        ] + Self.settings + more)
+    }
+    let missing = train()
+    #expect(missing.status == 1)
+    #expect(
+      missing.errors.contains(
+        "\(data): there is nothing to measure with, so that nobody will know how good the detector is: name "
+          + "other data with --validation, or leave a part of this for it, with --split 0.8"))
+    let split = train("--split", "0.5")
+    #expect(split.status == 0 && split.text.contains("AP/red"), "\(split.errors)")
+    let both = train("--split", "0.5", "--validation", data)
+    #expect(both.status == 2 && both.errors.contains("--split and --validation exclude each other"))
+    #expect(
+      train("--split", "1").errors.contains(#"--split: expected a number between 0 and 1; got "1""#)
+    )
+  }
 }

@@ -3,6 +3,28 @@ import LossKernels
 import Objective
 
 extension DetectionModel {
+  /// What the model finds on the images of examples, scaled to fit it and back.
+  ///
+  /// - Returns: For each image its detections, and the proposals that they were made from.
+  /// - Throws: ``InputError`` where a prediction isn't finite.
+  mutating func detect(
+    on examples: [Example], _ engine: Engine
+  ) throws(InputError) -> [(detections: [Detection], proposals: [Box])] {
+    let size = settings.imageSize
+    let fitted = engine.workers.map(below: examples.count) { examples[$0].fitted(into: size) }
+    let found = try detect(ImageBatch(fitted, stride: settings.stride, size: size), engine)
+    guard size != nil else { return found }
+    return zip(zip(examples, fitted), found).map { images, found in
+      func back(_ box: Box) -> Box {
+        box.scaled(from: images.1.image.size, to: images.0.image.size)
+      }
+      return (
+        found.detections.map { Detection(box: back($0.box), label: $0.label, score: $0.score) },
+        found.proposals.map(back)
+      )
+    }
+  }
+
   /// What the model finds on images: the boxes of its last stage, best first.
   ///
   /// Running averages take the place of a batch's statistics, so that an image's detections don't

@@ -12,14 +12,16 @@ struct ImageBatch: Sendable {
 
   /// The batch of some examples.
   ///
-  /// - Parameter stride: The sides of the input are multiples of this.
-  init(_ examples: [Example], stride: Int) {
+  /// - Parameters:
+  ///   - stride: The sides of the input are multiples of this.
+  ///   - size: The size of the input, however small the images are; that of the largest where left out.
+  init(_ examples: [Example], stride: Int, size: ImageSize? = nil) {
     func side(_ sides: [Int]) -> Int {
       ((sides.max() ?? 0) + stride - 1) / stride * stride
     }
     var input = Features(
-      images: examples.count, height: side(examples.map(\.image.height)),
-      width: side(examples.map(\.image.width)), channels: 3)
+      images: examples.count, height: side(examples.map(\.image.height) + [size?.height ?? 0]),
+      width: side(examples.map(\.image.width) + [size?.width ?? 0]), channels: 3)
     for (index, example) in examples.enumerated() {
       let image = example.image
       let line = 3 * image.width

@@ -3,6 +3,11 @@ import ResourceLimits
 
 /// The architecture of the reference detector, and how its detections are chosen.
 public struct ModelSettings: Component, Equatable {
+  static let imageSize = Parameter(
+    "image_size", .list(of: .integer(.between(8, Double(Limits.modelImageSide)))), default: nil,
+    help: """
+      Width and height that images are scaled to fit, and filled up to; null for images as they are.
+      """)
   static let channels = Parameter(
     "channels", .list(of: .integer(.between(16, Double(Limits.convolutionChannels)))),
     default: [16, 32, 32, 64, 64, 96, 96],
@@ -45,10 +50,12 @@ public struct ModelSettings: Component, Equatable {
     source: "Ren et al. 2015, arXiv:1506.01497; He et al. 2017, arXiv:1703.06870 (RoIAlign); Lin "
       + "et al. 2017, arXiv:1612.03144 (pyramid)",
     parameters: [
-      channels, strides, mapChannels, roiSize, roiSamples, roiChannels, scoreThreshold,
+      imageSize, channels, strides, mapChannels, roiSize, roiSamples, roiChannels, scoreThreshold,
       suppressionIoU, detections,
     ])
 
+  /// The size that images are scaled to fit; `nil` for images as they are.
+  public let imageSize: ImageSize?
   /// Channels of each convolution of the backbone.
   public let channels: [Int]
   /// Stride of each of them.
@@ -71,6 +78,11 @@ public struct ModelSettings: Component, Equatable {
   /// - Throws: ``ParameterError`` if channels aren't multiples of 16, there are not as many strides as
   ///   channels, the map would be too coarse for any image, or the layers have more weights than memory.
   public init(parameters: Parameters) throws(ParameterError) {
+    let sides = parameters[Self.imageSize]
+    if let sides, sides.count != 2 {
+      throw ParameterError("image_size", "has \(sides.count) numbers; expected width and height")
+    }
+    imageSize = sides.map { ImageSize(height: $0[1], width: $0[0]) }
     channels = parameters[Self.channels]
     strides = parameters[Self.strides]
     mapChannels = parameters[Self.mapChannels]

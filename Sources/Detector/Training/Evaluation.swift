@@ -33,8 +33,7 @@ public struct DetectionEvaluation: Sendable {
       let examples = try engine.workers.map(below: range.count) { place in
         Result { () throws(DataError) in try data.example(range.lowerBound + place) }
       }.map { try $0.get() }
-      let found = try model.detect(
-        ImageBatch(examples, stride: model.settings.stride), engine)
+      let found = try model.detect(on: examples, engine)
       for (example, found) in zip(examples, found) {
         images.append(EvaluatedImage(objects: example.objects, detections: found.detections))
         proposals.append(found.proposals)

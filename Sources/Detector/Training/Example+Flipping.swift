@@ -5,17 +5,8 @@ extension Example {
   func flipped(horizontally: Bool, vertically: Bool) -> Example {
     guard horizontally || vertically else { return self }
     let (width, height) = (image.width, image.height)
-    var flipped = image
-    for row in 0..<height {
-      let from = (vertically ? height - 1 - row : row) * width
-      for column in 0..<width {
-        let source = 3 * (from + (horizontally ? width - 1 - column : column))
-        let target = 3 * (row * width + column)
-        for channel in 0..<3 {
-          flipped.pixels[target + channel] = image.pixels[source + channel]
-        }
-      }
-    }
+    let flipped = image.turned(
+      ImageOrientation(isMirrored: horizontally, isUpsideDown: vertically))
     func flip(_ box: Box) -> Box {
       var box = box
       if horizontally { (box.x1, box.x2) = (Float(width) - box.x2, Float(width) - box.x1) }

@@ -9,9 +9,11 @@ struct ExampleCache: Sendable {
   private var bytes = 0
   /// Bytes of pixels beyond which those that aren't needed go.
   private let room: Int
+  private let size: ImageSize?
 
-  init(_ data: any DataSet, room: Int = Limits.cachedBytes) {
-    (self.data, self.room) = (data, room)
+  /// - Parameter size: What the examples are scaled to fit.
+  init(_ data: any DataSet, fitting size: ImageSize? = nil, room: Int = Limits.cachedBytes) {
+    (self.data, self.size, self.room) = (data, size, room)
   }
 
   subscript(_ index: Int) -> Example? { examples[index] }
@@ -24,9 +26,9 @@ struct ExampleCache: Sendable {
       examples = examples.filter { indices.contains($0.key) }
       bytes = examples.values.reduce(0) { $0 + $1.image.pixels.count }
     }
-    let data = data
+    let (data, size) = (data, size)
     let loaded = workers.map(below: missing.count) { place in
-      Result { () throws(DataError) in try data.example(missing[place]) }
+      Result { () throws(DataError) in try data.example(missing[place]).fitted(into: size) }
     }
     for (index, result) in zip(missing, loaded) {
       do throws(DataError) {

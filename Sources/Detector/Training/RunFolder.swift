@@ -27,13 +27,14 @@ struct RunFolder: Sendable {
   /// The path of an image that is kept.
   func sample(_ index: Int) -> String { file("sample_\(index).png") }
 
-  /// Writes recipe and model; the checkpoint to go on from, if there is one.
+  /// Writes recipe and model; the checkpoint to go on from, if there is one, and the steps that its training
+  /// had. It may go on beyond them.
   ///
-  /// - Throws: ``TrainingError`` where the folder can't be made, or holds a run of something else;
-  ///   `BundleError` where a file of it can't be read, or is an input of the command that runs.
+  /// - Throws: ``TrainingError`` where the folder can't be made, or holds a run of something else, or of more
+  ///   steps; `BundleError` where a file of it can't be read, or is an input of the command that runs.
   func begin(
     recipe: DetectionRecipe, model: ModelFile, origin: Checkpoint.Origin
-  ) throws -> Checkpoint? {
+  ) throws -> (checkpoint: Checkpoint, steps: Int)? {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
@@ -42,12 +43,15 @@ struct RunFolder: Sendable {
     AtomicFile.removeAbandoned(in: path)
     // What a run has written itself is no input, and may be written again.
     let hasCheckpoint = FileManager.default.fileExists(atPath: checkpoint)
-    let (found, hasRecipe, hasModel) = try InputFiles.$current.withValue(nil) {
-      (hasCheckpoint ? try Checkpoint(contentsOf: checkpoint) : nil, holds(recipe), holds(model))
+    let (found, hasRecipe, stepsBefore) = try InputFiles.$current.withValue(nil) {
+      (
+        hasCheckpoint ? try Checkpoint(contentsOf: checkpoint) : nil, holds(recipe),
+        steps(of: model)
+      )
     }
     let parts = [
       (self.recipe, DetectionRecipe.standalone(recipe.node), "recipe", hasRecipe),
-      (self.model, model.node, "model file", hasModel),
+      (self.model, model.node, "model file", stepsBefore != nil),
     ]
     let written = [checkpoint, metrics, detections, failure, failureRecipe]
     for file in written + (0..<Self.samples).map(sample) { try AtomicFile.check(file) }
@@ -61,13 +65,21 @@ struct RunFolder: Sendable {
         throw TrainingError(
           "\(path): belongs to a training with \(difference); name another folder with --out")
       }
+      if let stepsBefore, stepsBefore > model.training.steps {
+        throw TrainingError(
+          "\(path): belongs to a training of \(stepsBefore) steps, not \(model.training.steps); it may go on beyond "
+            + "them, not end before: name another folder with --out, or give --steps \(stepsBefore) or more"
+        )
+      }
     }
     // Written with all defaults, but where a sweep hands the same over in this very folder.
     let inputs = InputFiles.current
-    for (file, node, _, isThere) in parts where !isThere || inputs?.contains(file) != true {
+    let isLonger = stepsBefore.map { $0 != model.training.steps } ?? false
+    for (file, node, what, isThere) in parts
+    where !isThere || inputs?.contains(file) != true || what == "model file" && isLonger {
       try write(node, to: file)
     }
-    return found
+    return found.flatMap { found in stepsBefore.map { (found, $0) } }
   }
 
   /// Whether the folder has a recipe that says the same.
@@ -78,10 +90,14 @@ struct RunFolder: Sendable {
     return DetectionRecipe.standalone(found) == DetectionRecipe.standalone(recipe.node)
   }
 
-  /// Whether the folder has a model file that says the same, whatever it leaves to the defaults.
-  private func holds(_ model: ModelFile) -> Bool {
-    guard let found = try? ModelFile(contentsOf: self.model) else { return false }
-    return found.model == model.model && found.training == model.training
+  /// The steps of the folder's model file if it says the same in all else, whatever it leaves to the defaults.
+  private func steps(of model: ModelFile) -> Int? {
+    guard let found = try? ModelFile(contentsOf: self.model), found.model == model.model else {
+      return nil
+    }
+    var training = found.training
+    training.steps = model.training.steps
+    return training == model.training ? found.training.steps : nil
   }
 
   func write(_ node: JSONNode, to path: String) throws {

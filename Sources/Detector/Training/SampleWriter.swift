@@ -13,13 +13,22 @@ struct SampleWriter {
 
   /// The first images of `data` with what `evaluation` found on them.
   ///
+  /// - Parameter size: What the images are scaled to fit.
   /// - Throws: `DataError` where an image can't be read.
-  init(of evaluation: DetectionEvaluation, on data: any DataSet) throws(DataError) {
+  init(of evaluation: DetectionEvaluation, on data: any DataSet, fitting size: ImageSize?)
+    throws(DataError)
+  {
     classNames = data.classNames
     var images: [(example: Example, found: [Detection])] = []
     for (index, found) in evaluation.detections.prefix(RunFolder.samples).enumerated() {
-      let sure = found.filter { $0.score >= Self.leastScore }
-      images.append((try data.example(index), sure))
+      let example = try data.example(index)
+      let fitted = example.fitted(into: size)
+      let sure = found.filter { $0.score >= Self.leastScore }.map { detection in
+        var detection = detection
+        detection.box = detection.box.scaled(from: example.image.size, to: fitted.image.size)
+        return detection
+      }
+      images.append((fitted, sure))
     }
     self.images = images
   }

@@ -41,8 +41,7 @@ public struct TrainedModel: Sendable {
     var found: [[Detection]] = []
     for example in examples {
       // One at a time, as images may differ in size.
-      let batch = ImageBatch([example], stride: model.settings.stride)
-      found += try model.detect(batch, engine).map(\.detections)
+      found += try model.detect(on: [example], engine).map(\.detections)
     }
     return found
   }

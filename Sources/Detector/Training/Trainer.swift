@@ -58,7 +58,7 @@ public struct Trainer: Sendable {
     self.seed = seed
     self.engine = engine
     optimizer = Optimizer(training)
-    examples = ExampleCache(data)
+    examples = ExampleCache(data, fitting: model.imageSize)
     order = BatchOrder(count: data.count, seed: seed, training)
   }
 
@@ -74,7 +74,8 @@ public struct Trainer: Sendable {
       examples[items[place].index]?.flipped(
         horizontally: items[place].isMirrored, vertically: items[place].isUpsideDown)
     }
-    let batch = ImageBatch(flipped.compactMap(\.self), stride: model.settings.stride)
+    let batch = ImageBatch(
+      flipped.compactMap(\.self), stride: model.settings.stride, size: model.settings.imageSize)
     // Seeds draw different samples in the same step; the factor is prime.
     let sampling = Int(truncatingIfNeeded: UInt64(step) &+ seed &* 1_000_000_007)
     let result: ObjectiveResult<Float>

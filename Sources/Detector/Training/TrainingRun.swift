@@ -18,10 +18,13 @@ import StrictJSON
 /// | `failure.safetensors`, `failure_recipe.json` | a batch in which something wasn't finite |
 ///
 /// A run that finds a checkpoint in its folder goes on from there, and ends with the same bits as one
-/// that was never interrupted.
+/// that was never interrupted. One with more steps than before goes on beyond them: from there on the rate
+/// follows the schedule of all steps.
 public struct TrainingRun {
   /// What happens in a run.
   public enum Event: Sendable {
+    /// It had so many steps, and now has more.
+    case extended(from: Int)
     /// It goes on after so many steps.
     case resumed(step: Int)
     /// A line of the log.
@@ -42,6 +45,8 @@ public struct TrainingRun {
   private let recipe: DetectionRecipe
   private let engine: Engine
   private let origin: Checkpoint.Origin
+  /// The steps that the run in the folder had, if there was one.
+  private let stepsBefore: Int?
   private var log: MetricsLog
 
   /// A run in a folder, which is made where it doesn't exist.
@@ -67,8 +72,9 @@ public struct TrainingRun {
     origin = Checkpoint.Origin(
       seed: seed, classNames: data.classNames, data: try data.fingerprint(engine.workers),
       validation: try validation?.fingerprint(engine.workers))
-    let checkpoint = try folder.begin(recipe: recipe, model: model, origin: origin)
-    try checkpoint?.restore(&trainer)
+    let found = try folder.begin(recipe: recipe, model: model, origin: origin)
+    stepsBefore = found?.steps
+    try found?.checkpoint.restore(&trainer)
     log = try MetricsLog(folder.metrics, after: trainer.step)
     self.validation = validation
     self.recipe = recipe
@@ -91,6 +97,7 @@ public struct TrainingRun {
       try report(.complete)
       return
     }
+    if let stepsBefore, stepsBefore < settings.steps { try report(.extended(from: stepsBefore)) }
     if trainer.step > 0 { try report(.resumed(step: trainer.step)) }
     let clock = ContinuousClock()
     var start = clock.now
@@ -135,7 +142,10 @@ public struct TrainingRun {
     guard let validation else { return }
     let evaluation = try DetectionEvaluation(of: trainer.model, on: validation, engine: engine)
     try log.write(evaluation, step: trainer.step)
-    if isLast { try SampleWriter(of: evaluation, on: validation).write(to: folder) }
+    if isLast {
+      let size = trainer.model.settings.imageSize
+      try SampleWriter(of: evaluation, on: validation, fitting: size).write(to: folder)
+    }
     try report(.evaluated(step: trainer.step, evaluation))
   }
 }

@@ -80,7 +80,7 @@ public struct TrainingSettings: Component, Equatable {
     ])
 
   /// Batches to train on.
-  public let steps: Int
+  public internal(set) var steps: Int
   /// Images of a batch.
   public let batch: Int
   let optimizer: Optimizer

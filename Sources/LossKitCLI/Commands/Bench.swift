@@ -65,7 +65,7 @@ private enum BenchOptions {
     "runs", .integer("N", in: 1...10_000),
     help: "Timed runs of each work; as many as fit half a second, 1 to 100, where left out.")
   static let recipes = Argument.repeatableOption(
-    "recipe", .path("RECIPE"),
+    "recipe", .recipe("RECIPE"),
     help: """
       Measure the objective of this recipe, instead of those of \
       \(objectives.joined(separator: ", ")); may be given many times.

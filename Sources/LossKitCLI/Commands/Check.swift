@@ -3,7 +3,7 @@ import LossKit
 
 extension Command {
   private static let recipes = Argument.repeating(
-    .path("RECIPE"), help: "Recipe files, or names of shipped recipes.")
+    .recipe("RECIPE"), help: "Recipe files, or names of shipped recipes.")
 
   private static let bundle = Argument.option(
     "bundle", .path("BUNDLE"), help: "Check that each recipe can be evaluated on this bundle, too.")

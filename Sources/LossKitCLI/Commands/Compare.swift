@@ -4,7 +4,7 @@ import LossKit
 
 extension Command {
   private static let recipes = Argument.repeating(
-    .path("RECIPE"), help: "Recipe files, or names of shipped recipes.")
+    .recipe("RECIPE"), help: "Recipe files, or names of shipped recipes.")
   private static let bundle = Argument.requiredOption(
     "bundle", .path("BUNDLE"),
     help: "Predictions and ground truth: a safetensors file, or a folder of npy files.")

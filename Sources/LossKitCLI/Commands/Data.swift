@@ -7,10 +7,15 @@ extension Command {
   static let data = Command(
     "data", summary: "Look at the examples of a data set.",
     discussion: """
-      A data set is "scenes", which are drawn and need no download, or a file of annotations in COCO's \
-      format with its images beside it or in a folder called images: binary PPM or PGM; \
-      'magick mogrify -format ppm *.jpg' converts others. Settings of scenes follow a colon: \
-      scenes:seed=3,difficulty=0.2,size=160x120,count=500,split=held_out.
+      A data set is "scenes", which are drawn and need no download, or the path of annotations:
+
+        cells.json   COCO's format; images beside it, or in a folder images
+        data.yaml    YOLO's text labels; data.yaml:val for the split val
+        cells        a folder with XML files of Pascal VOC in Annotations and images
+                     in JPEGImages; ImageSets/Main/test.txt for those of a list
+
+      or of a folder that holds one of these. Images are JPEG, PNG, or binary PPM or PGM. Settings of scenes \
+      follow a colon: scenes:seed=3,difficulty=0.2,size=160x120,count=500,split=held_out.
       """,
     examples: [
       UsageExample("losskit data preview", "Draw some scenes with their boxes on a sheet."),
@@ -73,24 +78,6 @@ extension Command {
       try call.output.print(json: description.node)
     } else {
       try call.output.print(description.text(style: call.output.standardOutput.style))
-    }
-  }
-}
-
-/// The options of commands that read a data set.
-enum DataOptions {
-  static let data = Argument.option(
-    "data", .dataSource, default: .scenes(SceneDataSet.Settings()),
-    help: "The data set: scenes, or annotations in COCO's format.")
-}
-
-extension ValueType<DataSource> {
-  /// What names a data set.
-  static let dataSource = ValueType("DATA") { (text) throws(UsageError) in
-    do throws(Diagnostics) {
-      return try DataSource(parsing: text)
-    } catch {
-      throw UsageError("\(error)")
     }
   }
 }

@@ -4,7 +4,8 @@ import LossKit
 
 extension Command {
   private static let images = Argument.repeating(
-    .path("IMAGE"), isRequired: false, help: "Binary PPM or PGM files; instead of --data.")
+    .path("IMAGE"), isRequired: false,
+    help: "JPEG, PNG, or binary PPM or PGM files; instead of --data.")
   private static let checkpoint = Argument.requiredOption(
     "checkpoint", .path("DIR"), help: "The folder of a training.")
   private static let source = Argument.option(
@@ -28,7 +29,7 @@ extension Command {
       UsageExample(
         "losskit detect --checkpoint run --data scenes:split=held_out --output sheet.png",
         "Draw detections on scenes."),
-      UsageExample("losskit detect --checkpoint run photo.ppm", "Draw detections on a photograph."),
+      UsageExample("losskit detect --checkpoint run photo.jpg", "Draw detections on a photograph."),
     ]
   ) { call in
     var trained = try TrainedModel(

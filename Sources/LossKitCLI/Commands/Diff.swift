@@ -2,8 +2,8 @@ import CommandLineKit
 import LossKit
 
 extension Command {
-  private static let first = Argument.required(.path("A"), help: Options.recipeHelp)
-  private static let second = Argument.required(.path("B"), help: "Another.")
+  private static let first = Argument.required(.recipe("A"), help: Options.recipeHelp)
+  private static let second = Argument.required(.recipe("B"), help: "Another.")
 
   /// `losskit diff`.
   static let diff = Command(

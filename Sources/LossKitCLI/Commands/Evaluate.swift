@@ -2,7 +2,7 @@ import CommandLineKit
 import LossKit
 
 extension Command {
-  private static let recipe = Argument.required(.path("RECIPE"), help: Options.recipeHelp)
+  private static let recipe = Argument.required(.recipe("RECIPE"), help: Options.recipeHelp)
   private static let bundle = Argument.required(
     .path("BUNDLE"),
     help: "Predictions and ground truth: a safetensors file, or a folder of npy files.")

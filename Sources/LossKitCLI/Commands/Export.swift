@@ -29,12 +29,7 @@ extension Command {
     ]
   ) { call in
     let name = try call[name]
-    let losses = try call.registry.losses
-    guard let entry = losses[name] else {
-      throw UsageError(
-        "no loss is called \(Diagnostic.quote(name)); 'losskit list loss' shows all",
-        suggestion: nearestName(to: name, in: losses.names))
-    }
+    let entry = try call.registry.losses.loss(named: name)
     let settings = try call[TryOptions.settings]
     let loss = try call.made(entry, try call.parameterValues(settings))
     let language = LossExport.Language(rawValue: try call[language]) ?? .swift

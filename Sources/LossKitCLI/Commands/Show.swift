@@ -3,7 +3,7 @@ import LossKit
 
 extension Command {
   private static let name = Argument.required(
-    .text("NAME"),
+    .component,
     help: """
       The name of a component, as recipes write it; or a recipe's file or name, which may end in .json \
       to tell it from a component.

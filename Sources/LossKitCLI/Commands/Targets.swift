@@ -2,7 +2,7 @@ import CommandLineKit
 import LossKit
 
 extension Command {
-  private static let recipe = Argument.required(.path("RECIPE"), help: Options.recipeHelp)
+  private static let recipe = Argument.required(.recipe("RECIPE"), help: Options.recipeHelp)
   private static let bundle = Argument.required(
     .path("BUNDLE"),
     help: """
@@ -54,15 +54,10 @@ extension Command {
       allowsPlugins: try call[Options.allowPlugins]
     ).objective
     let bundle = try OpenBundle(try call[bundle])
-    // A second stage's predictions may be what the caller will make with the targets.
-    let predictions = try bundle.source.predictions(
-      objective.predictionNames.filter(bundle.source.names.contains))
-    let workers = try call.workers
-    let targets: [StageTargets]
+    let targets = try bundle.targets(
+      of: objective, recipe: recipe, workers: try call.workers)
     var tensors: [(name: String, tensor: AnyTensor)] = []
     do throws(InputError) {
-      targets = try objective.targets(
-        for: bundle.batch, predictions: predictions, workers: workers)
       for (stage, targets) in zip(objective.stages, targets) {
         tensors += try targets.tensors(of: stage)
       }

@@ -5,7 +5,7 @@ import ResourceLimits
 
 extension Command {
   private static let recipe = Argument.requiredOption(
-    "recipe", .path("RECIPE"), help: Options.recipeHelp)
+    "recipe", .recipe("RECIPE"), help: Options.recipeHelp)
   private static let validation = Argument.option(
     "validation", .dataSource,
     help: """
@@ -43,7 +43,8 @@ extension Command {
       have further stages on proposals. Widths of heads follow from the recipe.
       """,
     arguments: [
-      recipe, DataOptions.data, validation, model, seed, steps, settings, folder, Options.plugins,
+      recipe, DataOptions.data, validation, DataOptions.split, model, seed, steps, settings, folder,
+      Options.plugins,
       Options.allowPlugins, Options.strict, Options.threads,
     ],
     examples: [
@@ -55,6 +56,11 @@ extension Command {
         losskit train --recipe Configs/recipes/reference_detector.json --data cells/train.json \
         --validation cells/val.json --steps 2000 --out run
         """, "Train on a data set of one's own."),
+      UsageExample(
+        """
+        losskit train --recipe reference_detector --data photos/annotations.json --split 0.8 \
+        --set model.image_size=[320,240] --out run
+        """, "Train on four photographs of five, made smaller, and measure with the fifth."),
     ]
   ) { call in
     var settings = try call[settings]
@@ -70,17 +76,21 @@ extension Command {
     let modelFile = try call[model]
     let model = try ModelFile(contentsOf: modelFile, settings: settings.filter(isModelSetting))
     let source = try call[DataOptions.data]
-    let data = try source.open()
-    let heldOut = try call[validation] ?? source.heldOut
-    let validation = try heldOut?.open()
+    let (data, measured) = try call.trainingData(of: source, validation: try call[validation])
     let modelPlace = modelFile.map { "\($0): " } ?? ""
     var warnings = model.training.warnings.map { "\(modelPlace)\($0)" }
     warnings += data.warnings.map { "\(source): \($0)" }
-    if let heldOut, let validation { warnings += validation.warnings.map { "\(heldOut): \($0)" } }
+    if let measured {
+      warnings += measured.data.warnings.map { "\(measured.name): \($0)" }
+    } else {
+      warnings.append(
+        "\(source): there is nothing to measure with, so that nobody will know how good the detector is: "
+          + "name other data with --validation, or leave a part of this for it, with --split 0.8")
+    }
     try call.warn(warnings)
     let folder = try call[folder]
     var run = try TrainingRun(
-      in: folder, recipe: recipe, model: model, data: data, validation: validation,
+      in: folder, recipe: recipe, model: model, data: data, validation: measured?.data,
       seed: UInt64(try call[seed]), engine: Engine(workers: try call.workers))
     var progress = TrainingProgress(
       steps: model.training.steps, batch: model.training.batch, output: call.output)

@@ -45,7 +45,7 @@ extension Command {
 
 /// What `losskit try` takes.
 enum TryOptions {
-  static let loss = Argument.required(.text("LOSS"), help: "The name of a loss.")
+  static let loss = Argument.required(.loss, help: "The name of a loss.")
   static let predictions = Argument.repeatableOption(
     "predictions", .numbers, help: "Rows of predictions, such as \"1 2 3; 4 5 6\".")
   static let targets = Argument.repeatableOption(

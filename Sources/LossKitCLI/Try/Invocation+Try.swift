@@ -6,11 +6,7 @@ extension Invocation {
   func parameterValues(_ settings: [JSONSetting]) throws -> [String: ParameterValue] {
     var values: [String: ParameterValue] = [:]
     for setting in settings {
-      guard let name = setting.path.components.first, setting.path.components.count == 1,
-        let value = ParameterValue(setting.node)
-      else {
-        throw UsageError("--set: expected name=value, such as beta=0.1, not \(setting.path)")
-      }
+      let (name, value) = try setting.parameter
       values[name] = value
     }
     return values
@@ -64,13 +60,7 @@ extension Invocation {
 
   /// The loss with its parameters.
   private func loss() throws -> any Loss {
-    let losses = try registry.losses
-    let name = try self[TryOptions.loss]
-    guard let entry = losses[name] else {
-      throw UsageError(
-        "no loss is called \(Diagnostic.quote(name)); 'losskit list loss' shows all",
-        suggestion: nearestName(to: name, in: losses.names))
-    }
+    let entry = try registry.losses.loss(named: try self[TryOptions.loss])
     return try made(entry, try parameterValues(try self[TryOptions.settings]))
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Plots
 
 /// Means with their intervals and the single values, a row a name, over a common axis.
 struct IntervalPlot {

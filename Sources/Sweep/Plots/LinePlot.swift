@@ -1,4 +1,5 @@
 import Foundation
+import Plots
 
 /// Curves over a common axis, as SVG that keeps its text readable at any width.
 ///
@@ -60,11 +61,6 @@ struct LinePlot {
         "class": "dot s\(series.style)", "r": "3.5", "cx": percent(x.fraction(point.x)),
         "cy": percent(1 - y.fraction(point.y)),
       ])
-  }
-
-  /// A part of a whole as people read it: `25 %`.
-  static func percentage(_ part: Double) -> String {
-    String(format: "%.0f %%", part * 100)
   }
 
   /// A number with four digits.

@@ -1,4 +1,5 @@
 import Foundation
+import Plots
 
 /// A number against another: dots for trials, and a line through the means where values repeat.
 struct ScatterPlot {

@@ -1,3 +1,4 @@
+import Plots
 import StrictJSON
 
 extension ReportPage {

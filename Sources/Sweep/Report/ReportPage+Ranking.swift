@@ -1,4 +1,5 @@
 import Foundation
+import Plots
 
 extension ReportPage {
   /// The title, what came out in a sentence, and the figures of the sweep.

@@ -1,3 +1,4 @@
+import Plots
 import ResourceLimits
 import StrictJSON
 
@@ -121,7 +122,7 @@ extension ReportPage {
             Markup(
               "rect", ["class": "part", "width": percent(min(part, 1)), "height": "8", "rx": "2"]),
           ]),
-        Markup(LinePlot.percentage(part)),
+        Markup(percentage(part)),
       ])
   }
 

@@ -1,3 +1,5 @@
+import Plots
+
 extension ReportPage {
   /// The trials without a value, and why.
   var failures: Markup? {

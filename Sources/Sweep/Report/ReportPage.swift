@@ -1,3 +1,5 @@
+import Plots
+
 /// The report as one HTML file that loads nothing: style and plots are in it, and it runs no script.
 struct ReportPage {
   let report: SweepReport
@@ -45,7 +47,7 @@ struct ReportPage {
         Markup("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
         Markup("meta", ["name": "color-scheme", "content": "light dark"]),
         Markup("title", [:], [Markup("\(plan.name): sweep report")]),
-        .style(ReportStyle.sheet),
+        .style(PlotStyle.sheet), .style(ReportStyle.sheet),
       ])
     let sections = [
       ranking, failures, parameters, learning, gradients, detections, differences, trials, method,

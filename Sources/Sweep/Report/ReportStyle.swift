@@ -1,16 +1,6 @@
-/// The style of the report.
-///
-/// The colours of curves are told apart by people who see few colours, and have a contrast of 3 : 1 at
-/// least on both grounds; dashes tell them apart as well.
+/// The style of the report beside that of its plots.
 enum ReportStyle {
   static let sheet: StaticString = """
-    :root { color-scheme: light dark; --ground: #fbfaf7; --ink: #1f2326; --soft: #5c646b;
-      --line: #dcd9d1; --faint: #eceae3; --accent: #0b5c8f; --bad: #a6321c;
-      --s0: #0067a5; --s1: #c2500a; --s2: #00805e; --s3: #a2498a; --s4: #8a6a00; --s5: #1c86a3; }
-    @media (prefers-color-scheme: dark) {
-      :root { --ground: #16191c; --ink: #e8e5de; --soft: #a3a9ae; --line: #383d42; --faint: #23282c;
-        --accent: #7cc0ee; --bad: #f09a84;
-        --s0: #5fb4ee; --s1: #f0894a; --s2: #3fc39b; --s3: #dc93c8; --s4: #d9b640; --s5: #86d5ea; } }
     * { box-sizing: border-box; }
     html { -webkit-text-size-adjust: 100%; }
     body { margin: 0; background: var(--ground); color: var(--ink);
@@ -58,21 +48,12 @@ enum ReportStyle {
     .interval.axis .value { color: var(--soft); font-size: .8rem; }
     svg { display: block; }
     .strip { width: 100%; overflow: visible; }
-    .s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); }
-    .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
     .neutral { --c: var(--soft); }
-    .grid { stroke: var(--line); stroke-width: 1; }
-    .tick { fill: var(--soft); font-size: .75rem; font-variant-numeric: tabular-nums; }
     .interval-line { stroke: var(--c); stroke-width: 6; stroke-opacity: .28; }
     .interval-end { stroke: var(--c); stroke-width: 1.5; }
     .seed { fill: var(--c); fill-opacity: .55; stroke: var(--ground); stroke-width: 1; }
     .mean { stroke: var(--c); stroke-width: 3; }
     .dot { fill: var(--c); }
-    .curve { fill: none; stroke: var(--c, var(--s0)); stroke-width: 1.75; stroke-linejoin: round;
-      vector-effect: non-scaling-stroke; }
-    .curve.s1 { stroke-dasharray: 7 3; } .curve.s2 { stroke-dasharray: 2 2.5; }
-    .curve.s3 { stroke-dasharray: 9 3 2 3; } .curve.s4 { stroke-dasharray: 4 2; }
-    .curve.s5 { stroke-dasharray: 12 4; }
     .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18.5rem), 1fr));
       gap: 1.6rem 2rem; margin: 1.2rem 0; }
     figure { margin: 0; min-width: 0; }
@@ -88,9 +69,6 @@ enum ReportStyle {
     .bar { display: grid; grid-template-columns: minmax(3rem, 7rem) 3rem; gap: .5rem;
       align-items: center; text-align: right; }
     .whole { fill: var(--faint); } .part { fill: var(--s0); }
-    .k0 { --c: #ffc425; } .k1 { --c: #6ab4ff; } .k2 { --c: #ff7f6b; } .k3 { --c: #5ee2a0; }
-    .k4 { --c: #e280ff; } .k5 { --c: #ff9632; } .k6 { --c: #78e2ff; } .k7 { --c: #ff96be; }
-    .k8 { --c: #b0d63c; } .k9 { --c: #b4a4ff; }
     .swatch { fill: var(--c); stroke: var(--ink); }
     .definitions { position: absolute; }
     .pictures { display: grid; gap: .8rem 1rem; margin: 1.2rem 0;

@@ -131,21 +131,17 @@ struct BadCOCOTests {
     #expect(try complaints(coco) == bad.problems)
   }
 
-  @Test func `missing and foreign image files`() throws {
+  @Test func `missing image files`() throws {
     var coco = SmallCOCO()
     coco.images = [
       #"{"id": 7, "file_name": "no.ppm", "width": 40, "height": 30}"#,
       #"{"id": 3, "file_name": "x.jpg", "width": 20, "height": 10}"#,
     ]
-    let photo = try folder.write([0xFF, 0xD8], to: "images/x.jpg")
     let place = folder.path("")
     #expect(
       try complaints(coco) == [
         #"2:24: images.0.file_name: "no.ppm": no such file in \#(place) or \#(place)/images"#,
-        """
-        3:24: images.1.file_name: "x.jpg": is no PPM or PGM file; expected one of the same name \
-        beside it: 'magick mogrify -format ppm \(photo)' makes it
-        """,
+        #"3:24: images.1.file_name: "x.jpg": no such file in \#(place) or \#(place)/images"#,
       ])
   }
 
@@ -266,8 +262,8 @@ struct BadCOCOTests {
       try COCODataSet(path)
     } throws: { error in
       "\(error)" == """
-        \(path): no such file; expected annotations in COCO's format, a folder that holds them as \
-        annotations.json, or "scenes"
+        \(path): no such file; expected annotations: a file in COCO's format, data.yaml of YOLO, a folder in the \
+        format of Pascal VOC, or "scenes"
         """
     }
   }

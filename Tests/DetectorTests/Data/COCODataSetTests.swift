@@ -45,15 +45,16 @@ struct COCODataSetTests {
     try folder.write(coco.text, to: "set/annotations.json")
     try folder.write(SmallCOCO.pixels(40, 30, "P6"), to: "set/images/a.ppm")
     try folder.write(SmallCOCO.pixels(20, 10, "P5"), to: "set/b.pgm")
-    let data = try COCODataSet(folder.path("set"))
+    let data = try DataSource(parsing: folder.path("set")).open()
     #expect(try data.example(0).image.width == 40 && data.example(1).image.width == 20)
     // A folder of one's own is the only one.
     try folder.write(SmallCOCO.pixels(40, 30, "P6"), to: "other/a.ppm")
     try folder.write(SmallCOCO.pixels(20, 10, "P5"), to: "other/b.pgm")
-    let other = try COCODataSet(folder.path("set"), imageFolder: folder.path("other"))
+    let other = try COCODataSet(
+      folder.path("set/annotations.json"), imageFolder: folder.path("other"))
     #expect(try other.example(0).image.width == 40)
     #expect(throws: Diagnostics.self) {
-      try COCODataSet(folder.path("set"), imageFolder: folder.path("set"))
+      try COCODataSet(folder.path("set/annotations.json"), imageFolder: folder.path("set"))
     }
   }
 

@@ -26,7 +26,7 @@ struct DataSourceTests {
   @Test(arguments: ["cells/train.json", "./scenes", "scenes.json", "", "a:b=c"])
   func `anything else is a path`(text: String) throws {
     let source = try DataSource(parsing: text)
-    #expect(source == .coco(text) && source.description == text && source.heldOut == nil)
+    #expect(source == .annotations(text) && source.description == text && source.heldOut == nil)
   }
 
   @Test(arguments: [

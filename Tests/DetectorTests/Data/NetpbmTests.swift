@@ -84,8 +84,7 @@ struct NetpbmTests {
 
   @Test(
     arguments: [
-      ([], "an empty file"), ([0xFF, 0xD8, 0xFF], "a JPEG file"),
-      ([0x89, 0x50, 0x4E, 0x47], "a PNG file"), (Array("GIF89a".utf8), "a GIF file"),
+      ([], "an empty file"), (Array("GIF89a".utf8), "a GIF file"),
       (Array("BM".utf8), "a BMP file"), (Array("RIFF".utf8), "a WebP file"),
       (Array("P3 1 1 255 1 2 3".utf8), "a PPM or PGM file in text form"),
       (Array("P".utf8), "of an unknown format"),
@@ -93,7 +92,7 @@ struct NetpbmTests {
   func `files of other formats are named`(bytes: [UInt8], format: String) {
     let error = DataError(
       folder.path("file"),
-      "is \(format); expected binary PPM (P6) or PGM (P5): 'magick mogrify -format ppm FILES' "
+      "is \(format); expected JPEG, PNG, or binary PPM (P6) or PGM (P5): 'magick mogrify -format png FILES' "
         + "converts others")
     #expect(throws: error) { try Image(contentsOf: try folder.write(bytes)) }
   }

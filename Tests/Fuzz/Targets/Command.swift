@@ -49,10 +49,10 @@ extension Command {
   /// This command without its work, if that changes or loads something, or could take long.
   fileprivate var harmless: Command {
     switch action {
-    case .subcommands(let subcommands):
+    case .subcommands(let subcommands, let fallback):
       Command(
         name, summary: summary, discussion: discussion, arguments: arguments, examples: examples,
-        subcommands: subcommands.map(\.harmless))
+        subcommands: subcommands.map(\.harmless), fallback: fallback)
     case .run(let run):
       Command(
         name, summary: summary, discussion: discussion, arguments: arguments, examples: examples

@@ -49,7 +49,7 @@ extension COCOReader {
       }
       positions.values[id] = images.count
       images.append(
-        COCOImage(
+        AnnotatedImage(
           name: name ?? "", id: id,
           size: ImageSize(
             height: height ?? Limits.imageSide, width: width ?? Limits.imageSide),

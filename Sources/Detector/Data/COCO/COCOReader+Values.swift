@@ -94,7 +94,7 @@ extension COCOReader {
 
   mutating func rectangle(
     of object: JSONObject, at node: JSONNode, _ path: JSONPath
-  ) -> COCORectangle? {
+  ) -> AnnotatedRectangle? {
     guard let value = required("bbox", of: object, at: node, path) else { return nil }
     let path = path.appending("bbox")
     guard case .array(let elements) = value.value, elements.count == 4 else {
@@ -106,7 +106,7 @@ extension COCOReader {
       report(value, path, "expected four numbers x, y, width and height, found \(shown(value))")
       return nil
     }
-    let rectangle = COCORectangle(
+    let rectangle = AnnotatedRectangle(
       x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
     guard rectangle.hasSize else {
       report(value, path, "\(rectangle) has no size; expected a width and a height above 0")

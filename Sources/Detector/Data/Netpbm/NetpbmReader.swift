@@ -61,8 +61,8 @@ struct NetpbmReader {
     default:
       let format = ImageFormat(bytes)
       throw error(
-        "is \(format.description); expected binary PPM (P6) or PGM (P5): "
-          + "'magick mogrify -format ppm FILES' converts others")
+        "is \(format.description); expected JPEG, PNG, or binary PPM (P6) or PGM (P5): "
+          + "'magick mogrify -format png FILES' converts others")
     }
   }
 

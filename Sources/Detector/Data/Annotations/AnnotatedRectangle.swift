@@ -1,10 +1,10 @@
 import LossCore
 
-/// A box as COCO writes it: `[x, y, width, height]`, from the upper left corner.
-struct COCORectangle: CustomStringConvertible {
+/// A box as annotations give it, from the upper left corner.
+struct AnnotatedRectangle: CustomStringConvertible {
   let x, y, width, height: Double
 
-  /// The numbers as the file has them, or almost.
+  /// The numbers as a file of COCO has them, or almost.
   var description: String { "[\(x), \(y), \(width), \(height)]" }
 
   /// Whether both sides are positive.

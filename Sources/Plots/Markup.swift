@@ -1,22 +1,22 @@
 /// A piece of HTML, SVG included, in which all text is escaped.
-struct Markup: Sendable, ExpressibleByStringInterpolation {
-  private(set) var html: String
+package struct Markup: Sendable, ExpressibleByStringInterpolation {
+  package private(set) var html: String
 
-  init(_ text: String) {
+  package init(_ text: String) {
     html = Self.escaped(text)
   }
 
-  init(stringLiteral text: String) {
+  package init(stringLiteral text: String) {
     self.init(text)
   }
 
   /// Pieces, one after another.
-  init(_ pieces: [Markup]) {
+  package init(_ pieces: [Markup]) {
     html = pieces.map(\.html).joined()
   }
 
   /// An element.
-  init(
+  package init(
     _ name: String, _ attributes: KeyValuePairs<String, String> = [:], _ children: [Markup] = []
   ) {
     var html = "<\(name)"
@@ -30,7 +30,7 @@ struct Markup: Sendable, ExpressibleByStringInterpolation {
   }
 
   /// A style sheet, whose text has other rules than that of HTML.
-  static func style(_ sheet: StaticString) -> Markup {
+  package static func style(_ sheet: StaticString) -> Markup {
     var markup = Markup("style")
     markup.html = "<style>\(sheet)</style>"
     return markup
@@ -63,7 +63,7 @@ extension Markup {
   /// - Parameters:
   ///   - caption: What the table holds, for those who can't see where it stands.
   ///   - numbers: The columns that hold numbers, which line up on the right.
-  static func table(
+  package static func table(
     caption: String, header: [String], rows: [[Markup]], numbers: Set<Int> = []
   ) -> Markup {
     func style(_ column: Int) -> KeyValuePairs<String, String> {
@@ -96,12 +96,12 @@ extension Markup {
   }
 
   /// A section with a heading.
-  static func section(_ title: String, _ children: [Markup]) -> Markup {
+  package static func section(_ title: String, _ children: [Markup]) -> Markup {
     Markup("section", [:], [Markup("h2", [:], [Markup(title)])] + children)
   }
 
   /// A paragraph.
-  static func paragraph(_ children: [Markup], style: String = "") -> Markup {
+  package static func paragraph(_ children: [Markup], style: String = "") -> Markup {
     style.isEmpty
       ? Markup("p", [:], children) : Markup("p", ["class": style], children)
   }

@@ -1,17 +1,19 @@
 import Foundation
 
 /// Where numbers lie along an axis, and which of them it names.
-struct PlotScale: Sendable {
-  let lower: Double
-  let upper: Double
-  let isLogarithmic: Bool
+package struct PlotScale: Sendable {
+  package let lower: Double
+  package let upper: Double
+  package let isLogarithmic: Bool
 
   /// The scale over `values`, with a little room at both ends.
   ///
   /// - Parameters:
   ///   - logarithmic: Whether factors, not differences, are to look alike; for values above 0 alone.
   ///   - fromZero: Whether to begin at 0 where the values come near it.
-  init(_ values: [Double], logarithmic: Bool = false, fromZero: Bool = false, room: Double = 0.04) {
+  package init(
+    _ values: [Double], logarithmic: Bool = false, fromZero: Bool = false, room: Double = 0.04
+  ) {
     let finite = values.filter(\.isFinite)
     isLogarithmic = logarithmic && !finite.isEmpty && finite.allSatisfy { $0 > 0 }
     let places = isLogarithmic ? finite.map { log10($0) } : finite
@@ -29,25 +31,25 @@ struct PlotScale: Sendable {
   }
 
   /// Where `value` lies: 0 at the beginning of the axis, 1 at its end, held within both.
-  func fraction(_ value: Double) -> Double {
+  package func fraction(_ value: Double) -> Double {
     let place = isLogarithmic ? log10(max(value, .leastNormalMagnitude)) : value
     let fraction = (place - lower) / (upper - lower)
     return fraction.isFinite ? min(max(fraction, 0), 1) : 0
   }
 
   /// Whether `value` lies on the axis.
-  func contains(_ value: Double) -> Bool {
+  package func contains(_ value: Double) -> Bool {
     let place = isLogarithmic ? log10(max(value, .leastNormalMagnitude)) : value
     return place >= lower && place <= upper
   }
 
   /// Round numbers along the axis, about `count` of them: 1, 2 or 5 times a power of ten apart.
-  func ticks(_ count: Int = 5) -> [Double] {
+  package func ticks(_ count: Int = 5) -> [Double] {
     isLogarithmic ? logarithmicTicks(count) : linearTicks(count)
   }
 
   /// A tick as the axis shows it.
-  func label(_ tick: Double, among ticks: [Double]) -> String {
+  package func label(_ tick: Double, among ticks: [Double]) -> String {
     if isLogarithmic { return short(tick) }
     let step = ticks.count > 1 ? abs(ticks[1] - ticks[0]) : abs(tick)
     guard step > 0, abs(tick) < 10_000, step >= 1e-5 else { return short(tick) }
@@ -91,6 +93,11 @@ struct PlotScale: Sendable {
 }
 
 /// A part of a length, as SVG and CSS write it: `12.5%`.
-func percent(_ fraction: Double) -> String {
+package func percent(_ fraction: Double) -> String {
   String(format: "%.2f%%", fraction * 100)
+}
+
+/// A part of a whole as people read it: `25 %`.
+package func percentage(_ part: Double) -> String {
+  String(format: "%.0f %%", part * 100)
 }

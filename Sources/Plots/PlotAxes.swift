@@ -1,20 +1,25 @@
 /// Grid lines, ticks and the title of the horizontal axis.
-struct PlotAxes {
+package struct PlotAxes {
   let x: PlotScale
   let y: PlotScale
   let xTitle: String
   /// Whether the vertical axis is that of parts of a whole.
   var isPercentage = false
 
+  /// The axes of a plot.
+  package init(x: PlotScale, y: PlotScale, xTitle: String, isPercentage: Bool = false) {
+    (self.x, self.y, self.xTitle, self.isPercentage) = (x, y, xTitle, isPercentage)
+  }
+
   /// What goes under the data.
-  var markup: [Markup] { horizontalLines + xLabels }
+  package var markup: [Markup] { horizontalLines + xLabels }
 
   private var horizontalLines: [Markup] {
     let ticks = isPercentage ? [0, 0.25, 0.5, 0.75, 1] : y.ticks(4)
     return ticks.flatMap { tick in
       let place = percent(1 - y.fraction(tick))
       let label =
-        isPercentage ? LinePlot.percentage(tick) : y.label(tick, among: ticks)
+        isPercentage ? percentage(tick) : y.label(tick, among: ticks)
       return [
         Markup("line", ["class": "grid", "x1": "0", "x2": "100%", "y1": place, "y2": place]),
         Markup(
@@ -43,7 +48,9 @@ struct PlotAxes {
 
 extension Markup {
   /// Curves stretched to the size of the plot around them; each point a pair of parts of it.
-  static func stretched(_ curves: [(points: [(x: Double, y: Double)], style: String, name: String)])
+  package static func stretched(
+    _ curves: [(points: [(x: Double, y: Double)], style: String, name: String)]
+  )
     -> Markup
   {
     Markup(

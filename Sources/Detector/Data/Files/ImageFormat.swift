@@ -1,4 +1,4 @@
-/// What kind of file some bytes seem to be, to tell somebody who gave the wrong one.
+/// What kind of file some bytes seem to be: how to read it, or what to tell somebody who gave the wrong one.
 enum ImageFormat {
   case jpeg, png, gif, bitmap, webP, textNetpbm, empty, unknown
 

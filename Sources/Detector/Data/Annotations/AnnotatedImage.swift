@@ -1,7 +1,7 @@
 import LossCore
 
-/// An image of a data set in COCO's format, before its pixels are read.
-struct COCOImage: Sendable {
+/// An image whose size the annotations tell, before its pixels are read.
+struct AnnotatedImage: Sendable {
   /// The name of its file, as the annotations have it.
   let name: String
   let id: Int

@@ -1,0 +1,25 @@
+import CommandLineKit
+import Detector
+import LossKit
+
+extension DetectionEvaluation {
+  /// The metrics as a table for people.
+  ///
+  /// - Parameter title: What stands above their names.
+  func table(_ title: String, _ output: Output) -> TerminalText {
+    var table = Table([.init(title), .init("value", .decimal)])
+    for (name, value) in values {
+      table.append([name, value?.formatted(significant: 4) ?? "no objects"])
+    }
+    return table.text(style: output.standardOutput.style)
+  }
+
+  /// The metrics by name; `null` for one without objects.
+  var node: JSONNode {
+    var object = JSONObject()
+    for (name, value) in values {
+      object.set(name, to: value.map { JSONNode(finite: $0) } ?? .null)
+    }
+    return JSONNode(object)
+  }
+}
