@@ -31,7 +31,7 @@ struct SweepCheck {
     self.registry = registry
     self.allowsPlugins = allowsPlugins
     if plan.trainsReferenceDetector {
-      try checkTraining(untried: untried, steps: timesSteps ? 3 : 1)
+      try checkTraining(untried: untried, steps: timesSteps ? 2 : 1)
     } else {
       try checkProgram()
     }
