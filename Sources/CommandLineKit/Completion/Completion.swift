@@ -21,7 +21,12 @@ public struct Completion: Sendable {
 
 /// A shell that completes what one types.
 public enum Shell: String, Sendable, CaseIterable {
-  case bash, zsh, fish
+  /// GNU's, of version 3.2 or newer.
+  case bash
+  /// The Z shell.
+  case zsh
+  /// Fish, of version 3 or newer.
+  case fish
 }
 
 extension CommandLineTool {
