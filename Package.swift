@@ -5,13 +5,14 @@ import PackageDescription
 /// One module a family of plugins; each depends on the core and the kernels and on nothing else.
 let plugins = [
   "SoftmaxCrossEntropy", "NLL", "BinaryCrossEntropy", "Focal", "SmoothL1", "BoxOverlap",
-  "Distributions", "Dice", "Imbalance",
+  "Distributions", "Dice", "Formulas", "Imbalance",
   "Priors", "Assigners", "MatchCosts", "Samplers", "BoxCoders", "Targets",
 ]
 
 let pluginTargets = plugins.flatMap { name -> [Target] in
   [
-    .target(name: name, dependencies: ["LossCore", "LossKernels"], path: "Plugins/\(name)"),
+    .target(
+      name: name, dependencies: ["LossCore", "LossKernels", "Formula"], path: "Plugins/\(name)"),
     .testTarget(name: "\(name)Tests", dependencies: ["LossKit", "TestSupport"]),
   ]
 }
@@ -36,7 +37,7 @@ func wideModule(_ name: String, architecture: String, dependencies: [Target.Depe
 
 let wideLosses: [Target.Dependency] = [
   "LossCore", "LossKernels", "BinaryCrossEntropy", "BoxOverlap", "Dice", "Distributions", "Focal",
-  "Imbalance", "NLL", "SmoothL1", "SoftmaxCrossEntropy",
+  "Formulas", "Imbalance", "NLL", "SmoothL1", "SoftmaxCrossEntropy",
 ]
 let wideModules = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].flatMap { name, architecture in
   [
@@ -70,6 +71,7 @@ let package = Package(
     .target(name: "DetectorKernels", dependencies: ["LossKernels", "VectorArithmetic"]),
     .target(name: "LossCore", dependencies: ["LossKernels", "ResourceLimits"]),
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels", "ResourceLimits"]),
+    .target(name: "Formula", dependencies: ["LossKernels", "ResourceLimits"]),
     .target(name: "ShippedRecipes"),
     .target(
       name: "Recipe",
@@ -103,7 +105,7 @@ let package = Package(
       name: "LossKit",
       dependencies: [
         "LossCore", "Objective", "Recipe", "Bundle", "GradientChecks", "PluginLoader",
-        "StrictJSON", "AVX2Losses", "AVX512Losses",
+        "StrictJSON", "AVX2Losses", "AVX512Losses", "Formula",
       ]
         + plugins.map { .byName(name: $0) }),
     // Apart from LossKitC, as no target holds both C and Swift.

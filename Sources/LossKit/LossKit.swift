@@ -8,6 +8,8 @@
 @_exported import Dice
 @_exported import Distributions
 @_exported import Focal
+@_exported import Formula
+@_exported import Formulas
 @_exported import GradientChecks
 @_exported import Imbalance
 @_exported import LossCore

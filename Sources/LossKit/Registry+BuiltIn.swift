@@ -5,6 +5,7 @@ import BoxOverlap
 import Dice
 import Distributions
 import Focal
+import Formulas
 import Imbalance
 import LossCore
 import MatchCosts
@@ -58,6 +59,7 @@ extension Registry {
     try registry.register(BoundedIoULoss.self)
     try registry.register(MPDIoULoss.self)
     try registry.register(NWDLoss.self)
+    try registry.losses.add(FormulaLossComponent.entry)
 
     try registry.register(AnchorGrid.self)
     try registry.register(CenteredAnchorGrid.self)

@@ -28,7 +28,7 @@ extension ParameterKind {
     case .string: (LOSSKIT_TEXT, [], 0)
     case .choice(let names): (LOSSKIT_CHOICE, names, 0)
     case .list(of: .number, let count): (LOSSKIT_NUMBERS, [], count ?? 0)
-    case .list: (0, [], 0)
+    case .list, .formula, .object: (0, [], 0)
     }
   }
 }
@@ -39,7 +39,7 @@ extension ParameterValue {
     var entry = losskit_value()
     entry.type = self == .null ? LOSSKIT_NULL : type
     switch self {
-    case .null: break
+    case .null, .object: break
     case .boolean(let boolean): entry.integer = boolean ? 1 : 0
     case .integer(let integer): entry.integer = Int64(integer)
     case .number(let number): entry.number = number

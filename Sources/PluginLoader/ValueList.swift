@@ -25,7 +25,7 @@ final class ValueList {
   private func value(_ value: ParameterValue, _ kind: ParameterKind) -> losskit_value {
     var result = losskit_value()
     switch value {
-    case .null:
+    case .null, .object:
       result.type = LOSSKIT_NULL
     case .boolean(let boolean):
       result.type = LOSSKIT_BOOLEAN

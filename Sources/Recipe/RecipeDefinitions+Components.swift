@@ -45,6 +45,8 @@ extension RecipeDefinitions {
     switch kind {
     case .boolean: ["type": "boolean"]
     case .string: ["type": "string"]
+    case .formula: ["type": ["string", "number"]]
+    case .object(let element): ["type": "object", "additionalProperties": self.kind(element)]
     case .choice(let names): ["enum": JSONNode(names.map { JSONNode($0) })]
     case .integer(let range): bounded("integer", range)
     case .number(let range): bounded("number", range)

@@ -55,7 +55,8 @@ extension RecipeReader {
       guard let value = ParameterValue(member.node) else {
         report(
           member.node, path.appending(member.key),
-          "expected a value or a list of values, found \(member.node.value.kind)")
+          "expected a value, a list of values or an object of these, found \(member.node.value.kind)"
+        )
         continue
       }
       values[member.key] = value
@@ -64,10 +65,18 @@ extension RecipeReader {
       return try make(values)
     } catch {
       for error in error.errors {
-        let value = members[error.parameter]
-        let suggestion = value?.string.flatMap { nearestName(to: $0, in: error.choices) }
-        report(
-          value ?? node, path.appending(error.parameter), error.problem, suggestion: suggestion)
+        var place = members[error.parameter] ?? node
+        var placePath = path.appending(error.parameter)
+        if let member = error.member {
+          place = place[member] ?? place
+          placePath = placePath.appending(member)
+        }
+        let found = error.excerpt?.part ?? place.string
+        diagnostics.append(
+          Diagnostic(
+            at: error.excerpt.map { place.location(in: $0) } ?? place.location, path: placePath,
+            error.problem, suggestion: found.flatMap { nearestName(to: $0, in: error.choices) },
+            excerpt: error.excerpt?.lines ?? []))
       }
       return nil
     }
@@ -75,7 +84,7 @@ extension RecipeReader {
 }
 
 extension ParameterValue {
-  /// The value of a JSON node; `nil` for objects.
+  /// The value of a JSON node; `nil` for objects of objects, and lists of these.
   public init?(_ node: JSONNode) {
     switch node.value {
     case .null: self = .null
@@ -87,7 +96,26 @@ extension ParameterValue {
       let values = elements.compactMap { ParameterValue($0) }
       guard values.count == elements.count else { return nil }
       self = .list(values)
-    case .object: return nil
+    case .object(let object):
+      let members = object.members.compactMap { member in
+        ParameterValue(member.node).map { Named(member.key, $0) }
+      }
+      let isFlat = members.allSatisfy { if case .object = $0.value { false } else { true } }
+      guard members.count == object.members.count, isFlat else { return nil }
+      self = .object(members)
     }
+  }
+}
+
+extension JSONNode {
+  /// Where a part of the text that stands here begins: behind the quote, unless an escape may come between.
+  fileprivate func location(in excerpt: TextExcerpt) -> SourceLocation {
+    let isPlain = excerpt.text.unicodeScalars.allSatisfy {
+      $0.isASCII && $0.value >= 0x20 && $0 != "\"" && $0 != "\\"
+    }
+    guard isPlain, string == excerpt.text, location.line > 0 else { return location }
+    return SourceLocation(
+      file: location.file, line: location.line,
+      column: location.column + 1 + excerpt.range.lowerBound)
   }
 }

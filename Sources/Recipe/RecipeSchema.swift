@@ -34,6 +34,10 @@ extension JSONNode {
     case .number(let value): self.init(value)
     case .string(let value): self.init(value)
     case .list(let values): self.init(values.map { JSONNode($0) })
+    case .object(let members):
+      var object = JSONObject()
+      for member in members { object.set(member.name, to: JSONNode(member.value)) }
+      self.init(object)
     }
   }
 }

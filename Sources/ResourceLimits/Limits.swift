@@ -29,6 +29,15 @@ package enum Limits {
   /// Elements of a list that a parameter takes, of each list where it takes lists.
   package static let listElements = 65_536
 
+  // MARK: Formulas
+
+  /// Characters of a formula's text.
+  package static let formulaCharacters = 16_384
+  /// Operations of a formula, and names that it gives.
+  package static let formulaOperations = 1000
+  /// Levels to which brackets and arguments of a formula nest.
+  package static let formulaDepth = 64
+
   // MARK: Objectives
 
   /// Stages of a template.

@@ -14,14 +14,19 @@ public struct Diagnostic: Sendable, Equatable {
   /// The name that was probably meant (see ``nearestName(to:in:)``), if there is one.
   public let suggestion: String?
 
+  /// Lines that show what is wrong in a text; none, as a rule.
+  public let excerpt: [String]
+
   /// A diagnostic from its parts.
   public init(
-    at location: SourceLocation, path: JSONPath = [], _ message: String, suggestion: String? = nil
+    at location: SourceLocation, path: JSONPath = [], _ message: String, suggestion: String? = nil,
+    excerpt: [String] = []
   ) {
     self.location = location
     self.path = path
     self.message = shortened(message)
     self.suggestion = suggestion
+    self.excerpt = excerpt
   }
 
   /// `text` as messages show it: in quotes, on one line, cut to a readable length.
@@ -41,14 +46,17 @@ public struct Diagnostic: Sendable, Equatable {
 }
 
 extension Diagnostic: CustomStringConvertible {
-  /// One line:
+  /// ``lines``, one under the other.
+  public var description: String { lines.joined(separator: "\n") }
+
+  /// One line, and the excerpt if there is one:
   /// `recipe.json:12:7: stages.rpn.sampler.cuont: unknown key "cuont"; did you mean "count"?`
-  public var description: String {
+  public var lines: [String] {
     var parts = ["\(location)"]
     if !path.components.isEmpty { parts.append(shortened("\(path)")) }
     parts.append(message)
-    let text = Self.visible(parts.joined(separator: ": "))
-    guard let suggestion else { return text }
-    return "\(text); did you mean \(Self.quote(suggestion))?"
+    var text = Self.visible(parts.joined(separator: ": "))
+    if let suggestion { text += "; did you mean \(Self.quote(suggestion))?" }
+    return [text] + excerpt.map(Self.visible)
   }
 }

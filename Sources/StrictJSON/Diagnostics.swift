@@ -26,8 +26,8 @@ public struct Diagnostics: Error, Sendable, Equatable {
 }
 
 extension Diagnostics: LinedError {
-  /// A line for each diagnostic.
-  public var lines: [String] { all.map(\.description) }
+  /// A line for each diagnostic, and those of its excerpt.
+  public var lines: [String] { all.flatMap(\.lines) }
 }
 
 extension Diagnostics: CustomStringConvertible {

@@ -44,6 +44,22 @@ extension AnyParameter {
     switch (kind, value) {
     case (.boolean, .boolean), (.string, .string):
       return value
+    case (.formula, .string): return value
+    case (.formula, .integer), (.formula, .number): return .string(value.description)
+    case (.object(let element), .object(let members)):
+      guard members.count <= Limits.listElements else {
+        throw ParameterError(
+          name, "has \(members.count) names; expected \(Limits.listElements) at most")
+      }
+      var resolved: [Named<ParameterValue>] = []
+      for member in members {
+        do throws(ParameterError) {
+          resolved.append(Named(member.name, try resolve(member.value, as: element)))
+        } catch {
+          throw ParameterError(name, member: member.name, error.problem)
+        }
+      }
+      return .object(resolved)
     case (.choice(let names), .string(let name)):
       guard names.contains(name) else {
         throw ParameterError(self.name, "\(value) is none of \(kind)", choices: names)

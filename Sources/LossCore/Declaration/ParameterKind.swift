@@ -10,6 +10,10 @@ public indirect enum ParameterKind: Sendable, Equatable {
   case choice([String])
   /// Any text.
   case string
+  /// The text of a formula; a number stands for itself.
+  case formula
+  /// Values by names of the recipe's choice, in order.
+  case object(of: ParameterKind)
   /// A list of values, of `count` where that is given, else of one or more; a single value stands
   /// for a list of one.
   case list(of: ParameterKind, count: Int?)
@@ -33,6 +37,8 @@ extension ParameterKind: CustomStringConvertible {
     case .number: "number"
     case .choice(let names): names.map { "\"\($0)\"" }.joined(separator: ", ")
     case .string: "string"
+    case .formula: "formula"
+    case .object(let element): "object of \(element.plural)"
     case .list(let element, let count): "list of \(count.map { "\($0) " } ?? "")\(element.plural)"
     }
   }
@@ -41,6 +47,7 @@ extension ParameterKind: CustomStringConvertible {
     switch self {
     case .integer: "integers"
     case .number: "numbers"
+    case .formula: "formulas"
     case .list(let element, _): "lists of \(element.plural)"
     default: "values"
     }

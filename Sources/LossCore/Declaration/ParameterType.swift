@@ -66,3 +66,29 @@ extension ParameterType {
       write: { .list($0.map(element.write)) })
   }
 }
+
+extension ParameterType<String> {
+  /// The text of a formula; a number stands for itself.
+  public static var formula: Self {
+    Self(
+      kind: .formula, read: { if case .string(let text) = $0 { text } else { nil } },
+      write: { .string($0) })
+  }
+}
+
+extension ParameterType {
+  /// Values by names of the recipe's choice, in order.
+  public static func object<Element>(of element: ParameterType<Element>) -> Self
+  where Value == [Named<Element>] {
+    Self(
+      kind: .object(of: element.kind),
+      read: {
+        guard case .object(let members) = $0 else { return nil }
+        let values = members.compactMap { member in
+          element.read(member.value).map { Named(member.name, $0) }
+        }
+        return values.count == members.count ? values : nil
+      },
+      write: { .object($0.map { Named($0.name, element.write($0.value)) }) })
+  }
+}

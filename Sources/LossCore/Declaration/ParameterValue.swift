@@ -12,6 +12,8 @@ public enum ParameterValue: Sendable, Equatable {
   case string(String)
   /// Several values in order.
   case list([ParameterValue])
+  /// Values by names, in order.
+  case object([Named<ParameterValue>])
 
   /// The value as a number, whole or not.
   public var asNumber: Double? {
@@ -44,6 +46,25 @@ extension ParameterValue: CustomStringConvertible {
     case .number(let value): shortest(value)
     case .string(let value): "\"\(value)\""
     case .list(let values): "[\(values.map(\.description).joined(separator: ", "))]"
+    case .object(let members):
+      "{\(members.map { "\"\($0.name)\": \($0.value)" }.joined(separator: ", "))}"
     }
   }
 }
+
+/// A value with a name.
+public struct Named<Value> {
+  /// The name.
+  public let name: String
+  /// The value.
+  public let value: Value
+
+  /// A value with a name.
+  public init(_ name: String, _ value: Value) {
+    self.name = name
+    self.value = value
+  }
+}
+
+extension Named: Sendable where Value: Sendable {}
+extension Named: Equatable where Value: Equatable {}

@@ -43,7 +43,7 @@ extension BoxPairLoss {
   }
 
   @usableFromInline
-  func refuseInvertedTarget<Scalar: RealScalar>(of block: borrowing LossBlock<Scalar>)
+  package func refuseInvertedTarget<Scalar: RealScalar>(of block: borrowing LossBlock<Scalar>)
     throws(InputError)
   {
     guard let inverted = block.firstInvertedTarget() else { return }

@@ -24,6 +24,9 @@ public struct Derivatives<Value: FormulaValue>: Sendable {
     self.fourth = fourth
   }
 
+  /// All four in order.
+  public var all: [Value?] { [first, second, third, fourth] }
+
   /// What `transform` makes of each derivative that isn't `nil`.
   @inlinable @inline(__always)
   func map(_ transform: (Value) -> Value) -> Derivatives {

@@ -91,7 +91,7 @@ private struct RecipeCheck {
 
   /// A line on standard output for a valid recipe, a line a diagnostic on standard error for another.
   func report(to output: Output) throws {
-    for diagnostic in diagnostics { output.report("\(diagnostic)") }
+    for line in diagnostics.flatMap(\.lines) { output.report("\(line)") }
     for warning in warnings ?? [] { output.report(warning: "\(warning)") }
     guard let objective else { return }
     let stages = objective.stages.map { stage in

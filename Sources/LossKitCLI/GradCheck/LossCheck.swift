@@ -87,6 +87,7 @@ extension ParameterValue {
     case .integer(let value): [Double(value)]
     case .number(let value): [value]
     case .list(let values): values.flatMap(\.numbers)
+    case .object(let members): members.flatMap(\.value.numbers)
     case .null, .boolean, .string: []
     }
   }

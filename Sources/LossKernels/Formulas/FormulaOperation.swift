@@ -1,0 +1,55 @@
+/// What a step of a traced formula does: the operations of ``FormulaValue``.
+public enum FormulaOperation: UInt8, Sendable, CaseIterable {
+  case number, variable
+  case add, subtract, multiply, divide, negate
+  case minimum, maximum, magnitude
+  case squareRoot, exponential, logarithm, logarithm1p, power, tanh, atan, sigmoid, softplus
+  /// What isn't differentiated.
+  case constant
+  case less, lessOrEqual, greater, greaterOrEqual
+  case and, or, not
+  case select
+  /// The same number in another place, which programs alone have.
+  case copy
+
+  /// Whether the result is a condition, not a number.
+  public var isCondition: Bool {
+    switch self {
+    case .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .not: true
+    default: false
+    }
+  }
+
+  /// The result on numbers; a condition is 1 where it holds, else 0, also as an operand.
+  func apply<Value: RealScalar>(_ x: [Value]) -> Value {
+    func truth(_ condition: Bool) -> Value { condition ? 1 : 0 }
+    return switch self {
+    case .number, .variable, .constant, .copy: x[0]
+    case .add: x[0] + x[1]
+    case .subtract: x[0] - x[1]
+    case .multiply: x[0] * x[1]
+    case .divide: x[0] / x[1]
+    case .negate: -x[0]
+    case .minimum: .min(x[0], x[1])
+    case .maximum: .max(x[0], x[1])
+    case .magnitude: .abs(x[0])
+    case .squareRoot: .sqrt(x[0])
+    case .exponential: .exp(x[0])
+    case .logarithm: .log(x[0])
+    case .logarithm1p: .log1p(x[0])
+    case .power: .pow(x[0], x[1])
+    case .tanh: .tanh(x[0])
+    case .atan: .atan(x[0])
+    case .sigmoid: .sigmoid(x[0])
+    case .softplus: .softplus(x[0])
+    case .less: truth(x[0] < x[1])
+    case .lessOrEqual: truth(x[0] <= x[1])
+    case .greater: truth(x[0] > x[1])
+    case .greaterOrEqual: truth(x[0] >= x[1])
+    case .and: x[0] * x[1]
+    case .or: .max(x[0], x[1])
+    case .not: 1 - x[0]
+    case .select: x[0] > 0 ? x[1] : x[2]
+    }
+  }
+}
