@@ -5,7 +5,7 @@ import PackageDescription
 /// One module a family of plugins; each depends on the core and the kernels and on nothing else.
 let plugins = [
   "SoftmaxCrossEntropy", "NLL", "BinaryCrossEntropy", "Focal", "SmoothL1", "BoxOverlap",
-  "Distributions", "Dice", "Formulas", "Imbalance",
+  "Distributions", "Dice", "Imbalance", "Formulas",
   "Priors", "Assigners", "MatchCosts", "Samplers", "BoxCoders", "Targets",
 ]
 
@@ -71,13 +71,13 @@ let package = Package(
     .target(name: "DetectorKernels", dependencies: ["LossKernels", "VectorArithmetic"]),
     .target(name: "LossCore", dependencies: ["LossKernels", "ResourceLimits"]),
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels", "ResourceLimits"]),
-    .target(name: "Formula", dependencies: ["LossKernels", "ResourceLimits"]),
+    .target(name: "Formula", dependencies: ["LossCore", "LossKernels", "ResourceLimits"]),
     .target(name: "ShippedRecipes"),
     .target(
       name: "Recipe",
       dependencies: [
-        "LossCore", "Objective", "PluginLoader", "ResourceLimits", "ShippedRecipes", "StrictJSON",
-        "Files",
+        "Formula", "LossCore", "Objective", "PluginLoader", "ResourceLimits", "ShippedRecipes",
+        "StrictJSON", "Files",
       ]),
     .target(
       name: "Bundle",
@@ -140,6 +140,9 @@ let package = Package(
     .testTarget(
       name: "DetectorKernelsTests",
       dependencies: ["DetectorKernels", "LossKernels", "SeededNumbers"]),
+    .testTarget(
+      name: "FormulaTests",
+      dependencies: ["Formula", "LossKernels", "TestSupport", "SeededNumbers"]),
     .testTarget(name: "LossCoreTests", dependencies: ["LossCore", "ResourceLimits"]),
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),

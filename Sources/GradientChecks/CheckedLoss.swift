@@ -27,6 +27,11 @@ struct CheckedLoss {
     {
       return loss.values(on: input, targets.elements, column: column, movedBy: count)
     }
+    if loss.holdsPartConstant, let loss = loss as? any ElementwiseLoss,
+      case .dense(let targets) = input.targets
+    {
+      return loss.values(on: input, targets.elements, column: column, movedBy: count)
+    }
     let values = try evaluate(input, column: column, movedBy: count, gradient: false).values
     guard let values, values.shape.count == 2 else { return values?.elements ?? [] }
     return stride(from: column, to: values.count, by: input.width).map { values.elements[$0] }
@@ -70,6 +75,19 @@ extension BoxPairLoss {
         return Displaced(here: here, there: isMoved ? here + count * input.steps[element] : here)
       }
       return loss(prediction, against: box { Displaced(targets[$0]) }).there
+    }
+  }
+}
+
+extension ElementwiseLoss {
+  /// The values of moved elements of a column, with what the formula takes for constants as it was.
+  fileprivate func values(
+    on input: CheckInput, _ targets: [Double], column: Int, movedBy count: Double
+  ) -> [Double] {
+    stride(from: column, to: input.predictions.count, by: input.width).map { element in
+      let here = input.predictions[element]
+      let prediction = Displaced(here: here, there: here + count * input.steps[element])
+      return evaluate(prediction, against: Displaced(targets[element])).value.there
     }
   }
 }

@@ -18,7 +18,8 @@ enum LossKitTool {
           "Evaluate a recipe on a batch of predictions and ground truth."),
       ],
       subcommands: [
-        .list, .show, .check, .evaluate, .compare, .diff, .targets, .try, .gradcheck, .data, .train,
+        .list, .show, .check, .evaluate, .compare, .diff, .targets, .try, .gradcheck, .export,
+        .data, .train,
         .detect, .sweep, .schema, .newLoss, .newAssigner, .bench,
       ]),
     version: LossKitVersion.current,

@@ -4,8 +4,27 @@ extension LossSetting {
   /// The settings that the losses are tried with; each registered loss has some.
   static let all =
     softmaxCrossEntropy + nll + binaryCrossEntropy + focal + distributions + dice + imbalance
-    + smoothL1 + boxOverlap
+    + smoothL1 + boxOverlap + formulas
 
+  private static let formulas = [
+    LossSetting(
+      "formula",
+      ["let": ["u": "(prediction - target)^2"], "value": "u / (sqrt(u + 0.25) + 0.5)"], .logits,
+      .coordinates),
+    LossSetting(
+      "formula",
+      [
+        "let": ["x": "prediction - target"], "constants": ["delta": 0.75, "half": "delta / 2"],
+        "value": "select(abs(x) <= delta, 0.5 * x * x, delta * (abs(x) - half))",
+      ], .logits, .coordinates, kinks: [0.75]),
+    LossSetting(
+      "formula",
+      ["value": "target * softplus(-prediction) + (1 - target) * softplus(prediction)"],
+      .logits, .probabilities, width: 1),
+    LossSetting(
+      "formula", ["value": "1 - iou + 0.1 * (hull.area - union) / hull.area"], .boxes, .boxes,
+      width: 4),
+  ]
   private static let softmaxCrossEntropy = [
     LossSetting("softmax_cross_entropy", [:], .logits, .classes, width: 1),
     LossSetting("softmax_cross_entropy", [:], .logits, .classes, width: 2),

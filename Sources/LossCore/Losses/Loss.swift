@@ -48,6 +48,12 @@ extension Loss {
   public func check(width: Int) throws(InputError) {}
 }
 
+/// A loss that may have another declaration than its type, such as one that a recipe defines.
+package protocol RedeclaredLoss: Loss {
+  /// The same loss under another name, with other parameters.
+  func declared(as declaration: Declaration) -> any Loss
+}
+
 /// What a loss reads as predictions.
 public enum PredictionKind: String, Sendable {
   /// Any numbers: logits, coordinates.

@@ -7,11 +7,15 @@ struct LossCheck {
   private let check: GradientCheck?
   private let problem: String?
 
-  init(_ entry: Catalog<any Loss>.Entry, seed: UInt64) throws {
+  init(
+    _ entry: Catalog<any Loss>.Entry, _ values: [String: ParameterValue] = [:], seed: UInt64
+  ) throws {
     name = entry.declaration.name
     do {
-      let numbers = entry.declaration.parameters.flatMap { $0.defaultValue?.numbers ?? [] }
-      check = try GradientCheck(try entry.make([:]), parameters: numbers, seed: seed)
+      let numbers = entry.declaration.parameters.flatMap {
+        (values[$0.name] ?? $0.defaultValue)?.numbers ?? []
+      }
+      check = try GradientCheck(try entry.make(values), parameters: numbers, seed: seed)
       problem = nil
     } catch {
       check = nil

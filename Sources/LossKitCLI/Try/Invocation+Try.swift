@@ -1,6 +1,47 @@
 import CommandLineKit
 import LossKit
 
+extension Invocation {
+  /// The values of parameters that `--set` gives.
+  func parameterValues(_ settings: [JSONSetting]) throws -> [String: ParameterValue] {
+    var values: [String: ParameterValue] = [:]
+    for setting in settings {
+      guard let name = setting.path.components.first, setting.path.components.count == 1,
+        let value = ParameterValue(setting.node)
+      else {
+        throw UsageError("--set: expected name=value, such as beta=0.1, not \(setting.path)")
+      }
+      values[name] = value
+    }
+    return values
+  }
+
+  /// The loss with parameters.
+  func made(
+    _ entry: Catalog<any Loss>.Entry, _ values: [String: ParameterValue]
+  ) throws -> any Loss {
+    do throws(ParameterErrors) {
+      return try entry.make(values)
+    } catch {
+      if error.errors.contains(where: { $0.excerpt != nil }) {
+        throw SettingErrors(errors: error.errors)
+      }
+      throw UsageError("--set: " + error.errors.map { "\($0)" }.joined(separator: "; "))
+    }
+  }
+}
+
+/// What is wrong in the texts of formulas that `--set` gives.
+struct SettingErrors: LinedError {
+  let errors: [ParameterError]
+
+  var lines: [String] {
+    errors.flatMap { error in
+      "\(error)".split(separator: "\n").enumerated().map { $0 == 0 ? "--set: \($1)" : String($1) }
+    }
+  }
+}
+
 /// What a call of `losskit try` asks for.
 extension Invocation {
   /// Tries the loss, and prints what came of it.
@@ -30,20 +71,7 @@ extension Invocation {
         "no loss is called \(Diagnostic.quote(name)); 'losskit list loss' shows all",
         suggestion: nearestName(to: name, in: losses.names))
     }
-    var values: [String: ParameterValue] = [:]
-    for setting in try self[TryOptions.settings] {
-      guard let name = setting.path.components.first, setting.path.components.count == 1,
-        let value = ParameterValue(setting.node)
-      else {
-        throw UsageError("--set: expected name=value, such as beta=0.1, not \(setting.path)")
-      }
-      values[name] = value
-    }
-    do throws(ParameterErrors) {
-      return try entry.make(values)
-    } catch {
-      throw UsageError("--set: " + error.errors.map { "\($0)" }.joined(separator: "; "))
-    }
+    return try made(entry, try parameterValues(try self[TryOptions.settings]))
   }
 
   /// The numbers to draw, or `nil` if numbers were typed.
