@@ -8,7 +8,8 @@ import LossKernels
 /// of others; the less the first weigh against the second, the less the next negatives count and the more the
 /// positives. A step adds its own gradients after it was evaluated. The background has the last column, a class of
 /// its own that is always balanced. As `EQLV2Loss` of mmdetection, with `rows` as normalizer; what rows weigh, their
-/// gradients weigh too.
+/// gradients weigh too. Detections are read by the sigmoid of each column, where mmdetection multiplies it by one
+/// less that of the background.
 public struct EqualizationV2Loss: ClassLoss, StatefulLoss {
   static let mu = Parameter(
     "mu", .number(.any), default: 0.8, help: "The ratio at which negatives count half.")

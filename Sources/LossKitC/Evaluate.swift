@@ -117,9 +117,8 @@ extension ObjectiveHandle {
     var state = ObjectiveState()
     for (index, term) in terms.enumerated() {
       if let mean = means?[index], !mean.isNaN { state.runningMeans[term.path] = mean }
-      if let numbers = losses?[index], numbers.count > 0 {
-        state.losses[term.path] = Array(
-          UnsafeBufferPointer(start: numbers.elements, count: numbers.count))
+      if let numbers = losses?[index], let elements = numbers.elements, numbers.count > 0 {
+        state.losses[term.path] = Array(UnsafeBufferPointer(start: elements, count: numbers.count))
       }
     }
     return state

@@ -193,6 +193,9 @@ struct LibraryText: Sendable, CustomStringConvertible {
         },
       "(sx + sy) + (sw + sh)"),
     box(
+      "box_l1", [:],
+      "(abs(x1 - t.x1) + abs(y1 - t.y1)) + (abs(x2 - t.x2) + abs(y2 - t.y2))"),
+    box(
       "mpdiou", ["image_size": [64, 48]],
       let: [
         ("a", "x1 - t.x1"), ("b", "y1 - t.y1"), ("c", "x2 - t.x2"), ("d", "y2 - t.y2"),

@@ -10,10 +10,11 @@ extension RowTerm {
     try check()
     let width = comparedWidth
     let failure = FirstFailure()
-    let blocks = Lock<[(row: Int, sums: [Double])]>([])
+    let count = loss.tallyCount(width: width)
+    let all = Lock(OrderedSums(count: count))
     let totals = forEachBlock(of: rows, in: predictions, addingGradientTo: nil, on: workers) {
       range, predictions, values, gradient in
-      var sums = [Double](repeating: 0, count: loss.tallyCount(width: width))
+      var sums = [Double](repeating: 0, count: count)
       do throws(InputError) {
         _ = try evaluateBlock(range, predictions, values: &values, gradient: &gradient) {
           predictions, targets, classes, weights, _, _ in
@@ -25,16 +26,29 @@ extension RowTerm {
       } catch {
         failure.record(error.moved(by: range.lowerBound), row: range.lowerBound)
       }
-      blocks.withLock { $0.append((range.lowerBound, sums)) }
+      all.withLock { $0.add(sums, of: range) }
       return 0
     }
     try failure.rethrow()
     guard totals != nil else { throw Self.misfit }
-    // In the order of the rows, whichever thread was first.
-    return blocks.withLock { $0.sorted { $0.row < $1.row } }.reduce(
-      into: [Double](repeating: 0, count: loss.tallyCount(width: width))
-    ) { sums, block in
+    return all.withLock { $0.sums }
+  }
+}
+
+/// Sums of blocks of rows, added up in the order of the rows, whichever thread is first.
+private struct OrderedSums {
+  private(set) var sums: [Double]
+  /// The first row whose block hasn't come yet.
+  private var next = 0
+  private var waiting: [Int: (end: Int, sums: [Double])] = [:]
+
+  init(count: Int) { sums = [Double](repeating: 0, count: count) }
+
+  mutating func add(_ part: [Double], of rows: Range<Int>) {
+    waiting[rows.lowerBound] = (rows.upperBound, part)
+    while let block = waiting.removeValue(forKey: next) {
       for index in sums.indices { sums[index] += block.sums[index] }
+      next = block.end
     }
   }
 }

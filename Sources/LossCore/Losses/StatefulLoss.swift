@@ -6,6 +6,8 @@ import LossKernels
 /// count, block by block; then the loss that ``advance(by:width:)`` has made of these sums evaluates them. What is
 /// remembered is a list of numbers, which goes in with an evaluation and comes out with its result, so that
 /// the result depends on what is given alone.
+///
+/// A loss that is loaded from a shared library is evaluated block by block alone, and can't remember.
 public protocol StatefulLoss: Loss {
   /// How many numbers are remembered for rows of `width` columns; 0 for none.
   func stateCount(width: Int) -> Int
