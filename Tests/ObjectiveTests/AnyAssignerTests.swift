@@ -208,13 +208,13 @@ private struct Head: CustomStringConvertible {
 struct AnyAssignerTests {
   private static let assigners = (try? Registry.builtIn())?.assigners.names ?? []
 
-  /// An assigner, and all match costs if it reads them.
+  /// An assigner, and all match costs that need no parameters if it reads them.
   private func parts(_ name: String) throws -> (any Assigner, [WeightedMatchCost]) {
     let registry = try Registry.builtIn()
     let assigner = try #require(registry.assigners[name]).make([:])
     guard assigner.reads.contains(.costs) else { return (assigner, []) }
-    let costs = try registry.costs.entries.map {
-      WeightedMatchCost(name: $0.declaration.name, cost: try $0.make([:]))
+    let costs = registry.costs.entries.compactMap { entry in
+      (try? entry.make([:])).map { WeightedMatchCost(name: entry.declaration.name, cost: $0) }
     }
     return (assigner, costs)
   }
