@@ -5,7 +5,7 @@ import PackageDescription
 /// One module a family of plugins; each depends on the core and the kernels and on nothing else.
 let plugins = [
   "SoftmaxCrossEntropy", "NLL", "BinaryCrossEntropy", "Focal", "SmoothL1", "BoxOverlap",
-  "Distributions", "Dice", "Formulas",
+  "Distributions", "Dice", "Imbalance", "Formulas",
   "Priors", "Assigners", "MatchCosts", "Samplers", "BoxCoders", "Targets",
 ]
 
@@ -37,7 +37,7 @@ func wideModule(_ name: String, architecture: String, dependencies: [Target.Depe
 
 let wideLosses: [Target.Dependency] = [
   "LossCore", "LossKernels", "BinaryCrossEntropy", "BoxOverlap", "Dice", "Distributions", "Focal",
-  "Formulas", "NLL", "SmoothL1", "SoftmaxCrossEntropy",
+  "Formulas", "Imbalance", "NLL", "SmoothL1", "SoftmaxCrossEntropy",
 ]
 let wideModules = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].flatMap { name, architecture in
   [
@@ -73,13 +73,13 @@ let package = Package(
     .target(name: "DetectorKernels", dependencies: ["LossKernels", "VectorArithmetic"]),
     .target(name: "LossCore", dependencies: ["LossKernels", "ResourceLimits"]),
     .target(name: "Objective", dependencies: ["LossCore", "LossKernels", "ResourceLimits"]),
-    .target(name: "Formula", dependencies: ["LossKernels", "ResourceLimits"]),
+    .target(name: "Formula", dependencies: ["LossCore", "LossKernels", "ResourceLimits"]),
     .target(name: "ShippedRecipes"),
     .target(
       name: "Recipe",
       dependencies: [
-        "LossCore", "Objective", "PluginLoader", "ResourceLimits", "ShippedRecipes", "StrictJSON",
-        "Files",
+        "Formula", "LossCore", "Objective", "PluginLoader", "ResourceLimits", "ShippedRecipes",
+        "StrictJSON", "Files",
       ]),
     .target(
       name: "Bundle",
@@ -149,6 +149,9 @@ let package = Package(
     .testTarget(
       name: "DetectorKernelsTests",
       dependencies: ["DetectorKernels", "LossKernels", "SeededNumbers"]),
+    .testTarget(
+      name: "FormulaTests",
+      dependencies: ["Formula", "LossKernels", "TestSupport", "SeededNumbers"]),
     .testTarget(name: "LossCoreTests", dependencies: ["LossCore", "ResourceLimits"]),
     .testTarget(
       name: "BundleTests", dependencies: ["Bundle", "TestSupport"], exclude: ["Fixtures"]),

@@ -1,3 +1,4 @@
+import Formula
 import LossCore
 import LossKernels
 
@@ -14,6 +15,8 @@ import LossKernels
 ///
 /// The rest is background. Priors in ignored regions are ignored, and no candidates.
 ///
+/// Where `metric` has a formula, that takes the place of scoreᵅ · overlapᵝ.
+///
 /// The quality of a match is the metric, scaled so that the best match of a ground truth has the largest
 /// overlap of its matches: metric / (largest metric + `eps`) · largest overlap.
 public struct TaskAlignedAssigner: Assigner {
@@ -23,6 +26,11 @@ public struct TaskAlignedAssigner: Assigner {
     "alpha", .number(.atLeast(0)), default: 1, help: "The power of the score.")
   static let beta = Parameter(
     "beta", .number(.above(0)), default: 6, help: "The power of the overlap.")
+  static let metric = Parameter(
+    "metric", .formula, default: nil,
+    help:
+      "The metric as a formula of score and overlap, with alpha and beta; what isn't above 0 is "
+      + "no match. null is score^alpha * overlap^beta.")
   static let overlap = Parameter(
     "overlap", .choice, default: OverlapMeasure.iou,
     help: "IoU, or as in ultralytics complete IoU, 0 where it is negative.")
@@ -52,12 +60,15 @@ public struct TaskAlignedAssigner: Assigner {
     source:
       "Feng et al. 2021, arXiv:2108.07755; TaskAlignedAssigner of mmdetection, of ultralytics",
     parameters: [
-      topK, alpha, beta, overlap, margin, eps, insideFirst, contestAll, Assigners.ignoreOverlap,
+      topK, alpha, beta, metric, overlap, margin, eps, insideFirst, contestAll,
+      Assigners.ignoreOverlap,
     ])
 
   private let topK: Int
   private let alpha: Float
   private let beta: Float
+  /// Computes the metric of scores and overlaps; `nil` if it is the usual one.
+  private let metric: FormulaProgram<Float>?
   private let overlap: OverlapMeasure
   private let margin: Float
   private let eps: Float
@@ -65,10 +76,17 @@ public struct TaskAlignedAssigner: Assigner {
   private let contestAll: Bool
   private let ignoreOverlap: Float
 
-  public init(parameters: Parameters) {
+  /// - Throws: ``ParameterError`` for the first thing that is wrong in the text of the metric.
+  public init(parameters: Parameters) throws(ParameterError) {
     topK = parameters[Self.topK]
     alpha = Float(parameters[Self.alpha])
     beta = Float(parameters[Self.beta])
+    metric = try parameters[Self.metric].map { text throws(ParameterError) in
+      try Formula.program(
+        of: text, variables: ["score", "overlap"],
+        given: ["alpha": parameters[Self.alpha], "beta": parameters[Self.beta]],
+        parameter: Self.metric.erased.name)
+    }
     overlap = parameters[Self.overlap]
     margin = Float(parameters[Self.margin])
     eps = Float(parameters[Self.eps])
@@ -130,6 +148,7 @@ public struct TaskAlignedAssigner: Assigner {
   private func candidates(
     of object: Int, in request: AssignmentRequest, _ predicted: BoxVectors
   ) -> [(prior: Int, match: AlignedMatch)] {
+    if metric != nil { return writtenCandidates(of: object, in: request, predicted) }
     let box = request.groundTruth.boxes[object]
     let target = FormulaBox(repeating: box)
     var found: [(prior: Int, match: AlignedMatch)] = []
@@ -158,14 +177,54 @@ public struct TaskAlignedAssigner: Assigner {
     return found
   }
 
+  /// The same by a metric of which nothing is known but its formula.
+  private func writtenCandidates(
+    of object: Int, in request: AssignmentRequest, _ predicted: BoxVectors
+  ) -> [(prior: Int, match: AlignedMatch)] {
+    let box = request.groundTruth.boxes[object]
+    let target = FormulaBox(repeating: box)
+    var priors: [Int] = []
+    var overlaps: [Float] = []
+    predicted.forEachTouching(box) { index, vector in
+      let found = overlap.overlap(vector, target).lanes
+      for lane in found.indices where found[lane] > 0 {
+        let prior = index * FloatVector.count + lane
+        if insideFirst, !isInside(prior, object, request) { continue }
+        priors.append(prior)
+        overlaps.append(found[lane])
+      }
+    }
+    let metrics = metrics(
+      priors.map { score(of: $0, object, request) }, overlaps)
+    // In a tie the first, as the order is that of the priors.
+    let best = priors.indices.filter { metrics[$0] > 0 }
+      .sorted { (metrics[$0], priors[$1]) > (metrics[$1], priors[$0]) }
+    return best.prefix(topK).map { index in
+      (
+        priors[index],
+        AlignedMatch(object: object, overlap: overlaps[index], metric: metrics[index])
+      )
+    }
+  }
+
   private func match(
     _ prior: Int, _ object: Int, overlap: Float, _ request: AssignmentRequest
   ) -> AlignedMatch {
-    let score = request.predictions.score(
-      of: prior, label: request.groundTruth.labels[object], priors: request.priors.count)
+    let score = score(of: prior, object, request)
     return AlignedMatch(
       object: object, overlap: overlap,
-      metric: Float.pow(score, alpha) * Float.pow(overlap, beta))
+      metric: metric == nil
+        ? Float.pow(score, alpha) * Float.pow(overlap, beta) : metrics([score], [overlap])[0])
+  }
+
+  private func score(of prior: Int, _ object: Int, _ request: AssignmentRequest) -> Float {
+    request.predictions.score(
+      of: prior, label: request.groundTruth.labels[object], priors: request.priors.count)
+  }
+
+  /// The written metric; what isn't a number, or is infinite, counts as 0.
+  private func metrics(_ scores: [Float], _ overlaps: [Float]) -> [Float] {
+    metric?.evaluate([scores, overlaps])[0].map { $0.isFinite ? $0 : 0 } ?? []
   }
 
   private func isInside(_ prior: Int, _ object: Int, _ request: AssignmentRequest) -> Bool {

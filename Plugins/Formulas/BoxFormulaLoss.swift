@@ -3,22 +3,22 @@ import LossCore
 import LossKernels
 
 /// A loss of boxes that is a text.
-public struct BoxFormulaLoss: BoxPairLoss {
+public struct BoxFormulaLoss: RedeclaredLoss, BoxPairLoss {
   static let variables = BoxNames.all
 
   public static var declaration: Declaration { FormulaLossComponent.declaration }
-  public let declaration: Declaration
+  public private(set) var declaration: Declaration
   public let holdsPartConstant: Bool
 
-  let formula: Formula
+  package let formula: Formula
   @usableFromInline
   let floatProgram: FormulaProgram<Float>
   @usableFromInline
   let doubleProgram: FormulaProgram<Double>
 
-  init(_ formula: Formula, _ declaration: Declaration) {
+  init(_ formula: Formula) {
     self.formula = formula
-    self.declaration = declaration
+    declaration = Self.declaration
     func box(_ prefix: String) -> FormulaBox<TracedValue> {
       FormulaBox(
         TracedValue(variable: prefix + "x1"), TracedValue(variable: prefix + "y1"),
@@ -35,6 +35,12 @@ public struct BoxFormulaLoss: BoxPairLoss {
   /// - Throws: ``ParameterError`` for the first thing that is wrong in the texts, or if they aren't about boxes.
   public init(parameters: Parameters) throws(ParameterError) {
     self = try FormulaLossComponent.make(parameters)
+  }
+
+  package func declared(as declaration: Declaration) -> any Loss {
+    var loss = self
+    loss.declaration = declaration
+    return loss
   }
 
   public func loss<Value: FormulaValue>(

@@ -3,28 +3,28 @@ import LossCore
 import LossKernels
 
 /// An element-wise loss that is a text.
-public struct ElementFormulaLoss: ElementwiseLoss {
+public struct ElementFormulaLoss: RedeclaredLoss, ElementwiseLoss {
   static let variables = ["prediction", "target"]
 
   public static var declaration: Declaration { FormulaLossComponent.declaration }
-  public let declaration: Declaration
+  public private(set) var declaration: Declaration
   public let activation: Activation
   public let predictionKind: PredictionKind
   public let readsDifference: Bool
   public let holdsPartConstant: Bool
 
-  let formula: Formula
+  package let formula: Formula
   @usableFromInline
   let floatProgram: FormulaProgram<Float>
   @usableFromInline
   let doubleProgram: FormulaProgram<Double>
 
   init(
-    _ formula: Formula, _ declaration: Declaration, activation: FormulaActivation,
+    _ formula: Formula, activation: FormulaActivation,
     predictions: FormulaPredictions
   ) {
     self.formula = formula
-    self.declaration = declaration
+    declaration = Self.declaration
     self.activation = activation.activation
     predictionKind = predictions.kind
     let prediction = TracedValue(variable: "prediction")
@@ -40,6 +40,12 @@ public struct ElementFormulaLoss: ElementwiseLoss {
   /// - Throws: ``ParameterError`` for the first thing that is wrong in the texts, or if they are about boxes.
   public init(parameters: Parameters) throws(ParameterError) {
     self = try FormulaLossComponent.make(parameters)
+  }
+
+  package func declared(as declaration: Declaration) -> any Loss {
+    var loss = self
+    loss.declaration = declaration
+    return loss
   }
 
   public func evaluate<Value: FormulaValue>(

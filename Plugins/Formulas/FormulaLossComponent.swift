@@ -32,13 +32,13 @@ public enum FormulaLossComponent {
         log1p, pow, tanh, atan, sigmoid, softplus, constant(x): not differentiated
       """,
     source: "LossKit, Formulas",
-    parameters: FormulaTexts.all + [derivative, activation, predictions])
+    parameters: FormulaParameters.all + [derivative, activation, predictions])
 
   /// What a registry makes it by.
   public static var entry: Catalog<any Loss>.Entry {
     Catalog<any Loss>.Entry(declaration, from: "Formulas.\(Self.self)") {
       values throws(ParameterErrors) in
-      try make(try declaration.resolve(values), as: declaration)
+      try make(try declaration.resolve(values))
     }
   }
 
@@ -48,7 +48,7 @@ public enum FormulaLossComponent {
   static func make<Part: Loss>(_ parameters: Parameters) throws(ParameterError) -> Part {
     let loss: any Loss
     do throws(ParameterErrors) {
-      loss = try make(parameters, as: declaration)
+      loss = try make(parameters)
     } catch {
       throw error.errors[0]
     }
@@ -61,9 +61,7 @@ public enum FormulaLossComponent {
   /// Makes the loss.
   ///
   /// - Throws: ``ParameterErrors`` with everything that is wrong in the texts.
-  private static func make(
-    _ parameters: Parameters, as declaration: Declaration
-  ) throws(ParameterErrors) -> any Loss {
+  private static func make(_ parameters: Parameters) throws(ParameterErrors) -> any Loss {
     func refused(_ parameter: String, _ problem: String) -> ParameterErrors {
       ParameterErrors(component: declaration.name, errors: [ParameterError(parameter, problem)])
     }
@@ -82,10 +80,10 @@ public enum FormulaLossComponent {
         throw refused(
           "derivative", "belongs to an element-wise loss; boxes have four, by coordinate")
       }
-      return BoxFormulaLoss(formula, declaration)
+      return BoxFormulaLoss(formula)
     }
     return ElementFormulaLoss(
-      formula, declaration, activation: parameters[activation],
+      formula, activation: parameters[activation],
       predictions: parameters[predictions])
   }
 }

@@ -14,11 +14,16 @@ public struct LargestScoreWeight: RowWeight {
   public var reads: Set<StageInput> { [.scores] }
 
   public func weights(for image: MatchedPriors) throws(InputError) -> [Float] {
-    let scores = image.predictions.scores
-    let classes = scores.count / max(1, image.priors.count)
-    guard classes > 0 || image.positives.isEmpty else {
-      throw InputError("scores", "there are \(scores.count) for \(image.priors.count) priors")
-    }
-    return image.positives.map { scores[$0 * classes..<($0 + 1) * classes].max() ?? 0 }
+    try largestScores(of: image)
   }
+}
+
+/// The largest predicted probability of a class, of each positive.
+func largestScores(of image: MatchedPriors) throws(InputError) -> [Float] {
+  let scores = image.predictions.scores
+  let classes = scores.count / max(1, image.priors.count)
+  guard classes > 0 || image.positives.isEmpty else {
+    throw InputError("scores", "there are \(scores.count) for \(image.priors.count) priors")
+  }
+  return image.positives.map { scores[$0 * classes..<($0 + 1) * classes].max() ?? 0 }
 }

@@ -14,6 +14,8 @@ import losskit
 collect_ignore: list[str] = []
 if find_spec("torch") is None:
     collect_ignore += ["test_torch.py", "test_distributed.py", "test_loss.py", "test_jax.py"]
+if find_spec("ultralytics") is None:
+    collect_ignore += ["test_ultralytics.py"]
 if find_spec("torchvision") is None:
     collect_ignore += ["test_torchvision.py", "test_bundle.py", "test_page.py", "test_example.py"]
 

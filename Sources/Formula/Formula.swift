@@ -89,6 +89,21 @@ public struct Formula: Sendable, Equatable {
     }
   }
 
+  /// The numbers that have names of their own, in order.
+  package func partValues<Value: FormulaValue>(
+    _ variables: [String: Value]
+  ) -> [(name: String, value: Value)] {
+    parts.indices.compactMap { index in
+      let part = parts[index]
+      guard
+        let formula = try? Formula(
+          value: part.name, parts: Array(parts[...index]), given: constants,
+          variables: self.variables)
+      else { return nil }
+      return (part.name, formula.evaluate(variables).value)
+    }
+  }
+
   private func evaluated<Value: FormulaValue>(
     names: [String: Value],
     observe: @escaping (FormulaOperand<Value>, Substring.UnicodeScalarView) -> Void = { _, _ in }

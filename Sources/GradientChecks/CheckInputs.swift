@@ -63,7 +63,7 @@ struct CheckInputs {
   }
 
   private func classes(_ rows: Int) -> [Int] {
-    (0..<rows).map { $0 % width }
+    (0..<rows).map { $0 % max(1, loss.labelColumns(of: width)) }
   }
 }
 

@@ -2,6 +2,8 @@ import LossCore
 import LossKernels
 
 /// A loss as a check evaluates it: the gradient, and values that belong to moved predictions.
+///
+/// What a loss counts of all rows, it counts before any is moved.
 struct CheckedLoss {
   private let loss: any Loss
 
@@ -25,6 +27,11 @@ struct CheckedLoss {
     {
       return loss.values(on: input, targets.elements, column: column, movedBy: count)
     }
+    if loss.holdsPartConstant, let loss = loss as? any ElementwiseLoss,
+      case .dense(let targets) = input.targets
+    {
+      return loss.values(on: input, targets.elements, column: column, movedBy: count)
+    }
     let values = try evaluate(input, column: column, movedBy: count, gradient: false).values
     guard let values, values.shape.count == 2 else { return values?.elements ?? [] }
     return stride(from: column, to: values.count, by: input.width).map { values.elements[$0] }
@@ -39,15 +46,16 @@ struct CheckedLoss {
   private func evaluate(
     _ input: CheckInput, column: Int, movedBy count: Double, gradient: Bool
   ) throws(InputError) -> LossResult<Double> {
-    let predictions: Tensor<Double>
+    let (here, predictions): (Tensor<Double>, Tensor<Double>)
     do throws(TensorError) {
+      here = try input.moved(column: 0, by: 0)
       predictions = try input.moved(column: column, by: count)
     } catch {
       throw InputError("rows", "\(error)")
     }
-    return try loss.evaluate(
-      predictions, targets: input.targets, reduction: .none, gradient: gradient,
-      workers: Workers(1))
+    var rows = try loss.rowTerm(here, input.targets, nil, nil)
+    _ = try rows.step(here.elements, after: nil, workers: Workers(1))
+    return try rows.result(predictions, .none, gradient: gradient, Workers(1))
   }
 }
 
@@ -67,6 +75,19 @@ extension BoxPairLoss {
         return Displaced(here: here, there: isMoved ? here + count * input.steps[element] : here)
       }
       return loss(prediction, against: box { Displaced(targets[$0]) }).there
+    }
+  }
+}
+
+extension ElementwiseLoss {
+  /// The values of moved elements of a column, with what the formula takes for constants as it was.
+  fileprivate func values(
+    on input: CheckInput, _ targets: [Double], column: Int, movedBy count: Double
+  ) -> [Double] {
+    stride(from: column, to: input.predictions.count, by: input.width).map { element in
+      let here = input.predictions[element]
+      let prediction = Displaced(here: here, there: here + count * input.steps[element])
+      return evaluate(prediction, against: Displaced(targets[element])).value.there
     }
   }
 }

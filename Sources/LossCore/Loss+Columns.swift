@@ -14,4 +14,10 @@ extension Loss {
     }
     return columns
   }
+
+  /// Those of `columns` columns that labels have, the background's among them: a loss may read others behind
+  /// them, such as seesaw loss those of objectness.
+  package func labelColumns(of columns: Int) -> Int {
+    columns - max(0, self.columns(classes: 1) - background.columns(classes: 1))
+  }
 }

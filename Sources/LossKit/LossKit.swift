@@ -11,6 +11,7 @@
 @_exported import Formula
 @_exported import Formulas
 @_exported import GradientChecks
+@_exported import Imbalance
 @_exported import LossCore
 @_exported import LossKernels
 @_exported import MatchCosts

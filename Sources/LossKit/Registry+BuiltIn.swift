@@ -6,6 +6,7 @@ import Dice
 import Distributions
 import Focal
 import Formulas
+import Imbalance
 import LossCore
 import MatchCosts
 import NLL
@@ -36,13 +37,19 @@ extension Registry {
     try registry.register(GaussianFocalLoss.self)
     try registry.register(DistributionFocalLoss.self)
     try registry.register(KnowledgeDistillationLoss.self)
+    try registry.register(MultiPositiveCrossEntropyLoss.self)
     try registry.register(DiceLoss.self)
     try registry.register(TverskyLoss.self)
+    try registry.register(GHMClassificationLoss.self)
+    try registry.register(GHMRegressionLoss.self)
+    try registry.register(SeesawLoss.self)
+    try registry.register(EqualizationV2Loss.self)
     try registry.register(SmoothL1Loss.self)
     try registry.register(HuberLoss.self)
     try registry.register(L1Loss.self)
     try registry.register(L2Loss.self)
     try registry.register(BalancedL1Loss.self)
+    try registry.register(BoxL1Loss.self)
     try registry.register(IoULoss.self)
     try registry.register(GIoULoss.self)
     try registry.register(DIoULoss.self)
@@ -71,6 +78,7 @@ extension Registry {
     try registry.register(DynamicSoftLabelAssigner.self)
     try registry.register(PointAssigner.self)
     try registry.register(GridAssigner.self)
+    try registry.register(CenterRegionAssigner.self)
     try registry.register(HungarianAssigner.self)
     try registry.register(TopKHungarianAssigner.self)
     try registry.register(ClassificationCost.self)
@@ -78,6 +86,8 @@ extension Registry {
     try registry.register(L1Cost.self)
     try registry.register(IoUCost.self)
     try registry.register(GIoUCost.self)
+    try registry.register(FormulaCost.self)
+    try registry.register(CenterDistanceCost.self)
     try registry.register(AllSampler.self)
     try registry.register(RandomSampler.self)
     try registry.register(RecordedSampler.self)
@@ -97,10 +107,12 @@ extension Registry {
     try registry.register(CenternessTarget.self)
     try registry.register(PredictedOverlapTarget.self)
     try registry.register(CenternessWeight.self)
+    try registry.register(FormulaWeight.self)
     try registry.register(PredictedOverlapWeight.self)
     try registry.register(LargestScoreWeight.self)
     try registry.register(QualityWeight.self)
     try registry.register(BackgroundWeight.self)
+    try registry.register(EffectiveNumberWeight.self)
     return registry
   }
 }

@@ -45,12 +45,18 @@ extension losskit_evaluation {
       }
       var sums = GradientSums<Scalar>(gradients.place)
       outcome = try objective.value.evaluate(
-        tensors, against: stages, after: objective.state(state), addingGradientsTo: &sums,
+        tensors, against: stages, after: objective.state(state, hasLossState ? loss_state : nil),
+        addingGradientsTo: &sums,
         gradients: gradients.areAsked, averaging: countAverage, workers: workers)
     } catch {
       throw predictions.failure(error, tensors)
     }
     write(outcome.terms, of: objective, images: batch.images.count, to: results)
+    if hasLossState, let next_loss_state {
+      for (index, term) in objective.terms.enumerated() {
+        next_loss_state[index] = losskit_numbers(outcome.state.losses[term.path] ?? [])
+      }
+    }
     if let next_state {
       for (index, term) in objective.terms.enumerated() {
         next_state[index] = outcome.state.runningMeans[term.path] ?? .nan
@@ -61,6 +67,8 @@ extension losskit_evaluation {
       warnings.pointee = found.isEmpty ? nil : text(JSONNode(found.map { JSONNode("\($0)") }))
     }
   }
+
+  private var hasLossState: Bool { flags & LOSSKIT_LOSS_STATE != 0 }
 
   private var countAverage: CountAverage {
     guard let average else { return { $0 } }
@@ -102,15 +110,36 @@ extension losskit_evaluation {
 }
 
 extension ObjectiveHandle {
-  /// The running means that the caller gives for the terms.
-  fileprivate func state(_ means: UnsafePointer<Double>?) -> ObjectiveState {
+  /// The running means that the caller gives for the terms, and what their losses remember.
+  fileprivate func state(
+    _ means: UnsafePointer<Double>?, _ losses: UnsafePointer<losskit_numbers>?
+  ) -> ObjectiveState {
     var state = ObjectiveState()
-    guard let means else { return state }
-    for (index, term) in terms.enumerated() where !means[index].isNaN {
-      state.runningMeans[term.path] = means[index]
+    for (index, term) in terms.enumerated() {
+      if let mean = means?[index], !mean.isNaN { state.runningMeans[term.path] = mean }
+      if let numbers = losses?[index], numbers.count > 0 {
+        state.losses[term.path] = Array(
+          UnsafeBufferPointer(start: numbers.elements, count: numbers.count))
+      }
     }
     return state
   }
+}
+
+extension losskit_numbers {
+  /// A copy for the caller of a C function, who frees it.
+  fileprivate init(_ numbers: [Double]) {
+    self.init()
+    guard !numbers.isEmpty else { return }
+    let copy = UnsafeMutableBufferPointer<Double>.allocate(capacity: numbers.count)
+    _ = copy.initialize(from: numbers)
+    (elements, count) = (copy.baseAddress, numbers.count)
+  }
+}
+
+@c @implementation
+public func losskit_numbers_free(_ elements: UnsafeMutablePointer<Double>?) {
+  elements?.deallocate()
 }
 
 extension Workers {

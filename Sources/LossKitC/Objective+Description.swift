@@ -40,6 +40,7 @@ extension Term {
       "class_specific": JSONNode(layout.description.contains("k")),
       "weight": JSONNode(weight),
       "remembers": JSONNode(normalizer.runningMean != nil),
+      "loss_remembers": JSONNode(loss is any StatefulLoss),
     ]
   }
 }

@@ -6,12 +6,17 @@ extension Invocation {
   /// The components of the package, and the losses of the plugins that the environment and the call
   /// name.
   ///
-  /// - Throws: `PluginError` where a library can't be loaded, or a loss of it has a name that is taken.
+  /// - Throws: `PluginError` where a library can't be loaded, or a loss of it has a name that is taken;
+  ///   `Diagnostics` where a file of formulas is wrong.
   var registry: Registry {
     get throws {
       var registry = try Registry.withEnvironment()
       for path in try self[Options.plugins] {
-        try registry.register(try PluginLibrary(contentsOf: path))
+        if LossFile.isOne(path) {
+          try registry.register(LossFile(path))
+        } else {
+          try registry.register(try PluginLibrary(contentsOf: path))
+        }
       }
       return registry
     }

@@ -18,9 +18,9 @@ enum LossKitTool {
           "Evaluate a recipe on a batch of predictions and ground truth."),
       ],
       subcommands: [
-        .list, .show, .check, .evaluate, .compare, .diff, .targets, .plot, .try, .gradcheck, .data,
-        .train,
-        .val, .detect, .sweep, .schema, .newLoss, .newAssigner, .bench, .completion, .manual,
+        .list, .show, .check, .evaluate, .compare, .diff, .targets, .plot, .try, .gradcheck,
+        .export, .data, .train, .val, .detect, .sweep, .schema, .newLoss, .newAssigner, .bench,
+        .completion, .manual,
       ]),
     version: LossKitVersion.current,
     prepare: {

@@ -18,7 +18,8 @@ enum Options {
   static let plugins = Argument.repeatableOption(
     "plugin", .path("LIBRARY"),
     help: """
-      Load the losses of a shared library, whose code you trust; may be given many times. \
+      Load the parts of a shared library, whose code you trust, or the losses of a .json file of formulas, \
+      which can do no harm; may be given many times. \
       LOSSKIT_PLUGINS names more of them, apart by colons.
       """)
 

@@ -28,6 +28,10 @@ struct TrainingProgress {
     case .evaluated(let step, let evaluation):
       endLine()
       try output.print(evaluation.table("step \(step.grouped)", output))
+    case .stopped(let step):
+      endLine()
+      output.report(
+        "stopped after step \(step.grouped) with a checkpoint; called again, it goes on")
     case .complete:
       output.report("the training in this folder is complete; nothing is left to do")
     }

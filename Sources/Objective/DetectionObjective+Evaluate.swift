@@ -81,7 +81,7 @@ private struct TermRows<Scalar: LossScalar> {
     after state: inout ObjectiveState, addingGradientsTo sums: inout GradientSums<Scalar>,
     gradients: Bool, averaging average: CountAverage, workers: Workers
   ) throws(InputError) -> TermResult {
-    let images = try targets.images.indices.map { index throws(InputError) in
+    var images = try targets.images.indices.map { index throws(InputError) in
       try inImage(index) { image throws(InputError) in try rowTerms(of: image, at: index) }
     }
     let counts = try images.indices.map { image throws(InputError) in
@@ -90,6 +90,13 @@ private struct TermRows<Scalar: LossScalar> {
       }
     }
     let key = "\(stage.name).\(term.name)"
+    if let loss = term.loss as? any StatefulLoss {
+      let step = try advance(loss, images, after: state.losses[key], workers: workers)
+      state.losses[key] = step.state.isEmpty ? nil : step.state
+      for image in images.indices {
+        for level in images[image].indices { images[image][level].loss = step.loss }
+      }
+    }
     let divisors: [Double]
     let factors: [Double]
     do throws(InputError) {
@@ -149,6 +156,30 @@ private struct TermRows<Scalar: LossScalar> {
         ? max(0, squaredGradient - squaredPositiveGradient).squareRoot() : nil)
   }
 
+  /// The loss of this step, which counts all rows first, and what it remembers afterwards.
+  private func advance(
+    _ loss: any StatefulLoss, _ images: [[RowTerm<Scalar>]], after state: [Double]?,
+    workers: Workers
+  ) throws(InputError) -> (loss: any StatefulLoss, state: [Double]) {
+    let place = "stage \(stage.name), term \(term.name)"
+    do throws(InputError) {
+      return try loss.step(after: state, width: predictions.width) { loss throws(InputError) in
+        var sums = [Double](repeating: 0, count: loss.tallyCount(width: predictions.width))
+        for (level, tensor) in predictions.tensors.enumerated() {
+          try tensor.withElements { elements throws(InputError) in
+            for levels in images {
+              let part = try levels[level].tally(elements, by: loss, workers: workers)
+              for index in sums.indices { sums[index] += part[index] }
+            }
+          }
+        }
+        return sums
+      }
+    } catch {
+      throw InputError("\(place), loss", "\(error)")
+    }
+  }
+
   /// What `body` makes of an image; an error of a part that doesn't know the image gets its place.
   private func inImage<Result>(
     _ index: Int, _ body: (MatchedPriors) throws(InputError) -> Result
@@ -186,10 +217,18 @@ private struct TermRows<Scalar: LossScalar> {
         weights: rowWeights(weights, range),
         insideWeights: term.insideWeights.map { repeated($0, range.count) },
         decoding: term.target.columns == .decodedBox
-          ? BoxDecoding(stage.coder, priors: priors[range].map { image.priors.boxes[$0] }) : nil,
+          ? BoxDecoding(
+            stage.coder, priors: priors[range].map { image.priors.boxes[$0] },
+            unit: unit(of: image)) : nil,
         distributions: term.target.columns == .distributions ? 4 : 1,
         arePositives: labels[range].map { $0 > 0 })
     }
+  }
+
+  /// What the coordinates of the term's boxes are divided by.
+  private func unit(of image: MatchedPriors) -> (x: Scalar, y: Scalar) {
+    guard term.target.comparesShares else { return (1, 1) }
+    return (Scalar(image.imageSize.width), Scalar(image.imageSize.height))
   }
 
   private func rowTargets(_ values: TargetValues, _ range: Range<Int>) -> RowTargets<Scalar> {

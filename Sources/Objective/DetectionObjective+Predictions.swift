@@ -27,7 +27,7 @@ extension Stage {
       ?? terms.first { $0.target.columns == .objectness }
   }
   /// The term that predicts objects beside the one for classes.
-  var objectTerm: Term? {
+  package var objectTerm: Term? {
     classTerm?.target.columns == .classes
       ? terms.first { $0.target.columns == .objectness } : nil
   }
@@ -99,7 +99,7 @@ extension DetectionObjective {
     }
     let rows = try tensors.rows(
       of: term, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))
-    let columns = term.background.foreground(of: rows.width)
+    let columns = term.background.foreground(of: term.labelColumns(of: rows.width))
     let (width, activation) = (rows.width, term.loss.activation)
     return priors.indices.map { image in
       rows.map(image: image, to: columns.count, on: workers) { block, scores in

@@ -147,7 +147,10 @@ extension DetectionObjective {
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 private func objectScore<Scalar: LossScalar>(_ row: Span<Scalar>, of term: Term) -> Scalar {
-  let objects = term.background.foreground(of: row.count)
+  let labels = term.labelColumns(of: row.count)
+  // Behind the labels' columns there are some of objectness alone.
+  guard labels == row.count else { return row[row.count - 2] - row[row.count - 1] }
+  let objects = term.background.foreground(of: labels)
   var largest = objects.isEmpty ? 0 : row[objects.lowerBound]
   for column in objects { largest = max(largest, row[column]) }
   guard term.loss.background != .none, !row.isEmpty else { return largest }

@@ -92,5 +92,5 @@ public struct Layout: Sendable, Equatable, CustomStringConvertible {
   /// Whether the layout names the axis.
   func names(_ axis: Axis) -> Bool { groups.joined().contains(axis) }
   /// Whether the priors lie on a feature map.
-  var isOnFeatureMap: Bool { names(.row) }
+  package var isOnFeatureMap: Bool { names(.row) }
 }

@@ -44,16 +44,20 @@ public struct ObjectiveResult<Scalar: LossScalar>: Sendable {
   public var total: Double { terms.reduce(0) { $0 + $1.weightedValue } }
 }
 
-/// What an objective remembers from one step to the next: the running means of its normalizers.
+/// What an objective remembers from one step to the next: the running means of its normalizers, and what losses
+/// that remember have counted.
 ///
 /// It goes in with an evaluation and comes out with its result, so that the result depends on what is given
 /// alone, and a training can go on from a file.
 public struct ObjectiveState: Sendable, Equatable {
   /// For `stage.term` the running mean after the last step.
   public var runningMeans: [String: Double]
+  /// For `stage.term` what its loss remembers, a ``StatefulLoss``.
+  public var losses: [String: [Double]]
 
   /// A state; before the first step, as is the default, nothing is remembered.
-  public init(runningMeans: [String: Double] = [:]) {
+  public init(runningMeans: [String: Double] = [:], losses: [String: [Double]] = [:]) {
     self.runningMeans = runningMeans
+    self.losses = losses
   }
 }

@@ -63,6 +63,8 @@ extension Stage {
       "no term predicts classes or objects"
     case .rowLosses where classTerm?.target.hasScores == true:
       "the term for classes has soft targets, which may depend on what is sampled"
+    case .rowLosses where classTerm?.loss is any StatefulLoss:
+      "the loss of the term for classes counts all rows before it evaluates one"
     case .objectness where objectTerm == nil:
       "no term predicts objects beside one that predicts classes"
     case .boxes where boxTerm == nil: "no term predicts boxes"

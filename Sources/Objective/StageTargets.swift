@@ -58,7 +58,8 @@ extension Stage {
     func matched(_ sample: Sample) throws(InputError) -> MatchedPriors {
       try placed { () throws(InputError) in
         try MatchedPriors(
-          request.priors, request.groundTruth, assignment, sample, coder: coder)
+          request.priors, request.groundTruth, assignment, sample, coder: coder,
+          imageSize: request.imageSize)
       }
     }
     let losses = try rowLosses.map { losses throws(InputError) in

@@ -52,15 +52,17 @@ extension Target {
 extension Term {
   /// The highest label that columns have room for.
   func highestLabel(columns: Int) -> Int {
-    target.columns == .objectness ? 1 : max(0, background.highestLabel(columns: columns))
+    target.columns == .objectness
+      ? 1 : max(0, background.highestLabel(columns: labelColumns(of: columns)))
   }
 
   /// What rows of these labels are compared with: the columns of a loss on classes; for others the column
   /// that is 1, counted from 1, and 0 where none is.
   func columns(ofLabels labels: ArraySlice<Int32>, width: Int) -> [Int] {
     let readsClasses = loss is any ClassLoss
+    let labelColumns = labelColumns(of: width)
     return labels.map { label in
-      let column = background.column(ofLabel: Int(label), of: width)
+      let column = background.column(ofLabel: Int(label), of: labelColumns)
       if readsClasses { return column ?? 0 }
       return label > 0 ? (column ?? -1) + 1 : 0
     }

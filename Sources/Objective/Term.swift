@@ -64,6 +64,11 @@ extension Term {
   /// The numbers of a row's target, where rows have so many columns.
   package func targetWidth(columns: Int) -> Int { target.columns.areDeltas ? 4 : columns }
 
+  /// Those of `columns` columns that labels have, the background's among them.
+  package func labelColumns(of columns: Int) -> Int {
+    background == loss.background ? loss.labelColumns(of: columns) : columns
+  }
+
   /// The columns of a prediction of classes: what the loss reads, unless the term moves the background.
   package func columnCount(classes: Int) -> Int {
     background == loss.background
@@ -118,6 +123,8 @@ extension Term {
     if background != loss.background, !target.areClasses, !isClassSpecific {
       problems.append(
         ("background", "has a column among classes; a \(targetName) target has none"))
+    } else if loss.background == .last, background != .last {
+      problems.append(("background", "stands last for \(name); leave it out"))
     } else if background == .none, loss.background != .none {
       problems.append(
         ("background", "has no column, but \(name) compares each row with one; use first or last"))

@@ -77,8 +77,3 @@ extension RecipeDefinitions {
     return JSONNode(node)
   }
 }
-
-extension Declaration {
-  /// Whether a recipe may give the name alone: all parameters have a default.
-  var needsNoParameters: Bool { parameters.allSatisfy { $0.defaultValue != nil } }
-}

@@ -71,15 +71,20 @@ extension RecipeReader {
           place = place[member] ?? place
           placePath = placePath.appending(member)
         }
-        let found = error.excerpt?.part ?? place.string
-        diagnostics.append(
-          Diagnostic(
-            at: error.excerpt.map { place.location(in: $0) } ?? place.location, path: placePath,
-            error.problem, suggestion: found.flatMap { nearestName(to: $0, in: error.choices) },
-            excerpt: error.excerpt?.lines ?? []))
+        report(place, placePath, error)
       }
       return nil
     }
+  }
+
+  /// Reports what is wrong with a parameter, or in the text that it has, which stands at `node`.
+  mutating func report(_ node: JSONNode, _ path: JSONPath, _ error: ParameterError) {
+    let found = error.excerpt?.part ?? node.string
+    diagnostics.append(
+      Diagnostic(
+        at: error.excerpt.map { node.location(in: $0) } ?? node.location, path: path,
+        error.problem, suggestion: found.flatMap { nearestName(to: $0, in: error.choices) },
+        excerpt: error.excerpt?.lines ?? []))
   }
 }
 

@@ -22,6 +22,14 @@ extension RecipeReader {
 
   private mutating func registerPlugin(at library: String, _ node: JSONNode, _ path: JSONPath) {
     if registry.holds(pluginAt: library) { return }
+    if LossFile.isOne(library) {
+      do throws(Diagnostics) {
+        try registry.register(LossFile(library))
+      } catch {
+        diagnostics += error.all
+      }
+      return
+    }
     guard allowsPlugins else {
       report(
         node, path,

@@ -1,3 +1,4 @@
+import Formula
 import LossCore
 import Objective
 import StrictJSON
@@ -17,10 +18,11 @@ package struct RecipeReader: ValueReader {
   mutating func objective(_ node: JSONNode, defaultName: String) -> DetectionObjective? {
     guard
       let recipe = object(
-        node, [], keys: ["$schema", "name", "description", "extends", "plugins", "stages"])
+        node, [],
+        keys: ["$schema", "name", "description", "extends", "plugins", "losses", "stages"])
     else { return nil }
-    // Without its plugins, names of the recipe would be reported that are right.
-    guard registerPlugins(of: recipe) else { return nil }
+    // Without its plugins and losses, names of the recipe would be reported that are right.
+    guard registerPlugins(of: recipe), registerLosses(of: recipe) else { return nil }
     let name = optionalString("name", of: recipe, []) ?? defaultName
     for key in ["$schema", "description"] { _ = optionalString(key, of: recipe, []) }
     guard let stagesNode = required("stages", of: recipe, at: node, []) else { return nil }
@@ -179,13 +181,33 @@ package struct RecipeReader: ValueReader {
     switch node.value {
     case .number:
       return number(node, path, .above(0)).map { .constant($0) }
-    case .string:
-      return choice(node, path, counts)
+    case .string(let text):
+      // What isn't a name can only be a formula of numbers.
+      return text.unicodeScalars.contains { "0123456789(".unicodeScalars.contains($0) }
+        ? divisor(text, node, path) : choice(node, path, counts)
     default:
       let names = counts.map(\.name)
       report(
         node, path,
         "expected a number or one of \(names.joined(separator: ", ")), found \(node.value.kind)")
+      return nil
+    }
+  }
+
+  /// A divisor by a formula of numbers.
+  private mutating func divisor(
+    _ text: String, _ node: JSONNode, _ path: JSONPath
+  ) -> Normalizer.Count? {
+    do throws(FormulaErrors) {
+      let formula = try Formula(value: text, variables: [])
+      let number = formula.evaluate([:] as [String: Double]).value
+      guard number > 0, number.isFinite else {
+        report(node, path, "is \(number); expected a number > 0")
+        return nil
+      }
+      return .constant(number)
+    } catch {
+      for error in error.all { report(node, path, ParameterError(error)) }
       return nil
     }
   }

@@ -61,11 +61,23 @@ static const struct losskit_shipped_recipe recipes[] = {
     {"reference_detector_fcos", (const char[]){
 #embed "../../Configs/recipes/reference_detector_fcos.json" suffix(, 0)
     }},
+    {"reference_detector_gfl", (const char[]){
+#embed "../../Configs/recipes/reference_detector_gfl.json" suffix(, 0)
+    }},
     {"reference_detector_huber", (const char[]){
 #embed "../../Configs/recipes/reference_detector_huber.json" suffix(, 0)
     }},
+    {"reference_detector_retinanet", (const char[]){
+#embed "../../Configs/recipes/reference_detector_retinanet.json" suffix(, 0)
+    }},
     {"reference_detector_sigmoid", (const char[]){
 #embed "../../Configs/recipes/reference_detector_sigmoid.json" suffix(, 0)
+    }},
+    {"reference_detector_tood", (const char[]){
+#embed "../../Configs/recipes/reference_detector_tood.json" suffix(, 0)
+    }},
+    {"reference_detector_yolox", (const char[]){
+#embed "../../Configs/recipes/reference_detector_yolox.json" suffix(, 0)
     }},
     {"retinanet_detectron2", (const char[]){
 #embed "../../Configs/recipes/retinanet_detectron2.json" suffix(, 0)
@@ -78,6 +90,9 @@ static const struct losskit_shipped_recipe recipes[] = {
     }},
     {"rtmdet", (const char[]){
 #embed "../../Configs/recipes/rtmdet.json" suffix(, 0)
+    }},
+    {"sparse_rcnn", (const char[]){
+#embed "../../Configs/recipes/sparse_rcnn.json" suffix(, 0)
     }},
     {"ssd300_torchvision", (const char[]){
 #embed "../../Configs/recipes/ssd300_torchvision.json" suffix(, 0)

@@ -40,13 +40,26 @@ struct ReferenceMatchTests {
           try GridAssigner([
             "positive_iou": 0.3, "negative_iou": 0.2, "low_quality_iou": 0.1,
           ])),
+        Case("center_region", try CenterRegionAssigner()),
+        Case(
+          "center_region_wide",
+          try CenterRegionAssigner([
+            "positive_scale": 0.4, "shadow_scale": 0.7, "min_cover": 0.3, "ignored_scale": 0.8,
+          ])),
+        Case(
+          "center_region_dominant",
+          try CenterRegionAssigner([
+            "positive_scale": 0.3, "shadow_scale": 0.9, "foreground_dominates": true,
+          ])),
         Case("top_k_hungarian", try TopKHungarianAssigner(["top_k": 4])),
       ]
     }
   }
 
   /// A scene of the file, with `anchors` a point.
-  func scene(_ scene: Int, anchors: Int = 1) throws -> PredictedScene {
+  ///
+  /// - Parameter shadows: Whether every fifth box is a region too, moved a little, and classes are two.
+  func scene(_ scene: Int, anchors: Int = 1, shadows: Bool = false) throws -> PredictedScene {
     let file = try Reference.open("matches")
     let prefix = "dense_\(scene)"
     let points = try file.floats(named: "\(prefix).points").elements
@@ -59,9 +72,12 @@ struct ReferenceMatchTests {
       defer { boxes.removeFirst(count) }
       return (stride: Double?.some(Double(stride)), boxes: Array(boxes.prefix(count)))
     }
+    let objects = try file.boxes(named: "\(prefix).gt_boxes")
+    let labels = try file.integers(named: "\(prefix).gt_labels").elements
     return PredictedScene(
-      levels: levels, objects: try file.boxes(named: "\(prefix).gt_boxes"),
-      labels: try file.integers(named: "\(prefix).gt_labels").elements,
+      levels: levels, objects: objects, labels: shadows ? labels.map { 1 + $0 % 2 } : labels,
+      regions: shadows
+        ? stride(from: 0, to: objects.count, by: 5).map { objects[$0].moved(by: 7) } : [],
       boxes: try file.boxes(named: "\(prefix).boxes"),
       scores: try file.floats(named: "\(prefix).scores").elements,
       objectness: try file.floats(named: "\(prefix).objectness").elements,
@@ -74,8 +90,10 @@ struct ReferenceMatchTests {
 
   @Test(arguments: 0..<4, try Case.all())
   func `matches and qualities are those of the reference`(scene: Int, case: Case) throws {
-    let assignment = try self.scene(scene, anchors: `case`.name.hasPrefix("grid") ? 2 : 1)
-      .assign(`case`.assigner, workers: .standard)
+    let name = `case`.name
+    let assignment = try self.scene(
+      scene, anchors: name.hasPrefix("grid") ? 2 : 1, shadows: name.hasPrefix("center_region")
+    ).assign(`case`.assigner, workers: .standard)
     let file = try Reference.open("matches")
     let matches = try file.integers(named: "dense_\(scene).match.\(`case`.name)").elements
     #expect(assignment.matches.map(Int.init) == matches)
@@ -86,5 +104,11 @@ struct ReferenceMatchTests {
       #expect(abs(found - expected) <= 1e-5)
     }
     #expect(assignment.quality.count == quality.count)
+  }
+}
+
+extension Box {
+  fileprivate func moved(by distance: Float) -> Box {
+    Box(x1 + distance, y1 + distance, x2 + distance, y2 + distance)
   }
 }

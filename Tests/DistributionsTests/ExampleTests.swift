@@ -70,4 +70,18 @@ struct ExampleTests {
     // One is sure of what the other is sure that it isn't: 20,000 / T.
     #expect(abs(try #require(far.values).elements[0] - 16.0 / 3 * 5000) < 1e-9)
   }
+
+  /// Each right column against each wrong one: log(1 + e¹ + e² + e⁰ + e¹), with differences 1, 2, 0 and 1.
+  @Test func severalColumnsAreRight() throws {
+    let loss = try MultiPositiveCrossEntropyLoss()
+    let result = try loss.evaluate(
+      Tensor<Double>(shape: [3, 4], elements: [1, 2, 2, 3, 5, 6, 7, 8, 1e4, -1e4, -1e4, 1e4]),
+      targets: .dense(
+        Tensor(shape: [3, 4], elements: [1, 1, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1])), reduction: .none)
+    let values = try #require(result.values).elements
+    let e = Double.exp(1)
+    #expect(abs(values[0] - Double.log(1 + e + e * e + 1 + e)) < 1e-14)
+    #expect(values[1] == 0 && values[2] == 0)
+    #expect(result.gradient?.elements[4...].allSatisfy { $0 == 0 } == true)
+  }
 }

@@ -6,9 +6,12 @@ import Testing
 struct LossTests {
   @Test("Every registered loss is right, whatever the seed", arguments: 0..<5)
   func registered(seed: Int) throws {
-    for entry in try Registry.builtIn().losses.entries {
+    for entry in try Registry.builtIn().losses.entries
+    where entry.declaration.needsNoParameters {
       let check = try GradientCheck(try entry.make([:]), seed: UInt64(seed))
       #expect(check.isRight, "\(entry.declaration.name): \(String(describing: check.worst))")
+      #expect(check.isLeftOut == (entry.declaration.name == "seesaw"))
+      if check.isLeftOut { continue }
       #expect(check.derivatives >= 200)
     }
   }

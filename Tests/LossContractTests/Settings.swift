@@ -3,9 +3,28 @@ import TestSupport
 extension LossSetting {
   /// The settings that the losses are tried with; each registered loss has some.
   static let all =
-    softmaxCrossEntropy + nll + binaryCrossEntropy + focal + distributions + dice + smoothL1
-    + boxOverlap
+    softmaxCrossEntropy + nll + binaryCrossEntropy + focal + distributions + dice + imbalance
+    + smoothL1 + boxOverlap + formulas
 
+  private static let formulas = [
+    LossSetting(
+      "formula",
+      ["let": ["u": "(prediction - target)^2"], "value": "u / (sqrt(u + 0.25) + 0.5)"], .logits,
+      .coordinates),
+    LossSetting(
+      "formula",
+      [
+        "let": ["x": "prediction - target"], "constants": ["delta": 0.75, "half": "delta / 2"],
+        "value": "select(abs(x) <= delta, 0.5 * x * x, delta * (abs(x) - half))",
+      ], .logits, .coordinates, kinks: [0.75]),
+    LossSetting(
+      "formula",
+      ["value": "target * softplus(-prediction) + (1 - target) * softplus(prediction)"],
+      .logits, .probabilities, width: 1),
+    LossSetting(
+      "formula", ["value": "1 - iou + 0.1 * (hull.area - union) / hull.area"], .boxes, .boxes,
+      width: 4),
+  ]
   private static let softmaxCrossEntropy = [
     LossSetting("softmax_cross_entropy", [:], .logits, .classes, width: 1),
     LossSetting("softmax_cross_entropy", [:], .logits, .classes, width: 2),
@@ -76,6 +95,8 @@ extension LossSetting {
     LossSetting("distribution_focal", [:], .logits, .positions, width: 17),
     LossSetting("distribution_focal", ["margin": 0], .logits, .positions, width: 5),
     LossSetting("distribution_focal", ["margin": 0.01], .logits, .positions, width: 16),
+    LossSetting("multi_positive_cross_entropy", [:], .logits, .bits, width: 1),
+    LossSetting("multi_positive_cross_entropy", [:], .logits, .bits, width: 12),
     LossSetting("knowledge_distillation", [:], .logits, .coordinates, width: 17),
     LossSetting("knowledge_distillation", ["temperature": 1], .logits, .coordinates),
   ]
@@ -88,6 +109,19 @@ extension LossSetting {
     LossSetting("tversky", [:], .logits, .bits, width: 20),
     LossSetting("tversky", ["alpha": 0.6, "beta": 0.3], .logits, .probabilities),
     LossSetting("tversky", ["activation": "none"], .probabilities, .bits, width: 5),
+  ]
+
+  private static let imbalance = [
+    // Odd numbers of bins: a probability next to 1/2 lies on one side of an edge there or the other, by precision.
+    LossSetting("ghm_c", ["bins": 9], .logits, .bits),
+    LossSetting("ghm_c", ["bins": 31, "momentum": 0.75], .logits, .probabilities, width: 5),
+    LossSetting("ghm_r", [:], .logits, .coordinates, width: 4),
+    LossSetting("ghm_r", ["mu": 1.5, "bins": 7, "momentum": 0.5], .logits, .coordinates, width: 4),
+    LossSetting("seesaw", [:], .logits, .classes, width: 5),
+    LossSetting("seesaw", ["q": 0], .logits, .classes, width: 3),
+    LossSetting("seesaw", ["p": 2, "q": 0], .logits, .classes, width: 8),
+    LossSetting("equalization_v2", [:], .logits, .classes, width: 2),
+    LossSetting("equalization_v2", ["mu": 0.1, "gamma": 2], .logits, .classes, width: 9),
   ]
 
   private static let smoothL1 = [
@@ -122,5 +156,6 @@ extension LossSetting {
     LossSetting("bounded_iou", [:], .boxes, .boxes, width: 4),
     LossSetting("mpdiou", ["image_size": [80, 60]], .boxes, .boxes, width: 4),
     LossSetting("nwd", [:], .boxes, .boxes, width: 4),
+    LossSetting("box_l1", [:], .boxes, .boxes, width: 4),
   ]
 }

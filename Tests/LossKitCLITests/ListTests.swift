@@ -44,7 +44,7 @@ import Testing
       ])
     #expect(
       losskit("list", "recipe").text.contains(
-        "\nrecipe  reference_detector_huber     Huber losses on boxes in both stages.\n"))
+        "\nrecipe  reference_detector_huber      Huber losses on boxes in both stages.\n"))
   }
 
   @Test func jsonHoldsTheSame() throws {

@@ -21,6 +21,11 @@ import Testing
 
         Source: Huber 1964; torch.nn.functional.huber_loss
 
+        With the defaults:
+          u1 = prediction - target
+          l = select(abs(u1) <= 1, 0.5 * u1^2, abs(u1) - 0.5)
+          dl_dprediction = select(abs(u1) <= 1, u1, select(u1 > 0, 1, select(u1 < 0, -1, 0)))
+
         """)
   }
 

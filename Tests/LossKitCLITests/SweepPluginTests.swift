@@ -80,7 +80,9 @@ struct SweepPluginTests {
     let recipe = try folder.json("out/trials/0001/recipe.json")
     #expect(recipe["plugins"] == [JSONNode(library)])
     let sweep = try folder.json("out/sweep.json")
-    #expect(sweep["variants", "quantile", "recipe", "plugins"] == ["libquantile.so"])
+    let variants = sweep["variants"]?.members.map(\.node) ?? []
+    let quantile = variants.first { $0["name"]?.string == "quantile" }
+    #expect(quantile?["recipe", "plugins"] == ["libquantile.so"])
 
     let arguments = [
       "detect", "--checkpoint", "\(out)/trials/0001", "--data", "scenes:size=64x48,count=1",

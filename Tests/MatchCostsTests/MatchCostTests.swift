@@ -4,7 +4,9 @@ import Testing
 
 /// Match costs against those of mmdetection.
 struct MatchCostTests {
-  @Test(arguments: 0..<3, ["classification", "focal", "l1_cxcywh", "l1_xyxy", "iou", "giou"])
+  @Test(
+    arguments: 0..<3,
+    ["classification", "focal", "l1_cxcywh", "l1_xyxy", "iou", "giou", "center_distance"])
   func `costs are those of mmdetection`(case: Int, name: String) throws {
     let cost: any MatchCost =
       switch name {
@@ -13,6 +15,7 @@ struct MatchCostTests {
       case "l1_cxcywh": try L1Cost()
       case "l1_xyxy": try L1Cost(["format": "xyxy"])
       case "iou": try IoUCost()
+      case "center_distance": try CenterDistanceCost()
       default: try GIoUCost()
       }
     let probabilities = name == "classification" ? "softmax" : "sigmoid"

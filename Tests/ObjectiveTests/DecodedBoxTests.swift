@@ -199,4 +199,39 @@ struct DecodedBoxTests {
     #expect(result.terms[0].positives > 0)
     #expect(abs(result.total) < 1e-5)
   }
+
+  /// Images of 100 × 1 and 100 × 2 pixels: x over 100, y over 1 or 2, and so the gradient by the deltas.
+  @Test func `boxes are compared in shares of their own image`() throws {
+    let scene = Scene(matches: [[0, -1], [0, 1]], labels: [[1], [1, 2]])
+    let deltas = try randomTensor([4, 4], in: 0.5, seed: 31)
+    func evaluate(_ unit: String) throws -> ObjectiveResult<Double> {
+      let target = try DecodedBoxTarget(["unit": .string(unit)])
+      return try scene.evaluate(
+        [try Term.of("box", layout: "r c", target: target, try BoxL1Loss())], ["box": deltas])
+    }
+    let shares = try evaluate("image")
+    var expected = 0.0
+    for (row, image, object) in [(0, 0, 0), (2, 1, 0), (3, 1, 1)] {
+      let prior = Scene.box(ofPrior: row % 2)
+      let numbers = deltas.elements[row * 4..<row * 4 + 4].map { Float($0) }
+      let box = try DeltaBoxCoder().decode(
+        SIMD4(numbers[0], numbers[1], numbers[2], numbers[3]), relativeTo: prior)
+      for (index, pair) in zip(box.coordinates, Scene.box(ofGroundTruth: object).coordinates)
+        .enumerated()
+      {
+        expected += Double(abs(pair.0 - pair.1)) / (index % 2 == 0 ? 100 : Double(image + 1))
+      }
+    }
+    #expect(abs(shares.terms[0].value - expected) <= 1e-5 * expected)
+    let objective = try scene.objective([
+      try Term.of(
+        "box", layout: "r c", target: try DecodedBoxTarget(["unit": "image"]), try BoxL1Loss())
+    ])
+    let predictions = ["box": deltas]
+    let check = try ObjectiveGradientCheck(
+      objective, predictions: predictions,
+      against: try objective.targets(for: scene.batch, predictions: predictions))
+    #expect(check.isRight)
+    #expect(try evaluate("pixel").terms[0].value > shares.terms[0].value)
+  }
 }

@@ -58,6 +58,8 @@ struct ReferenceObjectiveTests {
     Case(
       file: "objective_cascade_rcnn_empty", recipe: "cascade_rcnn", priorRounding: 2e-7,
       targetRounding: 5e-5),
+    Case(file: "objective_sparse_rcnn", recipe: "sparse_rcnn", targetRounding: 2e-5),
+    Case(file: "objective_sparse_rcnn_empty", recipe: "sparse_rcnn", targetRounding: 2e-5),
     .ssd("objective_ssd", "ssd300_torchvision"),
     .ssd("objective_ssd_empty", "ssd300_torchvision"),
     .ssd("objective_ssd_mmdet", "ssd_mmdet"),

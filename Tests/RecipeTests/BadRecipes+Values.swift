@@ -288,15 +288,15 @@ extension BadRecipe {
   static let normalizers = [
     BadRecipe(
       "normalizer with a near name", [21: #"          "normalizer": "positive","#],
-      #"r.json:21:25: stages.rpn.terms.box.normalizer: "positive" is unknown; expected one of rows, sampled, positives, positives_and_negatives, cells, weights, \#(names(.rowWeight)); did you mean "positives"?"#
+      #"r.json:21:25: stages.rpn.terms.box.normalizer: "positive" is unknown; expected one of rows, sampled, positives, positives_and_negatives, cells, weights, \#(plainNames(.rowWeight)); did you mean "positives"?"#
     ),
     BadRecipe(
       "normalizer with a far name", [21: #"          "normalizer": { "by": "batch" },"#],
-      #"r.json:21:33: stages.rpn.terms.box.normalizer.by: "batch" is unknown; expected one of rows, sampled, positives, positives_and_negatives, cells, weights, \#(names(.rowWeight))"#
+      #"r.json:21:33: stages.rpn.terms.box.normalizer.by: "batch" is unknown; expected one of rows, sampled, positives, positives_and_negatives, cells, weights, \#(plainNames(.rowWeight))"#
     ),
     BadRecipe(
       "normalizer of the wrong type", [21: #"          "normalizer": ["rows"],"#],
-      "r.json:21:25: stages.rpn.terms.box.normalizer: expected a number or one of rows, sampled, positives, positives_and_negatives, cells, weights, \(names(.rowWeight)), found an array"
+      "r.json:21:25: stages.rpn.terms.box.normalizer: expected a number or one of rows, sampled, positives, positives_and_negatives, cells, weights, \(plainNames(.rowWeight)), found an array"
     ),
     BadRecipe(
       "division by zero", [21: #"          "normalizer": 0,"#],
@@ -332,7 +332,7 @@ extension BadRecipe {
       #"r.json:5:19: stages.rpn.assigner: no assigner is called "max_iu"; there is \#(names(.assigner)); did you mean "max_iou"?"#,
       "r.json:6:47: stages.rpn.sampler.count: is -1; expected ≥ 1",
       #"r.json:11:21: stages.rpn.terms.cls.layout: layout "n (c a h w": leaves a bracket open"#,
-      #"r.json:14:33: stages.rpn.terms.cls.normalizer.by: "boxes" is unknown; expected one of rows, sampled, positives, positives_and_negatives, cells, weights, \#(names(.rowWeight))"#,
+      #"r.json:14:33: stages.rpn.terms.cls.normalizer.by: "boxes" is unknown; expected one of rows, sampled, positives, positives_and_negatives, cells, weights, \#(plainNames(.rowWeight))"#,
       #"r.json:20:50: stages.rpn.terms.box.loss.beta: is "x"; expected number"#,
       "r.json:22:21: stages.rpn.terms.box.weight: expected a number, found a boolean")
   ]

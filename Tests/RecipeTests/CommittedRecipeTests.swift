@@ -12,14 +12,15 @@ struct CommittedRecipeTests {
   ]
   static let denseNames = [
     "atss", "fcos_mmdet", "fcos_mmdet_tuned", "fcos_torchvision", "reference_detector_atss",
-    "reference_detector_fcos", "retinanet_detectron2", "retinanet_mmdet", "retinanet_torchvision",
-    "ssd300_torchvision", "ssd_mmdet",
+    "reference_detector_fcos", "reference_detector_retinanet", "retinanet_detectron2",
+    "retinanet_mmdet", "retinanet_torchvision", "ssd300_torchvision", "ssd_mmdet",
   ]
-  static let qualityNames = ["gfl", "vfnet"]
+  static let qualityNames = ["gfl", "reference_detector_gfl", "vfnet"]
   static let alignedNames = [
-    "rtmdet", "tood", "tood_initial", "yolov8", "yolox", "yolox_l1", "yolox_original",
+    "reference_detector_tood", "reference_detector_yolox", "rtmdet", "tood", "tood_initial",
+    "yolov8", "yolox", "yolox_l1", "yolox_original",
   ]
-  static let queryNames = ["deformable_detr", "detr"]
+  static let queryNames = ["deformable_detr", "detr", "sparse_rcnn"]
   static let pyramidNames = ["cascade_rcnn", "faster_rcnn_mmdet", "libra_rcnn"]
 
   @Test func `there are no others`() throws {
@@ -55,29 +56,30 @@ struct CommittedRecipeTests {
     let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
     #expect(objective.name == name)
     let targets =
-      name.hasPrefix("retinanet") || name.hasPrefix("ssd")
+      name.contains("retinanet") || name.hasPrefix("ssd")
       ? ["class", "box"] : ["class", "decoded_box", "centerness"]
     #expect(objective.stages.map { $0.terms.map(\.target.declaration.name) } == [targets])
-    let levels = name.hasPrefix("reference_detector") ? 1 : name.hasPrefix("ssd") ? 6 : 5
+    let levels = name.hasPrefix("reference_detector") ? 3 : name.hasPrefix("ssd") ? 6 : 5
     #expect(objective.predictionNames.count == levels * targets.count)
   }
 
-  @Test(arguments: zip(qualityNames, [[3], [1, 2]]))
+  @Test(arguments: zip(qualityNames, [[3], [3], [1, 2]]))
   func `each whose scores are IoUs loads`(name: String, terms: [Int]) throws {
     let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
     #expect(objective.name == name)
     #expect(objective.stages.map(\.terms.count) == terms)
     #expect(objective.stages.allSatisfy { !$0.readsPredictions })
-    #expect(objective.predictionNames.count == 5 * (name == "gfl" ? 2 : 3))
+    let levels = name.hasPrefix("reference_detector") ? 3 : 5
+    #expect(objective.predictionNames.count == levels * (name.hasSuffix("gfl") ? 2 : 3))
   }
 
-  @Test(arguments: zip(alignedNames, [2, 2, 2, 3, 3, 4, 3]))
+  @Test(arguments: zip(alignedNames, [2, 3, 2, 2, 2, 3, 3, 4, 3]))
   func `each that assigns by predictions loads`(name: String, terms: Int) throws {
     let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
     #expect(objective.name == name)
     #expect(objective.stages.map(\.terms.count) == [terms])
     #expect(objective.stages[0].readsPredictions == (name != "tood_initial"))
-    let (levels, tensors) = (name.hasPrefix("tood") ? 5 : 3, name.hasPrefix("yolox") ? 3 : 2)
+    let (levels, tensors) = (name.hasPrefix("tood") ? 5 : 3, name.contains("yolox") ? 3 : 2)
     #expect(objective.predictionNames.count == levels * tensors)
   }
 
@@ -96,12 +98,17 @@ struct CommittedRecipeTests {
   @Test(arguments: queryNames) func `each of queries loads`(name: String) throws {
     let objective = try load(file: Reference.path("Configs/recipes/\(name).json")).objective
     #expect(objective.name == name)
-    #expect(objective.stages.map(\.name) == (0..<6).map { "detr_\($0)" })
+    let refines = name == "sparse_rcnn"
+    let (key, ending) = refines ? ("rcnn", "") : ("detr", "s")
+    #expect(objective.stages.map(\.name) == (0..<6).map { "\(key)_\($0)" })
     for (layer, stage) in objective.stages.enumerated() {
-      #expect(stage.terms.map(\.target.declaration.name) == ["class", "box", "decoded_box"])
       #expect(
-        stage.terms.map(\.predictions)
-          == [["cls_scores_\(layer)"], ["bbox_preds_\(layer)"], ["bbox_preds_\(layer)"]])
+        stage.terms.map(\.target.declaration.name)
+          == ["class", refines ? "decoded_box" : "box", "decoded_box"])
+      let boxes = "bbox_pred\(ending)_\(layer)"
+      #expect(
+        stage.terms.map(\.predictions) == [["cls_score\(ending)_\(layer)"], [boxes], [boxes]])
+      #expect(stage.readsPredictions)
     }
   }
 

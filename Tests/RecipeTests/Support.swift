@@ -82,3 +82,12 @@ func names(_ kind: ComponentKind) -> String {
   let registry = try? Registry.builtIn()
   return (registry.map(kind.declarations) ?? []).map(\.name).joined(separator: ", ")
 }
+
+/// The names of the components of a kind that need no parameters.
+func plainNames(_ kind: ComponentKind) -> String {
+  let registry = try? Registry.builtIn()
+  let plain = (registry.map(kind.declarations) ?? []).filter { declaration in
+    declaration.parameters.allSatisfy { $0.defaultValue != nil }
+  }
+  return plain.map(\.name).joined(separator: ", ")
+}

@@ -6,6 +6,7 @@ import mmdetection  # noqa: F401 (first: it makes mmdet importable)
 import torch
 from mmdet.models.dense_heads import TOODHead, YOLOV3Head
 from mmdet.models.task_modules.assigners import (
+    CenterRegionAssigner,
     DynamicSoftLabelAssigner,
     GridAssigner,
     PointAssigner,
@@ -97,6 +98,32 @@ def more_matches(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
             quality[matches == index] = metrics / (metrics.max() + 10e-8) * largest
         result[f"{prefix}.match.top_k_hungarian"] = matches
         result[f"{prefix}.quality.top_k_hungarian"] = quality
+    return result
+
+
+def shadowed_matches(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Matches of cores, with ignored regions; what has no match and lies in a shadow is ignored."""
+    result: dict[str, Tensor] = {}
+    for case in range(len(OBJECTS)):
+        prefix = f"dense_{case}"
+        points, boxes, labels = (
+            tensors[f"{prefix}.{name}"] for name in ("points", "gt_boxes", "gt_labels")
+        )
+        priors = InstanceData(priors=squares(points))
+        # Every fifth box is a region; classes are few, so that shadows are of the same one.
+        truth = InstanceData(bboxes=boxes, labels=labels % 2)
+        regions = InstanceData(bboxes=boxes[::5] + 7)
+        for name, assigner in {
+            "center_region": CenterRegionAssigner(0.2, 0.2),
+            "center_region_wide": CenterRegionAssigner(0.4, 0.7, min_pos_iof=0.3, ignore_gt_scale=0.8),
+            "center_region_dominant": CenterRegionAssigner(0.3, 0.9, foreground_dominate=True),
+        }.items():
+            found = assigner.assign(priors, truth, regions)
+            matches = torch.where(found.gt_inds < 0, -2, found.gt_inds - 1)
+            shadowed = torch.zeros(len(points), dtype=torch.bool)
+            shadowed[found.get_extra_property("shadowed_labels")[:, 0]] = True
+            matches[shadowed & (matches < 0)] = -2
+            result[f"{prefix}.match.{name}"] = matches
     return result
 
 

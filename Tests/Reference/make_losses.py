@@ -8,10 +8,12 @@ PyTorch has the same reduction, both results are compared.
 """
 
 import argparse
+import copy
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import mmdetection  # noqa: F401 (first: it makes mmdet importable)
 import torch
@@ -19,15 +21,18 @@ import torch.nn.functional as F
 from mmdet.models.losses.balanced_l1_loss import balanced_l1_loss
 from mmdet.models.losses.dice_loss import dice_loss
 from mmdet.models.losses.focal_loss import py_focal_loss_with_prob
+from mmdet.models.losses.eqlv2_loss import EQLV2Loss
 from mmdet.models.losses.gaussian_focal_loss import gaussian_focal_loss
 from mmdet.models.losses.gfocal_loss import (
     distribution_focal_loss,
     quality_focal_loss_tensor_target,
 )
+from mmdet.models.losses import ghm_loss, seesaw_loss
 from mmdet.models.losses.iou_loss import bounded_iou_loss, ciou_loss, eiou_loss, siou_loss
 from mmdet.models.losses.iou_loss import giou_loss as mmdet_giou_loss
 from mmdet.models.losses.iou_loss import iou_loss as mmdet_iou_loss
 from mmdet.models.losses.kd_loss import knowledge_distillation_kl_div_loss
+from mmdet.models.losses.multipos_cross_entropy_loss import MultiPosCrossEntropyLoss
 from mmdet.models.losses.varifocal_loss import varifocal_loss
 from safetensors_file import write_safetensors
 from torch import Tensor
@@ -52,7 +57,7 @@ class Loss:
 
     name: str
     torch_call: str
-    function: LossFunction
+    function: LossFunction | None
     by_row: bool = False
 
 
@@ -68,6 +73,8 @@ class Case:
     reduction: str
     weights: Tensor | None = None
     inside_weights: Tensor | None = None
+    state: Tensor | None = None
+    next_state: Tensor | None = None
 
 
 @dataclass
@@ -319,6 +326,24 @@ def knowledge_distillation(x: Tensor, y: Tensor, p: Parameters, reduction: str) 
     return knowledge_distillation_kl_div_loss(x, y, T=p["temperature"], reduction=reduction)
 
 
+def multi_positive(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Cross-entropy with several right columns, without the differences of mmdetection's exponents."""
+    right = torch.logsumexp((-x).masked_fill(y == 0, -torch.inf), 1)
+    wrong = torch.logsumexp(x.masked_fill(y == 1, -torch.inf), 1)
+    both = (y == 0).any(1) & (y == 1).any(1)
+    difference = torch.where(both, right, 0) + torch.where(both, wrong, 0)
+    values = torch.where(both, torch.logaddexp(difference, torch.zeros_like(difference)), 0)
+    if len(x):
+        theirs = MultiPosCrossEntropyLoss(reduction="none")(x, y)
+        torch.testing.assert_close(values, theirs, rtol=1e-9, atol=1e-9)
+    return reduced(values, reduction)
+
+
+def box_l1(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """L1 distance of corners, added up."""
+    return reduced(F.l1_loss(x, y, reduction="none").sum(1), reduction)
+
+
 def probabilities(x: Tensor, p: Parameters) -> Tensor:
     """Logits as probabilities, unless they are."""
     return x if p["activation"] == "none" else x.sigmoid()
@@ -342,6 +367,97 @@ def tversky(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
     shared = (given * y).sum(1) + p["eps"]
     missed = p["alpha"] * (given * (1 - y)).sum(1) + p["beta"] * ((1 - given) * y).sum(1)
     return reduced(1 - shared / (shared + missed), reduction)
+
+
+@dataclass
+class Step:
+    """What a loss that remembers makes of the rows of a step: values, and what it remembers afterwards."""
+
+    values: Tensor
+    state: Tensor | None
+
+
+Remembering = Callable[[Tensor, Tensor, Tensor, Parameters, Tensor | None], Step]
+
+
+def ghm_c(x: Tensor, y: Tensor, w: Tensor, p: Parameters, state: Tensor | None) -> Step:
+    """GHM-C of mmdetection, whose cross-entropy is in single precision, without the division by all values."""
+    module = ghm_loss.GHMC(bins=p["bins"], momentum=p["momentum"])
+    values = F.binary_cross_entropy_with_logits(x, y.double(), reduction="none")
+    return harmonized(module, values, x, y, w, state)
+
+
+def ghm_r(x: Tensor, y: Tensor, w: Tensor, p: Parameters, state: Tensor | None) -> Step:
+    """GHM-R of mmdetection without the difference that costs digits; weights are 1 or 0, as in GHM-C."""
+    module = ghm_loss.GHMR(mu=p["mu"], bins=p["bins"], momentum=p["momentum"])
+    square = (x - y) ** 2
+    values = square / ((square + p["mu"] ** 2).sqrt() + p["mu"])
+    return harmonized(module, values, x, y, (w > 0).double(), state)
+
+
+def harmonized(
+    module: torch.nn.Module, values: Tensor, x: Tensor, y: Tensor, w: Tensor, state: Tensor | None
+) -> Step:
+    """One step of either, started from the counts of the steps before: its weights times the values."""
+    module = module.double()
+    if state is not None:
+        module.acc_sum.copy_(state)
+    plain = copy.deepcopy(module)
+    reduce = ghm_loss.weight_reduce_loss
+    ghm_loss.weight_reduce_loss = lambda loss, weights, **_: weights
+    weights = module(x, y, w)
+    ghm_loss.weight_reduce_loss = reduce
+    theirs = plain(x, y, w, reduction_override="none")
+    torch.testing.assert_close(values * weights, theirs.double(), rtol=1e-6, atol=1e-9)
+    return Step(values * weights, module.acc_sum if module.momentum > 0 else None)
+
+
+def exact_cross_entropy(x: Tensor, y: Tensor, *_: object, **__: object) -> Tensor:
+    """Cross-entropy of rows without the difference that costs sure rows their digits."""
+    own = F.one_hot(y, x.shape[1]).bool()
+    difference = torch.logsumexp(x.masked_fill(own, -torch.inf), 1) - x[own]
+    return torch.logaddexp(difference, torch.zeros_like(difference))
+
+
+def seesaw(x: Tensor, y: Tensor, w: Tensor, p: Parameters, state: Tensor | None) -> Step:
+    """Seesaw loss of mmdetection, with its cross-entropies exact: of a row both parts, or objectness alone."""
+    module = seesaw_loss.SeesawLoss(num_classes=x.shape[1] - 2, **p).double()
+    if state is not None:
+        module.cum_samples.copy_(state)
+    plain = copy.deepcopy(module)
+    kept = seesaw_loss.F, seesaw_loss.cross_entropy
+    seesaw_loss.F = SimpleNamespace(
+        one_hot=F.one_hot, softmax=F.softmax, cross_entropy=exact_cross_entropy
+    )
+    seesaw_loss.cross_entropy = exact_cross_entropy
+    parts = module(x, y, reduction_override="none")
+    seesaw_loss.F, seesaw_loss.cross_entropy = kept
+    torch.testing.assert_close(parts, plain(x, y, reduction_override="none"))
+    values = parts["loss_cls_objectness"]
+    found = y < module.num_classes
+    if found.any():
+        rows = found.nonzero()[:, 0]
+        values = values.index_put((rows,), parts["loss_cls_classes"], accumulate=True)
+    return Step(values, module.cum_samples)
+
+
+def equalization_v2(x: Tensor, y: Tensor, w: Tensor, p: Parameters, state: Tensor | None) -> Step:
+    """EQL v2 of mmdetection, row by row, and with gradients that weigh what rows weigh."""
+    classes = x.shape[1] - 1
+    module = EQLV2Loss(num_classes=classes, **p).double()
+    if state is not None:
+        module.pos_grad, module.neg_grad = state[:classes].clone(), state[classes:].clone()
+        module.pos_neg = module.pos_grad / (module.neg_grad + 1e-10)
+    plain = copy.deepcopy(module)
+    module.n_i, module.n_c = x.shape
+    target = F.one_hot(y, x.shape[1]).double()
+    positive, negative = module.get_weight(x)
+    factors = positive * target + negative * (1 - target)
+    values = (F.binary_cross_entropy_with_logits(x, target, reduction="none") * factors).sum(1)
+    if len(x):
+        torch.testing.assert_close(values.mean(), plain(x, y))
+    module.collect_grad(x.detach(), target, factors.detach() * w[:, None])
+    return Step(values, torch.cat([module.pos_grad, module.neg_grad]))
 
 
 SOFTMAX = Loss("softmax_cross_entropy", "nn.functional.cross_entropy", softmax_cross_entropy, True)
@@ -387,6 +503,19 @@ SIOU = Loss("siou", "mmdet.models.losses.siou_loss", siou, True)
 BOUNDED_IOU = Loss("bounded_iou", "mmdet.models.losses.bounded_iou_loss", bounded_iou, True)
 MPDIOU = Loss("mpdiou", "minimum point distance IoU loss by its formula", mpdiou, True)
 NWD = Loss("nwd", "normalized Wasserstein distance loss by its formula", nwd, True)
+
+
+MULTI_POSITIVE = Loss(
+    "multi_positive_cross_entropy",
+    "mmdet.models.losses.MultiPosCrossEntropyLoss",
+    multi_positive,
+    True,
+)
+BOX_L1 = Loss("box_l1", "nn.functional.l1_loss, added up over corners", box_l1, True)
+GHM_C = Loss("ghm_c", "mmdet.models.losses.GHMC", None)
+GHM_R = Loss("ghm_r", "mmdet.models.losses.GHMR", None)
+SEESAW = Loss("seesaw", "mmdet.models.losses.SeesawLoss", None, True)
+EQUALIZATION_V2 = Loss("equalization_v2", "mmdet.models.losses.EQLV2Loss", None, True)
 
 
 # ------------------------------------------------------------------------------------- evaluation
@@ -436,7 +565,7 @@ def find_divisor(case: Case, weights: Tensor) -> float:
         return float(weights.numel() if kept is None else kept.sum())
     if kept is None:
         return float(weights.sum())
-    class_weights = as_double(case.parameters["class_weights"])
+    class_weights = as_double(case.parameters.get("class_weights"))
     if class_weights is not None:
         weights = weights * class_weights[case.targets.where(kept, torch.tensor(0))]
     return float(weights[kept].sum())
@@ -884,6 +1013,58 @@ def set_cases(loss: Loss, choices: list[Parameters], inputs: Inputs) -> Iterator
                 yield Case(loss, "ordinary", predictions, targets, chosen, reduction, weights)
 
 
+def step_cases(
+    loss: Loss, function: Remembering, choices: list[Parameters], inputs: Inputs, targets: str
+) -> Iterator[Case]:
+    """Cases of a loss that remembers: for each choice of parameters five steps, each after the one before."""
+    variants = case_variants(["none", "row", "zero"])
+    for parameters, width in itertools.product(choices, (4, 9)):
+        state = None
+        for step, rows in enumerate((13, 20, 1, 0, 24)):
+            predictions = inputs.normal(rows, width)
+            if targets == "classes":
+                # The last column but those of no class at all is the background.
+                compared = inputs.classes(rows, width - (loss.name == "seesaw"))
+            elif targets == "bits":
+                compared = inputs.pick(rows, width, [0.0, 0.0, 1.0])
+            else:
+                compared = predictions + inputs.normal(rows, width, 0.05)
+            reduction, kind = next(variants)
+            weights = inputs.weights(predictions.shape, kind if step else "none")
+            spread = torch.ones(rows) if weights is None else weights
+            if targets != "classes":
+                spread = spread[:, None].expand(rows, width)
+
+            def values(
+                x: Tensor, y: Tensor, p: Parameters, reduction: str, spread=spread, state=state
+            ) -> Tensor:
+                return reduced(function(x, y, spread.double(), p, state).values, reduction)
+
+            after = function(predictions.double(), compared, spread.double(), parameters, state)
+            bound = Loss(loss.name, loss.torch_call, values, loss.by_row)
+            next_state = None if after.state is None else after.state.detach().clone()
+            yield Case(
+                bound, f"step_{step}", predictions, compared, parameters, reduction, weights,
+                state=state, next_state=next_state,
+            )
+            state = next_state
+
+
+def remembering_cases(inputs: Inputs) -> Iterator[Case]:
+    """Cases of losses that remember."""
+    bins = [{"bins": 10, "momentum": 0}, {"bins": 10, "momentum": 0.75}, {"bins": 30, "momentum": 0.9}]
+    yield from step_cases(GHM_C, ghm_c, bins, inputs, "bits")
+    yield from step_cases(GHM_R, ghm_r, [{"mu": mu} | b for mu, b in zip((0.02, 0.02, 0.1), bins)], inputs, "near")
+    seesaws = [
+        {"p": 0.8, "q": 2.0, "eps": 0.01},
+        {"p": 0.0, "q": 1.5, "eps": 0.1},
+        {"p": 0.5, "q": 0.0, "eps": 0.01},
+    ]
+    yield from step_cases(SEESAW, seesaw, seesaws, inputs, "classes")
+    equalizations = [{"mu": 0.8, "alpha": 4.0, "gamma": 12}, {"mu": 0.5, "alpha": 2.0, "gamma": 3}]
+    yield from step_cases(EQUALIZATION_V2, equalization_v2, equalizations, inputs, "classes")
+
+
 def further_cases(inputs: Inputs) -> Iterator[Case]:
     """Cases of losses that came later, behind all others, which they leave as they are."""
     focal = [{"alpha": 0.25, "gamma": 2.0}, {"alpha": 0.75, "gamma": 1.5}]
@@ -929,6 +1110,25 @@ def further_cases(inputs: Inputs) -> Iterator[Case]:
     yield from set_cases(TVERSKY, tverskys + tverskys[:1], inputs)
 
 
+def multi_positive_cases(inputs: Inputs) -> Iterator[Case]:
+    """Cases of rows with several right columns, of which some have none, or no wrong one."""
+    variants = case_variants(["none", "row", "zero"])
+    for label, logits in inputs.logits():
+        targets = inputs.pick(*logits.shape, [0.0, 1.0])
+        targets[::4] = targets[::4, :1]
+        reduction, kind = next(variants)
+        weights = inputs.weights(logits.shape, kind)
+        # Where all differences are huge, mmdetection's own sums leave single columns nothing.
+        if label not in ("large", "large_and_tiny"):
+            yield Case(MULTI_POSITIVE, label, logits, targets, {}, reduction, weights)
+
+
+def last_cases(inputs: Inputs) -> Iterator[Case]:
+    """Cases behind those of losses that remember."""
+    yield from multi_positive_cases(inputs)
+    yield from overlap_cases(BOX_L1, [{}], inputs)
+
+
 def kinks(parameters: Parameters) -> tuple[Tensor, Tensor]:
     """Differences of exactly zero and exactly plus and minus the width of the quadratic part."""
     width = parameters.get("beta", parameters.get("delta", 1.0))
@@ -959,6 +1159,8 @@ def all_cases() -> Iterator[Case]:
         yield from mmdet_box_cases(loss, inputs)
     yield from inverted_box_cases(inputs)
     yield from further_cases(inputs)
+    yield from remembering_cases(inputs)
+    yield from last_cases(inputs)
 
 
 # ---------------------------------------------------------------------------------------- writing
@@ -997,6 +1199,8 @@ def main() -> None:
             "targets": case.targets,
             "weights": case.weights,
             "inside_weights": case.inside_weights,
+            "state": case.state,
+            "next_state": case.next_state,
             "value": result.value,
             "gradient": result.gradient,
         }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import mmdetection  # noqa: F401
 import torch
-from dense_matches import dense_matches, more_matches
+from dense_matches import dense_matches, more_matches, shadowed_matches
 from mmdet.models.task_modules.assigners import (
     BBoxL1Cost,
     ClassificationCost,
@@ -48,6 +48,20 @@ def boxes(count: int, height: int, width: int) -> torch.Tensor:
     return corners.clamp(min=0).minimum(size.repeat(2))
 
 
+def center_distances(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Distances of centres in shares of the image."""
+    result = {}
+    for case in range(3):
+        predicted, objects = (
+            (boxes[:, :2] + boxes[:, 2:]) / 2 / tensors[f"case_{case}.size"].flip(0)
+            for boxes in (tensors[f"case_{case}.boxes"], tensors[f"case_{case}.gt_boxes"])
+        )
+        result[f"case_{case}.cost.center_distance"] = torch.cdist(
+            predicted, objects, compute_mode="donot_use_mm_for_euclid_dist"
+        )
+    return result
+
+
 def main() -> None:
     """Makes the file."""
     torch.manual_seed(0)
@@ -84,6 +98,8 @@ def main() -> None:
             tensors[f"{prefix}.match.{name}"] = matched.gt_inds - 1
     tensors |= dense_matches()
     tensors |= more_matches(tensors)
+    tensors |= shadowed_matches(tensors)
+    tensors |= center_distances(tensors)
     path = Path(__file__).with_name("matches.safetensors")
     write_safetensors(path, tensors, {"mixes": MIXES})
 

@@ -24,6 +24,7 @@ import mmdet_fcos_objective
 import mmdet_gfl_objective
 import mmdet_retinanet_objective
 import mmdet_rtmdet_objective
+import mmdet_sparse_rcnn_objective
 import mmdet_ssd_objective
 import mmdet_tood_objective
 import mmdet_vfnet_objective
@@ -65,6 +66,7 @@ def main() -> None:
     files |= make_quality_files()
     files |= make_ssd_files()
     files |= make_detr_files()
+    files |= make_sparse_rcnn_files()
     files |= make_mmdet_faster_rcnn_files()
     files |= make_task_aligned_files()
     files |= make_yolox_files(arguments.yolox)
@@ -238,6 +240,23 @@ def make_mmdet_faster_rcnn_files() -> dict[str, tuple]:
     }
 
 
+def make_sparse_rcnn_files() -> dict[str, tuple]:
+    """mmdetection's Sparse R-CNN on images of two sizes."""
+    make = mmdet_sparse_rcnn_objective.make_mmdet_sparse_rcnn_objective
+
+    def image(size: tuple[int, int], count: int, seed: int) -> Image:
+        plain = with_proposals(size, count, seed)
+        return replace(plain, proposals=plain.proposals[::6])
+
+    pair = [image((96, 128), 3, 91), image((128, 80), 6, 92)]
+    with_empty = [image((64, 96), 4, 93), image((64, 64), 0, 94)]
+    parameters = mmdet_sparse_rcnn_objective.PARAMETERS
+    return {
+        "objective_sparse_rcnn": (make(pair, 91), parameters),
+        "objective_sparse_rcnn_empty": (make(with_empty, 101), parameters),
+    }
+
+
 def make_task_aligned_files() -> dict[str, tuple]:
     """Detectors whose assigners read predictions: mmdetection's TOOD, RTMDet and YOLOX, ultralytics' YOLOv8."""
     tood, rtmdet, yolox, yolov8 = (
@@ -338,7 +357,7 @@ def describe(name: str, tensors: dict[str, torch.Tensor]) -> None:
     """Print counts and losses, so that a reader sees what a file covers."""
     print(name)
     dense = ("retinanet", "fcos", "atss", "gfl", "vfnet", "ssd", "tood", "rtmdet", "yolov8", "yolox")
-    for stage in ("rpn", "rcnn", *dense, "detr_0"):
+    for stage in ("rpn", "rcnn", *dense, "detr_0", "rcnn_0"):
         if f"expected/{stage}.assigned" not in tensors:
             continue
         assigned = tensors[f"expected/{stage}.assigned"]

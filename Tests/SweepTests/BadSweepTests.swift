@@ -32,7 +32,7 @@ struct BadSweep: CustomTestStringConvertible, Sendable {
       ["methdo": "1"],
       "s.json:8:1: methdo: unknown key \"methdo\"; expected one of $schema, name, description, "
         + "recipe, model, data, validation, method, parameters, list, run_cap, random_seed, seeds, "
-        + "metric, command, time_limit, concurrency; did you mean \"method\"?"),
+        + "metric, command, time_limit, grace_time, concurrency; did you mean \"method\"?"),
     BadSweep(
       ["recipe": "\"bse.json\"", "metric": nil],
       "s.json:1:1: key \"metric\" is missing"),

@@ -50,7 +50,7 @@ import Testing
     #expect(result.reason?.contains(reason) == true, "\(result.reason ?? "")")
     // What comes after it is better again.
     let (later, _) = try run("\(Self.first)\n\(line)\n{\"step\": 3, \"AP50\": 0.7}".utf8)
-    #expect(later.value == 0.7 && later.metrics == ["AP50": 0.7])
+    #expect(later.value == 0.7 && later.metrics["AP50"] == 0.7)
   }
 
   @Test func linesWithoutTheMetricChangeNothing() throws {

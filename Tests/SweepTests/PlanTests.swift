@@ -66,7 +66,9 @@ import Testing
 
   /// Where recipes are a parameter, no other need be named; what is the same in all trials is no base.
   @Test func theFirstRecipeIsTheBaseWhereNoOtherIs() throws {
-    try folder.write(#"{ "extends": "base", "stages": {} }"#, to: "other.json")
+    try folder.write(
+      #"{ "extends": "base", "stages": { "rpn": { "sampler": { "count": 8 } } } }"#,
+      to: "other.json")
     let parameters = #"""
       "parameters": {
         "training.rate": { "value": 0.5 }, "stages.rpn.terms.box.weight": { "value": 3 },

@@ -36,6 +36,28 @@ import Testing
     try killTwentyTimes(within: 0.4, fixture)
   }
 
+  @Test(.long) func andWhereARuleSpendsTheSeeds() throws {
+    try killTwentyTimes(within: 0.4, spending)
+  }
+
+  /// Two variants that differ and two that don't, so that rounds end with some of them.
+  private func spending() throws -> SweepFixture {
+    try SweepFixture(
+      seeds: #"{ "at_least": 3, "at_most": 5, "until": "distinguished" }"#,
+      values: "[0.1, 0.2, 7, 8]")
+  }
+
+  @Test func twoProcessesSpendTheSameSeeds() throws {
+    let alone = try spending()
+    #expect(try start(alone).status() == 0)
+    let sweep = try spending()
+    let processes = [try start(sweep), try start(sweep)]
+    #expect(processes.map { $0.status() } == [0, 0])
+    #expect(sweep.starts == alone.starts && sweep.starts.values.allSatisfy { $0 == 1 })
+    #expect(try results(sweep) == results(alone))
+    #expect(sweep.starts.count < 20, "the seeds that tell nothing more are saved")
+  }
+
   @Test(.long) func theReferenceDetectorWithoutAModelFileToo() throws {
     try killTwentyTimes(within: 0.4) { try .detector(steps: 30) }
   }
@@ -53,7 +75,7 @@ import Testing
     let undisturbed = try fixture()
     #expect(try start(undisturbed).status() == 0)
     let expected = try results(undisturbed)
-    #expect(expected.allSatisfy { $0?.status == .finished })
+    #expect(expected.compactMap(\.self).allSatisfy { $0.status == .finished })
 
     let sweep = try fixture()
     var random = SeededGenerator(seed: 20)
@@ -69,8 +91,9 @@ import Testing
     }
     #expect(try start(sweep).status() == 0)
     #expect(try results(sweep) == expected)
-    let states = try sweep.plan.trials.map { try sweep.results.state($0.index).word }
-    #expect(states.allSatisfy { $0 == "finished" })
+    let report = try SweepReport(sweep.plan, in: sweep.results)
+    #expect(report.states.allSatisfy { $0.word == "finished" })
+    #expect(sweep.starts.keys == undisturbed.starts.keys)
     #expect(
       FolderContents(sweep.results.path).names == FolderContents(undisturbed.results.path).names,
       "nothing is left of the killed ones")

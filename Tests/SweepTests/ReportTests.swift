@@ -23,7 +23,8 @@ import Testing
     let lines = text.components(separatedBy: "\r\n")
     #expect(
       lines[0]
-        == "trial,variant,seed,stages.rpn.terms.box.loss.beta,status,AP50,AP,seconds,reason")
+        == "trial,variant,seed,stages.rpn.terms.box.loss.beta,status,AP50,AP,seconds,reason"
+    )
     #expect(lines.count == 14 && lines[13].isEmpty)
     #expect(lines[2].hasPrefix("1,beta=0.05,1,0.05,finished,0."))
     #expect(lines[12].hasPrefix("11,beta=2,3,2.0,failed,,,"))

@@ -8,7 +8,7 @@ import Testing
   @Test func aSweepRunsAllTrials() throws {
     let sweep = try SweepFixture()
     let events = try sweep.run(concurrency: 2)
-    #expect(events.count == 8, "two for each trial")
+    #expect(events.count == 10, "two for each trial, what there is to run, and that it is done")
     #expect(try sweep.values == [0.11, 0.21, 0.12, 0.22])
     #expect(sweep.starts == ["0000": 1, "0001": 1, "0002": 1, "0003": 1])
     let folder = sweep.results
@@ -27,7 +27,7 @@ import Testing
   @Test func runAgainNothingHappens() throws {
     let sweep = try SweepFixture()
     try sweep.run()
-    #expect(try sweep.run().isEmpty)
+    #expect(try sweep.run().count == 1, "there is nothing to run")
     #expect(sweep.starts.values.allSatisfy { $0 == 1 })
   }
 
@@ -73,6 +73,23 @@ import Testing
     #expect(sweep.starts == ["0000": 1, "0001": 1, "0002": 1, "0003": 1])
     try sweep.run(retry: true)
     #expect(sweep.starts == ["0000": 1, "0001": 2, "0002": 2, "0003": 2])
+  }
+
+  /// Each of those that run at once has a number of its own, and the command runs beside the sweep file.
+  @Test func slotsAndTheFolder() throws {
+    let sweep = try SweepFixture(
+      seeds: "[1, 2, 3]",
+      command:
+        #"["/bin/sh", "-c", "cat base.json > /dev/null && echo $1 > \"$0/slot\"; sleep 0.3", "{out}", "{slot}"]"#
+    )
+    try sweep.run(concurrency: 3)
+    let slots = try sweep.plan.trials.map {
+      try String(contentsOfFile: sweep.results.file("slot", ofTrial: $0.index), encoding: .utf8)
+    }
+    #expect(Set(slots.prefix(3)) == ["0\n", "1\n", "2\n"])
+    #expect(Set(slots).count == 3)
+    let runner = SweepRunner(try sweep.plan, in: sweep.results, losskit: "losskit")
+    #expect(runner.concurrency == 1, "a trainer of one's own may need a device")
   }
 
   @Test func aCommandThatIsMissing() throws {

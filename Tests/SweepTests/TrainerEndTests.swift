@@ -131,6 +131,69 @@ import Testing
     #expect(process.ended(by: SIGQUIT))
   }
 
+  /// A training that is told to end leaves a checkpoint, from which it goes on to the same bits.
+  @Test func aTrainingEndsWithACheckpoint() throws {
+    let folder = try TemporaryFolder()
+    let model = try folder.write(
+      """
+      { "model": { "channels": [16, 16, 32], "strides": [2, 2, 2], "map_channels": 32,
+                   "roi_channels": [32] },
+        "training": { "batch": 2, "steps": 40, "log_every": 1, "checkpoint_every": 40 } }
+      """, to: "model.json")
+    func train(_ run: String) throws -> LossKitProcess {
+      try LossKitProcess([
+        "train", "--recipe", Reference.path("Configs/recipes/reference_detector.json"), "--model",
+        model, "--data", "scenes:size=64x48,count=4", "--validation",
+        "scenes:size=64x48,count=2,split=held_out", "--out", folder.path(run),
+      ])
+    }
+    func checkpoint(_ run: String) -> Data? {
+      FileManager.default.contents(atPath: folder.path("\(run)/checkpoint.safetensors"))
+    }
+    #expect(try train("undisturbed").status() == 0)
+    let process = try train("ended")
+    while !FileManager.default.fileExists(atPath: folder.path("ended/metrics.jsonl")) {
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+    #expect(process.ended(by: SIGTERM))
+    #expect(checkpoint("ended") != nil)
+    let isComplete = checkpoint("ended") == checkpoint("undisturbed")
+    #expect(!isComplete)
+    #expect(try train("ended").status() == 0)
+    let isSame = checkpoint("ended") == checkpoint("undisturbed")
+    #expect(isSame)
+  }
+
+  /// A trial that is told to end gives its trainer the time of grace, and leaves no result; whoever is
+  /// first to end by the signal.
+  @Test func aTrialEndsWithItsTrainersCheckpoint() throws {
+    let sweep = try SweepFixture(
+      seeds: "[1]", values: "[0.1]",
+      command: #"""
+        ["/bin/sh", "-c", "trap 'sleep 0.3; echo saved > \"$0/saved\"; exit 0' TERM; echo $$ > \"$0/begun\"; sleep 600 & wait", "{out}"]
+        """#, more: ", \"grace_time\": 20")
+    for isTrainerFirst in [false, true] {
+      let begun = sweep.results.file("begun", ofTrial: 0)
+      try? FileManager.default.removeItem(atPath: begun)
+      let process = try LossKitProcess([
+        "sweep", "trial", sweep.file, "--out", sweep.results.path, "--index", "0",
+      ])
+      var trainer: pid_t?
+      while trainer == nil {
+        let text = try? String(contentsOfFile: begun, encoding: .utf8)
+        trainer = text.flatMap { pid_t($0.trimmingCharacters(in: .newlines)) }
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+      if isTrainerFirst, let trainer { kill(trainer, SIGTERM) }
+      process.send(SIGTERM)
+      #expect(process.status() == 1)
+      let saved = sweep.results.file("saved", ofTrial: 0)
+      #expect(FileManager.default.fileExists(atPath: saved))
+      try FileManager.default.removeItem(atPath: saved)
+      #expect(try sweep.results.state(0) == .interrupted)
+    }
+  }
+
   @Test func aBenchmarkEnds() throws {
     let process = try LossKitProcess(["bench"])
     Thread.sleep(forTimeInterval: 1)

@@ -12,7 +12,8 @@ extension LossCase {
     else { throw ReferenceError("\(name) lacks predictions, value or gradient") }
     let result = try Registry.builtIn().loss(loss, parameters).evaluate(
       predictions, targets: try targets() as LossTargets<Scalar>, weights: try tensor("weights"),
-      insideWeights: try tensor("inside_weights"), reduction: reduction)
+      insideWeights: try tensor("inside_weights"), reduction: reduction,
+      after: (try tensor("state") as Tensor<Double>?)?.elements)
 
     let values = reduction == .none ? result.values?.map { Double($0) } : Tensor([result.value])
     guard let values, values.shape == value.shape else {
@@ -23,8 +24,10 @@ extension LossCase {
     }
     // 1 − IoU and the like are what is left of numbers of about 1.
     let isOfBoxes = try Registry.builtIn().loss(loss, parameters).predictionKind == .boxes
+    let nextState = (try tensor("next_state") as Tensor<Double>?)?.elements ?? []
     return Tolerance(relative: relative, absolute: isOfBoxes ? relative : Self.smallest)
       .mismatches("value", values.elements, value.elements)
+      + Tolerance(relative: relative).mismatches("state", result.state ?? [], nextState)
       + (try gradientTolerance(relative)).mismatches(
         "gradient", derivatives.elements.map { Double($0) }, gradient.elements,
         width: gradient.shape[1])

@@ -104,9 +104,10 @@ extension LossSetting {
     let count = input.rows * width
     switch targets {
     case .classes:
+      let columns = (try? make().labelColumns(of: width)) ?? width
       let ignored = parameters["ignore_index"].flatMap { $0.asNumber }.map { Int($0) }
       input.classes = (0..<input.rows).map { row in
-        let label = Int.random(in: 0..<width, using: &generator)
+        let label = Int.random(in: 0..<columns, using: &generator)
         return row % 5 == 4 ? ignored ?? label : label
       }
     case .distributions:

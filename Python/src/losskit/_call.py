@@ -46,6 +46,11 @@ def threads() -> int:
     return _threads
 
 
+#: What an objective remembers: by term the running mean of its normalizer, and by the term and ``.loss`` the
+#: numbers that its loss remembers.
+State = dict[str, float | tuple[float, ...]]
+
+
 class View(NamedTuple):
     """A tensor, where it lies. ``strides`` count elements; ``None`` for no gaps, the last axis fastest."""
 
@@ -71,18 +76,19 @@ class TermOutcome(NamedTuple):
 class Outcome(NamedTuple):
     """What an evaluation comes to; in the order of ``objective.terms``.
 
-    ``divisors`` has a number an image for each term, ``state`` a running mean or NaN. ``skipped`` says why
-    everything is zero, where something wasn't finite and ``objective.on_nonfinite`` is ``"skip"``.
+    ``divisors`` has a number an image for each term, ``state`` what the next step starts from. ``skipped``
+    says why everything is zero, where something wasn't finite and ``objective.on_nonfinite`` is ``"skip"``.
     """
 
     terms: list[TermOutcome]
     divisors: list[tuple[float, ...]]
-    state: tuple[float, ...]
+    state: State
     skipped: str | None = None
 
 
-_EVALUATION = struct.Struct("PPPPPPIIPPPPPP")
+_EVALUATION = struct.Struct("PPPPPPIIPPPPPPPP")
 _TERM = struct.Struct("dddddqqq")
+_NUMBERS = struct.Struct("PN")
 _TENSOR_WORDS = 4
 
 
@@ -128,7 +134,7 @@ def evaluate(
     gradients: Sequence[int] | None = None,
     term_gradients: Sequence[int] | None = None,
     zeroed: bool = False,
-    state: Mapping[str, float] | None = None,
+    state: Mapping[str, Any] | None = None,
     average: Callable[[float], float] | None = None,
 ) -> Outcome:
     """Evaluates on views in the order of ``objective.predictions``, ``None`` for one that isn't there.
@@ -146,7 +152,9 @@ def evaluate(
     divisors_at = terms_at + _TERM.size * terms
     next_state_at = divisors_at + 8 * terms * images
     state_at = next_state_at + 8 * terms
-    gradients_at = state_at + 8 * terms
+    loss_state_at = state_at + 8 * terms
+    next_loss_state_at = loss_state_at + _NUMBERS.size * terms
+    gradients_at = next_loss_state_at + _NUMBERS.size * terms
     places = gradients if gradients is not None else term_gradients if term_gradients is not None else ()
     memory = ctypes.create_string_buffer(gradients_at + 8 * len(places) + 8)
     start = ctypes.addressof(memory)
@@ -155,6 +163,7 @@ def evaluate(
         struct.pack_into(
             f"{terms}d", memory, state_at, *(state.get(path, math.nan) for path in objective.terms)
         )
+    kept = _packed_loss_state(objective, state or {}, memory, loss_state_at)
     if places:
         struct.pack_into(f"{len(places)}P", memory, gradients_at, *places)
     failure: list[BaseException] = []
@@ -169,15 +178,18 @@ def evaluate(
         0 if callback is None else ctypes.cast(callback, ctypes.c_void_p).value,
         0,
         objective.threads or _threads,
-        _library.ZEROED if zeroed else 0,
+        (_library.ZEROED if zeroed else 0) | _library.LOSS_STATE,
         start + gradients_at if gradients is not None else 0,
         start + gradients_at if term_gradients is not None else 0,
         start + terms_at,
         start + divisors_at,
         start + next_state_at,
         start + gradients_at + 8 * len(places) if wants_warnings else 0,
+        start + loss_state_at,
+        start + next_loss_state_at,
     )  # fmt: skip
     error = _library.evaluate(objective.handle.address, start)
+    del kept
     if error is not None:
         try:
             _library.check(error)
@@ -200,8 +212,32 @@ def evaluate(
     return Outcome(
         [TermOutcome._make(_TERM.unpack_from(memory, terms_at + _TERM.size * term)) for term in range(terms)],
         [divisors[images * term : images * (term + 1)] for term in range(terms)],
-        struct.unpack_from(f"{terms}d", memory, next_state_at),
+        _next_state(objective, memory, next_state_at, next_loss_state_at),
     )
+
+
+def _packed_loss_state(objective: Objective, state: Mapping[str, Any], memory: Any, at: int) -> list[Any]:
+    """Writes ``losskit_numbers`` structures; what they point to must outlive the call."""
+    kept = []
+    for index, path in enumerate(objective.terms):
+        numbers = state.get(f"{path}.loss", ())
+        elements = (ctypes.c_double * len(numbers))(*numbers)
+        kept.append(elements)
+        _NUMBERS.pack_into(memory, at + _NUMBERS.size * index, ctypes.addressof(elements), len(numbers))
+    return kept
+
+
+def _next_state(objective: Objective, memory: Any, means_at: int, losses_at: int) -> State:
+    state: State = {}
+    for index, path in enumerate(objective.terms):
+        (mean,) = struct.unpack_from("d", memory, means_at + 8 * index)
+        if not math.isnan(mean):
+            state[path] = mean
+        address, count = _NUMBERS.unpack_from(memory, losses_at + _NUMBERS.size * index)
+        if address:
+            state[f"{path}.loss"] = tuple((ctypes.c_double * count).from_address(address))
+            _library.numbers_free(address)
+    return state
 
 
 def _average_callback(average: Callable[[float], float], failure: list[BaseException]) -> Any:
@@ -223,8 +259,7 @@ def _clear(views: Sequence[View | None], places: Sequence[int]) -> None:
             ctypes.memset(place, 0, math.prod(view.shape) * _SIZE[view.type])
 
 
-def _skipped(objective: Objective, images: int, state: Mapping[str, float] | None, reason: str) -> Outcome:
+def _skipped(objective: Objective, images: int, state: Mapping[str, Any] | None, reason: str) -> Outcome:
     warnings.warn(f"a step was skipped: {reason}", RuntimeWarning, stacklevel=4)
-    means = tuple((state or {}).get(path, math.nan) for path in objective.terms)
     terms = [TermOutcome(0.0, term.weight, 0.0, 0.0, 0.0, 0, 0, 0) for term in objective.terms.values()]
-    return Outcome(terms, [(0.0,) * images for _ in terms], means, reason)
+    return Outcome(terms, [(0.0,) * images for _ in terms], dict(state or {}), reason)

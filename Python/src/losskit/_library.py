@@ -17,7 +17,7 @@ INTERFACE_VERSION = 1
 
 FLOAT32, FLOAT64, FLOAT16, BFLOAT16, INT64, BOOL = 1, 2, 3, 4, 5, 6
 RECIPE_TEXT, ALLOW_PLUGINS = 1, 2
-ZEROED, SAMPLED = 1, 1
+ZEROED, LOSS_STATE, SAMPLED = 1, 2, 1
 
 _INVALID_INPUT, _MISSING, _INVALID_RECIPE, _NOT_FINITE = 1, 2, 3, 4
 
@@ -92,6 +92,7 @@ def _function(name: str, *arguments: Any, result: Any = c_void_p) -> Callable[..
 
 
 _error_free = _function("losskit_error_free", c_void_p, result=None)
+numbers_free = _function("losskit_numbers_free", c_void_p, result=None)
 _text_free = _function("losskit_text_free", c_void_p, result=None)
 _about = _function("losskit_about")
 

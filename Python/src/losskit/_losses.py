@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from losskit._call import Outcome
+    from losskit._call import Outcome, State
     from losskit._objective import Objective
 
 Value = TypeVar("Value")
@@ -42,7 +42,8 @@ class Losses(dict[str, Value]):
         gradient_norms: The Euclidean norm of each weighted term's gradient; empty if none was asked for.
         positive_gradient_norms: The norm of the part of it that comes from positives.
         negative_gradient_norms: The norm of the part of it that comes from background.
-        state: The running means of normalizers after this step, by term.
+        state: What the objective remembers after this step: by term the running mean of its normalizer, and
+            by the term and ``.loss`` the numbers that its loss remembers.
         skipped: Why the loss is zero, where ``on_nonfinite="skip"`` made it so; else ``None``.
     """
 
@@ -58,7 +59,7 @@ class Losses(dict[str, Value]):
         self.gradient_norms: dict[str, float] = {}
         self.positive_gradient_norms: dict[str, float] = {}
         self.negative_gradient_norms: dict[str, float] = {}
-        self.state: dict[str, float] = {}
+        self.state: State = {}
         self.skipped: str | None = None
 
 
@@ -76,13 +77,12 @@ def assemble(
     losses.gradients = dict(gradients or {})
     losses.term_gradients = {path: dict(term) for path, term in (term_gradients or {}).items()}
     losses.skipped = outcome.skipped
-    for path, term, divisors, mean in zip(objective.terms, outcome.terms, outcome.divisors, outcome.state):
+    losses.state = outcome.state
+    for path, term, divisors in zip(objective.terms, outcome.terms, outcome.divisors):
         losses.unweighted[path] = term.value
         losses.counts[path] = Counts(term.positives, term.negatives, term.ignored, divisors)
         if not math.isnan(term.gradient_norm):
             losses.gradient_norms[path] = term.gradient_norm
             losses.positive_gradient_norms[path] = term.positive_gradient_norm
             losses.negative_gradient_norms[path] = term.negative_gradient_norm
-        if not math.isnan(mean):
-            losses.state[path] = mean
     return losses

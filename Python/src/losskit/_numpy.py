@@ -61,7 +61,7 @@ def evaluate(
     batch: Batch | None,
     targets: Targets | None,
     *,
-    state: Mapping[str, float] | None,
+    state: Mapping[str, Any] | None,
     gradients: bool,
     term_gradients: bool,
 ) -> Losses[float]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import json
-import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,6 +39,7 @@ class Term:
         class_specific: Whether there is a row for each class.
         weight: What its value is multiplied by in the total.
         remembers: Whether its normalizer is a running mean.
+        loss_remembers: Whether its loss remembers something.
     """
 
     stage: str
@@ -55,6 +55,7 @@ class Term:
     class_specific: bool
     weight: float
     remembers: bool
+    loss_remembers: bool
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ class Objective:
         predictions: The names of the tensors that the terms read.
         stages: The stages, by name.
         terms: The terms by ``"stage.term"``, in the order of the recipe.
-        state: The running means of normalizers, by term, which every step moves on.
+        state: What the objective remembers, which every step moves on: by term the running mean of its
+            normalizer, and by the term and ``.loss`` the numbers that its loss remembers.
 
     Raises:
         RecipeError: Where the recipe or an override is wrong; ``diagnostics`` has everything that is.
@@ -129,7 +131,7 @@ class Objective:
         self.on_nonfinite = on_nonfinite
         self.threads = None if threads is None else _call.checked_threads(threads)
         self.distributed = distributed
-        self.state: dict[str, float] = {}
+        self.state: _call.State = {}
         self._losses = tuple(losses)
         self._plugins = tuple(os.fspath(path) for path in plugins)
         self._allow_plugins = allow_plugins
@@ -187,7 +189,7 @@ class Objective:
         step: int = 0,
         proposals: Sequence[Any] | None = None,
         samples: Mapping[str, Any] | None = None,
-        state: Mapping[str, float] | None = None,
+        state: Mapping[str, Any] | None = None,
         gradients: bool = True,
         term_gradients: bool = False,
     ) -> Losses[Any]:
@@ -205,7 +207,7 @@ class Objective:
             step: Counts training steps: samplers draw otherwise in each.
             proposals: Boxes for each image, for stages whose priors are proposals.
             samples: By stage which priors a recorded draw took, for the sampler ``recorded``.
-            state: Running means to start from, which leaves ``self.state`` alone; where left out,
+            state: What to start from, which leaves ``self.state`` alone; where left out,
                 ``self.state`` is started from and moved on.
             gradients: Whether to compute gradients (NumPy alone; autograd asks for them by itself).
             term_gradients: Whether to keep the gradient of each term by itself as well.
@@ -338,11 +340,9 @@ class Objective:
         other._describe()
         return other
 
-    def move_on(self, state: Sequence[float]) -> None:
-        """Takes the running means of an outcome for those to start the next step from."""
-        for path, mean in zip(self.terms, state):
-            if not math.isnan(mean):
-                self.state[path] = mean
+    def move_on(self, state: _call.State) -> None:
+        """Takes what an outcome remembers for what to start the next step from."""
+        self.state |= state
 
     def __reduce__(self) -> tuple[Any, ...]:
         options = {
@@ -363,7 +363,7 @@ def _made_again(
     recipe: dict[str, Any],
     options: dict[str, Any],
     given_priors: dict[str, tuple[Any, list[tuple[int, float]]]],
-    state: dict[str, float],
+    state: _call.State,
 ) -> Objective:
     objective = Objective(recipe, **options)
     for stage, (boxes, levels) in given_priors.items():

@@ -35,7 +35,8 @@ class Sweep:
 
     Args:
         file: The sweep file.
-        folder: The folder of the results; ``runs/`` and the file's name where left out.
+        folder: The folder of the results; ``runs/`` and the file's name, beside the
+            file, where left out.
 
     Attributes:
         file: The sweep file.
@@ -45,7 +46,7 @@ class Sweep:
 
     def __init__(self, file: str | os.PathLike[str], *, folder: str | os.PathLike[str] | None = None) -> None:
         self.file = Path(file)
-        self.folder = Path("runs") / self.file.stem if folder is None else Path(folder)
+        self.folder = self.file.parent / "runs" / self.file.stem if folder is None else Path(folder)
         self.report = self.folder / "report.html"
 
     def run(

@@ -146,7 +146,7 @@ LOSSKIT_EXPORT const char *losskit_objective_recipe(const losskit_objective *obj
  * "columns" (how many the loss reads a row; null where the tensor tells), "class_columns" (of a term of
  * classes how many columns one foreground class and the background take together; else null), "background"
  * ("first", "last" or "none"), "activation", "class_specific" (whether there is a row for each class),
- * "weight" and "remembers" (whether its normalizer is a running mean). */
+ * "weight", "remembers" (whether its normalizer is a running mean) and "loss_remembers" (whether its loss does). */
 LOSSKIT_EXPORT const char *losskit_objective_description(const losskit_objective *objective);
 
 /* ---- Tensors ----------------------------------------------------------------------------------- */
@@ -250,6 +250,17 @@ typedef int (*losskit_average_count)(void *user, double *count);
 
 /* The places for gradients hold zeros already, as fresh memory of calloc does. */
 #define LOSSKIT_ZEROED 1u
+/* The evaluation has the members from `loss_state` on. */
+#define LOSSKIT_LOSS_STATE 2u
+
+/* What a loss remembers. */
+typedef struct losskit_numbers {
+  double *elements;
+  size_t count;
+} losskit_numbers;
+
+/* Frees the elements of numbers that the library wrote. */
+LOSSKIT_EXPORT void losskit_numbers_free(double *elements);
 
 /* One call: what to compare, and where to put what comes of it. Pointers may be NULL where it isn't said
  * otherwise: for nothing given, or nothing asked for. */
@@ -268,7 +279,7 @@ typedef struct losskit_evaluation {
   void *average_user;
   /* How many threads to use; 0 for one a processor. */
   uint32_t threads;
-  /* LOSSKIT_ZEROED or 0. */
+  /* A sum of LOSSKIT_ZEROED and LOSSKIT_LOSS_STATE, or 0. */
   uint32_t flags;
 
   /* For each prediction, where to write the gradient of the total: as many elements as the prediction has,
@@ -286,6 +297,12 @@ typedef struct losskit_evaluation {
   /* Where to put what is probably wrong with the batch, such as boxes outside of their image: a JSON array
    * of texts, which the caller frees by losskit_text_free, or NULL. To look for it takes time. */
   char **warnings;
+
+  /* With LOSSKIT_LOSS_STATE alone. [terms]: what the loss of each term remembers, as the step before wrote it;
+   * no elements before the first step, and for losses that remember nothing. */
+  const losskit_numbers *loss_state;
+  /* [terms]: the same to give to the next step, whose elements the caller frees by losskit_numbers_free. */
+  losskit_numbers *next_loss_state;
 } losskit_evaluation;
 
 /* Evaluates an objective: the total is the sum over terms of weight × value. */

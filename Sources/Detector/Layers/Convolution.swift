@@ -1,7 +1,7 @@
 import DetectorKernels
 
-/// A 3 × 3 convolution without bias: y[o] = Σ over taps t of x[stride · o + t − 1] · W[t], with zeros
-/// around the map.
+/// A convolution of 3 × 3 cells, or of 1 × 1, without bias: y[o] = Σ over taps t of
+/// x[stride · o + t − margin] · W[t], with a margin of 1 or 0, and zeros around the map.
 public struct Convolution: Sendable {
   /// The factors: row and column of the patch, input channel, output channel.
   public var weights: Weights
@@ -10,22 +10,28 @@ public struct Convolution: Sendable {
   /// What ``backward(_:input:wantsInputGradient:_:)`` made: the gradient by the input.
   public private(set) var inputGradient = Features()
 
+  private let size: Int
   private let stride: Int
   private let inputChannels: Int
   private let outputChannels: Int
   private var plan: ConvolutionPlan?
 
-  /// A convolution with random factors of variance 2 / (9 · input channels), after He et al. 2015.
+  /// A convolution with random factors of variance 2 / (size² · input channels), after He et al. 2015.
   ///
   /// - Parameters:
+  ///   - size: Rows and columns of a patch: 3 or 1.
   ///   - stride: 1 or 2.
   ///   - name: Tells the random numbers of layers apart.
-  public init(from input: Int, to output: Int, stride: Int = 1, seed: UInt64, name: String) {
+  public init(
+    from input: Int, to output: Int, size: Int = 3, stride: Int = 1, seed: UInt64, name: String
+  ) {
+    self.size = size
     self.stride = stride
     inputChannels = input
     outputChannels = output
     weights = Weights(
-      shape: [3, 3, input, output], variance: 2 / Double(9 * input), seed: seed, name: name)
+      shape: [size, size, input, output], variance: 2 / Double(size * size * input), seed: seed,
+      name: name)
   }
 
   /// Sets ``output``.
@@ -42,11 +48,11 @@ public struct Convolution: Sendable {
         channels: outputChannels)
       inputGradient = Features(
         images: input.images, height: input.height, width: input.width, channels: inputChannels)
-      plan = ConvolutionPlan(from: input, to: output, stride: stride)
+      plan = ConvolutionPlan(from: input, to: output, size: size, stride: stride)
     }
     guard let plan else { return }
     let factors = PackedMatrix(
-      weights.values.span, rowStarts: (0..<9 * inputChannels).map { $0 * outputChannels },
+      weights.values.span, rowStarts: (0..<size * size * inputChannels).map { $0 * outputChannels },
       columns: outputChannels)
     var result = output.elements.mutableSpan
     engine.kernel.multiply(

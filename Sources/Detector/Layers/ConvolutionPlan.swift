@@ -1,9 +1,9 @@
 import DetectorKernels
 
-/// Which elements a 3 × 3 convolution reads and writes: padding 1, so that a map of h × w cells becomes
-/// ⌈h / stride⌉ × ⌈w / stride⌉.
+/// Which elements a convolution reads and writes: patches of 3 × 3 cells with padding 1, or single cells, so
+/// that a map of h × w cells becomes ⌈h / stride⌉ × ⌈w / stride⌉.
 struct ConvolutionPlan: Sendable {
-  /// The patch of each output cell: three segments of three neighbouring cells.
+  /// The patch of each output cell: a segment of neighbouring cells for each of its rows.
   let patches: GatheredRows
   /// Where each output cell begins.
   let outputs: [Int]
@@ -14,47 +14,53 @@ struct ConvolutionPlan: Sendable {
   struct Parity: Sendable {
     /// For each input cell the output cells that it is part of, a segment a tap.
     let readers: GatheredRows
-    /// The tap by which the cell is part of each of them: 3 · row + column in the patch.
+    /// The tap by which the cell is part of each of them: size · row + column in the patch.
     let taps: [Int]
     /// Where each input cell begins.
     let inputs: [Int]
   }
 
-  init(from input: Features, to output: Features, stride: Int) {
-    let centres = (0..<output.images).flatMap { image in
+  init(from input: Features, to output: Features, size: Int, stride: Int) {
+    let margin = size / 2
+    let patchStarts = (0..<output.images).flatMap { image in
       (0..<output.height).flatMap { row in
         (0..<output.width).map { column in
-          input.start(image: image, row: row * stride - 1, column: column * stride - 1)
+          input.start(
+            image: image, row: row * stride - margin, column: column * stride - margin)
         }
       }
     }
     let line = (input.width + 2) * input.channels
     patches = GatheredRows(
-      starts: centres, segments: [0, line, 2 * line], length: 3 * input.channels)
+      starts: patchStarts, segments: (0..<size).map { $0 * line }, length: size * input.channels)
     outputs = output.cellStarts
     parities = (0..<stride * stride).map {
-      Parity(row: $0 / stride, column: $0 % stride, input, output, stride: stride)
+      Parity(
+        row: $0 / stride, column: $0 % stride, input, output, size: size, stride: stride)
     }
   }
 }
 
 extension ConvolutionPlan.Parity {
   /// The cells (stride · i + row, stride · j + column). Tap (y, x) of the patch around stride · o reads
-  /// cell stride · o + (y, x) − 1, so that the cell is read by o = i + (row + 1 − y) / stride where that
-  /// is whole.
-  init(row: Int, column: Int, _ input: Features, _ output: Features, stride: Int) {
+  /// cell stride · o + (y, x) − margin, so that the cell is read by o = i + (row + margin − y) / stride
+  /// where that is whole.
+  init(
+    row: Int, column: Int, _ input: Features, _ output: Features, size: Int, stride: Int
+  ) {
+    let margin = size / 2
     let line = (output.width + 2) * output.channels
     var segments: [Int] = []
     var taps: [Int] = []
-    for y in 0..<3 where (row + 1 - y) % stride == 0 {
-      for x in 0..<3 where (column + 1 - x) % stride == 0 {
-        taps.append(3 * y + x)
+    for y in 0..<size where (row + margin - y) % stride == 0 {
+      for x in 0..<size where (column + margin - x) % stride == 0 {
+        taps.append(size * y + x)
         segments.append(
-          (row + 1 - y) / stride * line + (column + 1 - x) / stride * output.channels)
+          (row + margin - y) / stride * line + (column + margin - x) / stride * output.channels)
       }
     }
     // From the cell up and to the left, so that no segment is negative.
-    let first = line + output.channels
+    let first = margin * (line + output.channels)
     var starts: [Int] = []
     var inputs: [Int] = []
     for image in 0..<input.images {

@@ -54,6 +54,16 @@ public struct Features: Sendable {
     return starts
   }
 
+  /// Adds maps of the same shape; no maps count 0.
+  mutating func add(_ other: Features) {
+    guard other.images > 0 else { return }
+    guard images > 0 else {
+      self = other
+      return
+    }
+    for place in elements.indices { elements[place] += other.elements[place] }
+  }
+
   /// The cells without the border.
   public var rows: ChannelRows {
     ChannelRows(

@@ -17,8 +17,8 @@ struct Backbone: Sendable {
     }
   }
 
-  /// The last map.
-  var output: Features { normalizations.last?.output ?? Features() }
+  /// The map after each convolution.
+  var maps: [Features] { normalizations.map(\.output) }
 
   mutating func forward(_ input: Features, isTraining: Bool, _ engine: Engine) {
     for index in convolutions.indices {
@@ -29,11 +29,13 @@ struct Backbone: Sendable {
     }
   }
 
-  mutating func backward(_ gradient: Features, input: Features, _ engine: Engine) {
+  /// - Parameter gradients: The gradient by each of ``maps`` that doesn't come from the next one; no maps are 0.
+  mutating func backward(_ gradients: [Features], input: Features, _ engine: Engine) {
     for index in convolutions.indices.reversed() {
-      normalizations[index].backward(
-        index == convolutions.count - 1 ? gradient : convolutions[index + 1].inputGradient,
-        input: convolutions[index].output, engine)
+      var gradient =
+        index == convolutions.count - 1 ? Features() : convolutions[index + 1].inputGradient
+      gradient.add(gradients[index])
+      normalizations[index].backward(gradient, input: convolutions[index].output, engine)
       convolutions[index].backward(
         normalizations[index].inputGradient,
         input: index == 0 ? input : normalizations[index - 1].output,

@@ -41,20 +41,21 @@ extension DetectionModel {
         DetectionBatch.Image(size: $0.size, groundTruth: GroundTruth(boxes: [], labels: []))
       })
     backbone.forward(batch.input, isTraining: false, engine)
-    let features = backbone.output
+    let maps = backbone.maps
     var index = 0
     var (priors, tensors) = try objective.predictions(for: images, workers: engine.workers) {
       stage, priors throws(InputError) in
       defer { index += 1 }
-      return try heads[index].forward(on: priors?.map(\.boxes), features, engine)
+      return try heads[index].forward(on: priors?.map(\.boxes), maps, engine)
     }
     predictions = tensors.byName
     guard let stage = objective.stages.last, let boxes = priors.last?.map(\.boxes) else {
       return []
     }
     let reader = try DetectionReader(
-      stage, priors: boxes, map: FeatureMap(height: features.height, width: features.width),
-      classes: classes, settings: settings, tensors: &tensors)
+      stage, priors: boxes,
+      maps: try objective.featureMaps(ofStage: stage.name, in: tensors.byName), classes: classes,
+      settings: settings, tensors: &tensors)
     return engine.workers.map(below: boxes.count) { image in
       (reader.detections(boxes[image], image: image, size: images.images[image].size), boxes[image])
     }

@@ -17,7 +17,7 @@ extension DetectionModel {
     predictions = [:]
     regions = []
     backbone.forward(batch.input, isTraining: true, engine)
-    let features = backbone.output
+    let maps = backbone.maps
     let objective = objective
     var index = 0
     let targets = try objective.walk(
@@ -25,7 +25,7 @@ extension DetectionModel {
     ) { stage, priors throws(InputError) in
       let boxes = priors?.map(\.boxes)
       if let boxes { regions.append((stage.name, boxes)) }
-      let made = try heads[index].forward(on: boxes, features, engine)
+      let made = try heads[index].forward(on: boxes, maps, engine)
       index += 1
       // What a step that fails made is told too.
       predictions.merge(made) { $1 }
@@ -34,23 +34,23 @@ extension DetectionModel {
     let result = try objective.evaluate(
       predictions, against: targets, after: state, workers: workers)
     state = result.state
-    try backward(result.gradients, batch, features, engine)
+    try backward(result.gradients, batch, maps, engine)
     return result
   }
 
   private mutating func backward(
-    _ gradients: [String: Tensor<Float>], _ batch: ImageBatch, _ features: Features,
+    _ gradients: [String: Tensor<Float>], _ batch: ImageBatch, _ maps: [Features],
     _ engine: Engine
   ) throws(InputError) {
-    var total = Features(
-      images: features.images, height: features.height, width: features.width,
-      channels: features.channels)
+    guard let last = maps.last else { return }
+    var sums = maps.map { _ in Features() }
+    sums[maps.count - 1] = Features(
+      images: last.images, height: last.height, width: last.width, channels: last.channels)
     for index in heads.indices {
-      if let part = try heads[index].map?.backward(gradients, predictions, features, engine) {
-        for place in total.elements.indices { total.elements[place] += part.elements[place] }
-      }
-      try heads[index].region?.backward(gradients, predictions, to: &total, engine)
+      try heads[index].dense?.backward(gradients, predictions, maps, to: &sums, engine)
+      try heads[index].region?.backward(
+        gradients, predictions, to: &sums[maps.count - 1], engine)
     }
-    backbone.backward(total, input: batch.input, engine)
+    backbone.backward(sums, input: batch.input, engine)
   }
 }

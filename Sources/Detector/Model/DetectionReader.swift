@@ -2,14 +2,15 @@ import LossCore
 import LossKernels
 import Objective
 
-/// Reads detections off a stage's predictions: probabilities by class, multiplied by the quality where the
-/// stage predicts one, boxes decoded, overlaps suppressed class by class.
+/// Reads detections off a stage's predictions: probabilities by class, multiplied by the probability of an
+/// object and by the quality where the stage predicts them, boxes decoded, overlaps suppressed class by class.
 struct DetectionReader: Sendable {
   private let stage: Stage
   private let settings: ModelSettings
   private let classes: Int
   private let scores: Reader
-  private let quality: Reader?
+  /// The terms whose probabilities scores are multiplied by.
+  private let factors: [Reader]
   private let boxes: Reader?
 
   /// A term and the rows of its predictions.
@@ -30,33 +31,38 @@ struct DetectionReader: Sendable {
       term.loss.activation.apply(to: &row)
       return row
     }
+
+    /// The probability of an object at a prior, or its quality.
+    func probability(image: Int, prior: Int) -> Float {
+      let row = probabilities(image: image, prior: prior)
+      return row[term.background.foreground(of: row.count).lowerBound]
+    }
   }
 
-  /// A reader of the predictions for the priors of each image, which lie on `map` if the stage's do.
+  /// A reader of the predictions for the priors of each image, which lie on `maps` if the stage's do.
   ///
   /// - Throws: ``InputError`` where the stage has no term for classes, or a prediction isn't finite.
   init(
-    _ stage: Stage, priors: [[Box]], map: FeatureMap, classes: Int, settings: ModelSettings,
+    _ stage: Stage, priors: [[Box]], maps: [FeatureMap], classes: Int, settings: ModelSettings,
     tensors: inout PredictionTensors<Float>
   ) throws(InputError) {
-    func reader(_ term: Term?) throws(InputError) -> Reader? {
-      guard let term else { return nil }
-      return Reader(
+    func reader(_ term: Term) throws(InputError) -> Reader {
+      Reader(
         term: term,
         rows: try tensors.rows(
-          of: term, stage, featureMaps: stage.priors.priorsPerCell == nil ? [] : [map],
-          priorCounts: priors.map(\.count)))
+          of: term, stage, featureMaps: maps, priorCounts: priors.map(\.count)))
     }
-    guard let scores = try reader(stage.classTerm) else {
+    guard let classTerm = stage.classTerm else {
       throw InputError(
         "stage \(stage.name)", "is the last and has no term for classes; nothing can be detected")
     }
     self.stage = stage
     self.settings = settings
     self.classes = classes
-    self.scores = scores
-    quality = try reader(stage.terms.first { $0.target.columns == .quality })
-    boxes = try reader(stage.boxTerm)
+    scores = try reader(classTerm)
+    factors = try [stage.objectTerm, stage.terms.first { $0.target.columns == .quality }]
+      .compactMap(\.self).map(reader)
+    boxes = try stage.boxTerm.map(reader)
   }
 
   /// The detections of an image, best first; of equals, the one of the earlier class and prior first.
@@ -64,10 +70,11 @@ struct DetectionReader: Sendable {
     var candidates: [[Detection]] = Array(repeating: [], count: classes + 1)
     for (prior, box) in priors.enumerated() {
       let row = scores.probabilities(image: image, prior: prior)
-      let quality = quality?.probabilities(image: image, prior: prior)[0] ?? 1
-      for (column, probability) in row.enumerated() {
-        let score = probability * quality
-        let label = scores.term.background.label(ofColumn: column, of: row.count)
+      let factor = factors.reduce(1) { $0 * $1.probability(image: image, prior: prior) }
+      let columns = scores.term.labelColumns(of: row.count)
+      for (column, probability) in row.prefix(columns).enumerated() {
+        let score = probability * factor
+        let label = scores.term.background.label(ofColumn: column, of: columns)
         guard label > 0, label <= classes, score >= settings.scoreThreshold else { continue }
         let decoded = boxes.map { reader in
           let row = reader.row(image: image, prior: prior, label: label)

@@ -17,7 +17,7 @@ enum HeadActivation: Sendable {
     self =
       switch term.loss.activation {
       case _ where term.target.columns.areDeltas: .none
-      case .softmax, .sigmoid: .none
+      case .softmax, .softmaxWithObjectness, .sigmoid: .none
       case .exponential: .logSoftmax
       case .identity: .sigmoid
       }

@@ -19,10 +19,11 @@ struct HeadOutputs: Sendable {
     let slots: Int
     /// Where its numbers begin in a row.
     let start: Int
+    /// The tensor's name.
+    let name: String
 
     /// The numbers of a prior.
     var width: Int { slots * columns }
-    var name: String { term.predictions[0] }
   }
 
   /// Where the priors of a batch are.
@@ -40,26 +41,38 @@ struct HeadOutputs: Sendable {
   /// The numbers of a row.
   var width: Int { outputs.reduce(0) { $0 + $1.width * priorsPerCell } }
 
-  init(_ stage: Stage, priorsPerCell: Int, classes: Int) throws(InputError) {
+  /// What is predicted on one of the levels of a stage; a stage on regions has one.
+  init(_ stage: Stage, level: Int, classes: Int) throws(InputError) {
+    let levels = stage.priors.priorsPerCell ?? [1]
+    let priorsPerCell = levels[level]
     var outputs: [Output] = []
     var start = 0
     for term in stage.terms {
-      guard term.predictions.count == 1 else {
+      let place = "stage \(stage.name), term \(term.name)"
+      guard term.predictions.count == levels.count else {
         throw InputError(
-          "stage \(stage.name), term \(term.name)",
-          "names \(term.predictions.count) predictions, one a level; the reference detector has "
-            + "one level")
+          place,
+          "names \(term.predictions.joined(separator: ", ")); expected a prediction for each level of "
+            + "its priors, \(levels.count) here")
       }
-      if outputs.contains(where: { $0.name == term.predictions[0] }) { continue }
+      guard levels.count == 1 || term.layout.isOnFeatureMap else {
+        throw InputError(
+          place,
+          "has layout \"\(term.layout)\"; the reference detector predicts each level by itself, and "
+            + "needs a layout with h and w")
+      }
+      let name = term.predictions[level]
+      if outputs.contains(where: { $0.name == name }) { continue }
       let output = Output(
         term: term, activation: HeadActivation(for: term),
         columns: try term.columns(classes: classes),
-        slots: term.isClassSpecific ? term.background.columns(classes: classes) : 1, start: start)
+        slots: term.isClassSpecific ? term.background.columns(classes: classes) : 1, start: start,
+        name: name)
       do throws(InputError) {
         try term.loss.check(width: term.targetWidth(columns: output.columns))
       } catch {
         throw InputError(
-          "stage \(stage.name), term \(term.name)",
+          place,
           "\(error); the data set has \(classes) classes, so that rows have \(output.columns) "
             + "columns")
       }

@@ -2,8 +2,8 @@ import DetectorKernels
 import LossCore
 import Objective
 
-/// The head of a stage whose priors lie on the feature map: the RPN's 3 × 3 convolution, and a 1 × 1
-/// convolution to the predictions.
+/// The head of a stage on one feature map: the RPN's 3 × 3 convolution, and a 1 × 1 convolution to the
+/// predictions.
 struct MapHead: Sendable {
   let stage: String
   let outputs: HeadOutputs
@@ -66,6 +66,25 @@ struct MapHead: Sendable {
       into: &convolutionGradient.elements, engine)
     convolution.backward(convolutionGradient, input: features, engine)
     return convolution.inputGradient
+  }
+
+  /// Has the weights of the head on another level.
+  mutating func takeWeights(of other: MapHead) {
+    convolution.weights.values = other.convolution.weights.values
+    activation.bias.values = other.activation.bias.values
+    predictor.weights.values = other.predictor.weights.values
+    predictor.bias.values = other.predictor.bias.values
+  }
+
+  /// Adds the gradient by the weights that the head on another level has.
+  mutating func addGradient(of other: MapHead) {
+    func add(_ part: Weights, to sum: inout Weights) {
+      for place in sum.gradient.indices { sum.gradient[place] += part.gradient[place] }
+    }
+    add(other.convolution.weights, to: &convolution.weights)
+    add(other.activation.bias, to: &activation.bias)
+    add(other.predictor.weights, to: &predictor.weights)
+    add(other.predictor.bias, to: &predictor.bias)
   }
 
   mutating func forEachWeights(_ body: (String, inout Weights) throws -> Void) rethrows {

@@ -14,10 +14,10 @@ public struct ModelSettings: Component, Equatable {
     help: "Channels of each convolution of the backbone, multiples of 16.")
   static let strides = Parameter(
     "strides", .list(of: .integer(.between(1, 2))), default: [1, 2, 1, 2, 1, 2, 1],
-    help: "Stride of each of these convolutions; their product is the stride of the priors.")
+    help: "Stride of each of these convolutions; their product is a stride of the priors.")
   static let mapChannels = Parameter(
     "map_channels", .integer(.between(16, Double(Limits.convolutionChannels))), default: 96,
-    help: "Channels of the convolution of a stage on the map, a multiple of 16.")
+    help: "Channels of the convolution of a stage on maps, and of its pyramid; a multiple of 16.")
   static let roiSize = Parameter(
     "roi_size", .integer(.between(1, Double(Limits.roiSize))), default: 7,
     help: "Rows and columns of bins of a region.")
@@ -40,13 +40,15 @@ public struct ModelSettings: Component, Equatable {
   /// The parameters, as the `model` object of a model file has them.
   public static let declaration = Declaration(
     name: "model",
-    summary: "A small two-stage detector in the image of Faster R-CNN.",
+    summary: "A small detector, in the image of Faster R-CNN or with dense heads.",
     formula: """
       backbone: 3x3 convolutions, each with batch normalization and ReLU
       stage on the map: 3x3 convolution, ReLU, 1x1 convolution to the predictions
+      stage on several levels: the same on each map of a feature pyramid
       stage on proposals: RoIAlign, fully connected layers with ReLU, one more to the predictions
       """,
-    source: "Ren et al. 2015, arXiv:1506.01497; He et al. 2017, arXiv:1703.06870 (RoIAlign)",
+    source: "Ren et al. 2015, arXiv:1506.01497; He et al. 2017, arXiv:1703.06870 (RoIAlign); Lin "
+      + "et al. 2017, arXiv:1612.03144 (pyramid)",
     parameters: [
       imageSize, channels, strides, mapChannels, roiSize, roiSamples, roiChannels, scoreThreshold,
       suppressionIoU, detections,
@@ -128,6 +130,17 @@ public struct ModelSettings: Component, Equatable {
     }
   }
 
-  /// The pixels between two cells of the backbone's map.
+  /// The pixels between two cells of the backbone's last map.
   public var stride: Int { strides.reduce(1, *) }
+
+  /// The maps of the backbone that a head may lie on, finest first: of each stride the last one, by its
+  /// convolution.
+  var maps: [(stride: Int, convolution: Int)] {
+    var stride = 1
+    return strides.indices.compactMap { index in
+      stride *= strides[index]
+      let isLast = index + 1 == strides.count || strides[index + 1] > 1
+      return isLast ? (stride, index) : nil
+    }
+  }
 }

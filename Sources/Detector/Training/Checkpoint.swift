@@ -103,6 +103,14 @@ public struct Checkpoint: Sendable {
       }
       metadata["running_means"] = JSONNode(object).compactText
     }
+    let losses = trainer.objectiveState.losses
+    if !losses.isEmpty {
+      var object = JSONObject()
+      for (term, numbers) in losses.sorted(by: { $0.key < $1.key }) {
+        object.set(term, to: JSONNode(numbers.map { JSONNode($0) }))
+      }
+      metadata["loss_state"] = JSONNode(object).compactText
+    }
     try SafetensorsFile.write(tensors, metadata: metadata, to: path)
   }
 
@@ -145,22 +153,54 @@ public struct Checkpoint: Sendable {
     if let problem { throw problem }
     trainer.optimizer.memories = memories
     trainer.objectiveState = try objectiveState()
+    try checkLossState(trainer.objectiveState, trainer.model.objective)
     trainer.step = step
   }
 
-  /// The running means; none where the recipe has none.
+  /// The running means, and what losses remember; none where the recipe has none.
   private func objectiveState() throws(BundleError) -> ObjectiveState {
-    guard let text = file.metadata["running_means"] else { return ObjectiveState() }
-    let object = try? JSONNode(parsing: Array(text.utf8), file: file.path).members
-    let means = object?.compactMap { member -> (String, Double)? in
-      guard let mean = member.node.double, mean.isFinite, mean >= 0 else { return nil }
-      return (member.key, mean)
+    func number(_ node: JSONNode) -> Double? {
+      node.double.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
     }
-    guard let object, let means, means.count == object.count else {
+    return ObjectiveState(
+      runningMeans: try byTerm("running_means", "running means", number),
+      losses: try byTerm("loss_state", "what losses remember") { node in
+        let numbers = node.elements.compactMap(number)
+        return numbers.isEmpty || numbers.count != node.elements.count ? nil : numbers
+      })
+  }
+
+  /// Makes sure that losses that remember find as many numbers as they remember for the classes.
+  private func checkLossState(
+    _ state: ObjectiveState, _ objective: DetectionObjective
+  ) throws(BundleError) {
+    for (stage, term) in objective.stages.flatMap({ stage in stage.terms.map { (stage, $0) } }) {
+      guard step > 0, let loss = term.loss as? any StatefulLoss,
+        let width = try? term.columns(classes: origin.classNames.count)
+      else { continue }
+      let (found, expected) = (
+        state.losses["\(stage.name).\(term.name)"]?.count ?? 0, loss.stateCount(width: width)
+      )
+      guard found != expected else { continue }
       throw BundleError(
-        file: file.path, message: "has running means that aren't numbers of 0 or more")
+        file: file.path,
+        message: "has \(found) numbers that the loss of \(stage.name).\(term.name) remembers; "
+          + "\(loss.declaration.name) remembers \(expected)")
     }
-    return ObjectiveState(runningMeans: Dictionary(means) { $1 })
+  }
+
+  /// What the metadata says of each term.
+  private func byTerm<Value>(
+    _ key: String, _ words: String, _ read: (JSONNode) -> Value?
+  ) throws(BundleError) -> [String: Value] {
+    guard let text = file.metadata[key] else { return [:] }
+    let object = try? JSONNode(parsing: Array(text.utf8), file: file.path).members
+    let values = object?.compactMap { member in read(member.node).map { (member.key, $0) } }
+    guard let object, let values, values.count == object.count else {
+      throw BundleError(
+        file: file.path, message: "has, as \(words), what isn't numbers of 0 or more")
+    }
+    return Dictionary(values) { $1 }
   }
 
   private func elements(_ name: String, count: Int) throws(BundleError) -> [Float] {

@@ -31,6 +31,8 @@ public struct TrainingRun {
     case steps(StepSummary)
     /// An evaluation.
     case evaluated(step: Int, DetectionEvaluation)
+    /// It was asked to end after so many steps, of which there is a checkpoint.
+    case stopped(step: Int)
     /// There was nothing to do: the run in the folder is complete.
     case complete
   }
@@ -79,13 +81,17 @@ public struct TrainingRun {
     self.engine = engine
   }
 
-  /// Trains to the end.
+  /// Trains to the end, or to a checkpoint where it is asked to.
   ///
-  /// - Parameter report: Called with what happens.
+  /// - Parameters:
+  ///   - shouldStop: Asked after each step.
+  ///   - report: Called with what happens.
   /// - Throws: ``TrainingError`` or ``StepFailure`` where training can't go on, the latter with its batch
   ///   saved; `DataError`, `InputError` and `BundleError` where an image, a prediction or a file can't be
   ///   used.
-  public mutating func run(_ report: (Event) throws -> Void) throws {
+  public mutating func run(
+    until shouldStop: () -> Bool = { false }, _ report: (Event) throws -> Void
+  ) throws {
     let settings = trainer.settings
     if trainer.step >= settings.steps {
       try report(.complete)
@@ -101,7 +107,8 @@ public struct TrainingRun {
       images += settings.batch
       let step = trainer.step
       let isLast = step == settings.steps
-      let isCheckpoint = isLast || step % settings.checkpointInterval == 0
+      let isStopped = !isLast && shouldStop()
+      let isCheckpoint = isLast || isStopped || step % settings.checkpointInterval == 0
       if isCheckpoint { try trainer.checkWeights() }
       if isCheckpoint || step % settings.logInterval == 0 {
         let rate = Double(images) / (clock.now - start).seconds
@@ -114,6 +121,7 @@ public struct TrainingRun {
       if isCheckpoint {
         try Checkpoint.write(trainer, origin, to: folder.checkpoint)
       }
+      if isStopped { return try report(.stopped(step: step)) }
       if images == 0 { start = clock.now }
     }
   }

@@ -23,6 +23,9 @@ public struct Declaration: Sendable, Equatable {
     self.parameters = parameters.map(\.erased)
   }
 
+  /// Whether a recipe may give the name alone: all parameters have a default.
+  package var needsNoParameters: Bool { parameters.allSatisfy { $0.defaultValue != nil } }
+
   /// Checks the given values against the declared parameters and fills in the defaults.
   ///
   /// - Throws: ``ParameterErrors`` with every unknown name, wrong type, value out of range and

@@ -27,8 +27,11 @@ public enum ParameterValue: Sendable, Equatable {
 
 extension ParameterValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
-  ExpressibleByNilLiteral
+  ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
 {
+  public init(dictionaryLiteral members: (String, ParameterValue)...) {
+    self = .object(members.map { Named($0.0, $0.1) })
+  }
   public init(booleanLiteral value: Bool) { self = .boolean(value) }
   public init(integerLiteral value: Int) { self = .integer(value) }
   public init(floatLiteral value: Double) { self = .number(value) }

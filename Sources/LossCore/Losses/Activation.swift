@@ -10,6 +10,9 @@ public enum Activation: String, Sendable {
   case sigmoid
   /// exp(x) of each element: the predictions are log-probabilities.
   case exponential
+  /// Softmax over all columns but the last two, times the softmax of these: of an object in the last but one, of
+  /// background in the last. The column after the classes then holds the background, and the last one 0.
+  case softmaxWithObjectness = "softmax_with_objectness"
 }
 
 extension Activation {
@@ -31,6 +34,15 @@ extension Activation {
         logSoftmax(&rows, in: start..<start + width)
       }
       replaceEach(&rows) { .exp($0) }
+    case .softmaxWithObjectness:
+      for start in stride(from: 0, to: width < 3 ? 0 : rows.count, by: max(1, width)) {
+        let object = start + width - 2
+        let difference = rows[object] - rows[object + 1]
+        logSoftmax(&rows, in: start..<object)
+        for column in start..<object { rows[column] = .exp(rows[column]) * .sigmoid(difference) }
+        rows[object] = .sigmoid(-difference)
+        rows[object + 1] = 0
+      }
     }
   }
 }

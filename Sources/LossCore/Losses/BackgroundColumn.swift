@@ -37,9 +37,3 @@ public enum BackgroundColumn: String, Sendable, CaseIterable {
   /// The highest label that so many columns have room for.
   public func highestLabel(columns: Int) -> Int { self == .none ? columns : columns - 1 }
 }
-
-extension Loss {
-  /// Where the background stands unless a term says otherwise: first where the loss reads a column more
-  /// than there are classes.
-  public var background: BackgroundColumn { columns(classes: 1) == 2 ? .first : .none }
-}

@@ -7,10 +7,14 @@ public struct BoxDecoding<Scalar: LossScalar>: Sendable {
   /// The prior of each row, `[rows, 4]`.
   public let priors: [Scalar]
 
-  /// Decodes relative to `priors`, one a row.
-  public init(_ coder: any BoxCoder, priors: [Box]) {
+  /// What the coordinates of decoded boxes are divided by: horizontal ones, vertical ones.
+  public let unit: (x: Scalar, y: Scalar)
+
+  /// Decodes relative to `priors`, one a row, in units of pixels or of others.
+  public init(_ coder: any BoxCoder, priors: [Box], unit: (x: Scalar, y: Scalar) = (1, 1)) {
     self.coder = coder
     self.priors = priors.rows()
+    self.unit = unit
   }
 
   /// Evaluates a block of rows by a loss on the boxes that they stand for.
@@ -59,6 +63,12 @@ public struct BoxDecoding<Scalar: LossScalar>: Sendable {
     var derivativeSpan = derivatives.mutableSpan
     Scalar.decode(
       coder, deltas, relativeTo: priors, boxes: &boxSpan, derivatives: &derivativeSpan)
+    if unit != (1, 1) {
+      for index in boxes.indices { boxes[index] /= index.isMultiple(of: 2) ? unit.x : unit.y }
+      for index in derivatives.indices {
+        derivatives[index] /= (index / deltas.count).isMultiple(of: 2) ? unit.x : unit.y
+      }
+    }
     return (boxes, derivatives)
   }
 }

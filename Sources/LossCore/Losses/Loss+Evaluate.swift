@@ -9,6 +9,8 @@ public struct LossResult<Scalar: LossScalar>: Sendable {
   public let values: Tensor<Scalar>?
   /// The derivative of ``value`` by each prediction, `[rows, width]`, where it was asked for.
   public let gradient: Tensor<Scalar>?
+  /// What a loss that remembers is to be evaluated after in the next step; `nil` if it remembers nothing.
+  public let state: [Double]?
 }
 
 /// What a loss compares rows with.
@@ -32,42 +34,35 @@ extension Loss {
   ///   - insideWeights: `[rows, width]`, multiplies the difference of prediction and target before
   ///     the loss.
   ///   - reduction: How the values become one number.
+  ///   - state: What the step before came out with, for a ``StatefulLoss``; `nil` before the first step.
   ///   - gradient: Whether to compute the gradient as well.
-  /// - Throws: ``InputError`` where shapes don't fit, a number isn't finite, or a class is out of
-  ///   range.
+  /// - Throws: ``InputError`` where shapes don't fit, a number isn't finite, a class is out of range, or the
+  ///   state is one of other rows.
   public func evaluate<Scalar: LossScalar>(
     _ predictions: Tensor<Scalar>, targets: LossTargets<Scalar>,
     weights: Tensor<Scalar>? = nil, insideWeights: Tensor<Scalar>? = nil,
-    reduction: Reduction = .mean, gradient: Bool = true, workers: Workers = .standard
+    reduction: Reduction = .mean, after state: [Double]? = nil, gradient: Bool = true,
+    workers: Workers = .standard
   ) throws(InputError) -> LossResult<Scalar> {
+    var term = try rowTerm(predictions, targets, weights, insideWeights)
+    let next = try term.step(predictions.elements, after: state, workers: workers)
+    return try term.result(predictions, reduction, state: next, gradient: gradient, workers)
+  }
+
+  /// The loss over the rows of `[rows, width]` predictions.
+  package func rowTerm<Scalar: LossScalar>(
+    _ predictions: Tensor<Scalar>, _ targets: LossTargets<Scalar>, _ weights: Tensor<Scalar>?,
+    _ insideWeights: Tensor<Scalar>?
+  ) throws(InputError) -> RowTerm<Scalar> {
     let shape = predictions.shape
     guard shape.count == 2 else {
       throw InputError("predictions", "shape \(shape) is not [rows, width]")
     }
-    let term = RowTerm(
+    return RowTerm(
       loss: self, rows: RowSelection(rows: shape[0], width: shape[1]),
       targets: try rowTargets(targets, shape: shape),
       weights: try rowWeights(weights, shape: shape),
       insideWeights: try elements(of: insideWeights, "inside weights", shape: shape))
-
-    let divisor: Double =
-      switch reduction {
-      case .none, .sum, .sumPerRow: 1
-      case .mean: Double(term.valueCount(on: workers))
-      case .weightedMean: term.weightSum
-      }
-    let scale = divisor == 0 ? 0 : 1 / divisor
-
-    let results = try term.evaluateAll(
-      predictions.elements, scale: Scalar(scale), gradient: gradient,
-      values: reduction == .none || reduction == .sumPerRow, workers: workers)
-
-    return LossResult(
-      value: results.total * scale,
-      values: results.values.map {
-        keptValues($0, rows: shape[0], valuesPerRow: term.valuesPerRow, reduction)
-      },
-      gradient: results.gradient.map { Tensor(unchecked: shape, $0) })
   }
 
   private func rowTargets<Scalar: LossScalar>(
@@ -105,17 +100,58 @@ extension Loss {
     }
     return tensor.elements
   }
+}
 
-  private func keptValues<Scalar: LossScalar>(
-    _ values: [Scalar], rows: Int, valuesPerRow: Int, _ reduction: Reduction
-  ) -> Tensor<Scalar> {
-    guard valuesPerRow > 1 || (self as? any DenseLoss)?.evaluatesElements == true else {
+extension RowTerm {
+  /// Makes a loss that remembers that of a step with these rows.
+  ///
+  /// - Parameter predictions: The term's rows without gaps.
+  /// - Returns: What is remembered after the step; `nil` if nothing is.
+  package mutating func step(
+    _ predictions: [Scalar], after state: [Double]?, workers: Workers
+  ) throws(InputError) -> [Double]? {
+    guard let loss = loss as? any StatefulLoss else { return nil }
+    let rows = self
+    let step = try predictions.withUnsafeBufferPointer { elements throws(InputError) in
+      try loss.step(after: state, width: comparedWidth) { loss throws(InputError) in
+        try rows.tally(elements, by: loss, workers: workers)
+      }
+    }
+    self.loss = step.loss
+    return step.state
+  }
+
+  /// What the rows come to.
+  package func result(
+    _ predictions: Tensor<Scalar>, _ reduction: Reduction, state: [Double]? = nil, gradient: Bool,
+    _ workers: Workers
+  ) throws(InputError) -> LossResult<Scalar> {
+    let divisor: Double =
+      switch reduction {
+      case .none, .sum, .sumPerRow: 1
+      case .mean: Double(valueCount(on: workers))
+      case .weightedMean: weightSum
+      }
+    let scale = divisor == 0 ? 0 : 1 / divisor
+
+    let results = try evaluateAll(
+      predictions.elements, scale: Scalar(scale), gradient: gradient,
+      values: reduction == .none || reduction == .sumPerRow, workers: workers)
+
+    return LossResult(
+      value: results.total * scale,
+      values: results.values.map { keptValues($0, reduction) },
+      gradient: results.gradient.map { Tensor(unchecked: predictions.shape, $0) }, state: state)
+  }
+
+  private func keptValues(_ values: [Scalar], _ reduction: Reduction) -> Tensor<Scalar> {
+    guard valuesPerRow > 1 || (loss as? any DenseLoss)?.evaluatesElements == true else {
       return Tensor(values)
     }
     guard reduction == .sumPerRow else {
-      return Tensor(unchecked: [rows, valuesPerRow], values)
+      return Tensor(unchecked: [rows.count, valuesPerRow], values)
     }
-    var sums = [Scalar](repeating: 0, count: rows)
+    var sums = [Scalar](repeating: 0, count: rows.count)
     for (index, value) in values.enumerated() { sums[index / valuesPerRow] += value }
     return Tensor(sums)
   }

@@ -5,7 +5,7 @@ import LossKernels
 /// A loss is a ``ClassLoss`` if a target is a class index, a ``DenseLoss`` if it is a row of numbers as
 /// wide as the prediction, or both. An author writes ``BlockFormula/evaluate(_:)``, or a formula alone
 /// (``FormulaLoss``, ``BoxPairLoss``); reductions, weights, the numbers that they are divided by, layouts
-/// and threads are added by ``evaluate(_:targets:weights:insideWeights:reduction:gradient:workers:)``.
+/// and threads are added by ``evaluate(_:targets:weights:insideWeights:reduction:after:gradient:workers:)``.
 public protocol Loss: Component, BlockFormula {
   /// What turns a row of predictions into probabilities, where the loss implies it.
   var activation: Activation { get }
@@ -23,6 +23,10 @@ public protocol Loss: Component, BlockFormula {
   /// `classes`, the default, where it has none, as for sigmoids.
   func columns(classes: Int) -> Int
 
+  /// Where the background stands unless a term says otherwise; one that reads it in the last column can have it
+  /// nowhere else.
+  var background: BackgroundColumn { get }
+
   /// Checks that rows of `width` columns suit the parameters (a weight for each class, say).
   ///
   /// - Throws: ``InputError`` that says which width would.
@@ -38,8 +42,16 @@ extension Loss {
   public var holdsPartConstant: Bool { false }
   /// One column a class, none for the background.
   public func columns(classes: Int) -> Int { classes }
+  /// First where the loss reads a column more than there are classes.
+  public var background: BackgroundColumn { columns(classes: 1) == 2 ? .first : .none }
   /// Accepts every width.
   public func check(width: Int) throws(InputError) {}
+}
+
+/// A loss that may have another declaration than its type, such as one that a recipe defines.
+package protocol RedeclaredLoss: Loss {
+  /// The same loss under another name, with other parameters.
+  func declared(as declaration: Declaration) -> any Loss
 }
 
 /// What a loss reads as predictions.

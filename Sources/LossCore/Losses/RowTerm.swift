@@ -43,7 +43,7 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
 
   /// The numbers that the loss compares at a time: the width, the coordinates of a decoded box, or a
   /// distribution.
-  var comparedWidth: Int { decoding == nil ? rows.width / distributions : 4 }
+  package var comparedWidth: Int { decoding == nil ? rows.width / distributions : 4 }
 
   /// The numbers that a row is compared with, where they aren't classes.
   var targetWidth: Int { loss.targetWidth(comparedWidth) * distributions }
@@ -139,7 +139,7 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     return results
   }
 
-  private static var misfit: InputError {
+  static var misfit: InputError {
     InputError("rows", "reach past the end of the prediction")
   }
 
@@ -152,7 +152,7 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     return { range, predictions, values, gradient in
       do throws(InputError) {
         return try evaluateBlock(
-          range, predictions, scale: scale, values: &values, gradient: &gradient
+          range, predictions, values: &values, gradient: &gradient
         ) { predictions, targets, classes, weights, values, gradient throws(InputError) in
           try evaluateRows(
             predictions, targets, classes, comparedWidth, valuesPerRow, weights, scale, &values,
@@ -167,7 +167,7 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
 }
 
 /// The error of the first rows that failed, whichever thread came upon its own first.
-private final class FirstFailure: Sendable {
+final class FirstFailure: Sendable {
   private let failure = Lock<(row: Int, error: InputError)?>(nil)
 
   func record(_ error: InputError, row: Int) {
@@ -185,8 +185,8 @@ extension RowTerm {
   /// Evaluates one block; returns the weighted sum of its values.
   ///
   /// - Parameter evaluate: The loss on rows whose targets, classes and weights are ready.
-  private func evaluateBlock(
-    _ range: Range<Int>, _ predictions: Span<Scalar>, scale: Scalar,
+  func evaluateBlock(
+    _ range: Range<Int>, _ predictions: Span<Scalar>,
     values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>,
     _ evaluate: (
       _ predictions: Span<Scalar>, _ targets: Span<Scalar>, _ classes: Span<Int32>,

@@ -15,6 +15,8 @@ public struct MatchedPriors: Sendable {
   public let boxes: [Box]
   /// The encoded box of each prior of ``positives``.
   public let boxTargets: [SIMD4<Float>]
+  /// The size of the image.
+  public private(set) var imageSize = ImageSize(height: 1, width: 1)
   /// What the stage predicts, as far as a target or a row weight reads it.
   public private(set) var predictions = StagePredictions()
 
@@ -25,7 +27,7 @@ public struct MatchedPriors: Sendable {
   ///   one twice; or an encoded box isn't finite.
   public init(
     _ priors: Priors, _ groundTruth: GroundTruth, _ assignment: Assignment, _ sample: Sample,
-    coder: any BoxCoder
+    coder: any BoxCoder, imageSize: ImageSize = ImageSize(height: 1, width: 1)
   ) throws(InputError) {
     let sampled = (sample.positives + sample.negatives).sorted()
     try Self.check(
@@ -48,13 +50,15 @@ public struct MatchedPriors: Sendable {
       classes: sampled.map { prior in
         let match = assignment.matches[prior]
         return match < 0 ? 0 : Int32(clamping: groundTruth.labels[Int(match)])
-      }, positives: sample.positives, boxes: boxes, boxTargets: boxTargets)
+      }, positives: sample.positives, boxes: boxes, boxTargets: boxTargets, imageSize: imageSize)
   }
 
   package init(
     priors: Priors, assignment: Assignment, sampled: [Int], classes: [Int32], positives: [Int],
-    boxes: [Box], boxTargets: [SIMD4<Float>]
+    boxes: [Box], boxTargets: [SIMD4<Float>],
+    imageSize: ImageSize = ImageSize(height: 1, width: 1)
   ) {
+    self.imageSize = imageSize
     self.priors = priors
     self.assignment = assignment
     self.sampled = sampled
@@ -119,7 +123,8 @@ public struct MatchedPriors: Sendable {
       classes: classes,
       positives: positives.compactMap { positions[$0] },
       boxes: boxes,
-      boxTargets: boxTargets)
+      boxTargets: boxTargets,
+      imageSize: imageSize)
   }
 
   /// The sampled priors that aren't added ground truths.

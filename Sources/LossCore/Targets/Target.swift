@@ -15,6 +15,10 @@ public protocol Target: Component {
   /// Whether rows of classes have a score beside the label: ``TargetValues/scoredLabels(_:_:)``.
   var hasScores: Bool { get }
 
+  /// Whether boxes are compared in shares of the image's sides, those that predictions decode to as well; else in
+  /// pixels.
+  var comparesShares: Bool { get }
+
   /// What the rows of one image should be, in the order of the priors in ``scope``.
   ///
   /// - Throws: ``InputError`` where it can't be said.
@@ -24,6 +28,7 @@ public protocol Target: Component {
 extension Target {
   public var reads: Set<StageInput> { [] }
   public var hasScores: Bool { false }
+  public var comparesShares: Bool { false }
 }
 
 /// What the columns of a term's predictions are.

@@ -4,6 +4,13 @@ public enum FormulaOperation: UInt8, Sendable, CaseIterable {
   case add, subtract, multiply, divide, negate
   case minimum, maximum, magnitude
   case squareRoot, exponential, logarithm, logarithm1p, power, tanh, atan, sigmoid, softplus
+  /// e^−|x|, and log(1 + e) − e of that: what ``sigmoid`` and ``softplus`` have in common, which programs alone
+  /// have.
+  case decay, decayTail
+  /// 1 above 0, −1 below, 0 else: the derivative of the magnitude.
+  case sign
+  /// The third operand where the first is less than the second, or as much at most; else the fourth.
+  case selectLess, selectLessOrEqual
   /// What isn't differentiated.
   case constant
   case less, lessOrEqual, greater, greaterOrEqual
@@ -22,6 +29,9 @@ public enum FormulaOperation: UInt8, Sendable, CaseIterable {
 
   /// The result on numbers; a condition is 1 where it holds, else 0, also as an operand.
   func apply<Value: RealScalar>(_ x: [Value]) -> Value {
+    func lane(_ function: (Value.Vector) -> Value.Vector) -> Value {
+      function(Value.Vector(repeating: x[0]))[0]
+    }
     func truth(_ condition: Bool) -> Value { condition ? 1 : 0 }
     return switch self {
     case .number, .variable, .constant, .copy: x[0]
@@ -42,6 +52,11 @@ public enum FormulaOperation: UInt8, Sendable, CaseIterable {
     case .atan: .atan(x[0])
     case .sigmoid: .sigmoid(x[0])
     case .softplus: .softplus(x[0])
+    case .decay: lane { .decay($0) }
+    case .decayTail: lane { .decayTail($0) }
+    case .sign: x[0] > 0 ? 1 : x[0] < 0 ? -1 : 0
+    case .selectLess: x[0] < x[1] ? x[2] : x[3]
+    case .selectLessOrEqual: x[0] <= x[1] ? x[2] : x[3]
     case .less: truth(x[0] < x[1])
     case .lessOrEqual: truth(x[0] <= x[1])
     case .greater: truth(x[0] > x[1])
@@ -52,4 +67,14 @@ public enum FormulaOperation: UInt8, Sendable, CaseIterable {
     case .select: x[0] > 0 ? x[1] : x[2]
     }
   }
+}
+
+extension FloatingPointLanes {
+  /// e^−|x|.
+  @inlinable @inline(__always)
+  static func decay(_ x: Self) -> Self { exponentialOfNegative(-abs(x)) }
+
+  /// log(1 + x) − x for 0 ≤ x ≤ 1.
+  @inlinable @inline(__always)
+  static func decayTail(_ x: Self) -> Self { Format.unitLogarithmTail(x) }
 }

@@ -24,7 +24,7 @@ extension FormulaProgram {
       -> Void
   ) {
     let lanes = Number.Vector.count
-    let capacity = scratchCount &* Self.partCount &+ numbers.count &* lanes
+    let capacity = scratchCount &* partCount &+ numbers.count &* lanes
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: Swift.max(1, capacity) &* MemoryLayout<Number>.stride, alignment: 64)
     let start = memory.bindMemory(to: Number.self, capacity: Swift.max(1, capacity))
@@ -46,7 +46,7 @@ extension FormulaProgram {
     }
     while index < placeCount {
       (places + index).initialize(to: Place(next))
-      next += Self.partCount
+      next += partCount
       index &+= 1
     }
     instructions.withUnsafeBufferPointer { body(places, $0) }
@@ -65,18 +65,35 @@ extension FormulaProgram {
       let second = places[Int(instruction.operands.1)]
       let third = places[Int(instruction.operands.2)]
       func map(_ body: (Vector) -> Vector) {
+        let (x, xMask) = (first.start, first.mask)
         var index = 0
         while index < count {
-          body(Vector(at: first.start + (index & first.mask))).store(at: result + index)
+          body(Vector(at: x + (index & xMask))).store(at: result + index)
           index &+= Vector.count
         }
       }
       func combine(_ body: (Vector, Vector) -> Vector) {
+        let (x, xMask) = (first.start, first.mask)
+        let (y, yMask) = (second.start, second.mask)
         var index = 0
         while index < count {
-          body(
-            Vector(at: first.start + (index & first.mask)),
-            Vector(at: second.start + (index & second.mask))
+          body(Vector(at: x + (index & xMask)), Vector(at: y + (index & yMask)))
+            .store(at: result + index)
+          index &+= Vector.count
+        }
+      }
+      func select(_ body: (Vector, Vector) -> Vector.Mask) {
+        let (x, xMask) = (first.start, first.mask)
+        let (y, yMask) = (second.start, second.mask)
+        let (accepted, acceptedMask) = (third.start, third.mask)
+        let fourth = places[Int(instruction.operands.3)]
+        let (other, otherMask) = (fourth.start, fourth.mask)
+        var index = 0
+        while index < count {
+          Vector.select(
+            body(Vector(at: x + (index & xMask)), Vector(at: y + (index & yMask))),
+            Vector(at: accepted + (index & acceptedMask)),
+            else: Vector(at: other + (index & otherMask))
           ).store(at: result + index)
           index &+= Vector.count
         }
@@ -119,6 +136,11 @@ extension FormulaProgram {
           ).store(at: result + index)
           index &+= Vector.count
         }
+      case .sign: map { .select($0 > 0, 1, else: .select($0 < 0, -1, else: 0)) }
+      case .selectLess: select { $0 < $1 }
+      case .selectLessOrEqual: select { $0 <= $1 }
+      case .decay: map { .decay($0) }
+      case .decayTail: map { .decayTail($0) }
       case .copy, .constant, .number, .variable: map { $0 }
       }
     }
@@ -129,7 +151,7 @@ extension FormulaProgram {
   @specialized(where Number == Double)
   public func evaluate(_ variables: [[Number]]) -> [[Number]] {
     let count = variables.first?.count ?? 0
-    let part = Self.partCount
+    let part = partCount
     var results = [[Number]](repeating: Array(repeating: 0, count: count), count: resultCount)
     // Variables and results in parts of their own, as they needn't end with a whole vector.
     let outside = variableCount &+ resultCount

@@ -4,11 +4,6 @@
 /// The operations are those of the formula, in its order, so that each element has the bits that the formula has
 /// where it is compiled.
 public struct FormulaProgram<Number: RealScalar>: Sendable {
-  /// The elements that an operation takes at a time: few enough that what several make of them stays in the
-  /// nearest cache, and enough that the choice of the operation costs little.
-  @usableFromInline
-  static var partCount: Int { 256 }
-
   /// One operation, and the places of its result and of what it reads.
   @usableFromInline
   struct Instruction: Sendable {
@@ -17,7 +12,7 @@ public struct FormulaProgram<Number: RealScalar>: Sendable {
     @usableFromInline
     var result: Int32
     @usableFromInline
-    var operands: (Int32, Int32, Int32)
+    var operands: (Int32, Int32, Int32, Int32)
   }
 
   @usableFromInline
@@ -33,12 +28,17 @@ public struct FormulaProgram<Number: RealScalar>: Sendable {
   @usableFromInline
   let scratchCount: Int
 
+  /// The elements that an operation takes at a time: few enough that what all make of them stays in the
+  /// nearest cache, and enough that the choice of the operation costs little.
+  @usableFromInline
+  let partCount: Int
+
   /// How many operations there are.
   public var count: Int { instructions.count }
 
   /// The program that computes `results` from `variables`.
   public init(_ results: [TracedValue], of variables: [String]) {
-    let traced = FormulaSteps<Number>(results)
+    let traced = FormulaSteps<Number>(results, lowered: true)
     let steps = traced.steps
     var lastUse = [Int](repeating: 0, count: steps.count)
     for (index, step) in steps.enumerated() {
@@ -90,16 +90,20 @@ public struct FormulaProgram<Number: RealScalar>: Sendable {
           operation: step.operation, result: place(index),
           operands: (
             first, operands.count > 1 ? place(operands[1]) : first,
-            operands.count > 2 ? place(operands[2]) : first
+            operands.count > 2 ? place(operands[2]) : first,
+            operands.count > 3 ? place(operands[3]) : first
           )))
     }
     for copy in copies {
       let place = place(copy.from)
       instructions.append(
-        Instruction(operation: .copy, result: Int32(copy.to), operands: (place, place, place)))
+        Instruction(
+          operation: .copy, result: Int32(copy.to), operands: (place, place, place, place)))
     }
     self.instructions = instructions
     self.numbers = numbers
     scratchCount = next - variables.count - results.count - numbers.count
+    let width = (next - numbers.count) * MemoryLayout<Number>.stride
+    partCount = 512 * width <= 32_768 ? 512 : 256
   }
 }

@@ -27,9 +27,22 @@ public struct FormulaSteps<Number: RealScalar>: Sendable {
     let name: String
   }
   private var indices: [Key: Int] = [:]
+  private let isLowered: Bool
+  private let keepsConstants: Bool
 
   /// The steps of `results`.
-  public init(_ results: [TracedValue]) {
+  ///
+  /// - Parameter keepsConstants: Whether ``FormulaValue/constant(_:)`` is a step, which changes no number.
+  public init(_ results: [TracedValue], keepsConstants: Bool = false) {
+    self.init(results, lowered: false, keepsConstants: keepsConstants)
+  }
+
+  /// - Parameter isLowered: Whether they are those that programs have: ``FloatingPointLanes/sigmoid(_:)`` and
+  ///   ``FloatingPointLanes/softplus(_:)`` taken apart, so that those of x and −x have one exponential, and
+  ///   comparisons joined with what they choose.
+  init(_ results: [TracedValue], lowered isLowered: Bool, keepsConstants: Bool = false) {
+    self.keepsConstants = keepsConstants
+    self.isLowered = isLowered
     var places: [ObjectIdentifier: Int] = [:]
     for result in results {
       // Not by recursion: a formula is as deep as it likes.
@@ -55,19 +68,88 @@ public struct FormulaSteps<Number: RealScalar>: Sendable {
 
   private mutating func place(of node: FormulaNode, _ operands: [Int]) -> Int {
     switch node.operation {
-    case .number: return place(of: Number(node.number))
-    case .variable: break
-    case .constant: return operands[0]
-    case .select where steps[operands[0]].operation == .number:
-      return steps[operands[0]].number > 0 ? operands[1] : operands[2]
+    case .number: place(of: Number(node.number))
+    case .variable:
+      place(of: Step(operation: .variable, operands: [], number: 0, name: node.name))
+    case .constant where !keepsConstants: operands[0]
+    case .sigmoid where isLowered: sigmoid(operands[0])
+    case .softplus where isLowered: softplus(operands[0])
+    default: place(node.operation, operands)
+    }
+  }
+
+  private mutating func place(_ operation: FormulaOperation, _ operands: [Int]) -> Int {
+    let numbers = operands.map { steps[$0] }
+    if numbers.allSatisfy({ $0.operation == .number }) {
+      return place(of: operation.apply(numbers.map(\.number)))
+    }
+    switch operation {
+    case .select where numbers[0].operation == .number:
+      return numbers[0].number > 0 ? operands[1] : operands[2]
+    case .maximum where numbers[1].operation == .number && numbers[1].number == -.infinity,
+      .minimum where numbers[1].operation == .number && numbers[1].number == .infinity:
+      return operands[0]
+    case .and where numbers.contains(where: { $0.operation == .number }):
+      let (known, other) = numbers[0].operation == .number ? (0, 1) : (1, 0)
+      return operands[numbers[known].number > 0 ? other : known]
+    case .or where numbers.contains(where: { $0.operation == .number }):
+      let (known, other) = numbers[0].operation == .number ? (0, 1) : (1, 0)
+      return operands[numbers[known].number > 0 ? known : other]
+    case .select where isLowered: return select(operands)
+    // Neither sign matters.
+    case .magnitude where numbers[0].operation == .negate:
+      return place(.magnitude, numbers[0].operands)
+    case .magnitude where numbers[0].operation == .magnitude: return operands[0]
     default:
-      let numbers = operands.map { steps[$0] }
-      if numbers.allSatisfy({ $0.operation == .number }) {
-        return place(of: node.operation.apply(numbers.map(\.number)))
-      }
+      return place(of: Step(operation: operation, operands: operands, number: 0, name: ""))
+    }
+  }
+
+  private mutating func select(_ operands: [Int]) -> Int {
+    let (condition, accepted, other) = (steps[operands[0]], operands[1], operands[2])
+    func isNumber(_ index: Int, _ number: Number) -> Bool {
+      steps[index].operation == .number && steps[index].number == number
+    }
+    let operation: FormulaOperation
+    var sides = condition.operands
+    switch condition.operation {
+    case .greater where isNumber(accepted, 1) && isNumber(sides[1], 0):
+      let rest = steps[other]
+      let isSign =
+        rest.operation == .selectLess && rest.operands[0] == sides[0]
+        && isNumber(rest.operands[1], 0) && isNumber(rest.operands[2], -1)
+        && isNumber(rest.operands[3], 0)
+      if isSign { return place(.sign, [sides[0]]) }
+      operation = .selectLess
+      sides.reverse()
+    case .less: operation = .selectLess
+    case .lessOrEqual: operation = .selectLessOrEqual
+    case .greater:
+      operation = .selectLess
+      sides.reverse()
+    case .greaterOrEqual:
+      operation = .selectLessOrEqual
+      sides.reverse()
+    default:
+      return place(of: Step(operation: .select, operands: operands, number: 0, name: ""))
     }
     return place(
-      of: Step(operation: node.operation, operands: operands, number: 0, name: node.name))
+      of: Step(operation: operation, operands: sides + [accepted, other], number: 0, name: ""))
+  }
+
+  // Operation by operation what the functions of vectors do.
+
+  private mutating func sigmoid(_ x: Int) -> Int {
+    let (zero, one) = (place(of: 0), place(of: 1))
+    let exponential = place(.decay, [place(.magnitude, [x])])
+    let lesser = place(.divide, [exponential, place(.add, [one, exponential])])
+    return place(.select, [place(.less, [x, zero]), lesser, place(.subtract, [one, lesser])])
+  }
+
+  private mutating func softplus(_ x: Int) -> Int {
+    let exponential = place(.decay, [place(.magnitude, [x])])
+    let logarithm = place(.add, [exponential, place(.decayTail, [exponential])])
+    return place(.add, [place(.maximum, [x, place(of: 0)]), logarithm])
   }
 
   private mutating func place(of number: Number) -> Int {

@@ -1,3 +1,5 @@
+import VectorArithmetic
+
 extension LossBlock {
   /// Evaluates each element by a program whose variables are prediction and target, and whose results are value
   /// and derivative.
@@ -10,7 +12,10 @@ extension LossBlock {
     program.withPlaces { places, instructions in
       var index = 0
       while index < count {
-        let part = Swift.min(FormulaProgram<Number>.partCount, count &- index)
+        let part = Swift.min(program.partCount, count &- index)
+        // What comes next, so that the memory works while this is computed.
+        prefetch(predictions + (index &+ part), part)
+        prefetch(targets + (index &+ part), part)
         places[0].start = UnsafeMutablePointer(mutating: predictions + index)
         places[1].start = UnsafeMutablePointer(mutating: targets + index)
         places[2].start = values + index
@@ -21,6 +26,16 @@ extension LossBlock {
       }
     }
     return zero.reduced { $0 + $1 } == 0
+  }
+
+  /// Fetches `count` numbers, which need not be there.
+  @_alwaysEmitIntoClient @inline(__always)
+  borrowing func prefetch(_ start: UnsafePointer<Number>, _ count: Int) {
+    var index = 0
+    while index < count {
+      prefetch_line(start + index)
+      index &+= 64 / MemoryLayout<Number>.stride
+    }
   }
 
   /// Zeros, in a lane in which a number isn't finite something else; up to a whole vector.
@@ -47,7 +62,7 @@ extension LossBlock {
   ) -> (hasBoxes: Bool, isFinite: Bool) {
     guard width == 4 else { return (true, true) }
     var zero: Number.Vector = 0
-    let part = FormulaProgram<Number>.partCount
+    let part = program.partCount
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: 12 &* part &* MemoryLayout<Number>.stride, alignment: 64)
     let columns = memory.bindMemory(to: Number.self, capacity: 12 &* part)
@@ -59,6 +74,8 @@ extension LossBlock {
       var first = 0
       while first < rowCount {
         let count = Swift.min(part, rowCount &- first)
+        prefetch(predictions + 4 &* (first &+ count), 4 &* count)
+        prefetch(targets + 4 &* (first &+ count), 4 &* count)
         var row = 0
         while row < count {
           let prediction = FormulaBox<Number.Vector>(at: predictions + 4 &* (first &+ row))

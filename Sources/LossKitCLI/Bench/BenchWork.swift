@@ -30,7 +30,8 @@ struct BenchWork: Sendable {
 
   /// All other works, with those of plugins' losses and an objective's for each recipe.
   static func all(registry: Registry, recipes: [DetectionRecipe]) throws -> [BenchWork] {
-    try losses(of: try registry.withRivals()) + pluginLosses(of: registry) + others
+    try losses(of: try registry.withRivals().withFormulaRivals()) + pluginLosses(of: registry)
+      + others
       + recipes.map { objective($0.objective) }
   }
 
@@ -53,7 +54,10 @@ struct BenchWork: Sendable {
   private typealias Size = (parameters: [String: ParameterValue], rows: Int, width: Int)
 
   private static func losses(of registry: Registry) throws -> [BenchWork] {
-    try registry.losses.entries.filter { !$0.declaration.name.contains("/") }.flatMap { entry in
+    // A loss that must be told what to compute has rivals that were.
+    try registry.losses.entries.filter {
+      !$0.declaration.name.contains("/") && $0.declaration.needsNoParameters
+    }.flatMap { entry in
       let sizes = try special[entry.declaration.name] ?? sizes(of: try entry.make([:]))
       return try sizes.map {
         BenchWork(.loss(try entry.make($0.parameters), $0.parameters), $0.rows, $0.width)
@@ -81,7 +85,12 @@ struct BenchWork: Sendable {
     "quality_focal": [([:], 65_536, 80)],
     "varifocal": [([:], 65_536, 80)],
     "distribution_focal": [([:], 131_072, 17)],
+    "ghm_c": [([:], 65_536, 80)],
+    "seesaw": [([:], 16_384, 82), ([:], 1_024, 1_205)],
+    "equalization_v2": [([:], 16_384, 81), ([:], 1_024, 1_204)],
     "smooth_l1": [(["beta": .number(1.0 / 9)], 1_048_576, 4)],
+    "bce_with_logits_formula": [([:], 4_194_304, 1)],
+    "sigmoid_focal_formula": [([:], 65_536, 80)],
   ]
 
   private static let others = [

@@ -15,7 +15,7 @@ extension Command {
   static let gradcheck = Command(
     "gradcheck", summary: "Check that gradients are derivatives: of losses, or of a recipe.",
     discussion: """
-      A loss with the defaults of its parameters is evaluated on random rows, on extreme ones, and on \
+      A loss with the defaults of its parameters, or what --set says, is evaluated on random rows, on extreme ones, and on \
       rows that straddle kinks; each derivative is held against differences of values in double precision. \
       It must be the central difference to 1e-6. Where the differences don't change evenly from one \
       place to the next there is a kink, and the derivative must lie between the least and the greatest of \
@@ -35,6 +35,9 @@ extension Command {
       UsageExample("losskit gradcheck", "Check every loss."),
       UsageExample("losskit gradcheck huber giou", "Check two losses."),
       UsageExample(
+        "losskit gradcheck formula --set 'value=\"log1p((prediction - target)^2)\"'",
+        "Check a loss that is a formula."),
+      UsageExample(
         "losskit gradcheck faster_rcnn.json --bundle batch.safetensors",
         "Check the gradient of a recipe."),
     ]
@@ -48,8 +51,8 @@ extension Command {
       }
       wrong = try call.checkRecipe(recipe, on: bundle, seed: seed)
     } else {
-      if try !call[Options.settings].isEmpty {
-        throw UsageError("--set: goes with a recipe; give that and --bundle")
+      if try !call[Options.settings].isEmpty, names.count != 1 {
+        throw UsageError("--set: expected one loss beside it, or a recipe and --bundle")
       }
       wrong = try call.checkLosses(names, seed: seed)
     }
@@ -71,9 +74,15 @@ extension Invocation {
         "no loss is called \(Diagnostic.quote(name)); \(hint)",
         suggestion: nearestName(to: name, in: losses.names))
     }
-    let entries = losses.entries.filter { names.isEmpty || names.contains($0.declaration.name) }
+    // What has no defaults can be checked by itself, with --set.
+    let entries = losses.entries.filter {
+      names.isEmpty ? $0.declaration.needsNoParameters : names.contains($0.declaration.name)
+    }
+    let values = try parameterValues(try self[Options.settings])
+    // What is wrong with the parameters is wrong with the call.
+    if let entry = entries.first, !names.isEmpty, entries.count == 1 { _ = try made(entry, values) }
     var checks: [LossCheck] = []
-    for entry in entries { checks.append(try LossCheck(entry, seed: seed)) }
+    for entry in entries { checks.append(try LossCheck(entry, values, seed: seed)) }
     if try self[Options.json] {
       try output.print(json: JSONNode(checks.map(\.node)))
     } else {

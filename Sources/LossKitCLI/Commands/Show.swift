@@ -15,8 +15,11 @@ extension Command {
     discussion: """
       A recipe is shown as the JSON file that it would be without "extends": what it says merged with \
       what it extends. Nothing is checked.
+
+      Of a loss that is a formula of an element, or that a text defines, the operations of value and derivative \
+      are shown too, with the numbers that parameters have: their defaults, or what --set says.
       """,
-    arguments: [name, Options.plugins, Options.json],
+    arguments: [name, TryOptions.settings, Options.plugins, Options.json],
     examples: [
       UsageExample("losskit show smooth_l1", "Show the smooth L1 loss."),
       UsageExample(
@@ -40,11 +43,28 @@ extension Command {
       try call.output.print(json: JSONNode(components.map { $0.declaration.node(of: $0.kind) }))
     } else {
       let stream = call.output.standardOutput
-      try call.output.print(components.map { $0.text(for: stream) }.joined(separator: "\n\n"))
+      var parts = components.map { $0.text(for: stream) }
+      if let listing = try call.listing(of: name) { parts.append(listing) }
+      try call.output.print(parts.joined(separator: "\n\n"))
     }
     if RecipeFile.isThere(name) {
       call.output.report("there is a recipe of this name too: losskit show \(name).json")
     }
+  }
+}
+
+extension Invocation {
+  /// Value and derivative of a loss, operation by operation; `nil` where it isn't a formula that has few.
+  fileprivate func listing(of name: String) throws -> TerminalText? {
+    let values = try parameterValues(try self[TryOptions.settings])
+    guard let entry = try registry.losses[name],
+      entry.declaration.needsNoParameters || !values.isEmpty,
+      let traced = TracedLoss(try made(entry, values))
+    else { return nil }
+    let lines = traced.listing
+    guard lines.count <= 60 else { return nil }
+    let told = values.isEmpty ? "With the defaults:" : "With these parameters:"
+    return (["\(told)"] + lines.map { "  \($0)" }).joined(separator: "\n")
   }
 }
 

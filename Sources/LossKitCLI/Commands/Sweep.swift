@@ -1,21 +1,34 @@
 import CommandLineKit
-import Detector
 import Foundation
 import LossKit
 import ResourceLimits
 import Sweep
 
 extension Command {
-  fileprivate static let file = Argument.required(.path("SWEEP"), help: "The sweep file.")
-  fileprivate static let out = Argument.option(
-    "out", .path("DIR"),
-    help: "The folder of the results; runs/NAME, by the file's name, where left out.")
   private static let concurrency = Argument.option(
     "concurrency", .integer("N", in: 1...Limits.trialsAtOnce),
-    help: "Trials to run at once, instead of what the file says, or else one a processor.")
+    help: "Trials to run at once, instead of what the file says.")
   private static let retry = Argument.flag("retry", help: "Run again what failed.")
-  private static let index = Argument.requiredOption(
-    "index", .integer("N", in: 0...Limits.sweepTrials), help: "The trial, from 0.")
+  private static let dryRun = Argument.flag(
+    "dry-run", help: "Check everything, and show what would run and how long that may take.")
+  private static let fork = Argument.option(
+    "fork", .path("NEW"),
+    help: """
+      Leave the results as they are, and run in this folder, which takes over what means the same: for a \
+      sweep whose data, model or base recipe has changed.
+      """)
+  private static let metrics = Argument.repeatableOption(
+    "metric", .text("NAME"),
+    help: """
+      Compare by this metric instead of the sweep's, whichever the trainer reported; given again, show \
+      another one beside it.
+      """)
+  private static let goal = Argument.option(
+    "goal", .choice("GOAL", from: SweepMetric.Goal.allCases.map(\.rawValue)),
+    help: "Which way the first --metric is better.")
+  private static let indices = Argument.repeatableOption(
+    "index", .integer("N", in: 0 ... .max),
+    help: "The trial, by the number of its folder, from 0; given again, another one after it.")
 
   /// `losskit sweep`.
   static let sweep = Command(
@@ -32,63 +45,103 @@ extension Command {
         "losskit sweep run Configs/sweeps/quickstart.json", "Run a sweep, or go on with it."),
       UsageExample("losskit sweep status Configs/sweeps/quickstart.json", "See how far it is."),
     ],
-    subcommands: [run, trial, status, report])
+    subcommands: [run, trial, status, report, sweepSubmit, sweepCancel])
 
   private static let run = Command(
     "run", summary: "Run all trials that have no result yet, and write the report.",
     discussion: """
-      The last line of the output is the path of the report. The status is 1 where a trial failed.
+      Before anything runs the whole sweep is checked: its files, the settings of all variants, the data, \
+      the metric, and a first step of each variant. The last line of the output is the path of the report. \
+      The status is 1 where a trial failed.
       """,
     arguments: [
-      file, out, concurrency, retry, Options.plugins, Options.allowPlugins, Options.strict,
+      SweepOptions.file, SweepOptions.out, concurrency, retry, dryRun, fork, Options.plugins,
+      Options.allowPlugins,
+      Options.strict,
     ]
   ) { call in
-    let (plan, folder) = try call.sweep
-    try call.warn(plan.warnings)
+    let (plan, old) = try call.sweep
+    let fork = try call[fork].map { SweepFolder($0) }
+    let folder = fork ?? old
+    let schedule = try folder.schedule(of: plan)
+    let check = try SweepCheck(
+      plan, untried: schedule.untried, registry: try call.registry,
+      allowsPlugins: try call[Options.allowPlugins], timesSteps: try call[dryRun])
+    try call.warn(check.warnings.lines(of: plan))
     let runner = SweepRunner(
       plan, in: folder, losskit: executable, concurrency: try call[concurrency],
       plugins: try call[Options.plugins])
+    let style = call.output.standardOutput.style
+    if try call[dryRun] {
+      let forecast = SweepForecast(
+        plan, schedule, secondsOfTraining: check.seconds, concurrency: runner.concurrency)
+      try call.output.print(forecast.table.text(style: style))
+      return try call.output.print("\n\(forecast.summary)")
+    }
+    if let fork {
+      let count = try fork.takeOver(from: old, for: plan)
+      call.output.report("\(count) of \(plan.trialCount) trials mean the same and are taken over")
+    }
     let progress = SweepProgress(
       plan, folder, concurrency: runner.concurrency, on: call.output.standardError)
     try runner.run(retry: try call[retry]) { progress.show($0) }
     progress.finish()
     let report = try SweepReport(plan, in: folder)
     let path = try report.write()
-    let style = call.output.standardOutput.style
     try call.output.print(SweepTables.comparison(report).text(style: style))
     try call.output.print("\n\(path)")
     let failed = report.failures.count
-    if failed > 0 { throw FailedTrials(count: failed, total: plan.trialCount) }
+    if failed > 0 { throw FailedTrials(count: failed, total: report.trials.count) }
   }
 
   private static let trial = Command(
-    "trial", summary: "Run one trial, as a job scheduler may.",
+    "trial", summary: "Run one trial or some, as a job scheduler may.",
     discussion: """
-      A trial depends on the sweep file and its index alone, so that any number of them may run \
-      anywhere, in any order. A trial that has a result is not run again.
+      A trial depends on the sweep file and its number alone, so that any number of them may run \
+      anywhere, in any order. A trial that has a result is not run again. SIGTERM ends it with a \
+      checkpoint, if the trainer writes one within the sweep's grace_time.
       """,
-    arguments: [file, index, out, retry, Options.plugins, Options.allowPlugins],
+    arguments: [
+      SweepOptions.file, indices, SweepOptions.out, retry, Options.threads, Options.plugins,
+      Options.allowPlugins,
+    ],
     examples: [UsageExample("losskit sweep trial sweep.json --index 7", "Run the eighth trial.")]
   ) { call in
+    let indices = try call[indices]
+    guard !indices.isEmpty else { throw UsageError("missing option --index") }
     let (plan, folder) = try call.sweep
     let runner = SweepRunner(
-      plan, in: folder, losskit: executable, concurrency: 1, plugins: try call[Options.plugins])
-    let index = try call[index]
-    let result = try runner.run(trial: index, retry: try call[retry])
-    guard let value = result.value else {
-      throw FailedTrial(index: index, reason: result.reason ?? result.status.rawValue)
+      plan, in: folder, losskit: executable, concurrency: 1, processors: try call[Options.threads],
+      plugins: try call[Options.plugins], endingOn: [SIGTERM])
+    var failures: [String] = []
+    for index in indices {
+      let result = try runner.run(trial: index, retry: try call[retry])
+      if let value = result.value {
+        try call.output.print("\(plan.metric.name) \(value.formatted(significant: 6))")
+      } else {
+        failures.append("trial \(index): \(result.reason ?? result.status.rawValue)")
+      }
     }
-    try call.output.print("\(plan.metric.name) \(value.formatted(significant: 6))")
+    if !failures.isEmpty { throw FailedTrial(lines: failures) }
   }
 
   private static let status = Command(
-    "status", summary: "Show how far each trial is.",
-    arguments: [file, out, Options.plugins, Options.allowPlugins]
+    "status", summary: "Show how far each trial is, and where a scheduler has it.",
+    arguments: [
+      SweepOptions.file, SweepOptions.out, Options.plugins, Options.allowPlugins,
+    ]
   ) { call in
     let (plan, folder) = try call.sweep
     let report = try SweepReport(plan, in: folder)
+    var places: [Int: String] = [:]
+    do throws(SweepError) {
+      places = try ClusterStates(in: folder).words
+    } catch {
+      call.output.report(warning: "where the scheduler has the trials isn't known: \(error)")
+    }
     let style = call.output.standardOutput.style
-    try call.output.print(SweepTables.states(report, style: style).text(style: style))
+    let table = SweepTables.states(report, places: places, style: style)
+    try call.output.print(table.text(style: style))
     try call.output.print("\n\(SweepTables.summary(report))")
   }
 
@@ -99,10 +152,27 @@ extension Command {
       mean of the metric over the seeds, with its 95 % interval, and compared seed by seed; p-values \
       are corrected for the number of comparisons.
       """,
-    arguments: [file, out, Options.plugins, Options.allowPlugins]
+    arguments: [
+      SweepOptions.file, SweepOptions.out, metrics, goal, Options.plugins, Options.allowPlugins,
+    ],
+    examples: [
+      UsageExample(
+        "losskit sweep report sweep.json --metric AP75 --metric AR_100 --goal maximize",
+        "Rank by AP75, and show AR_100 beside it.")
+    ]
   ) { call in
-    let (plan, folder) = try call.sweep
-    let report = try SweepReport(plan, in: folder)
+    var (plan, folder) = try call.sweep
+    let metrics = try call[metrics]
+    let goal = try call[goal].flatMap { SweepMetric.Goal(rawValue: $0) }
+    if let first = metrics.first {
+      guard let goal = goal ?? (first == plan.metric.name ? plan.metric.goal : nil) else {
+        throw UsageError("--metric \(first) needs --goal maximize or --goal minimize")
+      }
+      plan.metric = SweepMetric(name: first, goal: goal)
+    }
+    let report = try SweepReport(
+      plan, in: folder, otherMetrics: metrics.dropFirst().filter { $0 != plan.metric.name })
+    try report.checkMetrics(metrics)
     let path = try report.write()
     let style = call.output.standardOutput.style
     try call.output.print(SweepTables.comparison(report).text(style: style))
@@ -110,34 +180,8 @@ extension Command {
   }
 
   /// The path of this command, for trials that call it.
-  private static var executable: String {
+  static var executable: String {
     Bundle.main.executablePath ?? CommandLine.arguments.first ?? "losskit"
-  }
-}
-
-extension Invocation {
-  /// The sweep that the call names, and the folder of its results.
-  fileprivate var sweep: (plan: SweepPlan, folder: SweepFolder) {
-    get throws {
-      let path = try self[Command.file]
-      let plan = try SweepPlan(
-        contentsOf: path, registry: try registry, allowsPlugins: try self[Options.allowPlugins])
-      let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
-      return (plan, SweepFolder(try self[Command.out] ?? "runs/\(stem)"))
-    }
-  }
-}
-
-extension SweepPlan {
-  /// What is probably wrong with settings of the reference detector, where that is trained.
-  fileprivate var warnings: [String] {
-    guard command.words.starts(with: ["{losskit}", "train"]) else { return [] }
-    return variants.flatMap { variant in
-      // Settings that can't be used are the trainer's to tell.
-      ((try? ModelFile(variant.model))?.training.warnings ?? []).map {
-        "\(name), \(variant.name): \($0)"
-      }
-    }
   }
 }
 
@@ -151,10 +195,7 @@ private struct FailedTrials: Error, CustomStringConvertible {
   }
 }
 
-/// A trial that was run by itself has no value.
-private struct FailedTrial: Error, CustomStringConvertible {
-  let index: Int
-  let reason: String
-
-  var description: String { "trial \(index): \(reason)" }
+/// Trials that were run by themselves have no value.
+private struct FailedTrial: LinedError {
+  let lines: [String]
 }

@@ -36,7 +36,8 @@ extension Command {
       DIR gets the recipe and the model file as they were used, metrics.jsonl with a line every few \
       steps, checkpoint.safetensors, and at the end detections.json: what the model finds on some \
       images, which lie beside it; `losskit detect` draws more of them. Called again with a folder \
-      that holds a checkpoint, training goes on from there and ends with the same bits.
+      that holds a checkpoint, training goes on from there and ends with the same bits. SIGTERM ends it \
+      with a checkpoint after the step that it is at.
 
       Recipes need one level of priors, as far apart as the cells of the model's feature map, and may \
       have further stages on proposals. Widths of heads follow from the recipe.
@@ -93,7 +94,9 @@ extension Command {
       seed: UInt64(try call[seed]), engine: Engine(workers: try call.workers))
     var progress = TrainingProgress(
       steps: model.training.steps, batch: model.training.batch, output: call.output)
-    try run.run { try progress.show($0) }
+    Termination.awaitRequest()
+    try run.run(until: { Termination.isRequested }) { try progress.show($0) }
+    if Termination.isRequested { Termination.complete() }
     try call.output.print("\(folder): done")
   }
 }

@@ -8,34 +8,36 @@ import Synchronization
 final class SweepProgress: Sendable {
   private struct State {
     var running = 0
-    var ended: Int
+    var ended = 0
+    /// How many trials are needed, as far as is known.
+    var count = 0
+    var hasBegun = false
     var seconds: [Double] = []
   }
 
   private let plan: SweepPlan
+  private let folder: SweepFolder
   private let concurrency: Int
   private let stream: TextStream
-  private let state: Mutex<State>
+  private let state = Mutex(State())
 
   init(_ plan: SweepPlan, _ folder: SweepFolder, concurrency: Int, on stream: TextStream) {
     self.plan = plan
+    self.folder = folder
     self.concurrency = concurrency
     self.stream = stream
-    let ended = plan.trials.count { (try? folder.result($0.index)) != nil }
-    state = Mutex(State(ended: ended))
-    let rest = plan.trialCount - ended
-    let known = ended > 0 ? ", \(ended) have results" : ""
-    try? stream.write(
-      "\(plan.name): \(counted(plan.variants.count, "variant")) × "
-        + "\(counted(plan.seeds.count, "seed")) = "
-        + "\(plan.trialCount) trials\(known); \(rest) to run, \(concurrency) at once\n"
-        + "results go to \(folder.path)\n")
   }
 
   /// Tells of an event.
   func show(_ event: SweepRunner.Event) {
     state.withLock { state in
       switch event {
+      case .scheduled(let schedule):
+        state.count = schedule.count
+        state.ended = schedule.ended
+        let text = state.hasBegun ? round(schedule) : beginning(schedule)
+        state.hasBegun = true
+        try? stream.write("\(clear)\(text)")
       case .started:
         state.running += 1
         if !stream.isTerminal { return }
@@ -50,19 +52,32 @@ final class SweepProgress: Sendable {
     }
   }
 
+  private func beginning(_ schedule: SeedSchedule) -> TerminalText {
+    let known = schedule.ended > 0 ? ", \(schedule.ended) have results" : ""
+    return "\(plan.name): \(SweepTables.size(of: plan, schedule))\(known); "
+      + "\(schedule.count - schedule.ended) to run, \(concurrency) at once\n"
+      + "results go to \(folder.path)\n"
+  }
+
+  /// Which variants go on after a round of seeds; nothing where no rule spends them.
+  private func round(_ schedule: SeedSchedule) -> TerminalText {
+    guard schedule.rounds > 0 else { return "" }
+    let left = schedule.count - schedule.ended
+    let next = left > 0 ? "\(left) more to run" : "nothing more to run"
+    return
+      "after \(schedule.rounds) seeds \(schedule.active.count) of \(plan.variants.count) variants "
+      + "are left; \(next)\n"
+  }
+
   /// Takes the last line away.
   func finish() {
     try? stream.write(clear)
   }
 
-  private func counted(_ count: Int, _ word: String) -> String {
-    count == 1 ? "1 \(word)" : "\(count) \(word)s"
-  }
-
   private var clear: TerminalText { stream.isTerminal ? "\r\u{1B}[K" : "" }
 
   private func line(_ trial: SweepTrial, _ result: TrialResult, _ state: State) -> TerminalText {
-    let total = String(plan.trialCount)
+    let total = String(state.count)
     let number = String(state.ended)
     let padding = String(repeating: " ", count: max(0, total.count - number.count))
     let style = stream.style
@@ -82,7 +97,7 @@ final class SweepProgress: Sendable {
   }
 
   private func timeLeft(_ state: State) -> String? {
-    let rest = plan.trialCount - state.ended
+    let rest = state.count - state.ended
     guard rest > 0, !state.seconds.isEmpty else { return nil }
     let mean = state.seconds.reduce(0, +) / Double(state.seconds.count)
     return "about \(SweepTables.duration(mean * Double(rest) / Double(concurrency))) left"

@@ -15,17 +15,22 @@ enum SweepTables {
       [
         .init("variant"), .init(plan.metric.name, .decimal), .init("95 % interval"),
         .init("seeds", .right), .init("against the best"),
-      ] + (hasBase ? [.init("against the base")] : []))
+      ] + (hasBase ? [.init("against the base")] : [])
+        + report.otherMetrics.map { .init($0, .decimal) })
     for row in comparison.rows {
       let isBest = row.variant == comparison.best
       let isBase = row.variant == comparison.base
       var cells = [plan.variants[row.variant].name]
       cells.append(row.estimate.map { format.text($0.mean) } ?? "")
       cells.append(row.estimate?.interval.map { format.text($0) } ?? "")
-      cells.append("\(row.values.count { $0 != nil })/\(plan.seeds.count)")
+      let needed = report.trials.count { $0.variantIndex == row.variant }
+      cells.append("\(row.values.count { $0 != nil })/\(needed)")
       cells.append(isBest ? "best" : row.againstBest.map { text($0, format) } ?? "no result")
       if hasBase {
         cells.append(isBase ? "base" : row.againstBase.map { text($0, format) } ?? "")
+      }
+      cells += report.otherMetrics.map { name in
+        report.mean(of: name, variant: row.variant)?.formatted(significant: 4) ?? ""
       }
       table.append(cells)
     }
@@ -33,13 +38,15 @@ enum SweepTables {
   }
 
   /// A row a trial.
-  static func states(_ report: SweepReport, style: Style) -> Table {
+  ///
+  /// - Parameter places: Where a scheduler has trials, by their numbers.
+  static func states(_ report: SweepReport, places: [Int: String], style: Style) -> Table {
     let plan = report.plan
     var table = Table([
       .init("trial", .right), .init("variant"), .init("seed", .right), .init("status"),
       .init(plan.metric.name, .decimal), .init("time", .right), .init("reason"),
     ])
-    for (trial, state) in zip(plan.trials, report.states) {
+    for (trial, state) in zip(report.trials, report.states) {
       let word: TerminalText = "\(state.word)"
       let styled =
         switch state {
@@ -52,7 +59,8 @@ enum SweepTables {
       table.append(styled: [
         "\(trial.index)", "\(trial.variant.name)", "\(trial.seed)", styled,
         "\(result?.value.map { report.format.text($0) } ?? "")",
-        "\(result.map { duration($0.seconds) } ?? "")", "\(result?.reason ?? "")",
+        "\(result.map { duration($0.seconds) } ?? "")",
+        "\(result == nil ? places[trial.index] ?? "" : result?.reason ?? "")",
       ])
     }
     return table
@@ -69,7 +77,21 @@ enum SweepTables {
       }
     }
     let parts = counts.map { "\($0.count) \($0.word)" }.joined(separator: ", ")
-    return "\(report.plan.trialCount) trials: \(parts)"
+    return "\(report.trials.count) trials: \(parts)"
+  }
+
+  /// How large a sweep is: `4 variants × 5 seeds = 20 trials`.
+  static func size(of plan: SweepPlan, _ schedule: SeedSchedule) -> String {
+    let variants = counted(plan.variants.count, "variant")
+    if let rule = plan.seedRule {
+      return "\(variants) × \(rule.atLeast) to \(rule.atMost) seeds, until distinguished"
+    }
+    return
+      "\(variants) × \(counted(plan.seeds.count, "seed")) = \(counted(schedule.count, "trial"))"
+  }
+
+  private static func counted(_ count: Int, _ word: String) -> String {
+    count == 1 ? "1 \(word)" : "\(count) \(word)s"
   }
 
   /// Seconds as people say them: `0.4 s`, `42 s`, `3 min 20 s`, `2 h 5 min`.

@@ -37,7 +37,16 @@ extension Activation {
     case .softmax: try InputTransform.softmax(predictions)
     case .sigmoid: try InputTransform.sigmoid(predictions)
     case .exponential: predictions.map { Scalar.exp($0) }
+    case .softmaxWithObjectness: applied(to: predictions)
     }
+  }
+}
+
+extension Activation {
+  private func applied<Scalar: LossScalar>(to predictions: Tensor<Scalar>) -> Tensor<Scalar> {
+    var elements = predictions.elements
+    apply(to: &elements, width: predictions.shape[1])
+    return Tensor(unchecked: predictions.shape, elements)
   }
 }
 

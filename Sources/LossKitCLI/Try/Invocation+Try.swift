@@ -1,6 +1,43 @@
 import CommandLineKit
 import LossKit
 
+extension Invocation {
+  /// The values of parameters that `--set` gives.
+  func parameterValues(_ settings: [JSONSetting]) throws -> [String: ParameterValue] {
+    var values: [String: ParameterValue] = [:]
+    for setting in settings {
+      let (name, value) = try setting.parameter
+      values[name] = value
+    }
+    return values
+  }
+
+  /// The loss with parameters.
+  func made(
+    _ entry: Catalog<any Loss>.Entry, _ values: [String: ParameterValue]
+  ) throws -> any Loss {
+    do throws(ParameterErrors) {
+      return try entry.make(values)
+    } catch {
+      if error.errors.contains(where: { $0.excerpt != nil }) {
+        throw SettingErrors(errors: error.errors)
+      }
+      throw UsageError("--set: " + error.errors.map { "\($0)" }.joined(separator: "; "))
+    }
+  }
+}
+
+/// What is wrong in the texts of formulas that `--set` gives.
+struct SettingErrors: LinedError {
+  let errors: [ParameterError]
+
+  var lines: [String] {
+    errors.flatMap { error in
+      "\(error)".split(separator: "\n").enumerated().map { $0 == 0 ? "--set: \($1)" : String($1) }
+    }
+  }
+}
+
 /// What a call of `losskit try` asks for.
 extension Invocation {
   /// Tries the loss, and prints what came of it.
@@ -24,16 +61,7 @@ extension Invocation {
   /// The loss with its parameters.
   private func loss() throws -> any Loss {
     let entry = try registry.losses.loss(named: try self[TryOptions.loss])
-    var values: [String: ParameterValue] = [:]
-    for setting in try self[TryOptions.settings] {
-      let (name, value) = try setting.parameter
-      values[name] = value
-    }
-    do throws(ParameterErrors) {
-      return try entry.make(values)
-    } catch {
-      throw UsageError("--set: " + error.errors.map { "\($0)" }.joined(separator: "; "))
-    }
+    return try made(entry, try parameterValues(try self[TryOptions.settings]))
   }
 
   /// The numbers to draw, or `nil` if numbers were typed.

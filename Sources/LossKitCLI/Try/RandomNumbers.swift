@@ -44,7 +44,8 @@ struct RandomNumbers {
     }
     if loss is any ClassLoss {
       let stream = stream("targets")
-      return .classes((0..<rows).map { Int(stream.uniform($0) * Double(width)) })
+      let columns = loss.labelColumns(of: width)
+      return .classes((0..<rows).map { Int(stream.uniform($0) * Double(columns)) })
     }
     if (loss as? any DenseLoss)?.readsDifference == true { return .dense(try normals("targets")) }
     let stream = stream("targets")

@@ -23,13 +23,28 @@ struct SweepDeclaration {
   var method: Method
   var parameters: [SweepParameter]
   var seeds: [Int]
+  /// How many of the seeds are spent, where the results decide that.
+  var seedRule: SeedRule?
   var metric: SweepMetric
-  var command: [String]
+  /// The trainer; `nil` for the reference detector's.
+  var command: [String]?
   var timeLimit: Double?
+  var graceTime: Double
   var concurrency: Int?
+
+  /// What all results depend on, whatever the variant.
+  var meaning: JSONObject {
+    JSONObject([
+      "command": command.map { JSONNode($0.map { JSONNode($0) }) },
+      "data": JSONNode(data),
+      "validation": validation.map { JSONNode($0) },
+    ])
+  }
 
   /// The seeds of a file that names none: the fewest that can tell a difference from noise.
   static let defaultSeeds = [1, 2, 3]
+  /// The seconds between SIGTERM and SIGKILL of a file that names none.
+  static let defaultGraceTime = 5.0
   /// The images of a file that names none.
   static let defaultData = "scenes"
 }

@@ -13,6 +13,12 @@ public struct SweepMetric: Sendable, Equatable {
   /// Which way it is better.
   public let goal: Goal
 
+  /// A metric.
+  public init(name: String, goal: Goal) {
+    self.name = name
+    self.goal = goal
+  }
+
   /// Whether `left` is a better value than `right`.
   public func isBetter(_ left: Double, than right: Double) -> Bool {
     goal == .maximize ? left > right : left < right

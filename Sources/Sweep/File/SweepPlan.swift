@@ -7,8 +7,8 @@ import StrictJSON
 /// A sweep file, read and checked: what it trains, with which seeds, and how.
 ///
 /// The plan is a pure function of the file and of the recipes that it names, and so is each of its
-/// trials: the trial of variant v and seed s has the index s · variants + v, seeds outermost, so that
-/// all variants have been seen once before any is seen twice, and more seeds may be added at the end.
+/// trials. The trial of variant v and seed s has the position s · variants + v, seeds outermost, so that
+/// all variants have been seen once before any is seen twice.
 public struct SweepPlan: Sendable {
   /// The largest integer up to which Double holds all of them.
   static let largestInteger = 9_007_199_254_740_992.0
@@ -18,27 +18,41 @@ public struct SweepPlan: Sendable {
   /// What the file says about itself.
   public let description: String?
   /// The number that trials are compared by.
-  public let metric: SweepMetric
+  public var metric: SweepMetric
   /// The paths whose values vary, in the order of the file.
   public let parameters: [JSONPath]
   /// What is compared.
   public let variants: [SweepVariant]
   /// The position of the variant that is the base recipe, unchanged; `nil` if none is.
   public let base: Int?
-  /// The seeds that each variant is trained with.
+  /// The seeds that each variant is trained with, or with the first of them where there is a rule.
   public let seeds: [Int]
+  /// How many of the seeds are spent, where the results decide that.
+  public let seedRule: SeedRule?
   /// How a trial is trained.
   public let command: TrainerCommand
   /// The images to train with: a path, or what else the trainer knows.
   public let data: String
   /// The images to evaluate with, where the file names some.
   public let validation: String?
+  /// Whether trials train the reference detector, by the command that the library gives them.
+  public let trainsReferenceDetector: Bool
   /// How many seconds a trial may take, if there is a limit.
   public let timeLimit: Double?
+  /// How many seconds a trainer that is to end has for a checkpoint.
+  public let graceTime: Double
   /// How many trials run at once, if the file says.
   public let concurrency: Int?
+  /// The file as it was read.
+  private let file: JSONNode
   /// The folder of the file, to which the file's paths are relative.
   let folder: String
+  /// The folder of the results where no other is named: `runs/FILE` beside the file.
+  public let standardOutput: String
+  /// What all results depend on but the seeds: the trainer, the data, what variants are changes of.
+  let meaning: JSONNode
+  /// The number of each trial's folder by position; `nil` where that is the position.
+  var numbers: [Int]?
 
   /// Reads the sweep file at `path`, and checks it and every recipe that it makes.
   ///
@@ -55,7 +69,7 @@ public struct SweepPlan: Sendable {
       throw Diagnostics(Diagnostic(at: SourceLocation(file: path), "\(error)"))
     }
     let node = try JSONNode(parsing: bytes, file: path)
-    let url = URL(filePath: path)
+    let url = URL(filePath: path).absoluteURL
     var reader = SweepReader()
     let declaration = reader.declaration(
       node, defaultName: url.deletingPathExtension().lastPathComponent)
@@ -63,7 +77,10 @@ public struct SweepPlan: Sendable {
     guard let declaration else {
       throw Diagnostics(Diagnostic(at: node.location, "the sweep declares nothing"))
     }
+    file = node
     folder = url.deletingLastPathComponent().path(percentEncoded: false)
+    standardOutput =
+      folder + "runs/" + url.deletingPathExtension().lastPathComponent
     var builder = VariantBuilder(
       declaration, folder: folder, registry: registry, allowsPlugins: allowsPlugins)
     let variants = builder.variants(at: node)
@@ -75,53 +92,68 @@ public struct SweepPlan: Sendable {
     metric = declaration.metric
     parameters = builder.varying
     seeds = declaration.seeds
-    command = TrainerCommand(words: declaration.command)
+    seedRule = declaration.seedRule
+    trainsReferenceDetector = declaration.command == nil
+    command = TrainerCommand(
+      words: declaration.command
+        ?? TrainerCommand.standard(hasValidation: declaration.validation != nil))
+    var meaning = declaration.meaning
+    if let base = builder.baseParts {
+      meaning.set(
+        "base",
+        to: ["recipe": Meaning.nameless(base.recipe), "model": Meaning.nameless(base.model)])
+    }
+    self.meaning = JSONNode(meaning)
     data = declaration.data
     validation = declaration.validation
     timeLimit = declaration.timeLimit
+    graceTime = declaration.graceTime
     concurrency = declaration.concurrency
   }
 
   /// How many trials there are.
   public var trialCount: Int { variants.count * seeds.count }
 
-  /// The trial at `index`, or `nil` if there is none.
+  /// The trial with the number `index`, or `nil` if there is none.
   public func trial(_ index: Int) -> SweepTrial? {
-    guard (0..<trialCount).contains(index) else { return nil }
-    let variant = index % variants.count
-    return SweepTrial(
-      index: index, variantIndex: variant, variant: variants[variant],
-      seed: seeds[index / variants.count])
+    guard let numbers else { return (0..<trialCount).contains(index) ? trial(at: index) : nil }
+    return numbers.firstIndex(of: index).map(trial(at:))
+  }
+
+  /// The trial of a variant and a seed, both by their positions.
+  func trial(variant: Int, seed: Int) -> SweepTrial {
+    trial(at: seed * variants.count + variant)
   }
 
   /// All trials in their order.
-  public var trials: [SweepTrial] {
-    (0..<trialCount).compactMap { trial($0) }
+  public var trials: [SweepTrial] { (0..<trialCount).map(trial(at:)) }
+
+  private func trial(at position: Int) -> SweepTrial {
+    let variant = position % variants.count
+    return SweepTrial(
+      index: numbers?[position] ?? position, variantIndex: variant, variant: variants[variant],
+      seed: seeds[position / variants.count])
   }
 
-  /// Everything that the results depend on, as the folder of the results keeps it.
-  var definition: JSONNode {
-    // By name, so that a variant that was added or left out is told as such.
-    var named = JSONObject()
-    for (index, variant) in variants.enumerated() {
-      named.set(
-        variant.name,
-        to: ["position": JSONNode(index), "recipe": variant.recipe, "model": variant.model])
+  /// Where the file sets what leads to `path` in a recipe or model file: the key of the parameter, or the
+  /// whole file where several might.
+  public func location(ofParameter path: JSONPath) -> SourceLocation {
+    let places = [file["parameters"]].compactMap(\.self) + (file["list"]?.elements ?? [])
+    let member = places.lazy.flatMap(\.members).first { member in
+      let key = try? JSONPath(parsing: member.key, at: member.keyLocation)
+      return key.map { $0.components.starts(with: path.components) } ?? false
     }
-    return JSONNode(
-      JSONObject([
-        "metric": ["name": JSONNode(metric.name), "goal": JSONNode(metric.goal.rawValue)],
-        "seeds": JSONNode(seeds.map { JSONNode($0) }),
-        "command": JSONNode(command.words.map { JSONNode($0) }),
-        "data": JSONNode(data),
-        "validation": validation.map { JSONNode($0) },
-        "variants": JSONNode(named),
-      ]))
+    return member?.keyLocation ?? file.location
+  }
+
+  /// Where the file has the value at `path`; the whole file where it has none.
+  public func location(of path: JSONPath) -> SourceLocation {
+    (file[path] ?? file).location
   }
 
   /// The absolute path of what the file names: relative to the file where something lies there, and
   /// otherwise as it stands, since the trainer may know other names than those of files.
-  func resolved(_ name: String) -> String {
+  public func resolved(_ name: String) -> String {
     let path = URL(filePath: name, relativeTo: URL(filePath: folder, directoryHint: .isDirectory))
       .absoluteURL.path(percentEncoded: false)
     return FileManager.default.fileExists(atPath: path) ? path : name

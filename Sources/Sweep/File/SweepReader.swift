@@ -9,7 +9,7 @@ struct SweepReader: ValueReader {
   static let keys = [
     "$schema", "name", "description", "recipe", "model", "data", "validation", "method",
     "parameters", "list", "run_cap", "random_seed", "seeds", "metric", "command", "time_limit",
-    "concurrency",
+    "grace_time", "concurrency",
   ]
 
   var diagnostics: [Diagnostic] = []
@@ -22,17 +22,19 @@ struct SweepReader: ValueReader {
     let method = method(of: file, at: node, parameters)
     let metric = required("metric", of: file, at: node, []).flatMap { self.metric($0) }
     let validation = optionalString("validation", of: file, [])
+    let seeds = file["seeds"].map { self.seeds($0) }
     let declaration = SweepDeclaration(
       name: optionalString("name", of: file, []) ?? defaultName,
       description: optionalString("description", of: file, []),
       recipe: file["recipe"], model: file["model"],
       data: optionalString("data", of: file, []) ?? SweepDeclaration.defaultData,
       validation: validation, method: method ?? .grid, parameters: parameters,
-      seeds: file["seeds"].map { seeds($0) } ?? SweepDeclaration.defaultSeeds,
+      seeds: seeds?.all ?? SweepDeclaration.defaultSeeds, seedRule: seeds?.rule,
       metric: metric ?? SweepMetric(name: "", goal: .maximize),
-      command: file["command"].map { command($0, hasValidation: validation != nil) }
-        ?? TrainerCommand.standard(hasValidation: validation != nil),
+      command: file["command"].map { command($0, hasValidation: validation != nil) },
       timeLimit: file["time_limit"].flatMap { number($0, ["time_limit"], .above(0)) },
+      graceTime: file["grace_time"].flatMap { number($0, ["grace_time"], .between(0, 3600)) }
+        ?? SweepDeclaration.defaultGraceTime,
       concurrency: file["concurrency"].flatMap {
         integer($0, ["concurrency"], 1...Limits.trialsAtOnce)
       })
@@ -49,9 +51,32 @@ struct SweepReader: ValueReader {
     return SweepMetric(name: name, goal: goal)
   }
 
-  private mutating func seeds(_ node: JSONNode) -> [Int] {
+  /// The seeds that may be spent, and how many of them are.
+  private mutating func seeds(_ node: JSONNode) -> (all: [Int], rule: SeedRule?) {
+    guard case .object = node.value else { return (list(ofSeeds: node), nil) }
+    let path: JSONPath = ["seeds"]
+    guard let object = object(node, path, keys: ["at_least", "at_most", "until"]) else {
+      return ([], nil)
+    }
+    _ = required("until", of: object, at: node, path)
+      .flatMap { choice($0, path.appending("until"), [("distinguished", true)]) }
+    let bounds = ["at_least", "at_most"].map { key in
+      required(key, of: object, at: node, path)
+        .flatMap { integer($0, path.appending(key), 2...Limits.sweepTrials) }
+    }
+    guard let least = bounds[0], let most = bounds[1] else { return ([], nil) }
+    guard least <= most else {
+      report(node, path, "at_least is \(least) and at_most \(most); expected at_least ≤ at_most")
+      return ([], nil)
+    }
+    return (Array(1...most), SeedRule(atLeast: least, atMost: most))
+  }
+
+  private mutating func list(ofSeeds node: JSONNode) -> [Int] {
     guard case .array(let elements) = node.value, !elements.isEmpty else {
-      report(node, ["seeds"], "expected a list of one or more integers, such as [1, 2, 3]")
+      report(
+        node, ["seeds"],
+        "expected a list of one or more integers, such as [1, 2, 3], or at_least and at_most")
       return []
     }
     guard isFew(elements.count, Limits.sweepTrials, node, ["seeds"]) else { return [] }

@@ -64,10 +64,26 @@ public enum SweepSchema {
       "description": "For the method random: from what the combinations are drawn.",
     ],
     "seeds": [
-      "type": "array", "items": ["type": "integer", "minimum": 0], "minItems": 1,
-      "uniqueItems": true,
       "default": JSONNode(SweepDeclaration.defaultSeeds.map { JSONNode($0) }),
-      "description": "Each variant is trained once with each.",
+      "description": """
+      Each variant is trained once with each; or with as many, from 1 on, as it takes to tell the best \
+      from the others.
+      """,
+      "oneOf": [
+        [
+          "type": "array", "items": ["type": "integer", "minimum": 0], "minItems": 1,
+          "uniqueItems": true,
+        ],
+        [
+          "type": "object", "additionalProperties": false,
+          "required": ["at_least", "at_most", "until"],
+          "properties": [
+            "at_least": ["type": "integer", "minimum": 2],
+            "at_most": ["type": "integer", "minimum": 2],
+            "until": ["const": "distinguished"],
+          ],
+        ],
+      ],
     ],
     "metric": [
       "type": "object", "additionalProperties": false, "required": ["name", "goal"],
@@ -86,6 +102,11 @@ public enum SweepSchema {
     "time_limit": [
       "type": "number", "exclusiveMinimum": 0,
       "description": "Seconds after which a trial is ended; no limit where left out.",
+    ],
+    "grace_time": [
+      "type": "number", "minimum": 0, "maximum": 3600,
+      "default": JSONNode(SweepDeclaration.defaultGraceTime),
+      "description": "Seconds that a trainer has for a checkpoint after SIGTERM.",
     ],
     "concurrency": [
       "type": "integer", "minimum": 1, "maximum": JSONNode(Limits.trialsAtOnce),

@@ -10,6 +10,8 @@ public struct SweepVariant: Sendable {
   public let recipe: JSONNode
   /// The settings of model and training; an empty object where all are the trainer's defaults.
   public let model: JSONNode
+  /// What tells it from other variants, wherever it stands in the file and whatever it is called.
+  let id: String
 
   /// The value of a varying parameter, or `nil` if this variant doesn't set it.
   public func value(at path: JSONPath) -> JSONNode? {
@@ -19,7 +21,7 @@ public struct SweepVariant: Sendable {
 
 /// One run of the trainer: a variant and a seed.
 public struct SweepTrial: Sendable {
-  /// Its place in the sweep, from 0.
+  /// The number of its folder, which it keeps when the sweep grows; by default its place in the plan.
   public let index: Int
   /// The position of its variant in the plan.
   public let variantIndex: Int
@@ -27,4 +29,7 @@ public struct SweepTrial: Sendable {
   public let variant: SweepVariant
   /// The seed that it trains with.
   public let seed: Int
+
+  /// What tells it from all other trials there could be.
+  var id: String { "\(variant.id)-\(seed)" }
 }

@@ -20,8 +20,10 @@ public struct TrainerCommand: Sendable, Equatable {
     case threads
     /// The folder of the trial, which takes `metrics.jsonl`.
     case out
-    /// The index of the trial.
+    /// The number of the trial's folder.
     case index
+    /// Which of the trials that a runner runs at once this is, from 0: the number of a device, for instance.
+    case slot
   }
 
   /// The words, placeholders such as `{seed}` in them.

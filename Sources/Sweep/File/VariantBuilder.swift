@@ -39,6 +39,9 @@ struct VariantBuilder {
     return declaration.parameters.filter { !$0.isConstant }.map(\.path)
   }
 
+  /// What the variants are changes of, constants applied; `nil` without a base recipe.
+  private(set) var baseParts: (recipe: JSONNode, model: JSONNode)?
+
   /// The variants, and the position of the base recipe among them.
   mutating func variants(at node: JSONNode) -> (all: [SweepVariant], base: Int?) {
     let combinations: [[SweepSetting]]
@@ -53,18 +56,31 @@ struct VariantBuilder {
     guard diagnostics.isEmpty else { return ([], nil) }
     // Without a base of its own, the first recipe is what the others are compared with.
     let hasBase = declaration.recipe != nil || !varying.contains(["recipe"])
-    let base = hasBase ? parts(of: [], baseRecipe, model, at: node) : nil
+    baseParts = hasBase ? parts(of: [], baseRecipe, model, at: node) : nil
     let names = VariantNames(combinations, paths: varying)
     let variants = zip(combinations, names.all).compactMap { settings, name in
       parts(of: settings, baseRecipe, model, at: node).map {
-        SweepVariant(name: name, settings: settings, recipe: $0.recipe, model: $0.model)
+        SweepVariant(
+          name: name, settings: settings, recipe: $0.recipe, model: $0.model,
+          id: id($0.recipe, $0.model))
       }
     }
-    let standard = hasBase ? base : variants.first.map { ($0.recipe, $0.model) }
-    let position = variants.firstIndex {
-      $0.model == standard?.1 && nameless($0.recipe) == standard.map { nameless($0.0) }
+    var first: [String: SweepVariant] = [:]
+    for variant in variants {
+      if let same = first.updateValue(variant, forKey: variant.id) {
+        report(
+          Diagnostic(
+            at: node.location,
+            "\(Diagnostic.quote(same.name)) and \(Diagnostic.quote(variant.name)) are the same "
+              + "recipe with the same settings; remove one"))
+      }
     }
-    return (variants, position)
+    let standard = hasBase ? baseParts.map { id($0.recipe, $0.model) } : variants.first?.id
+    return (variants, variants.firstIndex { $0.id == standard })
+  }
+
+  private func id(_ recipe: JSONNode, _ model: JSONNode) -> String {
+    Meaning.id(sweep: JSONNode(declaration.meaning), recipe: recipe, model: model)
   }
 
   /// The recipe and the model that `settings` make, constants included.
@@ -174,11 +190,6 @@ struct VariantBuilder {
   private func absolute(_ name: String) -> String {
     URL(filePath: name, relativeTo: URL(filePath: folder, directoryHint: .isDirectory))
       .absoluteURL.standardizedFileURL.path(percentEncoded: false)
-  }
-
-  /// A recipe without what is only for people.
-  private func nameless(_ recipe: JSONNode) -> JSONNode {
-    recipe.merging(patch: ["name": .null, "description": .null])
   }
 
   /// Keeps a diagnostic; many variants may have one mistake in common.

@@ -8,14 +8,14 @@ extension ReportPage {
   var detections: Markup? {
     var images = SampleImages(plan)
     for variant in shown.prefix(4) {
-      for (seed, number) in plan.seeds.enumerated() {
-        let index = seed * plan.variants.count + variant
+      for (position, seed) in plan.seeds.enumerated() {
+        let index = plan.trial(variant: variant, seed: position).index
         do throws(Diagnostics) {
           guard
             let samples = try SampleDetections(
               contentsOf: report.folder.file("detections.json", ofTrial: index))
           else { continue }
-          images.add(samples, variant: variant, seed: number)
+          images.add(samples, variant: variant, seed: seed)
           break
         } catch {
           images.report(error)

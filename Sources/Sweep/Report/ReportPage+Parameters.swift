@@ -24,7 +24,7 @@ extension ReportPage {
   }
 
   private func scatter(_ path: JSONPath, _ label: String) -> Markup {
-    let points = zip(plan.trials, report.states).compactMap { trial, state in
+    let points = zip(report.trials, report.states).compactMap { trial, state in
       if let x = trial.variant.value(at: path)?.double, let y = state.result?.value {
         ScatterPlot.Point(
           x: x, y: y, label: "\(trial.variant.name), seed \(trial.seed): \(LinePlot.text(y))")
@@ -43,7 +43,7 @@ extension ReportPage {
       values.append(value)
     }
     let rows = values.map { value in
-      let results = zip(plan.trials, report.states).compactMap { trial, state in
+      let results = zip(report.trials, report.states).compactMap { trial, state in
         if trial.variant.value(at: path) == value, let y = state.result?.value {
           (label: "\(trial.variant.name), seed \(trial.seed)", value: y)
         } else {

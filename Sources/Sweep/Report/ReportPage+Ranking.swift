@@ -7,8 +7,12 @@ extension ReportPage {
     let ended = report.states.compactMap(\.result)
     let facts = [
       ("variants", String(plan.variants.count)),
-      ("seeds", plan.seeds.map(String.init).joined(separator: ", ")),
-      ("trials", "\(ended.count) of \(plan.trialCount) ended"),
+      (
+        "seeds",
+        plan.seedRule.map { "\($0.atLeast) to \($0.atMost), until distinguished" }
+          ?? plan.seeds.map(String.init).joined(separator: ", ")
+      ),
+      ("trials", "\(ended.count) of \(report.trials.count) ended"),
       (
         "metric",
         "\(plan.metric.name), \(plan.metric.goal == .maximize ? "more" : "less") is better"
@@ -100,6 +104,7 @@ extension ReportPage {
     let hasBase = comparison.base != nil
     var header = ["variant", "seeds", plan.metric.name, "95 % interval", "against the best"]
     if hasBase { header.append("against the base") }
+    header += report.otherMetrics
     let rows = comparison.rows.map { row -> [Markup] in
       var cells: [Markup] = [
         Markup(name(row.variant)), Markup("\(row.values.count { $0 != nil })"),
@@ -110,11 +115,15 @@ extension ReportPage {
       if hasBase {
         cells.append(difference(row.againstBase, row.variant == comparison.base ? "base" : "–"))
       }
+      cells += report.otherMetrics.map { name in
+        Markup(
+          report.mean(of: name, variant: row.variant).map { withMinus(LinePlot.text($0)) } ?? "–")
+      }
       return cells
     }
     return .table(
       caption: "Means, and differences seed by seed with their 95 % intervals", header: header,
-      rows: rows, numbers: [1, 2, 3])
+      rows: rows, numbers: Set([1, 2, 3] + header.indices.suffix(report.otherMetrics.count)))
   }
 
   /// The difference with its interval, and below it what that says.

@@ -47,7 +47,7 @@ extension ReportPage {
         Markup(
           "details", [:],
           [
-            Markup("summary", [:], [Markup("All \(plan.trialCount) trials\(left)")]),
+            Markup("summary", [:], [Markup("All \(report.trials.count) trials\(left)")]),
             .table(
               caption: "Results of all trials", header: table.header,
               rows: table.rows.map { $0.map { Markup($0) } }),
@@ -68,14 +68,23 @@ extension ReportPage {
           """
         ]),
         .paragraph([
+          plan.seedRule == nil
+            ? """
+            Differences are taken seed by seed, over the seeds that both variants have, and tested by \
+            Student’s paired test.
+            """
+            : """
+            Differences are taken seed by seed, over the seeds that both variants have, and tested by a \
+            sequential test, whose p-value holds however often one looks: seeds were added until the best \
+            variant was told from the others.
+            """,
           """
-          Differences are taken seed by seed, over the seeds that both variants have, and tested by \
-          Student’s paired test. Each verdict follows from the p-value, corrected by Holm’s method \
+           Each verdict follows from the p-value, corrected by Holm’s method \
           for the number of comparisons: for all pairs where a variant is held against the best, \
           since the best of many is partly the luckiest; for all variants where one is held against \
           the base. “Better” and “worse” are said up to 0.05. The interval shown with a difference \
           is not corrected.
-          """
+          """,
         ]),
       ])
   }

@@ -23,7 +23,8 @@ struct ReportPage {
       TrainingCurves(
         report.plan.seeds.indices.map { seed in
           report.folder.history(
-            seed * report.plan.variants.count + variant, metric: report.plan.metric.name)
+            report.plan.trial(variant: variant, seed: seed).index,
+            metric: report.plan.metric.name)
         })
     }
   }

@@ -19,7 +19,7 @@ struct ResultsTable {
     header =
       ["trial", "variant", "seed"] + plan.parameters.map(\.description) + ["status"] + metrics
       + ["seconds", "reason"]
-    rows = zip(plan.trials, report.states).map { trial, state in
+    rows = zip(report.trials, report.states).map { trial, state in
       let values = plan.parameters.map { path in
         trial.variant.value(at: path).map { $0.string ?? $0.compactText } ?? ""
       }

@@ -1,4 +1,6 @@
 import Foundation
+import LossCore
+import StrictJSON
 
 /// What came of a sweep so far: the states of its trials, and the comparison of its variants.
 public struct SweepReport: Sendable {
@@ -6,8 +8,12 @@ public struct SweepReport: Sendable {
   public let plan: SweepPlan
   /// Where the results are.
   public let folder: SweepFolder
-  /// How far each trial is, in the order of the trials.
+  /// The trials that are needed, or were run.
+  public let trials: [SweepTrial]
+  /// How far each of them is.
   public let states: [TrialState]
+  /// What is shown beside the metric that the variants are compared by.
+  public let otherMetrics: [String]
   /// The variants, compared.
   public let comparison: SweepComparison
   /// How values of the metric are written.
@@ -15,21 +21,53 @@ public struct SweepReport: Sendable {
 
   /// The report on `plan` from the results in `folder`.
   ///
+  /// - Parameter otherMetrics: What to show beside the plan's metric.
   /// - Throws: ``SweepError`` where the folder holds no results, or those of another plan.
-  public init(_ plan: SweepPlan, in folder: SweepFolder) throws(SweepError) {
-    try folder.check(against: plan)
+  public init(
+    _ plan: SweepPlan, in folder: SweepFolder, otherMetrics: [String] = []
+  ) throws(SweepError) {
+    let plan = try folder.check(against: plan)
     var states: [TrialState] = []
-    for index in 0..<plan.trialCount { states.append(try folder.state(index)) }
+    for trial in plan.trials {
+      states.append(try folder.state(trial.index).ranked(by: plan.metric.name))
+    }
+    let results = states.map(\.result)
+    let needed = Set(SeedSchedule(plan, results: results).needed)
+    let shown = states.indices.filter { needed.contains($0) || states[$0] != .open }
+    let trials = plan.trials
     self.plan = plan
     self.folder = folder
-    self.states = states
-    comparison = SweepComparison(plan, results: states.map(\.result))
+    self.trials = shown.map { trials[$0] }
+    self.states = shown.map { states[$0] }
+    self.otherMetrics = otherMetrics
+    comparison = SweepComparison(plan, results: results)
     format = MetricFormat(comparison)
+  }
+
+  /// Makes sure that for each of `names` a trial has reported the metric.
+  ///
+  /// - Throws: ``SweepError`` with the metrics that there are.
+  public func checkMetrics(_ names: [String]) throws(SweepError) {
+    let known = Set(states.flatMap { $0.result.map { Array($0.metrics.keys) } ?? [] })
+    guard let missing = names.first(where: { !known.contains($0) }) else { return }
+    let nearest = nearestName(to: missing, in: known.sorted()).map { "; did you mean \"\($0)\"?" }
+    throw SweepError(
+      plan.name,
+      "no trial has reported the metric \(Diagnostic.quote(missing)); there are "
+        + known.sorted().prefix(40).joined(separator: ", ") + (nearest ?? ""))
+  }
+
+  /// The mean of another metric over the trials of a variant; `nil` if none has it.
+  public func mean(of metric: String, variant: Int) -> Double? {
+    Estimate(
+      zip(trials, states).compactMap { trial, state in
+        trial.variantIndex == variant ? state.result?.metrics[metric] : nil
+      })?.mean
   }
 
   /// The trials that ended without a value, with what came of them.
   public var failures: [(trial: SweepTrial, result: TrialResult)] {
-    zip(plan.trials, states).compactMap { trial, state in
+    zip(trials, states).compactMap { trial, state in
       guard let result = state.result, result.status != .finished else { return nil }
       return (trial, result)
     }

@@ -5,7 +5,7 @@ import StrictJSON
 
 /// The folder of a sweep's results.
 ///
-///     sweep.json            what the results depend on
+///     sweep.json            what the results depend on, and which trial is which
 ///     results.csv           a row a trial
 ///     report.html           the comparison
 ///     trials/0007/          a trial
@@ -42,31 +42,88 @@ public struct SweepFolder: Sendable {
     trial(index) + "/" + name
   }
 
-  /// Makes the folder, or makes sure that the results in it are those of `plan`.
+  /// Makes the folder, or makes sure that the results in it are of what `plan` says, and answers the plan
+  /// with the numbers that its trials have there.
   ///
-  /// Seeds may have been added at the end, since that changes no trial.
+  /// Variants and seeds may have come and gone, since that changes no trial.
   ///
-  /// - Throws: ``SweepError`` where the folder can't be written, or holds the results of another
-  ///   plan, with what has changed.
-  public func prepare(for plan: SweepPlan) throws(SweepError) {
+  /// - Throws: ``SweepError`` where the folder can't be written, or the plan means something else, with
+  ///   what has changed; unless all that is there has failed.
+  @discardableResult
+  public func prepare(for plan: SweepPlan) throws(SweepError) -> SweepPlan {
     try Self.make(path)
     // Two processes may begin at once.
     let lock = try FileLock(file(".lock"), waits: true)
     AtomicFile.removeAbandoned(in: path)
-    let old = try definition()
-    if let old { try checkUnchanged(old, plan) }
-    if old != plan.definition { try write(plan.definition, to: file("sweep.json")) }
+    let (old, node) = try definition(for: plan)
+    var definition = old ?? SweepDefinition(meaning: plan.meaning)
+    definition.meaning = plan.meaning
+    let numbered = definition.add(plan)
+    if definition.node != node { try write(definition.node, to: file("sweep.json")) }
     _ = consume lock
+    return numbered
   }
 
-  /// Makes sure that the folder holds results of `plan`.
+  /// Makes sure that the folder holds results of what `plan` says, and answers the plan with the numbers
+  /// that its trials have there.
   ///
   /// - Throws: ``SweepError`` where it doesn't, with what has changed.
-  public func check(against plan: SweepPlan) throws(SweepError) {
-    guard let old = try definition() else {
+  public func check(against plan: SweepPlan) throws(SweepError) -> SweepPlan {
+    guard var old = try definition(for: plan).definition, !old.variants.members.isEmpty else {
       throw SweepError(path, "holds no results; run the sweep first, or name its folder with --out")
     }
-    try checkUnchanged(old, plan)
+    return old.add(plan)
+  }
+
+  /// Which trials of `plan` are needed by what came of them so far, without a change to the folder, which
+  /// may not exist yet.
+  ///
+  /// - Throws: ``SweepError`` where the folder holds results of something else.
+  public func schedule(of plan: SweepPlan) throws(SweepError) -> SeedSchedule {
+    guard var old = try definition(for: plan).definition else {
+      return SeedSchedule(plan, results: Array(repeating: nil, count: plan.trialCount))
+    }
+    return SeedSchedule(plan, results: try results(of: old.add(plan).trials, by: plan.metric))
+  }
+
+  /// What came of trials so far, as a metric sees it.
+  func results(
+    of trials: [SweepTrial], by metric: SweepMetric
+  ) throws(SweepError) -> [TrialResult?] {
+    var results: [TrialResult?] = []
+    for trial in trials { results.append(try result(trial.index)?.ranked(by: metric.name)) }
+    return results
+  }
+
+  /// Takes over from another folder what came of the trials that mean the same here, and answers of how
+  /// many. Each trial is there as a whole or not at all.
+  ///
+  /// - Throws: ``SweepError`` where this folder can't be prepared for `plan`, or the other has no results.
+  public func takeOver(from other: Self, for plan: SweepPlan) throws(SweepError) -> Int {
+    guard let old = try other.definition().definition else {
+      throw SweepError(other.path, "holds no results to go on from")
+    }
+    let plan = try prepare(for: plan)
+    var count = 0
+    for trial in plan.trials {
+      guard let number = old.number(of: trial.id), !isBegun(trial.index),
+        try other.result(number)?.status == .finished
+      else { continue }
+      let partial = file("trials/.partial")
+      do {
+        try? FileManager.default.removeItem(atPath: partial)
+        try Self.make(file("trials"))
+        try FileManager.default.copyItem(atPath: other.trial(number), toPath: partial)
+        try FileManager.default.moveItem(atPath: partial, toPath: self.trial(trial.index))
+      } catch {
+        throw SweepError(
+          self.trial(trial.index),
+          "can't be copied from \(other.trial(number)): "
+            + error.localizedDescription)
+      }
+      count += 1
+    }
+    return count
   }
 
   /// What came of a trial, or `nil` if it has yet to end.
@@ -132,38 +189,62 @@ public struct SweepFolder: Sendable {
     }
   }
 
-  private func definition() throws(SweepError) -> JSONNode? {
+  /// What `sweep.json` says, and its text; `nil` where there is none.
+  private func definition() throws(SweepError) -> (definition: SweepDefinition?, node: JSONNode?) {
     let path = file("sweep.json")
-    guard let file = FoundFile(path) else { return nil }
+    guard let file = FoundFile(path) else { return (nil, nil) }
     guard file.size <= Limits.fileBytes else {
       throw SweepError(
         path,
         "has \(file.size) bytes; expected \(Limits.fileBytes) at most: name another folder with --out"
       )
     }
-    guard let data = file.contents else { return nil }
+    guard let data = file.contents else { return (nil, nil) }
+    let node: JSONNode
     do throws(Diagnostics) {
-      return try JSONNode(parsing: Array(data), file: path)
+      node = try JSONNode(parsing: Array(data), file: path)
     } catch {
       throw SweepError(path, "is damaged: \(error); name another folder with --out")
     }
+    guard let definition = SweepDefinition(node) else {
+      throw SweepError(
+        path,
+        "is damaged, or was written by a later version of LossKit; name another folder with --out")
+    }
+    return (definition, node)
   }
 
-  /// Throws unless the results of `old` are results of `plan`, as they are where only seeds were added
-  /// at the end.
-  private func checkUnchanged(_ old: JSONNode, _ plan: SweepPlan) throws(SweepError) {
-    var differences = JSONDifference.all(from: old, to: plan.definition)
-    let seeds = plan.seeds.map { JSONNode($0) }
-    if seeds.starts(with: old["seeds"]?.elements ?? []) {
-      differences.removeAll { $0.path.components.first == "seeds" }
+  /// What `sweep.json` says; no variants where `plan` means something else and all that was tried has
+  /// failed, so that nothing is lost.
+  private func definition(
+    for plan: SweepPlan
+  ) throws(SweepError) -> (definition: SweepDefinition?, node: JSONNode?) {
+    var (old, node) = try definition()
+    if let found = old, let difference = difference(found, plan) {
+      guard try hasOnlyFailures(found) else { throw difference }
+      old?.variants = JSONObject()
     }
-    guard !differences.isEmpty else { return }
+    return (old, node)
+  }
+
+  /// Why the results of `old` are none of `plan`, if they are of something else.
+  private func difference(_ old: SweepDefinition, _ plan: SweepPlan) -> SweepError? {
+    let differences = old.differences(to: plan)
+    guard !differences.isEmpty else { return nil }
     let most = 8
     let lines = differences.prefix(most).map { "\n  \($0)" }
     let more = differences.count > most ? "\n  and \(differences.count - most) more" : ""
-    throw SweepError(
+    return SweepError(
       path,
-      "holds the results of another sweep; take the changes back, or name another folder with --out"
-        + lines.joined() + more)
+      "holds results that mean something else; take the changes back, or leave these results as they "
+        + "are and go on in another folder: losskit sweep run … --fork NEW" + lines.joined() + more)
+  }
+
+  /// Whether all trials that were begun have ended, and none with a value: nothing that could be lost.
+  private func hasOnlyFailures(_ definition: SweepDefinition) throws(SweepError) -> Bool {
+    for number in definition.trials.indices where isBegun(number) {
+      guard let result = try result(number), result.status != .finished else { return false }
+    }
+    return true
   }
 }

@@ -22,8 +22,8 @@ struct TrainingHistory: Sendable {
   enum Outcome: Sendable, Equatable {
     /// No line has it.
     case missing
-    /// The last line that has it, with all its numbers.
-    case value(Double, metrics: [String: Double])
+    /// The number in the last line that has it.
+    case value(Double)
     /// There is none that could be trusted: why.
     case unusable(String)
   }
@@ -37,6 +37,9 @@ struct TrainingHistory: Sendable {
   /// The metric after each evaluation.
   private(set) var values: [(step: Double, value: Double)] = []
   private(set) var outcome = Outcome.missing
+  /// The last value of every number in lines of evaluation, and in those that have the metric; some of the
+  /// others where there are too many. What stands before a line that can't be read isn't the last.
+  private(set) var metrics: [String: Double] = [:]
   /// The names of metrics in the log, or some of them where there are too many.
   private(set) var known: Set<String> = []
   private(set) var unreadable = 0
@@ -59,6 +62,7 @@ struct TrainingHistory: Sendable {
         case .object(let object) = node.value
       else {
         unreadable += 1
+        metrics = [:]
         // It may have been the last evaluation.
         if case .value = outcome {
           outcome = .unusable(
@@ -75,9 +79,10 @@ struct TrainingHistory: Sendable {
       where known.count < Limits.logMetrics && member.key != "step" && member.node.double != nil {
         known.insert(member.key)
       }
+      if object["loss"] == nil || object[metric] != nil { collect(object, metric: metric) }
       guard let found = object[metric] else { return }
       if let value = found.double {
-        outcome = .value(value, metrics: Self.metrics(of: object, with: metric, value))
+        outcome = .value(value)
         if let step { values.add((step, value)) }
       } else {
         outcome = .unusable(
@@ -100,15 +105,18 @@ struct TrainingHistory: Sendable {
     }
   }
 
-  private static func metrics(
-    of object: JSONObject, with metric: String, _ value: Double
-  ) -> [String: Double] {
-    var metrics = [metric: value]
-    for member in object.members where member.key != "step" {
-      guard metrics.count < Limits.logMetrics else { break }
-      if let number = member.node.double { metrics[member.key] = number }
+  /// Keeps the numbers of a line; `null` takes one back.
+  private mutating func collect(_ object: JSONObject, metric: String) {
+    if let value = object[metric] { metrics[metric] = value.double }
+    // A place is kept for the metric.
+    let most = Limits.logMetrics - (metrics[metric] == nil ? 1 : 0)
+    for member in object.members where member.key != "step" && member.key != metric {
+      if metrics[member.key] != nil {
+        metrics[member.key] = member.node.double
+      } else if metrics.count < most, let number = member.node.double {
+        metrics[member.key] = number
+      }
     }
-    return metrics
   }
 
   private mutating func groups(of object: JSONObject) -> [String: [(name: String, value: Double)]] {

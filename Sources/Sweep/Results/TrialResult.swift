@@ -17,7 +17,7 @@ public struct TrialResult: Sendable, Equatable {
   public let status: Status
   /// The value of the sweep's metric; `nil` if the trial didn't finish.
   public let value: Double?
-  /// All numbers of the line that holds the metric, by name.
+  /// The last value of every metric that the trainer reported, by name; none where it ended badly.
   public let metrics: [String: Double]
   /// Why the trial didn't finish.
   public let reason: String?
@@ -34,16 +34,31 @@ public struct TrialResult: Sendable, Equatable {
   }
 
   /// The result of a trial without a value.
-  public init(_ status: Status, reason: String, seconds: Double) {
+  ///
+  /// - Parameter metrics: What a trainer that ended well reported beside the metric.
+  public init(
+    _ status: Status, reason: String, metrics: [String: Double] = [:], seconds: Double
+  ) {
     self.status = status
     self.value = nil
-    self.metrics = [:]
+    self.metrics = metrics
     self.reason = reason
     self.seconds = seconds
   }
 }
 
 extension TrialResult {
+  /// The result where another metric is compared than the one that the trial was run for.
+  func ranked(by metric: String) -> Self {
+    if let value = metrics[metric] {
+      return Self(finished: value, metrics: metrics, seconds: seconds)
+    }
+    guard status == .finished else { return self }
+    let quoted = Diagnostic.quote(metric)
+    return Self(
+      .failed, reason: "the trainer didn't report \(quoted)", metrics: metrics, seconds: seconds)
+  }
+
   /// The result as `result.json` has it.
   var node: JSONNode {
     var numbers = JSONObject()
@@ -54,7 +69,7 @@ extension TrialResult {
       JSONObject([
         "status": JSONNode(status.rawValue),
         "value": value.map { JSONNode($0) },
-        "metrics": status == .finished ? JSONNode(numbers) : nil,
+        "metrics": metrics.isEmpty ? nil : JSONNode(numbers),
         "reason": reason.map { JSONNode($0) },
         "seconds": JSONNode(seconds),
       ]))
@@ -65,13 +80,14 @@ extension TrialResult {
     guard let status = node["status"]?.string.flatMap({ Status(rawValue: $0) }),
       let seconds = node["seconds"]?.double
     else { return nil }
+    var metrics: [String: Double] = [:]
+    for member in node["metrics"]?.members ?? [] { metrics[member.key] = member.node.double }
     if status == .finished {
       guard let value = node["value"]?.double else { return nil }
-      var metrics: [String: Double] = [:]
-      for member in node["metrics"]?.members ?? [] { metrics[member.key] = member.node.double }
       self.init(finished: value, metrics: metrics, seconds: seconds)
     } else {
-      self.init(status, reason: node["reason"]?.string ?? "", seconds: seconds)
+      self.init(
+        status, reason: node["reason"]?.string ?? "", metrics: metrics, seconds: seconds)
     }
   }
 }

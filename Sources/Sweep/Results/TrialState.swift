@@ -25,6 +25,13 @@ public enum TrialState: Sendable, Equatable {
   }
 }
 
+extension TrialState {
+  /// The state where another metric is compared than the one that the trial was run for.
+  func ranked(by metric: String) -> Self {
+    if case .ended(let result) = self { .ended(result.ranked(by: metric)) } else { self }
+  }
+}
+
 extension SweepFolder {
   /// How far the trial at `index` is.
   ///

@@ -58,11 +58,11 @@ struct ChildProcess {
       posix_spawn_file_actions_adddup2(&actions, 1, 2)
     }
     // A process inherits the mask of the thread that starts it, and threads of Dispatch block nearly all
-    // signals. SIGPIPE is ignored here, which is no program's expectation.
+    // signals. SIGPIPE is ignored here, and what ends trainers may be, which is no program's expectation.
     var signals = sigset_t()
     sigemptyset(&signals)
     posix_spawnattr_setsigmask(&attributes, &signals)
-    sigaddset(&signals, SIGPIPE)
+    for number in [SIGPIPE, SIGTERM, SIGUSR1] { sigaddset(&signals, number) }
     posix_spawnattr_setsigdefault(&attributes, &signals)
     posix_spawnattr_setpgroup(&attributes, 0)
     var flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP

@@ -17,7 +17,13 @@ struct FileLock: ~Copyable {
   init?(_ path: String, waits: Bool = false) throws(SweepError) {
     let descriptor =
       Fault.strikes ? -1 : open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw .system("open the file", path) }
+    guard descriptor >= 0 else {
+      let isForbidden = errno == EACCES || errno == EROFS
+      let error = SweepError.system("open the file", path)
+      guard isForbidden else { throw error }
+      throw SweepError(
+        path, error.problem + "; make its folder writable, or name another one with --out")
+    }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
@@ -30,6 +36,12 @@ struct FileLock: ~Copyable {
     guard result == 0 else {
       defer { close(descriptor) }
       if errno == EWOULDBLOCK { return nil }
+      if errno == ENOLCK || errno == ENOTSUP {
+        throw SweepError(
+          path,
+          "can't be locked, as its file system has no locks (flock), without which two machines could "
+            + "run one trial; mount it with them, or name a folder elsewhere with --out")
+      }
       throw .system("lock the file", path)
     }
     self.descriptor = descriptor

@@ -6,6 +6,9 @@ import Synchronization
 public struct SweepRunner: Sendable {
   /// What happened to a trial.
   public enum Event: Sendable {
+    /// The trials that are needed, of which those are run that have no result; with seeds spent by a
+    /// rule, again after each round.
+    case scheduled(SeedSchedule)
     /// This process begins it.
     case started(SweepTrial)
     /// It ended, here or in another process.
@@ -13,7 +16,7 @@ public struct SweepRunner: Sendable {
   }
 
   /// What is run.
-  public let plan: SweepPlan
+  public private(set) var plan: SweepPlan
   /// Where the results go.
   public let folder: SweepFolder
   /// How many trials run at once.
@@ -25,20 +28,25 @@ public struct SweepRunner: Sendable {
   /// - Parameters:
   ///   - losskit: The path of the `losskit` command, which trains where the sweep names no command.
   ///   - concurrency: How many trials to run at once: what the file says where left out, else one a
-  ///     processor. They share the processors among them.
+  ///     processor of the reference detector, and one of another trainer, which may need a device for
+  ///     itself. They share the processors among them.
+  ///   - processors: How many processors the trials share; those of the machine where left out.
   ///   - plugins: The shared libraries that trials load beside those that their recipes name.
+  ///   - signals: Signals that end a trainer well, with its time of grace, before they end the process.
   public init(
     _ plan: SweepPlan, in folder: SweepFolder, losskit: String, concurrency: Int? = nil,
-    plugins: [String] = []
+    processors: Int? = nil, plugins: [String] = [], endingOn signals: [Int32] = []
   ) {
-    let processors = ProcessInfo.processInfo.activeProcessorCount
-    let atOnce = max(1, min(concurrency ?? plan.concurrency ?? processors, plan.trialCount))
+    let processors = processors ?? ProcessInfo.processInfo.activeProcessorCount
+    let usual = plan.trainsReferenceDetector ? processors : 1
+    let atOnce = max(1, min(concurrency ?? plan.concurrency ?? usual, plan.trialCount))
     self.plan = plan
     self.folder = folder
     self.concurrency = atOnce
     trialRunner = TrialRunner(
       plan: plan, folder: folder, losskit: losskit, threads: max(1, processors / atOnce),
-      plugins: plugins.map { URL(filePath: $0).standardizedFileURL.path(percentEncoded: false) })
+      plugins: plugins.map { URL(filePath: $0).standardizedFileURL.path(percentEncoded: false) },
+      signals: signals)
   }
 
   /// Runs all trials that have no result, and returns once every trial has one.
@@ -52,25 +60,36 @@ public struct SweepRunner: Sendable {
   public func run(
     retry: Bool = false, report: @escaping @Sendable (Event) -> Void
   ) throws(SweepError) {
-    try folder.prepare(for: plan)
+    var runner = self
+    runner.plan = try folder.prepare(for: plan)
+    try runner.runPrepared(retry: retry, report)
+  }
+
+  private func runPrepared(
+    retry: Bool, _ report: @escaping @Sendable (Event) -> Void
+  ) throws(SweepError) {
+    let trials = plan.trials
     if retry {
-      for trial in plan.trials { try reopen(trial.index) }
+      for trial in trials { try reopen(trial.index) }
     }
-    var open: [Int] = []
-    for trial in plan.trials where try folder.result(trial.index) == nil {
-      open.append(trial.index)
+    while true {
+      let results = try folder.results(of: trials, by: plan.metric)
+      let schedule = SeedSchedule(plan, results: results)
+      report(.scheduled(schedule))
+      let open = schedule.needed.filter { results[$0] == nil }.map { trials[$0] }
+      if open.isEmpty { return }
+      let queue = TrialQueue(open)
+      let group = DispatchGroup()
+      for slot in 0..<min(concurrency, open.count) {
+        group.enter()
+        Thread {
+          work(on: queue, slot: slot, report)
+          group.leave()
+        }.start()
+      }
+      group.wait()
+      if let error = queue.error { throw error }
     }
-    let queue = TrialQueue(open)
-    let group = DispatchGroup()
-    for _ in 0..<min(concurrency, open.count) {
-      group.enter()
-      Thread {
-        work(on: queue, report)
-        group.leave()
-      }.start()
-    }
-    group.wait()
-    if let error = queue.error { throw error }
   }
 
   /// Runs the trial at `index` unless it has a result, and answers its result.
@@ -78,17 +97,19 @@ public struct SweepRunner: Sendable {
   /// - Throws: ``SweepError`` where there is no such trial, another process is running it, or the
   ///   folder can't be used.
   public func run(trial index: Int, retry: Bool = false) throws(SweepError) -> TrialResult {
-    guard let trial = plan.trial(index) else {
+    let numbered = try folder.prepare(for: plan)
+    guard let trial = numbered.trial(index) else {
+      let numbers = numbered.trials.map(\.index)
       throw SweepError(
-        plan.name, "has no trial \(index); they are 0 to \(plan.trialCount - 1)")
+        plan.name,
+        "has no trial \(index); they are \(numbers.min() ?? 0) to \(numbers.max() ?? 0)")
     }
-    try folder.prepare(for: plan)
     if retry { try reopen(index) }
     // Whoever asks for the state of a trial holds its lock for a moment.
     for _ in 0..<10 {
       if let claim = try trialRunner.claim(index) {
-        if let result = try folder.result(index) { return result }
-        return try trialRunner.run(trial, claim: claim)
+        if let result = try folder.result(index) { return result.ranked(by: plan.metric.name) }
+        return try trialRunner.run(trial, slot: 0, claim: claim)
       }
       Thread.sleep(forTimeInterval: 0.05)
     }
@@ -97,7 +118,8 @@ public struct SweepRunner: Sendable {
 
   /// Takes back the result of a trial that failed.
   private func reopen(_ index: Int) throws(SweepError) {
-    guard let result = try folder.result(index), result.status != .finished,
+    guard let result = try folder.result(index)?.ranked(by: plan.metric.name),
+      result.status != .finished,
       let claim = try trialRunner.claim(index)
     else { return }
     let path = folder.file("result.json", ofTrial: index)
@@ -106,23 +128,22 @@ public struct SweepRunner: Sendable {
   }
 
   /// Runs trials from the queue until none is left.
-  private func work(on queue: TrialQueue, _ report: @Sendable (Event) -> Void) {
+  private func work(on queue: TrialQueue, slot: Int, _ report: @Sendable (Event) -> Void) {
     while let next = queue.next() {
       switch next {
       case .wait:
         Thread.sleep(forTimeInterval: 0.2)
-      case .trial(let index):
-        guard let trial = plan.trial(index) else { continue }
+      case .trial(let trial):
         do throws(SweepError) {
-          guard let claim = try trialRunner.claim(index) else {
-            queue.putBack(index)
+          guard let claim = try trialRunner.claim(trial.index) else {
+            queue.putBack(trial)
             continue
           }
-          if let result = try folder.result(index) {
-            report(.ended(trial, result))
+          if let result = try folder.result(trial.index) {
+            report(.ended(trial, result.ranked(by: plan.metric.name)))
           } else {
             report(.started(trial))
-            report(.ended(trial, try trialRunner.run(trial, claim: claim)))
+            report(.ended(trial, try trialRunner.run(trial, slot: slot, claim: claim)))
           }
         } catch {
           queue.fail(error)

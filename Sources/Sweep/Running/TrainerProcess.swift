@@ -7,8 +7,8 @@ import Synchronization
 /// A trainer leads a process group. Another process, the guardian, holds the reading end of a pipe whose
 /// writing end only this process has. Where that closes, because the trainer has ended, because its time
 /// is over or because this process is gone, even by `kill -9`, the guardian sends SIGTERM to the group,
-/// and SIGKILL to what is left of it five seconds later. It works with any trainer and needs no handler
-/// here.
+/// and SIGKILL to what is left of it when the time of grace is over. It works with any trainer and needs no
+/// handler here.
 ///
 /// A trainer is given nothing but its log: neither the pipe nor the claim on the trial, which the guardian
 /// keeps until the group is gone. Whoever leaves the group lives on and holds up nobody.
@@ -21,13 +21,17 @@ enum TrainerProcess {
     case signaled(Int32)
     /// By the time limit.
     case timedOut
+    /// However it ended, this process had been asked to end.
+    case interrupted
   }
 
-  /// Standard input is the pipe's reading end, standard output the claim. The first line is the group.
+  /// Standard input is the pipe's reading end, standard output the claim. The first line is the group; the
+  /// argument, tenths of a second.
   private static let guardian = """
+    grace=$1
     read -r group || exit
     read -r end
-    rest() { kill -s 0 -- "-$group" && [ "$tenths" -lt 50 ]; }
+    rest() { kill -s 0 -- "-$group" && [ "$tenths" -lt "$grace" ]; }
     for signal in TERM KILL; do
       kill -s "$signal" -- "-$group"
       tenths=0
@@ -39,6 +43,7 @@ enum TrainerProcess {
   /// there is no moment at which this process may go and leave a trainer alone.
   private static let trainer = """
     echo "$$" >&0
+    cd "$1" && shift || exit 126
     exec "$@" </dev/null
     """
 
@@ -46,28 +51,33 @@ enum TrainerProcess {
   ///
   /// - Parameters:
   ///   - words: The command and its arguments.
+  ///   - folder: The folder to run it in.
   ///   - environment: Variables to set or replace.
   ///   - log: The path of the file that standard output and standard error are appended to.
   ///   - claim: The lock that is kept until all is over.
   ///   - timeLimit: After how many seconds it is ended, if at all.
+  ///   - graceTime: For how many seconds it may write a checkpoint then.
+  ///   - signals: Signals that end the trainer, and this process afterwards, instead of this process alone.
   /// - Returns: How the trainer itself ended, and after how many seconds.
   static func run(
-    _ words: [String], environment: [String: String], log: String, claim: borrowing FileLock,
-    timeLimit: Double?
+    _ words: [String], in folder: String, environment: [String: String], log: String,
+    claim: borrowing FileLock,
+    timeLimit: Double?, graceTime: Double, endingOn signals: [Int32]
   ) throws(SweepError) -> (end: End, seconds: Double) {
     let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
       .map { "\($0)=\($1)" }
     let start = ContinuousClock.now
     let pipe = try GuardianPipe()
     let guardian = try ChildProcess(
-      ["/bin/sh", "-c", guardian], environment, input: pipe.reading,
+      ["/bin/sh", "-c", guardian, "guardian", String(Int((10 * graceTime).rounded(.up)))],
+      environment, input: pipe.reading,
       output: .descriptor(claim.descriptor))
     defer {
       pipe.close()
       _ = try? guardian.wait()
     }
     let trainer = try ChildProcess(
-      ["/bin/sh", "-c", trainer, "trainer"] + words, environment, input: pipe.writing,
+      ["/bin/sh", "-c", trainer, "trainer", folder] + words, environment, input: pipe.writing,
       output: .file(log))
     let isOver = Mutex(false)
     let limit = DispatchWorkItem {
@@ -77,9 +87,28 @@ enum TrainerProcess {
     if let timeLimit {
       DispatchQueue.global().asyncAfter(deadline: .now() + timeLimit, execute: limit)
     }
+    let interruption = DispatchSemaphore(value: 0)
+    let sources = signals.map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        interruption.signal()
+        pipe.close()
+      }
+      source.resume()
+      return source
+    }
+    defer {
+      for source in sources { source.cancel() }
+      for number in signals { signal(number, SIG_DFL) }
+    }
     let end = try trainer.wait()
     limit.cancel()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
+    // A scheduler sends its signal to all processes of a job, and the trainer may end by it first.
+    if !signals.isEmpty, interruption.wait(timeout: .now() + 0.5) == .success {
+      return (.interrupted, seconds)
+    }
     return (isOver.withLock { $0 } ? .timedOut : end, seconds)
   }
 }

@@ -5,21 +5,21 @@ final class TrialQueue: Sendable {
   /// What a thread does next.
   enum Next {
     /// Try to claim a trial.
-    case trial(Int)
+    case trial(SweepTrial)
     /// Wait a little: other processes have all that is left.
     case wait
   }
 
   private struct State {
-    var open: [Int]
-    var elsewhere: [Int] = []
+    var open: [SweepTrial]
+    var elsewhere: [SweepTrial] = []
     var error: SweepError?
   }
 
   private let state: Mutex<State>
 
-  /// The trials of these indices, in this order.
-  init(_ open: [Int]) {
+  /// These trials, in this order.
+  init(_ open: [SweepTrial]) {
     state = Mutex(State(open: open.reversed()))
   }
 
@@ -27,17 +27,17 @@ final class TrialQueue: Sendable {
   func next() -> Next? {
     state.withLock { state in
       if state.error != nil { return nil }
-      if let index = state.open.popLast() { return .trial(index) }
+      if let trial = state.open.popLast() { return .trial(trial) }
       guard !state.elsewhere.isEmpty else { return nil }
-      state.open = state.elsewhere.sorted(by: >)
+      state.open = state.elsewhere.sorted { $0.index > $1.index }
       state.elsewhere = []
       return .wait
     }
   }
 
   /// Takes back a trial that another process is running.
-  func putBack(_ index: Int) {
-    state.withLock { $0.elsewhere.append(index) }
+  func putBack(_ trial: SweepTrial) {
+    state.withLock { $0.elsewhere.append(trial) }
   }
 
   /// Ends the work: what went wrong would go wrong for the other trials too.

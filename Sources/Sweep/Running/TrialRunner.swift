@@ -13,6 +13,8 @@ struct TrialRunner: Sendable {
   let threads: Int
   /// The shared libraries that a trainer loads beside those that its recipe names.
   let plugins: [String]
+  /// Signals that end a trainer well before they end this process.
+  let signals: [Int32]
 
   /// Locks a trial's log, or answers `nil` if another process has it.
   ///
@@ -24,15 +26,24 @@ struct TrialRunner: Sendable {
   }
 
   /// Trains a trial and writes what came of it.
-  func run(_ trial: SweepTrial, claim: borrowing FileLock) throws(SweepError) -> TrialResult {
+  ///
+  /// - Parameter slot: Which of those that run at once here it is, from 0.
+  func run(
+    _ trial: SweepTrial, slot: Int, claim: borrowing FileLock
+  ) throws(SweepError) -> TrialResult {
     let index = trial.index
     try folder.write(node(of: trial), to: folder.file("trial.json", ofTrial: index))
     let recipe = DetectionRecipe.standalone(trial.variant.recipe)
     try folder.write(recipe, to: folder.file("recipe.json", ofTrial: index))
     try folder.write(trial.variant.model, to: folder.file("model.json", ofTrial: index))
     let (end, seconds) = try TrainerProcess.run(
-      words(of: trial), environment: try environment(for: recipe),
-      log: folder.file("log.txt", ofTrial: index), claim: claim, timeLimit: plan.timeLimit)
+      words(of: trial, slot: slot), in: plan.folder, environment: try environment(for: recipe),
+      log: folder.file("log.txt", ofTrial: index), claim: claim, timeLimit: plan.timeLimit,
+      graceTime: plan.graceTime, endingOn: signals)
+    if end == .interrupted {
+      throw SweepError(
+        folder.trial(index), "was interrupted after \(Int(seconds)) s; called again, it goes on")
+    }
     // A trainer that was killed may have been writing.
     AtomicFile.removeAbandoned(in: folder.trial(index))
     let result = result(of: index, end, seconds: seconds)
@@ -40,7 +51,7 @@ struct TrialRunner: Sendable {
     return result
   }
 
-  private func words(of trial: SweepTrial) -> [String] {
+  private func words(of trial: SweepTrial, slot: Int) -> [String] {
     let index = trial.index
     return plan.command.words(with: [
       .losskit: losskit,
@@ -52,6 +63,7 @@ struct TrialRunner: Sendable {
       .threads: String(threads),
       .out: folder.trial(index),
       .index: String(index),
+      .slot: String(slot),
     ])
   }
 
@@ -64,19 +76,16 @@ struct TrialRunner: Sendable {
       throw SweepError(
         path, "has a colon in its path, which \(name) can't hold; move the library")
     }
-    let inherited = ProcessInfo.processInfo.environment[name].map { [$0] } ?? []
+    // The command runs elsewhere.
+    let inherited = (ProcessInfo.processInfo.environment[name] ?? "").split(separator: ":")
+      .map { URL(filePath: String($0)).absoluteURL.path(percentEncoded: false) }
     return own.isEmpty ? [:] : [name: (inherited + own).joined(separator: ":")]
   }
 
   private func node(of trial: SweepTrial) -> JSONNode {
-    var values = JSONObject()
-    for setting in trial.variant.settings {
-      values.set(setting.path.description, to: setting.node)
-    }
-    return [
-      "index": JSONNode(trial.index),
+    [
       "variant": JSONNode(trial.variant.name),
-      "parameters": JSONNode(values),
+      "parameters": trial.variant.settingsNode,
       "seed": JSONNode(trial.seed),
     ]
   }
@@ -97,6 +106,7 @@ struct TrialRunner: Sendable {
       // What a shell says of a command that a signal ended; other programs say it of whatever they like.
       let shell = (129...159).contains(status) ? ", a shell's word for signal \(status - 128)" : ""
       return failed(index, "ended with status \(status)\(shell)", seconds: seconds)
+    case .interrupted: return failed(index, "was interrupted", seconds: seconds)
     case .signaled(let signal):
       return failed(index, "was ended by signal \(signal)", seconds: seconds)
     }
@@ -112,10 +122,10 @@ struct TrialRunner: Sendable {
   /// The result of a trainer that ended well.
   private func reported(_ history: TrainingHistory, seconds: Double) -> TrialResult {
     switch history.outcome {
-    case .value(let value, let metrics):
-      return TrialResult(finished: value, metrics: metrics, seconds: seconds)
+    case .value(let value):
+      return TrialResult(finished: value, metrics: history.metrics, seconds: seconds)
     case .unusable(let reason):
-      return TrialResult(.failed, reason: reason, seconds: seconds)
+      return TrialResult(.failed, reason: reason, metrics: history.metrics, seconds: seconds)
     case .missing:
       break
     }
@@ -129,6 +139,6 @@ struct TrialRunner: Sendable {
     if known.count > most { reason += " and others" }
     if history.unreadable > 0 { reason += "; \(history.unreadable) lines aren't JSON" }
     if let nearest = nearestName(to: name, in: known) { reason += "; did you mean \"\(nearest)\"?" }
-    return TrialResult(.failed, reason: reason, seconds: seconds)
+    return TrialResult(.failed, reason: reason, metrics: history.metrics, seconds: seconds)
   }
 }

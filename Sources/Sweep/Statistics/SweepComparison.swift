@@ -35,10 +35,11 @@ public struct SweepComparison: Sendable {
       }
       return Row(variant: variant, values: values, estimate: Estimate(values.compactMap(\.self)))
     }
-    self.init(rows, metric: plan.metric, base: plan.base)
+    self.init(rows, metric: plan.metric, base: plan.base, isSequential: plan.seedRule != nil)
   }
 
-  init(_ rows: [Row], metric: SweepMetric, base: Int?) {
+  private init(_ rows: [Row], metric: SweepMetric, base: Int?, isSequential: Bool) {
+    let test: Test = isSequential ? .sequential : .atEnd
     var rows = rows
     let most = rows.compactMap(\.estimate?.count).max() ?? 0
     let best = rows.indices.filter { rows[$0].estimate?.count == most }.reduce(nil as Int?) {
@@ -49,13 +50,13 @@ public struct SweepComparison: Sendable {
       return metric.isBetter(left, than: right) ? $1 : best
     }
     if let best {
-      for (index, difference) in Self.differencesToBest(rows, best, metric.goal) {
+      for (index, difference) in Self.differencesToBest(rows, best, metric.goal, test) {
         rows[index].againstBest = difference
       }
     }
     if let base, rows.indices.contains(base) {
       let others = rows.indices.filter { $0 != base }
-      let family = others.map { Self.difference(rows[$0], rows[base]) }
+      let family = others.map { Self.difference(rows[$0], rows[base], test) }
       for (index, difference) in zip(others, Self.corrected(family, metric.goal)) {
         rows[index].againstBase = difference
       }
@@ -73,12 +74,12 @@ public struct SweepComparison: Sendable {
   }
 
   private static func differencesToBest(
-    _ rows: [Row], _ best: Int, _ goal: SweepMetric.Goal
+    _ rows: [Row], _ best: Int, _ goal: SweepMetric.Goal, _ test: Test
   ) -> [(Int, PairedDifference?)] {
-    var family = rows.indices.map { $0 == best ? nil : difference(rows[$0], rows[best]) }
+    var family = rows.indices.map { $0 == best ? nil : difference(rows[$0], rows[best], test) }
     for left in rows.indices where left != best {
       for right in rows.indices where right < left && right != best {
-        family.append(difference(rows[left], rows[right]))
+        family.append(difference(rows[left], rows[right], test))
       }
     }
     return Array(zip(rows.indices, corrected(family, goal)))
@@ -86,23 +87,46 @@ public struct SweepComparison: Sendable {
 
   /// The differences with their p-values corrected for each other.
   private static func corrected(
-    _ family: [Estimate?], _ goal: SweepMetric.Goal
+    _ family: [Difference?], _ goal: SweepMetric.Goal
   ) -> [PairedDifference?] {
     let tested = family.indices.filter { family[$0]?.pValue != nil }
     let pValues = holmCorrected(tested.compactMap { family[$0]?.pValue })
     var byIndex: [Int: Double] = [:]
     for (index, pValue) in zip(tested, pValues) { byIndex[index] = pValue }
-    return family.enumerated().map { index, estimate in
-      estimate.map { PairedDifference($0, correctedPValue: byIndex[index], goal: goal) }
+    return family.enumerated().map { index, difference in
+      difference.map {
+        PairedDifference($0.estimate, correctedPValue: byIndex[index], goal: goal)
+      }
     }
   }
 
+  private enum Test {
+    /// Where how many seeds there are was known before.
+    case atEnd
+    /// Where their number follows from the results.
+    case sequential
+
+    /// The p-value of differences; `nil` for a single one.
+    func pValue(of differences: [Double], _ estimate: Estimate) -> Double? {
+      switch self {
+      case .atEnd: estimate.pValue
+      case .sequential: differences.count > 1 ? SequentialTest(differences).pValue : nil
+      }
+    }
+  }
+
+  private struct Difference {
+    let estimate: Estimate
+    let pValue: Double?
+  }
+
   /// The difference of two rows over the seeds that both have.
-  private static func difference(_ left: Row, _ right: Row) -> Estimate? {
-    Estimate(
-      zip(left.values, right.values).compactMap { left, right in
-        guard let left, let right else { return nil }
-        return left - right
-      })
+  private static func difference(_ left: Row, _ right: Row, _ test: Test) -> Difference? {
+    let differences = zip(left.values, right.values).compactMap { left, right in
+      if let left, let right { left - right } else { nil as Double? }
+    }
+    return Estimate(differences).map {
+      Difference(estimate: $0, pValue: test.pValue(of: differences, $0))
+    }
   }
 }

@@ -41,10 +41,10 @@ struct CentralDifferenceTests {
     return try Tensor(shape: shape, elements: generator.floats(shape.reduce(1, *), in: range))
   }
 
-  @Test(arguments: [1, 2])
-  func `convolution`(stride: Int) throws {
+  @Test(arguments: [(3, 1), (3, 2), (1, 1)])
+  func `convolution`(size: Int, stride: Int) throws {
     let input = try maps(1, [2, 6, 5, 16])
-    var layer = Convolution(from: 16, to: 32, stride: stride, seed: 2, name: "test")
+    var layer = Convolution(from: 16, to: 32, size: size, stride: stride, seed: 2, name: "test")
     layer.forward(Features(input), engine)
     let output = layer.output
     let weights = try maps(3, [2, output.height, output.width, 32])

@@ -61,6 +61,16 @@ struct LimitTests {
     #expect(error?.problem.hasSuffix("its last layer has 268435456 weights at most") == true)
   }
 
+  /// A level coarser than the backbone's last map has a convolution of its own.
+  @Test func `weights of a pyramid`() throws {
+    let settings = try SmallTraining.model(["model.map_channels=4096"]).model
+    let objective = try SmallTraining.recipe("reference_detector_fcos").objective
+    let error = #expect(throws: InputError.self) {
+      try DetectionModel(objective, classes: 6, settings: settings, seed: 0)
+    }
+    #expect(error?.problem.hasPrefix("has 3 levels, whose convolutions have 301989888") == true)
+  }
+
   /// At the limit it is the loss that can't have as many columns.
   @Test func classes() throws {
     let objective = try SmallTraining.recipe().objective

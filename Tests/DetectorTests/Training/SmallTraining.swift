@@ -24,6 +24,21 @@ enum SmallTraining {
       settings: try settings.map { try JSONSetting(parsing: $0) }, registry: try .builtIn())
   }
 
+  /// The settings that put a dense recipe on levels of the given strides.
+  ///
+  /// - Parameter predictions: What the tensors of each term are called.
+  static func levels(
+    _ stage: String, strides: [Int] = [8, 16], _ predictions: [String: String]
+  ) -> [String] {
+    let sizes = strides.map { "[\(4 * $0)]" }.joined(separator: ", ")
+    return ["stages.\(stage).priors.strides=\(strides)"]
+      + (["atss", "gfl"].contains(stage) ? ["stages.\(stage).priors.sizes=[\(sizes)]"] : [])
+      + predictions.map { term, name in
+        let names = strides.indices.map { "\"\(name)_\($0)\"" }.joined(separator: ", ")
+        return "stages.\(stage).terms.\(stage)_\(term).prediction=[\(names)]"
+      }
+  }
+
   static func scenes(_ split: Split = .training, count: Int = 7) throws -> SceneDataSet {
     try SceneDataSet(
       .init(

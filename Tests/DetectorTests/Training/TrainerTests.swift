@@ -59,8 +59,9 @@ struct TrainerTests {
     #expect(evaluation.detections.joined().allSatisfy { (1...6).contains($0.label) })
   }
 
-  @Test func `seeds and nothing else make a difference`() throws {
-    let recipe = try SmallTraining.recipe()
+  @Test(arguments: ["", "_fcos", "_tood"])
+  func `seeds and nothing else make a difference`(suffix: String) throws {
+    let recipe = try SmallTraining.recipe("reference_detector\(suffix)")
     func losses(seed: UInt64, threads: Int) throws -> [Double] {
       var trainer = try SmallTraining.trainer(recipe, seed: seed, threads: threads)
       return try (0..<4).map { _ in try trainer.advance().total }
@@ -79,9 +80,51 @@ struct TrainerTests {
       """
     ),
     (
+      ["stages.rpn.priors.strides=[16, 32]", "stages.rpn.priors.sizes=[[8], [16]]"],
+      """
+      stage rpn: lays priors [16.0, 32.0] pixels apart; expected each level twice as far as the one \
+      before, and among them 8, the stride of the model's last map, with none coarser than that first: set \
+      the "strides" of the recipe or of the model to others
+      """
+    ),
+    (
       ["stages.rpn.priors.strides=[8, 16]", "stages.rpn.priors.sizes=[[8], [16]]"],
       """
-      stage rpn: has priors on 2 levels; the reference detector has one feature map, with stride 8
+      stage rpn, term rpn_cls: names rpn_cls_score; expected a prediction for each level of its priors, \
+      2 here
+      """
+    ),
+    (
+      ["stages.rpn.priors.strides=[8, 16]", "stages.rpn.priors.sizes=[[8], [16, 24]]"],
+      """
+      stage rpn: has [3, 6] priors a cell; the levels of the reference detector share one head, and need \
+      as many on each
+      """
+    ),
+    (
+      [
+        "stages.rpn.priors.strides=[8, 16]", "stages.rpn.priors.sizes=[[8], [16]]",
+        #"stages.rpn.terms.rpn_cls.prediction=["a", "b"]"#, "stages.rpn.terms.rpn_cls.layout=n p c",
+      ],
+      """
+      stage rpn, term rpn_cls: has layout "n p c"; the reference detector predicts each level by itself, and \
+      needs a layout with h and w
+      """
+    ),
+    (
+      [
+        "stages.rpn.priors.strides=[8, 16]", "stages.rpn.priors.sizes=[[8], [16]]",
+        #"stages.rpn.terms.rpn_cls.prediction=["a", "a"]"#,
+        #"stages.rpn.terms.rpn_box.prediction=["b", "c"]"#,
+      ],
+      """
+      stage rpn: names prediction "a", as another level or stage does; expected one of its own
+      """
+    ),
+    (
+      [#"stages.rcnn.terms.rcnn_cls.prediction="rpn_bbox_pred""#],
+      """
+      stage rcnn: names prediction "rpn_bbox_pred", as another level or stage does; expected one of its own
       """
     ),
     (
@@ -94,7 +137,7 @@ struct TrainerTests {
     (
       [#"stages.rpn.terms.rpn_cls.prediction=["a", "b"]"#],
       """
-      stage rpn, term rpn_cls: names 2 predictions, one a level; the reference detector has one level
+      stage rpn, term rpn_cls: names a, b; expected a prediction for each level of its priors, 1 here
       """
     ),
   ]

@@ -43,7 +43,13 @@ struct TrainingRunTests {
   private static let runningMean =
     #"stages.rcnn.terms.rcnn_box.normalizer={"by":"sampled","floor":1,"running_mean":{"initial":4}}"#
 
-  @Test(arguments: [[], [runningMean]])
+  /// Losses that remember.
+  private static let seesaw = [
+    #"stages.rcnn.terms.rcnn_cls.loss="seesaw""#, #"stages.rcnn.terms.rcnn_cls.background="last""#,
+  ]
+  private static let harmonized = #"stages.rpn.terms.rpn_cls.loss={"type":"ghm_c","momentum":0.5}"#
+
+  @Test(arguments: [[], [runningMean], seesaw + [harmonized]])
   func `interrupted or not, on one thread or two, the bits are the same`(recipe: [String]) throws {
     let folder = try TemporaryFolder()
     let (whole, parts) = (folder.path("whole"), folder.path("parts"))
@@ -64,6 +70,21 @@ struct TrainingRunTests {
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: whole).sorted()
         == (names + ["metrics.jsonl"]).sorted())
+  }
+
+  @Test func `a checkpoint without what a loss remembers is refused`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("run")
+    _ = try run(path, recipe: [Self.harmonized], interruptedAfter: 4)
+    let file = try SafetensorsFile(contentsOf: "\(path)/checkpoint.safetensors")
+    var metadata = file.metadata
+    metadata["loss_state"] = nil
+    let tensors = try file.names.map { ($0, AnyTensor.float32(try file.floats(named: $0))) }
+    try SafetensorsFile.write(tensors, metadata: metadata, to: "\(path)/checkpoint.safetensors")
+    let error = #expect(throws: (any Error).self) { try run(path, recipe: [Self.harmonized]) }
+    #expect(
+      error.map { "\($0)" }?.contains(
+        "has 0 numbers that the loss of rpn.rpn_cls remembers; ghm_c remembers 10") == true)
   }
 
   @Test func `the log tells every term, and what was measured`() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import LossKit
 import TestSupport
 
@@ -35,7 +36,7 @@ extension FuzzTarget {
       let plan = try resultsPlan(in: folder)
       let results = SweepFolder(folder.path("results"))
       try results.prepare(for: plan)
-      let definition = try plan.definition.text()
+      let definition = try String(contentsOfFile: results.file("sweep.json"), encoding: .utf8)
       try folder.write([0x89, 0x50, 0x4E, 0x47, 0x0D], to: "results/trials/0000/sample.png")
       try folder.write(
         #"{"status": "finished", "value": 0.25, "metrics": {"AP50": 0.25}, "seconds": 1}"#,

@@ -42,6 +42,9 @@ final class LossKitProcess {
     process.waitUntilExit()
   }
 
+  /// Sends a signal.
+  func send(_ signal: Int32) { Foundation.kill(process.processIdentifier, signal) }
+
   /// Sends a signal, and says whether that ends it within three seconds.
   func ended(by signal: Int32) -> Bool {
     Foundation.kill(process.processIdentifier, signal)

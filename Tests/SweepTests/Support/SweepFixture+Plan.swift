@@ -1,6 +1,7 @@
 import LossKit
 import Sweep
 import Synchronization
+import Testing
 
 extension SweepFixture {
   /// The plan of the sweep file.
@@ -20,8 +21,28 @@ extension SweepFixture {
     return events.withLock { $0 }
   }
 
+  /// Replaces a text in the sweep file.
+  func change(_ old: String, _ new: String) throws {
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    let changed = text.replacing(old, with: new)
+    try #require(changed != text)
+    try folder.write(changed, to: "sweep.json")
+  }
+
+  /// Why the sweep can't be run; empty where it can.
+  var complaint: String {
+    do {
+      try run()
+      return ""
+    } catch {
+      return "\(error)"
+    }
+  }
+
   /// The values of all trials, in their order.
   var values: [Double?] {
-    get throws { try plan.trials.map { try results.result($0.index)?.value } }
+    get throws {
+      try results.check(against: plan).trials.map { try results.result($0.index)?.value }
+    }
   }
 }

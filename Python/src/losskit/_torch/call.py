@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -35,7 +35,7 @@ class Call:
         batch: Batch | None,
         targets: Targets | None,
         *,
-        state: Mapping[str, float],
+        state: Mapping[str, Any],
         average: Callable[[float], float] | None,
     ) -> None:
         self.objective = objective

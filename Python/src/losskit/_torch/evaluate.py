@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -26,7 +26,7 @@ def evaluate(
     batch: Batch | None,
     targets: Targets | None,
     *,
-    state: Mapping[str, float] | None,
+    state: Mapping[str, Any] | None,
     term_gradients: bool,
 ) -> Losses[Tensor]:
     """What a call of the objective comes to.

@@ -25,7 +25,7 @@ class Attachment:
         objective: The recipe, fitted to what the model puts out.
         step: How many training steps were evaluated; samplers draw otherwise in each. Set it to go on
             from a checkpoint.
-        state: The running means of normalizers.
+        state: What the objectives remember.
         positives: How many priors counted as positive for each term in the last step.
         gradient_norms: The norm of each term's gradient in the last step; 0 where none was computed.
         samples: By stage which priors a recorded draw took, for the sampler ``recorded``; ``None`` where
@@ -49,7 +49,7 @@ class Attachment:
         self.model = model
         self.objective = Objective(asked.recipe, settings, losses=losses, **options)
         self.step = 0
-        self.state: dict[str, float] = {}
+        self.state: dict[str, Any] = {}
         self.samples: Mapping[str, Any] | None = None
         # Numbers alone: a loss would keep the graph of its step.
         self.positives: dict[str, int] = {}

@@ -1,20 +1,4 @@
-import Formula
 import LossKernels
-
-extension Formula {
-  /// The first part of the texts that isn't a finite number, or hasn't a finite derivative, and what it is.
-  func undefinedPart<Value: RealScalar>(of variables: [String: Dual<Value>]) -> String {
-    var value: String?
-    var derivative: String?
-    evaluate(variables) { number, part in
-      if value == nil, !number.value.isFinite { value = "\(part) is \(number.value)" }
-      if derivative == nil, !number.derivatives.all.allSatisfy({ $0?.isFinite ?? true }) {
-        derivative = "the derivative of \(part) is not finite"
-      }
-    }
-    return value ?? derivative ?? "the derivative is not finite"
-  }
-}
 
 extension TracedValue {
   /// Whether two variables are read by nothing but their difference.

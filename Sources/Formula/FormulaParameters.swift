@@ -1,24 +1,23 @@
-import Formula
 import LossCore
 
 /// The parameters that make a formula, the same for all that can be written as one.
-enum FormulaTexts {
-  static let value = Parameter("value", .formula, help: "The formula of the value.")
-  static let parts = Parameter(
+package enum FormulaParameters {
+  package static let value = Parameter("value", .formula, help: "The formula of the value.")
+  package static let parts = Parameter(
     "let", .object(of: .formula), default: [],
     help: "Names for parts, in order: each may read those before it.")
-  static let constants = Parameter(
+  package static let constants = Parameter(
     "constants", .object(of: .formula), default: [],
     help: "Numbers by name, or formulas of other constants.")
 
-  static let all: [any DeclaredParameter] = [value, parts, constants]
+  package static let all: [any DeclaredParameter] = [value, parts, constants]
 }
 
 extension Formula {
   /// The formula that parameters say.
   ///
   /// - Throws: ``ParameterErrors`` with everything that is wrong in the texts.
-  init(
+  package init(
     _ parameters: Parameters, derivative: String? = nil, variables: [String], of component: String
   ) throws(ParameterErrors) {
     func parts(_ members: [Named<String>]) -> [Part] {
@@ -26,9 +25,9 @@ extension Formula {
     }
     do throws(FormulaErrors) {
       try self.init(
-        value: parameters[FormulaTexts.value], derivative: derivative,
-        parts: parts(parameters[FormulaTexts.parts]),
-        constants: parts(parameters[FormulaTexts.constants]), variables: variables)
+        value: parameters[FormulaParameters.value], derivative: derivative,
+        parts: parts(parameters[FormulaParameters.parts]),
+        constants: parts(parameters[FormulaParameters.constants]), variables: variables)
     } catch {
       throw ParameterErrors(component: component, errors: error.all.map(ParameterError.init))
     }
@@ -36,7 +35,7 @@ extension Formula {
 }
 
 extension ParameterError {
-  fileprivate init(_ error: FormulaError) {
+  package init(_ error: FormulaError) {
     self.init(
       error.key[0], member: error.key.count > 1 ? error.key[1] : nil, error.problem,
       choices: error.unknown == nil ? [] : error.choices,

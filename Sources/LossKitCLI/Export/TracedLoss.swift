@@ -1,0 +1,66 @@
+import LossKernels
+import LossKit
+
+/// A loss that wrote down its operations.
+struct TracedLoss {
+  /// Whether rows are boxes; else elements have a value each.
+  let isOfBoxes: Bool
+  /// The value.
+  let value: TracedValue
+  /// The derivatives by the prediction, or by the four coordinates of the predicted box.
+  let derivatives: [TracedValue]
+  /// Whether the derivatives follow from the value.
+  let derivesItself: Bool
+  /// The parts that have names.
+  let parts: [(name: String, value: TracedValue)]
+
+  /// Traces a loss; `nil` if it isn't a formula of an element, or of two boxes.
+  init?(_ loss: any Loss) {
+    if let loss = loss as? any BoxPairLoss {
+      let (prediction, target) = (Self.box(""), Self.box("t."))
+      value = loss.loss(prediction, against: target)
+      let derivatives = loss.loss(prediction.variable, against: target.constant).derivatives
+      self.derivatives = derivatives.all.map { $0 ?? 0 }
+      isOfBoxes = true
+      derivesItself = true
+      parts = []
+      return
+    }
+    guard let element = loss as? any ElementwiseLoss else { return nil }
+    let variables = [
+      "prediction": TracedValue(variable: "prediction"), "target": TracedValue(variable: "target"),
+    ]
+    let (prediction, target) = (
+      TracedValue(variable: "prediction"), TracedValue(variable: "target")
+    )
+    let formula = (loss as? ElementFormulaLoss)?.formula
+    let result = element.evaluate(prediction, against: target)
+    let written = formula.map { $0.derivative == nil ? $0.evaluate(variables).value : result.value }
+    let derived = (loss as? any FormulaLoss).map { $0.loss(prediction, against: target) }
+    value = written ?? derived ?? result.value
+    derivatives = [result.derivative]
+    isOfBoxes = false
+    derivesItself = formula.map { $0.derivative == nil } ?? (loss is any FormulaLoss)
+    parts = formula?.partValues(variables) ?? []
+  }
+
+  private static func box(_ prefix: String) -> FormulaBox<TracedValue> {
+    FormulaBox(
+      TracedValue(variable: prefix + "x1"), TracedValue(variable: prefix + "y1"),
+      TracedValue(variable: prefix + "x2"), TracedValue(variable: prefix + "y2"))
+  }
+
+  /// What derivatives are called in a listing.
+  var derivativeNames: [String] {
+    isOfBoxes ? ["dl_dx1", "dl_dy1", "dl_dx2", "dl_dy2"] : ["dl_dprediction"]
+  }
+
+  /// Value and derivatives in few operations, a line each.
+  var listing: [String] {
+    let named =
+      parts + [("l", value)]
+      + zip(derivativeNames, derivatives).map { ($0, $1) }
+    let simplified = zip(named, named.map(\.value).simplified).map { ($0.name, $1) }
+    return FormulaListing(simplified, in: .formula).lines.map { "\($0.name) = \($0.text)" }
+  }
+}

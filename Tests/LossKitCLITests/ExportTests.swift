@@ -1,0 +1,78 @@
+import CommandLineTestSupport
+import LossKit
+import TestSupport
+import Testing
+
+@testable import LossKitCLI
+
+/// Losses written as programs.
+@Suite struct ExportTests {
+  private static let papers = Reference.path("Configs/losses/papers.json")
+
+  private static func registry() throws -> Registry {
+    var registry = try Registry.builtIn()
+    try registry.register(LossFile(papers))
+    return registry
+  }
+
+  private static func text(
+    of name: String, _ values: [String: ParameterValue] = [:], in language: LossExport.Language
+  ) throws -> String {
+    let entry = try #require(try registry().losses[name])
+    let loss = try #require(TracedLoss(try entry.make(values)))
+    return LossExport(declaration: entry.declaration, loss: loss, settings: "").text(in: language)
+  }
+
+  @Test func swiftIsWrittenOverFormulaValue() throws {
+    let text = try Self.text(of: "smooth_l1", ["beta": 0.5], in: .swift)
+    #expect(text.contains("struct SmoothL1Loss: FormulaLoss {"))
+    #expect(
+      text.contains(
+        """
+            let u1: Value = prediction - target
+            let value: Value = Value.select(Value.abs(u1) < 0.5, 0.5 * u1 * (u1 / 0.5), else: Value.abs(u1) - 0.25)
+            return value
+        """), "\(text)")
+  }
+
+  @Test func whatIsHeldConstantIsToldInSwift() throws {
+    #expect(try Self.text(of: "ciou", in: .swift).contains("Value.constant("))
+    #expect(try Self.text(of: "bce", in: .swift).contains("return (value, dl_dprediction)"))
+  }
+
+  @Test func whatIsNoFormulaIsRefused() throws {
+    let registry = try Registry.builtIn()
+    for name in ["softmax_cross_entropy", "dice"] {
+      #expect(TracedLoss(try registry.loss(name, [:])) == nil)
+    }
+  }
+
+  /// Compiled, loaded and evaluated, to the precision of floats.
+  @Test(
+    .enabled(if: PluginBuilding.compiler != nil, "there is no C compiler"),
+    arguments: [
+      "wing", "asymmetric", "poly1", "geman_mcclure", "adaptive_wing", "sigmoid_focal", "huber",
+      "gaussian_focal", "quality_focal", "balanced_l1",
+    ])
+  func pluginsInCHaveTheSameNumbers(name: String) throws {
+    let folder = try TemporaryFolder()
+    let library = try PluginBuilding.library(try Self.text(of: name, in: .c), in: folder)
+    var registry = try Self.registry()
+    try registry.register(PluginLibrary(contentsOf: library))
+    let exported = try registry.loss("\(name)/\(name)", [:])
+    let own = try registry.loss(name, [:])
+    let predictions = try Tensor<Float>(
+      shape: [6, 2], elements: [0.1, 0.9, 0.5, 0.3, 0.7, 0.2, 0.6, 0.4, 0.05, 0.95, 0.8, 0.35])
+    let targets = try Tensor<Float>(
+      shape: [6, 2], elements: [0, 1, 0.4, 0, 1, 0.3, 0.9, 0, 0, 1, 0.25, 0.75])
+    let found = try exported.evaluate(predictions, targets: .dense(targets), reduction: .none)
+    let expected = try own.evaluate(predictions, targets: .dense(targets), reduction: .none)
+    for (one, other) in [
+      (found.values, expected.values), (found.gradient, expected.gradient),
+    ] {
+      for (one, other) in zip(try #require(one).elements, try #require(other).elements) {
+        #expect(abs(one - other) <= 2e-6 * max(1, abs(other)))
+      }
+    }
+  }
+}
