@@ -19,9 +19,8 @@ enum LossKitTool {
       ],
       subcommands: [
         .list, .show, .check, .evaluate, .compare, .diff, .targets, .plot, .try, .gradcheck,
-        .export,
-        .data, .train, .val, .detect, .sweep, .schema, .newLoss, .newAssigner, .bench, .completion,
-        .manual,
+        .export, .data, .train, .val, .detect, .sweep, .schema, .newLoss, .newAssigner, .bench,
+        .completion, .manual,
       ]),
     version: LossKitVersion.current,
     prepare: {

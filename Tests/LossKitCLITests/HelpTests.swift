@@ -4,6 +4,7 @@ import Testing
 @Suite struct HelpTests {
   static let commands = [
     "list", "show", "check", "evaluate", "compare", "diff", "targets", "plot", "try", "gradcheck",
+    "export",
     "data", "train", "val", "detect", "sweep", "schema", "new-loss", "new-assigner",
     "bench", "completion", "manual",
   ]

@@ -8,7 +8,7 @@ extension BadRecipe {
     BadRecipe(
       "parameter that is an object",
       [20: #"          "loss": { "type": "smooth_l1", "beta": { "value": 1 } },"#],
-      "r.json:20:50: stages.rpn.terms.box.loss.beta: expected a value or a list of values, found an object"
+      "r.json:20:50: stages.rpn.terms.box.loss.beta: is {\"value\": 1}; expected number"
     ),
     BadRecipe(
       "number out of range", [20: #"          "loss": { "type": "smooth_l1", "beta": -0.5 },"#],
@@ -326,7 +326,7 @@ extension BadRecipe {
         20: #"          "loss": { "type": "smooth_l1", "beta": "x" },"#,
         22: #"          "weight": true"#,
       ],
-      #"r.json:2:3: nam: unknown key "nam"; expected one of $schema, name, description, extends, plugins, stages; did you mean "name"?"#,
+      #"r.json:2:3: nam: unknown key "nam"; expected one of $schema, name, description, extends, plugins, losses, stages; did you mean "name"?"#,
       #"r.json:3:12: stages.rpn: key "coder" is missing"#,
       #"r.json:4:42: stages.rpn.priors.stride: unknown key "stride"; expected one of type, base_size, scales, ratios, strides; did you mean "strides"?"#,
       #"r.json:5:19: stages.rpn.assigner: no assigner is called "max_iu"; there is \#(names(.assigner)); did you mean "max_iou"?"#,

@@ -25,7 +25,7 @@ extension BadRecipe {
   static let keys = [
     BadRecipe(
       "unknown key of the recipe", [2: #"  "stage": {},  "stages": {"#],
-      #"r.json:2:3: stage: unknown key "stage"; expected one of $schema, name, description, extends, plugins, stages; did you mean "stages"?"#
+      #"r.json:2:3: stage: unknown key "stage"; expected one of $schema, name, description, extends, plugins, losses, stages; did you mean "stages"?"#
     ),
     BadRecipe(
       "unknown key of a stage", [7: #"      "codr": {}, "coder": "delta_xywh","#],

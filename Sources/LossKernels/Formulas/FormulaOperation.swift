@@ -1,8 +1,12 @@
 /// What a step of a traced formula does: the operations of ``FormulaValue``.
 public enum FormulaOperation: UInt8, Sendable, CaseIterable {
+  /// A number, or a variable.
   case number, variable
+  /// Arithmetic of two numbers, or of one.
   case add, subtract, multiply, divide, negate
+  /// The lesser, the greater of two; |x|.
   case minimum, maximum, magnitude
+  /// The functions of ``FormulaValue``.
   case squareRoot, exponential, logarithm, logarithm1p, power, tanh, atan, sigmoid, softplus
   /// e^−|x|, and log(1 + e) − e of that: what ``sigmoid`` and ``softplus`` have in common, which programs alone
   /// have.
@@ -13,8 +17,11 @@ public enum FormulaOperation: UInt8, Sendable, CaseIterable {
   case selectLess, selectLessOrEqual
   /// What isn't differentiated.
   case constant
+  /// Comparisons of two numbers.
   case less, lessOrEqual, greater, greaterOrEqual
+  /// What conditions make.
   case and, or, not
+  /// The second operand where the first, a condition, holds, else the third.
   case select
   /// The same number in another place, which programs alone have.
   case copy

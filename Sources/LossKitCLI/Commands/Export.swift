@@ -2,7 +2,7 @@ import CommandLineKit
 import LossKit
 
 extension Command {
-  private static let name = Argument.required(.text("LOSS"), help: "The name of a loss.")
+  private static let name = Argument.required(.loss, help: "The name of a loss.")
   private static let languages = LossExport.Language.allCases.map(\.rawValue)
   private static let language = Argument.requiredOption(
     "to", .choice("LANGUAGE", from: languages),

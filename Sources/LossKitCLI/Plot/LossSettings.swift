@@ -41,14 +41,10 @@ extension Invocation {
         try checkCount(combinations.count)
       }
       return try combinations.map { chosen in
-        do throws(ParameterErrors) {
-          let label = [name] + chosen.map { "\($0.name)=\($0.value)" }
-          return PlottedLoss(
-            name: label.joined(separator: " "),
-            loss: try entry.make(Dictionary(chosen.map { ($0.name, $0.value) }) { $1 }))
-        } catch {
-          throw UsageError("\(name): " + error.errors.map { "\($0)" }.joined(separator: "; "))
-        }
+        let label = [name] + chosen.map { "\($0.name)=\($0.value)" }
+        return PlottedLoss(
+          name: label.joined(separator: " "),
+          loss: try made(entry, Dictionary(chosen.map { ($0.name, $0.value) }) { $1 }))
       }
     }
     try checkCount(plotted.count)
