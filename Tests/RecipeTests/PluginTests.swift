@@ -93,7 +93,8 @@ struct PluginTests {
   }
 
   @Test func `what can't be loaded is told where it is named`() throws {
-    let path = try write(#"["libquantile.so", "libnone.so", "recipe.json"]"#, to: "recipe.json")
+    _ = try folder.write("text", to: "notes.txt")
+    let path = try write(#"["libquantile.so", "libnone.so", "notes.txt"]"#, to: "recipe.json")
     let found = complaints { () throws(Diagnostics) in try load(path) }
     #expect(found.count == 2)
     #expect(

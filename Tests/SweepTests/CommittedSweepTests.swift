@@ -14,6 +14,7 @@ import Testing
     "assigners": (6, 60),
     "box_losses": (6, 60),
     "detectors": (7, 70),
+    "formulas": (5, 25),
   ]
 
   private static let hasRecipes = FileManager.default.fileExists(
