@@ -43,10 +43,12 @@ public struct GHMClassificationLoss: ElementwiseLoss, StatefulLoss {
     var rests = probabilities
     replaceEach(&probabilities) { .sigmoid($0) }
     replaceEach(&rests) { .sigmoid(-$0) }
-    let lengths = probabilities.indices.map { index in
-      Scalar.abs(distance(probabilities[index], rests[index], targets[index]))
+    for index in probabilities.indices {
+      let weight = weights.isEmpty ? 1 : weights[index]
+      guard weight > 0 else { continue }
+      let length = Scalar.abs(distance(probabilities[index], rests[index], targets[index]))
+      density.tally(length, into: &sums)
     }
-    density.tally(lengths, weights: weights, into: &sums)
   }
 
   public mutating func advance(by tally: [Double], width: Int) -> [Double] {

@@ -48,10 +48,12 @@ public struct GHMRegressionLoss: ElementwiseLoss, StatefulLoss {
     _ predictions: Span<Scalar>, targets: Span<Scalar>, classes: Span<Int32>,
     weights: Span<Scalar>, width: Int, into sums: inout [Double]
   ) {
-    let lengths = predictions.indices.map { index in
-      Scalar.abs(smoothL1(predictions[index], against: targets[index]).derivative)
+    for index in predictions.indices {
+      let weight = weights.isEmpty ? 1 : weights[index]
+      guard weight > 0 else { continue }
+      let derivative = smoothL1(predictions[index], against: targets[index]).derivative
+      density.tally(Scalar.abs(derivative), into: &sums)
     }
-    density.tally(lengths, weights: weights, into: &sums)
   }
 
   public mutating func advance(by tally: [Double], width: Int) -> [Double] {

@@ -32,20 +32,14 @@ struct GradientDensity: Sendable {
     if momentum > 0, let state { remembered = state }
   }
 
-  /// Counts the lengths whose values weigh more than 0.
-  func tally<Scalar: RealScalar>(
-    _ lengths: [Scalar], weights: Span<Scalar>, into sums: inout [Double]
-  ) {
-    let edges = (1..<self.weights.count).map { edge($0) as Scalar }
-    let bins = Double(self.weights.count)
-    for (index, length) in lengths.enumerated() {
-      // What isn't a number, which is reported elsewhere, has no bin.
-      guard length >= 0, length <= 1, weights.isEmpty || weights[index] > 0 else { continue }
-      var bin = min(Int(Double(length) * bins), edges.count)
-      while bin < edges.count, length >= edges[bin] { bin += 1 }
-      while bin > 0, length < edges[bin - 1] { bin -= 1 }
-      sums[bin] += 1
-    }
+  /// Counts a length that weighs more than 0; what isn't a number, which is reported elsewhere, has no bin.
+  func tally<Scalar: RealScalar>(_ length: Scalar, into sums: inout [Double]) {
+    guard length >= 0, length <= 1 else { return }
+    let last = weights.count - 1
+    var bin = min(Int(Double(length) * Double(weights.count)), last)
+    while bin < last, length >= edge(bin + 1) { bin += 1 }
+    while bin > 0, length < edge(bin) { bin -= 1 }
+    sums[bin] += 1
   }
 
   /// Weighs the bins by their counts, and says what is remembered of them.
