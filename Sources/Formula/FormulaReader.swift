@@ -329,7 +329,7 @@ struct FormulaReader<Value: FormulaValue> {
 
   private func error(_ range: Range<Int>, _ problem: String) -> FormulaError {
     // Without spaces around.
-    var range = range
+    var range = range.clamped(to: 0..<scalars.count)
     while range.count > 1, scalars[range.lowerBound] == " " {
       range = range.lowerBound + 1..<range.upperBound
     }

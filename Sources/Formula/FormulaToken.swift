@@ -68,7 +68,8 @@ extension FormulaToken {
           tokens.append(FormulaToken(kind: .sign(two), range: start..<position))
         } else if let instead = meant[two] {
           throw FormulaTokenError(
-            range: start..<start + 2, problem: "\(two) isn't an operator here; write \(instead)")
+            range: start..<start + two.unicodeScalars.count,
+            problem: "\(two) isn't an operator here; write \(instead)")
         } else if "+-*/^()<>,".unicodeScalars.contains(scalar) {
           position += 1
           tokens.append(FormulaToken(kind: .sign(one), range: start..<position))

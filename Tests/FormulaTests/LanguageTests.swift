@@ -53,7 +53,7 @@ import Testing
     ("x ? 1 : 2", "?", "write select"), ("1e999", "1e999", "isn't a finite number"),
     ("x 2", "2", "expected an operator"), ("min(x,)", ")", "expected an argument"),
     ("", "", "the text ends"),
-    ("@", "@", "has no meaning"),
+    ("@", "@", "has no meaning"), ("x &", "&", "write and"), ("x |", "|", "write or"),
   ])
   func errors(text: String, part: String, problem: String) throws {
     let errors = try #require(throws: FormulaErrors.self) { try value(text) }
