@@ -40,9 +40,16 @@ import Testing
     #expect(try Self.text(of: "bce", in: .swift).contains("return (value, dl_dprediction)"))
   }
 
+  /// On probabilities the derivative of focal loss is written by hand.
+  @Test func parametersMayChangeWhatIsEvaluated() throws {
+    let text = try Self.text(of: "sigmoid_focal", ["activation": "none"], in: .swift)
+    #expect(text.contains("return (value, dl_dprediction)"))
+    #expect(!text.contains("sigmoid(prediction)"))
+  }
+
   @Test func whatIsNoFormulaIsRefused() throws {
     let registry = try Registry.builtIn()
-    for name in ["softmax_cross_entropy", "dice"] {
+    for name in ["softmax_cross_entropy", "dice", "ghm_c"] {
       #expect(TracedLoss(try registry.loss(name, [:])) == nil)
     }
   }

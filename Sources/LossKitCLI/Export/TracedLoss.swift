@@ -14,8 +14,10 @@ struct TracedLoss {
   /// The parts that have names.
   let parts: [(name: String, value: TracedValue)]
 
-  /// Traces a loss; `nil` if it isn't a formula of an element, or of two boxes.
+  /// Traces a loss; `nil` if it isn't a formula of an element, or of two boxes, alone.
   init?(_ loss: any Loss) {
+    // What a row counts depends on the others.
+    if loss is any StatefulLoss { return nil }
     if let loss = loss as? any BoxPairLoss {
       let (prediction, target) = (Self.box(""), Self.box("t."))
       value = loss.loss(prediction, against: target)
@@ -35,12 +37,16 @@ struct TracedLoss {
     )
     let formula = (loss as? ElementFormulaLoss)?.formula
     let result = element.evaluate(prediction, against: target)
-    let written = formula.map { $0.derivative == nil ? $0.evaluate(variables).value : result.value }
-    let derived = (loss as? any FormulaLoss).map { $0.loss(prediction, against: target) }
-    value = written ?? derived ?? result.value
+    let written = formula.flatMap { $0.derivative == nil ? $0.evaluate(variables).value : nil }
+    let own = written ?? (loss as? any FormulaLoss)?.loss(prediction, against: target)
+    // A loss may evaluate something else than what its value alone says, by its parameters.
+    let isOwn = own.map {
+      FormulaSteps<Double>([$0]).steps == FormulaSteps<Double>([result.value]).steps
+    }
+    derivesItself = isOwn ?? false
+    value = derivesItself ? own ?? result.value : result.value
     derivatives = [result.derivative]
     isOfBoxes = false
-    derivesItself = formula.map { $0.derivative == nil } ?? (loss is any FormulaLoss)
     parts = formula?.partValues(variables) ?? []
   }
 
