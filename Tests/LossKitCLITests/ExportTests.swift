@@ -54,6 +54,18 @@ import Testing
     }
   }
 
+  #if os(Linux)
+    @Test(.enabled(if: Subprocess.finds("swiftc"), "there is no Swift compiler"))
+    func swiftCompiles() throws {
+      let folder = try TemporaryFolder()
+      let files = try [
+        "smooth_l1", "huber", "bce", "quality_focal", "varifocal", "gaussian_focal", "balanced_l1",
+        "giou", "ciou", "siou", "wing", "asymmetric", "adaptive_wing", "wise_iou", "focal_eiou",
+      ].map { try folder.write(try Self.text(of: $0, in: .swift), to: "\($0).swift") }
+      try PluginBuilding.typeCheck(files)
+    }
+  #endif
+
   /// Compiled, loaded and evaluated, to the precision of floats.
   @Test(
     .enabled(if: PluginBuilding.compiler != nil, "there is no C compiler"),

@@ -50,6 +50,21 @@ public enum PluginBuilding {
     #endif
   }
 
+  /// Checks that Swift files compile with the modules of the build that the tests belong to.
+  public static func typeCheck(_ files: [String]) throws {
+    let maps =
+      ["VectorArithmetic", "ShippedRecipes"].map {
+        executables.appending(path: "\($0).build/module.modulemap").path(percentEncoded: false)
+      } + [include + "/module.modulemap"]
+    try run(
+      ["swiftc", "-typecheck", "-swift-version", "6", "-parse-as-library", "-I"]
+        + [executables.appending(path: "Modules").path(percentEncoded: false)]
+        + maps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
+        + ["VectorArithmetic", "ShippedRecipes", "PluginABI"].flatMap {
+          ["-Xcc", "-I" + Reference.path("Sources/\($0)/include")]
+        } + files)
+  }
+
   /// Runs the tests of a Swift package.
   public static func test(_ folder: String) throws {
     try run(["swift", "test", "--scratch-path", swiftBuilds], in: folder)
