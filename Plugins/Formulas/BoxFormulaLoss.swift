@@ -7,7 +7,7 @@ public struct BoxFormulaLoss: RedeclaredLoss, BoxPairLoss {
   static let variables = BoxNames.all
 
   public static var declaration: Declaration { FormulaLossComponent.declaration }
-  public private(set) var declaration: Declaration
+  public package(set) var declaration: Declaration
   public let holdsPartConstant: Bool
 
   package let formula: Formula
@@ -35,12 +35,6 @@ public struct BoxFormulaLoss: RedeclaredLoss, BoxPairLoss {
   /// - Throws: ``ParameterError`` for the first thing that is wrong in the texts, or if they aren't about boxes.
   public init(parameters: Parameters) throws(ParameterError) {
     self = try FormulaLossComponent.make(parameters)
-  }
-
-  package func declared(as declaration: Declaration) -> any Loss {
-    var loss = self
-    loss.declaration = declaration
-    return loss
   }
 
   public func loss<Value: FormulaValue>(

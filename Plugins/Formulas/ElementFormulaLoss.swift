@@ -7,7 +7,7 @@ public struct ElementFormulaLoss: RedeclaredLoss, ElementwiseLoss {
   static let variables = ["prediction", "target"]
 
   public static var declaration: Declaration { FormulaLossComponent.declaration }
-  public private(set) var declaration: Declaration
+  public package(set) var declaration: Declaration
   public let activation: Activation
   public let predictionKind: PredictionKind
   public let readsDifference: Bool
@@ -40,12 +40,6 @@ public struct ElementFormulaLoss: RedeclaredLoss, ElementwiseLoss {
   /// - Throws: ``ParameterError`` for the first thing that is wrong in the texts, or if they are about boxes.
   public init(parameters: Parameters) throws(ParameterError) {
     self = try FormulaLossComponent.make(parameters)
-  }
-
-  package func declared(as declaration: Declaration) -> any Loss {
-    var loss = self
-    loss.declaration = declaration
-    return loss
   }
 
   public func evaluate<Value: FormulaValue>(

@@ -16,9 +16,7 @@ extension Formula {
   /// The variables that are read, in alphabetical order, and the program of their values.
   package var program: (names: [String], program: FormulaProgram<Float>) {
     let names = readVariables.sorted()
-    let variables = Dictionary(
-      uniqueKeysWithValues: variables.map { ($0, TracedValue(variable: $0)) })
-    return (names, FormulaProgram([evaluate(variables).value], of: names))
+    return (names, FormulaProgram([evaluate(TracedValue.variables(names)).value], of: names))
   }
 
   /// The first part of the texts that isn't a finite number, and what it is.
@@ -47,8 +45,7 @@ extension Formula {
   ) throws(ParameterError) -> FormulaProgram<Float> {
     do throws(FormulaErrors) {
       let formula = try Formula(value: text, given: given, variables: variables)
-      let traced = Dictionary(
-        uniqueKeysWithValues: variables.map { ($0, TracedValue(variable: $0)) })
+      let traced = TracedValue.variables(variables)
       return FormulaProgram([formula.evaluate(traced).value], of: variables)
     } catch {
       let first = error.all[0]

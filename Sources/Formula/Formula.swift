@@ -60,8 +60,7 @@ public struct Formula: Sendable, Equatable {
         unknown: nil, choices: [])
       throw FormulaErrors(all: errors + [error])
     }
-    let result = evaluated(
-      names: Dictionary(uniqueKeysWithValues: variables.map { ($0, TracedValue(variable: $0)) }))
+    let result = evaluated(names: TracedValue.variables(variables))
     errors += result.errors
     guard errors.isEmpty else { throw FormulaErrors(all: errors) }
     readVariables = result.readNames.intersection(variables)
@@ -93,21 +92,16 @@ public struct Formula: Sendable, Equatable {
   package func partValues<Value: FormulaValue>(
     _ variables: [String: Value]
   ) -> [(name: String, value: Value)] {
-    parts.indices.compactMap { index in
-      let part = parts[index]
-      guard
-        let formula = try? Formula(
-          value: part.name, parts: Array(parts[...index]), given: constants,
-          variables: self.variables)
-      else { return nil }
-      return (part.name, formula.evaluate(variables).value)
-    }
+    evaluated(names: variables).parts
   }
 
   private func evaluated<Value: FormulaValue>(
     names: [String: Value],
     observe: @escaping (FormulaOperand<Value>, Substring.UnicodeScalarView) -> Void = { _, _ in }
-  ) -> (value: Value?, derivative: Value?, readNames: Set<String>, errors: [FormulaError]) {
+  ) -> (
+    value: Value?, derivative: Value?, parts: [(name: String, value: Value)],
+    readNames: Set<String>, errors: [FormulaError]
+  ) {
     var operands = names.mapValues { FormulaOperand.number($0, known: nil) }
     for (name, number) in constants { operands[name] = .number(Value(number), known: number) }
     var budget = Limits.formulaOperations
@@ -134,10 +128,15 @@ public struct Formula: Sendable, Equatable {
         return nil
       }
     }
-    for part in parts { operands[part.name] = read(part.text, ["let", part.name]) }
+    var named: [(name: String, value: Value)] = []
+    for part in parts {
+      let operand = read(part.text, ["let", part.name])
+      operands[part.name] = operand
+      if case .number(let number, known: _) = operand { named.append((part.name, number)) }
+    }
     let value = number(value, "value")
     let derivative = derivative.flatMap { number($0, "derivative") }
-    return (value, derivative, readNames, errors)
+    return (value, derivative, named, readNames, errors)
   }
 
   // MARK: Constants

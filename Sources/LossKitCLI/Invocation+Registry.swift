@@ -23,6 +23,18 @@ extension Invocation {
   }
 }
 
+extension Invocation {
+  /// The objective of a recipe, by its file or name, with what the call sets and allows.
+  ///
+  /// - Throws: `Diagnostics` with every error of the recipe.
+  func objective(of recipe: String) throws -> DetectionObjective {
+    try DetectionRecipe(
+      contentsOf: recipe, settings: try self[Options.settings], registry: try registry,
+      allowsPlugins: try self[Options.allowPlugins]
+    ).objective
+  }
+}
+
 extension Registry {
   /// The components of the package, and the losses of the plugins that `LOSSKIT_PLUGINS` names.
   ///

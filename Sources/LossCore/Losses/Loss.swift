@@ -50,8 +50,17 @@ extension Loss {
 
 /// A loss that may have another declaration than its type, such as one that a recipe defines.
 package protocol RedeclaredLoss: Loss {
+  /// The declaration, which may be another one.
+  var declaration: Declaration { get set }
+}
+
+extension RedeclaredLoss {
   /// The same loss under another name, with other parameters.
-  func declared(as declaration: Declaration) -> any Loss
+  package func declared(as declaration: Declaration) -> Self {
+    var loss = self
+    loss.declaration = declaration
+    return loss
+  }
 }
 
 /// What a loss reads as predictions.

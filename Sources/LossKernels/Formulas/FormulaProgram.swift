@@ -33,9 +33,6 @@ public struct FormulaProgram<Number: RealScalar>: Sendable {
   @usableFromInline
   let partCount: Int
 
-  /// How many operations there are.
-  public var count: Int { instructions.count }
-
   /// The program that computes `results` from `variables`.
   public init(_ results: [TracedValue], of variables: [String]) {
     let traced = FormulaSteps<Number>(results, lowered: true)

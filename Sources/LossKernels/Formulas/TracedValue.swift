@@ -11,6 +11,11 @@ public struct TracedValue: Sendable {
 
   /// A variable.
   public init(variable name: String) { node = FormulaNode(variable: name) }
+
+  /// Variables by their names.
+  public static func variables(_ names: [String]) -> [String: TracedValue] {
+    Dictionary(uniqueKeysWithValues: names.map { ($0, TracedValue(variable: $0)) })
+  }
 }
 
 /// A step of a traced formula, with those that it reads.

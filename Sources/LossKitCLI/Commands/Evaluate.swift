@@ -35,10 +35,7 @@ extension Command {
     let recipe = try call[recipe]
     let bundle = try call[bundle]
     let gradients = try call[gradients]
-    let objective = try DetectionRecipe(
-      contentsOf: recipe, settings: try call[Options.settings], registry: try call.registry,
-      allowsPlugins: try call[Options.allowPlugins]
-    ).objective
+    let objective = try call.objective(of: recipe)
     let evaluation = try Evaluation(
       objective, from: recipe, on: try OpenBundle(bundle), gradients: gradients != nil,
       workers: try call.workers)

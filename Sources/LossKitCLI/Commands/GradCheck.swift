@@ -97,10 +97,7 @@ extension Invocation {
   fileprivate func checkRecipe(
     _ recipe: String, on path: String, seed: UInt64
   ) throws -> [String] {
-    let objective = try DetectionRecipe(
-      contentsOf: recipe, settings: try self[Options.settings], registry: try registry,
-      allowsPlugins: try self[Options.allowPlugins]
-    ).objective
+    let objective = try objective(of: recipe)
     let bundle = try OpenBundle(path)
     let predictions = try bundle.source.predictions(objective.predictionNames)
       .mapValues { $0.map { Double($0) } }

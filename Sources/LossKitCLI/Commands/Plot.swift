@@ -83,10 +83,7 @@ extension Command {
     ]
   ) { call in
     let recipe = try call[recipe]
-    let objective = try DetectionRecipe(
-      contentsOf: recipe, settings: try call[Options.settings], registry: try call.registry,
-      allowsPlugins: try call[Options.allowPlugins]
-    ).objective
+    let objective = try call.objective(of: recipe)
     let bundle = try OpenBundle(try call[bundle])
     let index = try call[image]
     guard bundle.batch.images.indices.contains(index) else {

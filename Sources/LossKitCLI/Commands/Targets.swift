@@ -49,10 +49,7 @@ extension Command {
     ]
   ) { call in
     let recipe = try call[recipe]
-    let objective = try DetectionRecipe(
-      contentsOf: recipe, settings: try call[Options.settings], registry: try call.registry,
-      allowsPlugins: try call[Options.allowPlugins]
-    ).objective
+    let objective = try call.objective(of: recipe)
     let bundle = try OpenBundle(try call[bundle])
     let targets = try bundle.targets(
       of: objective, recipe: recipe, workers: try call.workers)
