@@ -3,11 +3,22 @@ import StrictJSON
 
 extension RecipeDefinitions {
   /// An object of one of the forms, or the name of a component whose parameters all have a default.
-  func component(_ declarations: [Declaration]) -> JSONNode {
+  ///
+  /// - Parameter addsOwn: Whether any other name may be one that the recipe itself defines.
+  func component(_ declarations: [Declaration], addingOwn addsOwn: Bool) -> JSONNode {
     let forms = declarations.map { form($0) }
     let simple = declarations.filter(\.needsNoParameters)
     let names: JSONNode = ["enum": JSONNode(simple.map { JSONNode($0.name) })]
-    return ["anyOf": JSONNode(forms + [names])]
+    return ["anyOf": JSONNode(forms + [names] + (addsOwn ? own(besides: declarations) : []))]
+  }
+
+  /// Names that aren't registered, and objects with one. A schema can't say which a recipe defines.
+  private func own(besides declarations: [Declaration]) -> [JSONNode] {
+    let name: JSONNode = [
+      "description": "A loss that the recipe defines under losses.", "type": "string",
+      "not": ["enum": JSONNode(declarations.map { JSONNode($0.name) })],
+    ]
+    return [name, ["type": "object", "required": ["type"], "properties": ["type": name]]]
   }
 
   /// An object with the component's type and parameters.
@@ -27,7 +38,7 @@ extension RecipeDefinitions {
     ]
   }
 
-  private func value(of parameter: AnyParameter) -> JSONNode {
+  func value(of parameter: AnyParameter) -> JSONNode {
     let kind = kind(parameter.kind)
     let takesNull = isPatch || parameter.defaultValue == .null
     var node = JSONObject()
