@@ -23,7 +23,8 @@ extension RecipeDefinitions {
 
   /// An object with the component's type and parameters.
   ///
-  /// `type` is not required: a recipe that extends another may change one parameter alone.
+  /// `type` is not required: a recipe that extends another may change one parameter alone. It may remove those of the
+  /// component that it replaces.
   private func form(_ declaration: Declaration) -> JSONNode {
     var properties = JSONObject()
     properties.set("type", to: removable(["const": JSONNode(declaration.name)]))
@@ -33,7 +34,7 @@ extension RecipeDefinitions {
     return [
       "description": JSONNode(declaration.summary),
       "type": "object",
-      "additionalProperties": false,
+      "additionalProperties": isPatch ? ["type": "null"] : false,
       "properties": JSONNode(properties),
     ]
   }
