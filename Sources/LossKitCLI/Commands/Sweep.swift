@@ -66,7 +66,8 @@ extension Command {
     let schedule = try folder.schedule(of: plan)
     let check = try SweepCheck(
       plan, untried: schedule.untried, registry: try call.registry,
-      allowsPlugins: try call[Options.allowPlugins], timesSteps: try call[dryRun])
+      allowsPlugins: try call[Options.allowPlugins], timesSteps: try call[dryRun],
+      progressOn: call.output.standardError)
     try call.warn(check.warnings.lines(of: plan))
     let runner = SweepRunner(
       plan, in: folder, losskit: executable, concurrency: try call[concurrency],
