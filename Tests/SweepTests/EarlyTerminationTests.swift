@@ -7,31 +7,12 @@ import Testing
 
 /// Trials that are stopped because others are better.
 @Suite struct EarlyTerminationTests {
-  /// Nine reports: beta in the first, and 1 − beta from then on. Waits before each for a hundredth of a second times
-  /// the number in a file `pause` beside the sweep, the one with beta 0.5 for ten times as long.
-  private static let trainer = """
-    #!/bin/sh
-    recipe=$1 seed=$2 out=$3
-    echo "$out" >> "$(dirname "$0")/starts"
-    beta=$(sed -n 's/.*"beta": *\\([0-9.]*\\).*/\\1/p' "$recipe" | head -1)
-    pause=$(cat "$(dirname "$0")/pause" 2>/dev/null || echo 0)
-    [ "$beta" = 0.5 ] && pause=${pause}0
-    step=$(cat "$out/step" 2>/dev/null || echo 0)
-    while [ "$step" -lt 9 ]; do
-      sleep "$(echo "$pause" | awk '{ print $1 / 100 }')"
-      step=$((step + 1))
-      echo "$beta $step $seed" | awk '{ v = $2 > 1 ? 1 - $1 : $1; printf "{\\"step\\": %d, \\"AP50\\": %g}\\n", $2, v + $3 / 1000 }' \\
-        >> "$out/metrics.jsonl"
-      echo "$step" > "$out/step"
-    done
-
-    """
-  private static let rule =
+  static let rule =
     #", "early_terminate": { "type": "hyperband", "max_iter": 9, "s": 2, "eta": 3 }"#
-  private static let betas = [0.5, 0.9, 0.1, 0.7, 0.3, 0.8, 0.6, 0.95, 0.2, 0.85]
+  static let betas = [0.5, 0.9, 0.1, 0.7, 0.3, 0.8, 0.6, 0.95, 0.2, 0.85]
 
   private func fixture(
-    _ trainer: String = trainer, seeds: [Int] = [1], values: [Double] = betas
+    _ trainer: String = FakeTrainer.reporting, seeds: [Int] = [1], values: [Double] = betas
   ) throws -> SweepFixture {
     try SweepFixture(trainer: trainer, seeds: "\(seeds)", values: "\(values)", more: Self.rule)
   }

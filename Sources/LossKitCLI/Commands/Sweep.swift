@@ -119,6 +119,8 @@ extension Command {
       let result = try runner.run(trial: index, retry: try call[retry])
       if let value = result.value {
         try call.output.print("\(plan.metric.name) \(value.formatted(significant: 6))")
+      } else if result.status == .stopped {
+        try call.output.print(result.reason ?? "stopped")
       } else {
         failures.append("trial \(index): \(result.reason ?? result.status.rawValue)")
       }
