@@ -87,6 +87,27 @@ import Testing
     #expect(reasons.contains { $0.contains("; it had ended, with 0.") }, "\(reasons)")
   }
 
+  /// The verdict was written, and the result not yet.
+  @Test func whoeverStopsAnEndedTrialMayBeKilled() throws {
+    let sweep = try fixture()
+    try sweep.run(concurrency: 1)
+    let expected = try ends(sweep)
+    let index = try #require(expected.firstIndex { $0 != nil })
+    let path = sweep.results.file("result.json", ofTrial: index)
+    func finish() throws {
+      try Data(#"{"status": "finished", "value": 1, "metrics": {"AP50": 1}, "seconds": 1}"#.utf8)
+        .write(to: URL(filePath: path))
+      #expect(try ends(sweep) != expected)
+    }
+    try finish()
+    try sweep.run()
+    #expect(try ends(sweep) == expected)
+    try finish()
+    try sweep.results.settle(for: sweep.plan)
+    #expect(try ends(sweep) == expected)
+    #expect(sweep.starts.values.allSatisfy { $0 == 1 })
+  }
+
   @Test func aRunningTrainerIsEndedWithACheckpoint() throws {
     let sweep = try fixture(
       """

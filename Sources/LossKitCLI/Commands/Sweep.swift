@@ -120,7 +120,7 @@ extension Command {
       if let value = result.value {
         try call.output.print("\(plan.metric.name) \(value.formatted(significant: 6))")
       } else if result.status == .stopped {
-        try call.output.print(result.reason ?? "stopped")
+        try call.output.print("\(result.reason ?? "stopped")")
       } else {
         failures.append("trial \(index): \(result.reason ?? result.status.rawValue)")
       }
@@ -173,6 +173,7 @@ extension Command {
       }
       plan.metric = SweepMetric(name: first, goal: goal)
     }
+    try folder.settle(for: plan)
     let report = try SweepReport(
       plan, in: folder, otherMetrics: metrics.dropFirst().filter { $0 != plan.metric.name })
     try report.checkMetrics(metrics)

@@ -1,3 +1,4 @@
+import Bundle
 import Foundation
 import StrictJSON
 import Synchronization
@@ -102,15 +103,28 @@ final class BracketWatch: Sendable {
     let indices = plan.trials.map(\.index)
     for index in plan.earlyTermination == nil ? [] : indices {
       let record = BracketRecord(in: folder, index: index, metric: plan.metric.name)
-      guard record?.undecided != nil, let result = try folder.result(index),
+      // One whose verdict is there may have a result that nobody came to change.
+      guard record?.undecided != nil || record?.end != nil, let result = try folder.result(index),
         result.status == .finished,
         let watch = BracketWatch(plan, in: folder, trial: index, of: indices)
       else { continue }
+      AtomicFile.removeAbandoned(in: folder.trial(index))
       if let reason = try watch.end() {
         let stopped = TrialResult(stopped: reason, at: result)
         try folder.write(stopped.node, to: folder.file("result.json", ofTrial: index))
       }
     }
+  }
+}
+
+extension SweepFolder {
+  /// Sees to it that trials of `plan` are stopped that had ended before that was known, though whoever ran them
+  /// may be gone.
+  ///
+  /// - Throws: ``SweepError`` where the folder can't be written, or holds no results of the plan.
+  public func settle(for plan: SweepPlan) throws(SweepError) {
+    if plan.earlyTermination == nil { return }
+    try BracketWatch.settle(try check(against: plan), in: self)
   }
 }
 

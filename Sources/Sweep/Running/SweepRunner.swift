@@ -71,6 +71,7 @@ public struct SweepRunner: Sendable {
     let trials = plan.trials
     try folder.reopen(trials.map(\.index), for: plan, retry: retry)
     while true {
+      try BracketWatch.settle(plan, in: folder)
       let results = try folder.results(of: trials, by: plan.metric)
       let schedule = SeedSchedule(plan, results: results)
       report(.scheduled(schedule))
