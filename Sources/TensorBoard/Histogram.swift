@@ -1,5 +1,5 @@
 /// How numbers are distributed, over buckets whose limits grow by a tenth from 1e-12 on, on both sides of 0.
-public struct Histogram: Sendable, Equatable {
+public struct Histogram: Sendable {
   private static let limits: [Double] = {
     var positive: [Double] = []
     var limit = 1e-12
@@ -37,12 +37,6 @@ public struct Histogram: Sendable, Equatable {
     buckets = counts.indices.filter { place in
       counts[place] > 0 || counts.indices.contains(place + 1) && counts[place + 1] > 0
     }.map { (Self.limits[$0], counts[$0]) }
-  }
-
-  public static func == (left: Self, right: Self) -> Bool {
-    left.count == right.count && left.sum == right.sum && left.sumOfSquares == right.sumOfSquares
-      && left.minimum == right.minimum && left.maximum == right.maximum
-      && left.buckets.elementsEqual(right.buckets, by: ==)
   }
 
   /// The first bucket whose limit isn't below a number.

@@ -81,6 +81,8 @@ public struct ClusterSubmission: Sendable {
     let lock = try FileLock(folder.file("slurm/.lock"), waits: true)
     var jobs = try ClusterJobs(in: folder)
     let trials = plan.trials
+    // Those that were stopped by a rule that the file no longer has.
+    try folder.reopen(trials.map(\.index), for: plan, retry: false)
     let results = try folder.results(of: trials, by: plan.metric)
     let schedule = SeedSchedule(plan, results: results)
     let open = schedule.needed.filter { results[$0] == nil }.map { trials[$0].index }

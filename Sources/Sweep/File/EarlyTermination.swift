@@ -1,3 +1,5 @@
+import ResourceLimits
+
 /// When a running trial is stopped because others are better: successive halving (Jamieson and Talwalkar 2016,
 /// arXiv:1502.07943), with the brackets of Weights & Biases.
 ///
@@ -12,7 +14,7 @@ public struct EarlyTermination: Sendable, Equatable {
   public let eta: Double
 
   /// Reports beyond which there is no bracket.
-  private static let mostReports = 1e7
+  private static let mostReports = Double(Limits.steps)
 
   /// Brackets at `minimum` reports, η times as many, and so on.
   init(minimum: Int, eta: Double) {

@@ -1,4 +1,5 @@
 import Recipe
+import ResourceLimits
 import StrictJSON
 
 extension SweepReader {
@@ -50,6 +51,6 @@ extension SweepReader {
   }
 
   private mutating func count(_ node: JSONNode, _ path: JSONPath) -> Int? {
-    integer(node, path, 1...1_000_000)
+    integer(node, path, 1...Limits.steps)
   }
 }
