@@ -63,8 +63,10 @@ extension Markup {
   /// - Parameters:
   ///   - caption: What the table holds, for those who can't see where it stands.
   ///   - numbers: The columns that hold numbers, which line up on the right.
+  ///   - style: The class of the table.
   package static func table(
-    caption: String, header: [String], rows: [[Markup]], numbers: Set<Int> = []
+    caption: String, header: [String], rows: [[Markup]], numbers: Set<Int> = [],
+    style tableStyle: String = "list"
   ) -> Markup {
     func style(_ column: Int) -> KeyValuePairs<String, String> {
       numbers.contains(column) ? ["class": "number"] : [:]
@@ -86,7 +88,7 @@ extension Markup {
       "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption],
       [
         Markup(
-          "table", [:],
+          "table", ["class": tableStyle],
           [
             Markup("caption", [:], [Markup(caption)]),
             Markup("thead", [:], [Markup("tr", [:], head)]),

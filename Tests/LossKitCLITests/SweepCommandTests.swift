@@ -38,9 +38,9 @@ import Testing
     #expect(answer.status == 1)
     #expect(
       answer.text == """
-        variant     AP  95 % interval   seeds  against the best          against the base
-        beta=2   0.220  0.195 … 0.245     3/3  best                      +0.100, p < 0.001, better
-        beta=1   0.120  -0.007 … 0.247    2/3  -0.100, p < 0.001, worse  base
+        variant     AP  95 % interval  seeds  against the best          against the base
+        beta=2   0.220  0.195 … 0.245    3/3  best                      +0.100, p < 0.001, better
+        beta=1   0.120  too few seeds    2/3  -0.100, p < 0.001, worse  base
 
         \(folder.path("out/report.html"))
 

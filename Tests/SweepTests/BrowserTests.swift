@@ -49,10 +49,10 @@ import Testing
     try Data(Self.measuring.utf8).write(to: URL(filePath: sweep.results.file("measure.html")))
     let (elements, complaints) = try Browser.open(
       sweep.results.file("measure.html"), profile: sweep.folder.path("profile"))
-    // 4 strips, a scatter plot, 7 plots of curves, and 4 pictures of detections.
+    // 4 strips, two scatter plots, 7 plots of curves, and 4 pictures of detections.
     for width in [390, 1200] {
       let expected =
-        "width \(width): overflow 0 overlaps 0 small 0 outside 0 plots 16 untitled 0 unscoped 0."
+        "width \(width): overflow 0 overlaps 0 small 0 outside 0 plots 17 untitled 0 unscoped 0."
       #expect(elements.contains(expected), "\(elements.split(separator: "<p>").dropFirst())")
     }
     let lines = complaints.split(separator: "\n").filter {

@@ -62,7 +62,8 @@ import Testing
     #expect(page.contains("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;"))
     #expect(!page.contains("<script") && !page.contains("http:") && !page.contains("https:"))
     for title in [
-      "Ranking", "Failed trials", "Parameters", "Learning curves", "Shares of the gradient",
+      "Ranking", "Who beats whom", "Failed trials", "Trade-offs", "Parameters", "Learning curves",
+      "Shares of the gradient",
       "Sample detections", "What differs", "Trials", "How to read this",
     ] {
       #expect(page.contains("<h2>\(title)</h2>"), "\(title)")
@@ -229,6 +230,90 @@ import Testing
     let first = try self.report(sweep)
     #expect(first.comparison.best == 2 && first.comparison.rows[0].estimate?.interval == nil)
     try first.write()
+  }
+
+  @Test func thePageSaysWhatWasCompared() throws {
+    let sweep = try fixture()
+    try sweep.run()
+    let page = try String(
+      contentsOfFile: try report(sweep).write(version: "LossKit 9.8.7"), encoding: .utf8)
+    for (term, value) in [
+      ("trials", "12: 11 finished, 1 failed"), ("metric", "AP50, more is better"),
+      ("base recipe", "base.json"), ("trained with", "scenes"), ("steps", "300"),
+      ("sweep file", "sweep.json"), ("report by", "LossKit 9.8.7"),
+    ] {
+      #expect(page.contains("<dt>\(term)</dt><dd>\(value)</dd>"), "\(term)")
+    }
+    #expect(page.contains("trainer.sh {recipe} {seed} {out}</dd>"))
+    #expect(page.contains(#/<dt>run<\/dt><dd>20\d\d-\d\d-\d\d \d\d:\d\d to 20.* UTC<\/dd>/#))
+  }
+
+  /// What failed with all seeds has no plot, and says so.
+  @Test func failuresAreTold() throws {
+    let sweep = try SweepFixture(
+      trainer: """
+        #!/bin/sh
+        grep -q '"beta": 0.2' "$1" && { echo 'out of memory' >&2; exit 1; }
+        printf '{"step": 1, "AP50": 0.%s}\\n' "$2" > "$3/metrics.jsonl"
+
+        """, seeds: "[1, 2, 3]")
+    try sweep.run()
+    let report = try report(sweep)
+    #expect(report.shortfall(variant: 0) == nil && report.shortfall(variant: 1) == "3 of 3 failed")
+    let page = try String(contentsOfFile: try report.write(), encoding: .utf8)
+    #expect(page.contains("<span class=\"missing\">3 of 3 failed</span>"))
+    #expect(page.contains(#/<tr><th scope="row">beta=0.2<\/th><td>3 of 3<\/td><td>1, 2, 3<\/td>/#))
+    #expect(
+      page.ranges(of: "status 1: out of memory").count == 4, "once, and in the table of trials")
+    #expect(page.ranges(of: "<svg class=\"strip s0\"").count == 1)
+  }
+
+  @Test func whereAllFailedThereIsNothingToDraw() throws {
+    let sweep = try SweepFixture(trainer: "exit 1", seeds: "[1, 2]", values: "[0.1, 0.2, 0.3]")
+    try sweep.run()
+    let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
+    #expect(page.contains("No trial has a value: all have failed."))
+    #expect(page.ranges(of: "2 of 2 failed").count == 6 && !page.contains("<svg"))
+  }
+
+  @Test func twoSeedsAreTooFewForAnInterval() throws {
+    let sweep = try SweepFixture(seeds: "[1, 2]")
+    try sweep.run()
+    let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
+    #expect(page.contains("(2 seeds: too few for an interval)"))
+    #expect(page.ranges(of: "<td class=\"number\">too few seeds</td>").count == 2)
+    #expect(!page.contains("class=\"interval-line\""))
+  }
+
+  /// The seeds of a variant lie apart by what the trainer adds by chance.
+  @Test func curvesHaveBandsOverTheSeeds() throws {
+    let sweep = try fixture()
+    try sweep.run()
+    let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
+    let curves = page.ranges(of: "<polyline class=\"curve s").count
+    #expect(page.ranges(of: "<polygon class=\"area s").count == curves && curves > 8)
+  }
+
+  /// Values that are spaced by factors are drawn by factors: 0.1 to 1 as far apart as 1 to 10.
+  @Test func valuesSpacedByFactorsHaveALogAxis() throws {
+    let sweep = try SweepFixture(values: "[0.1, 1, 10]")
+    try sweep.run()
+    let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
+    let places = page.matches(of: #/class="seed" cx="([\d.]+)%" cy="[\d.]+%"/#)
+      .compactMap { Double($0.1) }
+    #expect(Set(places).count == 3 && places.contains(50))
+  }
+
+  @Test func tradeOffsOfTheMetricsThatAreAskedFor() throws {
+    let sweep = try fixture()
+    try sweep.run()
+    let plain = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
+    #expect(plain.contains("<figcaption>AP50 against seconds of training</figcaption>"))
+    let asked = try SweepReport(try sweep.plan, in: sweep.results, otherMetrics: ["AP"])
+    let page = try String(contentsOfFile: try asked.write(), encoding: .utf8)
+    #expect(page.contains("<figcaption>AP50 against AP</figcaption>"))
+    #expect(!page.contains("seconds of training"))
+    #expect(page.ranges(of: "<g class=\"variant s").count == 4)
   }
 
   @Test func theSameResultsMakeTheSamePage() throws {

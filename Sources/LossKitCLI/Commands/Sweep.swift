@@ -87,7 +87,7 @@ extension Command {
     try runner.run(retry: try call[retry]) { progress.show($0) }
     progress.finish()
     let report = try SweepReport(plan, in: folder)
-    let path = try report.write()
+    let path = try report.write(version: version)
     try call.output.print(SweepTables.comparison(report).text(style: style))
     try call.output.print("\n\(path)")
     let failed = report.failures.count
@@ -173,11 +173,14 @@ extension Command {
     let report = try SweepReport(
       plan, in: folder, otherMetrics: metrics.dropFirst().filter { $0 != plan.metric.name })
     try report.checkMetrics(metrics)
-    let path = try report.write()
+    let path = try report.write(version: version)
     let style = call.output.standardOutput.style
     try call.output.print(SweepTables.comparison(report).text(style: style))
     try call.output.print("\n\(path)")
   }
+
+  /// What reports are made by.
+  private static let version = "LossKit \(LossKitVersion.current)"
 
   /// The path of this command, for trials that call it.
   static var executable: String {

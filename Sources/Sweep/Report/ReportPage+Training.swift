@@ -14,7 +14,7 @@ extension ReportPage {
   }
 
   /// The names and marks of the variants whose curves are drawn.
-  private var legend: Markup {
+  var legend: Markup {
     legend(
       shown.enumerated().map { style, variant in
         let line = Markup(
@@ -23,7 +23,7 @@ extension ReportPage {
       }, width: 28, height: 10)
   }
 
-  private var selection: Markup {
+  var selection: Markup {
     let all = plan.variants.count
     return shown.count == all
       ? Markup([])
@@ -57,7 +57,9 @@ extension ReportPage {
     return .section(
       "Learning curves",
       [
-        .paragraph(["Means over the seeds.", selection, limits], style: "note"), legend,
+        .paragraph(
+          ["Means over the seeds, with bands from the lowest to the highest.", selection, limits],
+          style: "note"), legend,
         Markup("div", ["class": "plots"], drawn),
       ])
   }

@@ -3,6 +3,8 @@ import Plots
 /// The report as one HTML file that loads nothing: style and plots are in it, and it runs no script.
 struct ReportPage {
   let report: SweepReport
+  /// What made the page.
+  let version: String
   /// The variants whose curves are drawn, the best first, the base among them.
   let shown: [Int]
   /// The curves of the variants shown, in the same order.
@@ -11,22 +13,23 @@ struct ReportPage {
   /// How many curves can be told apart in one plot.
   private static let mostCurves = 6
 
-  init(_ report: SweepReport) {
+  init(_ report: SweepReport, version: String) {
     self.report = report
+    self.version = version
     let ranked = report.comparison.rows.map(\.variant)
-    var shown = Array(ranked.prefix(Self.mostCurves))
-    if let base = report.comparison.base, !shown.contains(base), !shown.isEmpty {
-      shown[shown.count - 1] = base
+    var drawn: [(variant: Int, curves: TrainingCurves)] = []
+    func add(_ variant: Int) {
+      guard !drawn.contains(where: { $0.variant == variant }) else { return }
+      let curves = TrainingCurves(of: variant, in: report)
+      if curves.lastStep > 0 || report.comparison.best == variant {
+        drawn.append((variant, curves))
+      }
     }
-    self.shown = shown
-    curves = shown.map { variant in
-      TrainingCurves(
-        report.plan.seeds.indices.map { seed in
-          report.folder.history(
-            report.plan.trial(variant: variant, seed: seed).index,
-            metric: report.plan.metric.name)
-        })
-    }
+    for variant in ranked where drawn.count < Self.mostCurves { add(variant) }
+    if let base = report.comparison.base { add(base) }
+    if drawn.count > Self.mostCurves { drawn.remove(at: Self.mostCurves - 1) }
+    shown = drawn.map(\.variant)
+    curves = drawn.map(\.curves)
   }
 
   var plan: SweepPlan { report.plan }
@@ -50,7 +53,8 @@ struct ReportPage {
         .style(PlotStyle.sheet), .style(ReportStyle.sheet),
       ])
     let sections = [
-      ranking, failures, parameters, learning, gradients, detections, differences, trials, method,
+      ranking, verdicts, failures, tradeOffs, parameters, learning, gradients, detections,
+      differences, trials, method,
     ]
     let body = Markup(
       "body", [:],
@@ -61,7 +65,7 @@ struct ReportPage {
   private var footer: Markup {
     Markup(
       "footer", [:],
-      [.paragraph(["Made by losskit. The numbers are in results.csv, beside this page."])])
+      [.paragraph(["The numbers are in results.csv, beside this page."])])
   }
 
   func code(_ text: String) -> Markup {

@@ -25,7 +25,12 @@ enum ReportStyle {
     dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
     code { font: .88em ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
       overflow-wrap: anywhere; }
-    .scroll { overflow-x: auto; margin: 1.2rem 0; }
+    .scroll { overflow-x: auto; margin: 1.2rem 0; background:
+      linear-gradient(to right, var(--ground) 40%, transparent) left / 3rem 100% local,
+      linear-gradient(to left, var(--ground) 40%, transparent) right / 3rem 100% local,
+      linear-gradient(to right, var(--shade), transparent) left / 1.1rem 100%,
+      linear-gradient(to left, var(--shade), transparent) right / 1.1rem 100%;
+      background-repeat: no-repeat; }
     .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; }
     table { border-collapse: collapse; font-size: .875rem; line-height: 1.4; width: 100%;
       font-variant-numeric: tabular-nums lining-nums; }
@@ -35,6 +40,11 @@ enum ReportStyle {
     thead th { color: var(--soft); font-weight: 500; border-bottom: 1px solid var(--line);
       white-space: nowrap; }
     tbody th { font-weight: 500; min-width: 8rem; }
+    .matrix { width: auto; }
+    .matrix td, .matrix thead th:not(:first-child) { text-align: center; padding: .3rem .5rem; }
+    .matrix tbody th { max-width: 18rem; overflow-wrap: anywhere; }
+    .better { color: var(--accent); font-weight: 700; } .worse { color: var(--bad); font-weight: 700; }
+    .unsure { color: var(--soft); }
     td.number, th.number { text-align: right; white-space: nowrap; }
     td small { display: block; color: var(--soft); font-size: .78rem; min-width: 9rem; }
     td code { display: inline-block; min-width: 7rem; }
@@ -45,6 +55,7 @@ enum ReportStyle {
     .interval em { font-style: normal; font-size: .72rem; letter-spacing: .03em; color: var(--ground);
       background: var(--soft); border-radius: .25rem; padding: .05rem .35rem; white-space: nowrap; }
     .interval .value { text-align: right; }
+    .interval .missing { grid-column: 2 / -1; color: var(--bad); padding: .2rem 0; }
     .interval.axis .value { color: var(--soft); font-size: .8rem; }
     svg { display: block; }
     .strip { width: 100%; overflow: visible; }
@@ -53,9 +64,12 @@ enum ReportStyle {
     .interval-end { stroke: var(--c); stroke-width: 1.5; }
     .seed { fill: var(--c); fill-opacity: .55; stroke: var(--ground); stroke-width: 1; }
     .mean { stroke: var(--c); stroke-width: 3; }
+    .variant line { stroke: var(--c); stroke-width: 1.5; stroke-opacity: .55; }
+    .variant circle { fill: var(--c); stroke: var(--ground); }
     .dot { fill: var(--c); }
-    .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18.5rem), 1fr));
+    .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18.5rem), 1fr));
       gap: 1.6rem 2rem; margin: 1.2rem 0; }
+    .plots.wide { grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); }
     figure { margin: 0; min-width: 0; }
     .plot figcaption { font-size: .875rem; font-weight: 500; margin-bottom: .7rem;
       overflow-wrap: anywhere; }

@@ -5,6 +5,8 @@ struct FoundFile {
   private let path: String
   /// Its length in bytes.
   let size: Int
+  /// When it was written.
+  let modified: Date
 
   /// The file that `path` leads to, or `nil` if there is none.
   init?(_ path: String) {
@@ -13,6 +15,12 @@ struct FoundFile {
     else { return nil }
     self.path = real
     size = Int(status.st_size)
+    #if canImport(Darwin)
+      let seconds = status.st_mtimespec.tv_sec
+    #else
+      let seconds = status.st_mtim.tv_sec
+    #endif
+    modified = Date(timeIntervalSince1970: Double(seconds))
   }
 
   /// Whether it lies in a folder, or in one of its folders.
