@@ -15,6 +15,7 @@ import StrictJSON
 /// | `metrics.jsonl` | the log |
 /// | `detections.json` | what the model finds on the first images that it is measured with |
 /// | `sample_0.png`, … | these images |
+/// | `evaluation.json` | curves of precision over recall, and errors by kind |
 /// | `failure.safetensors`, `failure_recipe.json` | a batch in which something wasn't finite |
 ///
 /// A run that finds a checkpoint in its folder goes on from there, and ends with the same bits as one
@@ -145,6 +146,7 @@ public struct TrainingRun {
     if isLast {
       let size = trainer.model.settings.imageSize
       try SampleWriter(of: evaluation, on: validation, fitting: size).write(to: folder)
+      try folder.write(try EvaluationFile(evaluation).node, to: folder.evaluation)
     }
     try report(.evaluated(step: trainer.step, evaluation))
   }
