@@ -19,6 +19,11 @@ package struct Markup: Sendable, ExpressibleByStringInterpolation {
   package init(
     _ name: String, _ attributes: KeyValuePairs<String, String> = [:], _ children: [Markup] = []
   ) {
+    self.init(name, attributes.map { ($0.key, $0.value) }, children)
+  }
+
+  /// An element whose attributes differ between its kind.
+  package init(_ name: String, _ attributes: [(String, String)], _ children: [Markup]) {
     var html = "<\(name)"
     for (key, value) in attributes { html += " \(key)=\"\(Self.escaped(value))\"" }
     html += ">"
@@ -36,7 +41,14 @@ package struct Markup: Sendable, ExpressibleByStringInterpolation {
     return markup
   }
 
-  private static let void: Set<String> = ["meta"]
+  /// A script, which has the same rules.
+  package static func script(_ text: StaticString) -> Markup {
+    var markup = Markup("script")
+    markup.html = "<script>\(text)</script>"
+    return markup
+  }
+
+  private static let void: Set<String> = ["meta", "input"]
 
   private static func escaped(_ text: String) -> String {
     var escaped = ""

@@ -75,6 +75,8 @@ import Testing
     #expect(lines.last == "6 trials: 4 open, 1 failed, 1 finished")
     let report = sweep("report")
     #expect(report.status == 0 && report.text.hasSuffix("/out/report.html\n"))
+    let json = sweep("report", "--json")
+    #expect(json.status == 0 && json.text.hasPrefix("{") && json.text.contains("\"beta=2\""))
   }
 
   @Test func aMistakeInTheFileIsToldWithItsPlace() throws {

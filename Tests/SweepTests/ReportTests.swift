@@ -60,9 +60,12 @@ import Testing
     #expect(page.contains("<h1>A &lt;b&gt;sweep&lt;/b&gt;</h1>"))
     #expect(page.contains("&quot;quoted&quot;, &amp; more"))
     #expect(page.contains("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;"))
-    #expect(!page.contains("<script") && !page.contains("http:") && !page.contains("https:"))
+    #expect(page.ranges(of: "<script>const slider").count == 1)
+    #expect(page.ranges(of: "<script").count == 1, "but for its own")
+    #expect(!page.contains("http:") && !page.contains("https:"))
     for title in [
-      "Ranking", "Who beats whom", "Failed trials", "Trade-offs", "Parameters", "Learning curves",
+      "Ranking", "Who beats whom", "Failed trials", "Trade-offs", "Parameters", "Errors",
+      "Learning curves",
       "Shares of the gradient",
       "Sample detections", "What differs", "Trials", "How to read this",
     ] {
@@ -76,9 +79,12 @@ import Testing
     try sweep.run()
     let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
     #expect(page.ranges(of: "href=\"data:image/png;base64,iVBORw0KGgo=\"").count == 1)
-    #expect(page.ranges(of: "<use href=\"#sample-0\">").count == 4)
-    #expect(page.ranges(of: #/<rect class="k[01]" x="/#).count == 4 * 30)
-    let labels = page.ranges(of: #/<text class="k[01]" x="/#).count
+    #expect(page.ranges(of: "<use href=\"#sample-0\">").count == 5, "the ground truth beside four")
+    #expect(page.ranges(of: #/<rect class="k[01]" x="/#).count == 1 + 4 * 21, "from 0.5 on")
+    #expect(page.ranges(of: #/<rect class="k[01] under" x="/#).count == 4 * 9)
+    #expect(page.contains("<figcaption>ground truth</figcaption>"))
+    #expect(page.contains("<output id=\"least\">0.50</output> or more"))
+    let labels = page.ranges(of: #/<text class="k[01]( under)?" x="/#).count
     #expect(labels >= 4 * 5 && labels < 4 * 30)
     #expect(page.contains(">&lt;b&gt; &amp; co 1.00</text>"))
     // What lies outside of the image is cut off: the first box begins at -10 of 160.
@@ -116,7 +122,7 @@ import Testing
       #expect(isTold, "\(problem)")
     }
     // The next seed of the last two has what can be shown.
-    #expect(page.ranges(of: "<use ").count == 2)
+    #expect(page.ranges(of: "<use ").count == 3)
     #expect(page.contains("<figcaption>beta=0.5, seed 2</figcaption>"))
   }
 
@@ -185,7 +191,7 @@ import Testing
       try image.write(to: URL(filePath: sweep.results.file("sample.png", ofTrial: trial)))
     }
     let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
-    #expect(page.utf8.count < 2_500_000 && page.ranges(of: "<use ").count == 1)
+    #expect(page.utf8.count < 2_500_000 && page.ranges(of: "<use ").count == 2)
     #expect(page.contains("bytes; a page holds 2000000 bytes of images"))
   }
 
@@ -208,7 +214,8 @@ import Testing
     try sweep.run()
     let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
     var open: [Substring] = []
-    for tag in page.matches(of: /<(\/?)([a-z0-9]+)[^>]*>/) where tag.2 != "meta" {
+    for tag in page.matches(of: /<(\/?)([a-z0-9]+)[^>]*>/) where !["meta", "input"].contains(tag.2)
+    {
       if tag.1.isEmpty {
         open.append(tag.2)
       } else {
@@ -292,6 +299,65 @@ import Testing
     let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
     let curves = page.ranges(of: "<polyline class=\"curve s").count
     #expect(page.ranges(of: "<polygon class=\"area s").count == curves && curves > 8)
+  }
+
+  /// A trainer that takes its time is watched while it runs; the last page stays as it is.
+  @Test func aPageIsThereWhileTheSweepRuns() throws {
+    let sweep = try SweepFixture(
+      trainer: FakeTrainer.resuming.replacing("${PAUSE:-0}", with: "0.5"), seeds: "[1]")
+    let path = sweep.results.file("report.html")
+    let live = LiveReport(try sweep.plan, in: sweep.results, version: "LossKit 9.8.7")
+    try live.keep { try sweep.run(concurrency: 2) }
+    let page = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(page.contains(#"<meta http-equiv="refresh" content="10">"#))
+    #expect(page.contains("Still running") && page.contains("<dd>2: 2 running</dd>"))
+    #expect(page.contains("<figcaption>total loss</figcaption>"), "curves of what is under way")
+    try report(sweep).write()
+    let last = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(!last.contains("refresh") && !last.contains("Still running"))
+  }
+
+  @Test func theResultsAsJSON() throws {
+    let sweep = try fixture()
+    try sweep.run()
+    let node = try report(sweep).node
+    #expect(node["metric", "name"] == "AP50" && node["base"] == "beta=0.1")
+    let variants = node["variants"]?.elements ?? []
+    #expect(variants.count == 4 && variants[0]["name"] == node["best"])
+    #expect(variants[0]["against_best"] == nil && variants[0]["interval"]?.elements.count == 2)
+    let failed = try #require(variants.first { $0["name"] == "beta=2" })
+    #expect(failed["values"] == 2 && failed["trials"] == 3 && failed["interval"] == nil)
+    #expect(failed["settings"]?.members.first?.node == 2.0)
+    #expect(failed["against_best", "verdict"]?.string != nil)
+    let trials = node["trials"]?.elements ?? []
+    #expect(trials.count == 12 && trials[0]["metrics", "AP50"]?.double != nil)
+    #expect(trials[11]["status"] == "failed" && trials[11]["reason"]?.string != nil)
+  }
+
+  @Test func errorsAndCurvesAreThoseOfTheTrainers() throws {
+    let sweep = try fixture()
+    try sweep.run()
+    func page() throws -> String {
+      try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
+    }
+    let full = try page()
+    #expect(full.contains("<th scope=\"col\">localization</th><th scope=\"col\">missed</th>"))
+    #expect(full.contains("0.010</span><small>12 errors</small></td><td>4</td>"), "no cost")
+    #expect(full.contains("<figcaption>precision, AP50</figcaption>"))
+    #expect(!full.contains("The trainer left no"))
+    try Data(#"{"precision": {"AP": [1]}, "errors": {"x": {"count": -1}}, "y": 1}"#.utf8)
+      .write(to: URL(filePath: sweep.results.file("evaluation.json", ofTrial: 1)))
+    let damaged = try page()
+    for problem in ["expected 101 numbers", "errors.x.count: is -1", "unknown key &quot;y&quot;"] {
+      #expect(damaged.contains(problem), "\(problem)")
+    }
+    for trial in 0..<12 {
+      let path = sweep.results.file("evaluation.json", ofTrial: trial)
+      try? FileManager.default.removeItem(atPath: path)
+    }
+    let without = try page()
+    #expect(!without.contains("<h2>Errors</h2>"))
+    #expect(without.contains("The trainer left no evaluation.json: there are no errors by kind"))
   }
 
   /// Values that are spaced by factors are drawn by factors: 0.1 to 1 as far apart as 1 to 10.

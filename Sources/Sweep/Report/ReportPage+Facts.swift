@@ -10,6 +10,9 @@ extension ReportPage {
         .paragraph(["Sweep report"], style: "kicker"),
         Markup("h1", [:], [Markup(plan.name)]),
         plan.description.map { .paragraph([Markup($0)], style: "lead") } ?? Markup([]),
+        isLive
+          ? .paragraph(["Still running. This page loads itself again."], style: "live")
+          : Markup([]),
         .paragraph(verdict, style: "verdict"),
         Markup(
           "dl", [:],

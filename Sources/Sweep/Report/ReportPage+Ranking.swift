@@ -84,7 +84,7 @@ extension ReportPage {
   }
 
   /// A text on a line of its own below the main one.
-  private func small(_ text: String) -> Markup {
+  func small(_ text: String) -> Markup {
     Markup("small", [:], [Markup(text)])
   }
 

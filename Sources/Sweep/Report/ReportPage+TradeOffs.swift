@@ -12,10 +12,11 @@ extension ReportPage {
         .paragraph(
           [
             "A point for each variant at its means, with their 95 % intervals.",
-            Markup(
-              report.otherMetrics.isEmpty
-                ? " losskit sweep report --metric draws other metrics in the place of the time."
-                : ""),
+            report.otherMetrics.isEmpty
+              ? Markup([
+                " ", code("losskit sweep report --metric"),
+                " draws other metrics in the place of the time.",
+              ]) : Markup([]),
             Markup(shown.count < plan.variants.count ? " The others are grey." : ""),
           ], style: "note"), legend, Markup("div", ["class": "plots wide"], plots),
       ])

@@ -114,7 +114,12 @@ extension ReportPage {
   /// A part of a whole as a bar with its number.
   private func bar(_ part: Double?) -> Markup {
     guard let part, part.isFinite else { return "–" }
-    return Markup(
+    return bar(part, text: percentage(part))
+  }
+
+  /// A part of a whole as a bar with a text.
+  func bar(_ part: Double, text: String) -> Markup {
+    Markup(
       "span", ["class": "bar"],
       [
         Markup(
@@ -122,9 +127,10 @@ extension ReportPage {
           [
             Markup("rect", ["class": "whole", "width": "100%", "height": "8", "rx": "2"]),
             Markup(
-              "rect", ["class": "part", "width": percent(min(part, 1)), "height": "8", "rx": "2"]),
+              "rect",
+              ["class": "part", "width": percent(max(0, min(part, 1))), "height": "8", "rx": "2"]),
           ]),
-        Markup(percentage(part)),
+        Markup(text),
       ])
   }
 

@@ -72,9 +72,13 @@ extension ReportPage {
       ])
   }
 
-  /// How the numbers come about.
-  var method: Markup {
-    .section(
+  /// How the numbers come about, and what isn't there.
+  func method(hasErrors: Bool, hasDetections: Bool) -> Markup {
+    let left = [
+      (hasErrors, "evaluation.json: there are no errors by kind and no curves of precision"),
+      (hasDetections, "detections.json: there are no pictures"),
+    ].filter { !$0.0 }.map { "The trainer left no \($0.1). " }
+    return .section(
       "How to read this",
       [
         .paragraph([
@@ -103,6 +107,7 @@ extension ReportPage {
           is not corrected.
           """,
         ]),
+        left.isEmpty ? Markup([]) : .paragraph([Markup(left.joined())]),
       ])
   }
 }

@@ -1,10 +1,13 @@
 import Plots
 
-/// The report as one HTML file that loads nothing: style and plots are in it, and it runs no script.
+/// The report as one HTML file that loads nothing: style and plots are in it, and the one script that runs
+/// moves the threshold of detections.
 struct ReportPage {
   let report: SweepReport
   /// What made the page.
   let version: String
+  /// Whether it loads itself again every few seconds.
+  let isLive: Bool
   /// The variants whose curves are drawn, the best first, the base among them.
   let shown: [Int]
   /// The curves of the variants shown, in the same order.
@@ -13,9 +16,10 @@ struct ReportPage {
   /// How many curves can be told apart in one plot.
   private static let mostCurves = 6
 
-  init(_ report: SweepReport, version: String) {
+  init(_ report: SweepReport, version: String, isLive: Bool = false) {
     self.report = report
     self.version = version
+    self.isLive = isLive
     let ranked = report.comparison.rows.map(\.variant)
     var drawn: [(variant: Int, curves: TrainingCurves)] = []
     func add(_ variant: Int) {
@@ -41,20 +45,23 @@ struct ReportPage {
       "head", [:],
       [
         Markup("meta", ["charset": "utf-8"]),
+        isLive ? Markup("meta", ["http-equiv": "refresh", "content": "10"]) : Markup([]),
         Markup(
           "meta",
           [
             "http-equiv": "Content-Security-Policy",
-            "content": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+            "content": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '"
+              + ThresholdScript.digest + "'",
           ]),
         Markup("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
         Markup("meta", ["name": "color-scheme", "content": "light dark"]),
         Markup("title", [:], [Markup("\(plan.name): sweep report")]),
         .style(PlotStyle.sheet), .style(ReportStyle.sheet),
       ])
+    let (errors, detections) = (errors, detections)
     let sections = [
-      ranking, verdicts, failures, tradeOffs, parameters, learning, gradients, detections,
-      differences, trials, method,
+      ranking, verdicts, failures, tradeOffs, parameters, errors, learning, gradients, detections,
+      differences, trials, method(hasErrors: errors != nil, hasDetections: detections != nil),
     ]
     let body = Markup(
       "body", [:],

@@ -12,10 +12,11 @@ enum ReportStyle {
     h2 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 .5rem; font-weight: 600; }
     p { margin: 0 0 1rem; max-width: 42rem; overflow-wrap: anywhere; }
     section { margin: 3rem 0 0; padding-top: 1.5rem; border-top: 1px solid var(--line); }
-    .kicker, .note, dl, table, .legend, figcaption, .interval, footer, summary, pre, .tick
+    .kicker, .live, .note, dl, table, .legend, figcaption, .interval, footer, summary, pre, .tick
       { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
     .kicker { color: var(--soft); font-size: .8rem; letter-spacing: .08em; text-transform: uppercase;
       margin: 0 0 .4rem; }
+    .live { color: var(--accent); font-size: .9rem; }
     .lead { color: var(--soft); }
     .verdict { font-size: 1.3rem; line-height: 1.45; margin: 1.4rem 0; max-width: 46rem; }
     .verdict strong { color: var(--accent); font-weight: 600; }
@@ -40,6 +41,8 @@ enum ReportStyle {
     thead th { color: var(--soft); font-weight: 500; border-bottom: 1px solid var(--line);
       white-space: nowrap; }
     tbody th { font-weight: 500; min-width: 8rem; }
+    .errors td small { min-width: 0; }
+    .errors .bar { grid-template-columns: minmax(1.5rem, 4rem) 2.6rem; justify-content: start; }
     .matrix { width: auto; }
     .matrix td, .matrix thead th:not(:first-child) { text-align: center; padding: .3rem .5rem; }
     .matrix tbody th { max-width: 18rem; overflow-wrap: anywhere; }
@@ -89,6 +92,10 @@ enum ReportStyle {
       grid-template-columns: repeat(auto-fit, minmax(min(100%, 10rem), 1fr)); }
     .picture { max-width: 24rem; }
     .picture svg { width: 100%; height: auto; border: 1px solid var(--line); }
+    .under { display: none; }
+    .threshold { display: flex; flex-wrap: wrap; gap: .3rem 1rem; align-items: center; }
+    .threshold input { width: 12rem; max-width: 100%; accent-color: var(--accent); }
+    .threshold input[hidden] { display: none; }
     .boxes { fill: none; stroke-width: 2; filter: drop-shadow(0 0 1px black); }
     .boxes rect { stroke: var(--c); }
     .picture text { fill: var(--c); stroke: #14171a; stroke-width: 3px; stroke-linejoin: round;

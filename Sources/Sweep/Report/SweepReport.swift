@@ -19,7 +19,7 @@ public struct SweepReport: Sendable {
   /// How values of the metric are written.
   public let format: MetricFormat
   /// Where the trials of a variant stand in ``trials``, by the variant's position in the plan.
-  private let places: [Int: [Int]]
+  let places: [Int: [Int]]
 
   /// The report on `plan` from the results in `folder`.
   ///
@@ -113,13 +113,16 @@ public struct SweepReport: Sendable {
 
   /// Writes `results.csv` and `report.html` into the folder, and answers the path of the latter.
   ///
-  /// - Parameter version: What makes the page, such as `LossKit 1.0.0`.
+  /// - Parameters:
+  ///   - version: What makes the page, such as `LossKit 1.0.0`.
+  ///   - isLive: Whether the page loads itself again every few seconds, as the sweep goes on.
   /// - Throws: ``SweepError`` where the folder can't be written.
   @discardableResult
-  public func write(version: String = "LossKit") throws(SweepError) -> String {
+  public func write(version: String = "LossKit", isLive: Bool = false) throws(SweepError) -> String
+  {
     try folder.write(ResultsTable(self).csv, to: folder.file("results.csv"))
     let path = folder.file("report.html")
-    try folder.write(ReportPage(self, version: version).html, to: path)
+    try folder.write(ReportPage(self, version: version, isLive: isLive).html, to: path)
     return path
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 
 /// A file as it lies on the disk, all symbolic links followed; no folder, pipe or device.
 struct FoundFile {
@@ -36,5 +37,25 @@ struct FoundFile {
     guard let real = realpath(path, nil) else { return nil }
     defer { free(real) }
     return String(cString: real)
+  }
+}
+
+extension FoundFile {
+  /// The JSON in the file at `path`, or `nil` if there is none.
+  ///
+  /// - Parameter content: What a file of `most` bytes at most is expected to hold.
+  /// - Throws: `Diagnostics` where it is larger, or no JSON.
+  static func node(
+    at path: String, atMost most: Int, of content: String
+  ) throws(Diagnostics) -> JSONNode? {
+    guard let file = FoundFile(path) else { return nil }
+    guard file.size <= most else {
+      throw Diagnostics(
+        Diagnostic(
+          at: SourceLocation(file: path),
+          "has \(file.size) bytes; expected \(most) or fewer, of \(content)"))
+    }
+    guard let data = file.contents else { return nil }
+    return try JSONNode(parsing: Array(data), file: path)
   }
 }
