@@ -310,7 +310,7 @@ import Testing
     try live.keep { try sweep.run(concurrency: 2) }
     let page = try String(contentsOfFile: path, encoding: .utf8)
     #expect(page.contains(#"<meta http-equiv="refresh" content="10">"#))
-    #expect(page.contains("Still running") && page.contains("<dd>2: 2 running</dd>"))
+    #expect(page.contains("Still running"))
     #expect(page.contains("<figcaption>total loss</figcaption>"), "curves of what is under way")
     try report(sweep).write()
     let last = try String(contentsOfFile: path, encoding: .utf8)

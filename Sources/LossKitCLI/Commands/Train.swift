@@ -35,9 +35,10 @@ extension Command {
     discussion: """
       DIR gets the recipe and the model file as they were used, metrics.jsonl with a line every few \
       steps, checkpoint.safetensors, and at the end detections.json: what the model finds on some \
-      images, which lie beside it; `losskit detect` draws more of them. Called again with a folder \
-      that holds a checkpoint, training goes on from there and ends with the same bits. SIGTERM ends it \
-      with a checkpoint after the step that it is at.
+      images, which lie beside it, and evaluation.json: errors by kind and precision over recall; \
+      `losskit detect` draws more images. Called again with a folder that holds a checkpoint, training goes \
+      on from there and ends with the same bits. SIGTERM ends it with a checkpoint after the step that it is \
+      at.
 
       Recipes need one level of priors, as far apart as the cells of the model's feature map, and may \
       have further stages on proposals. Widths of heads follow from the recipe.

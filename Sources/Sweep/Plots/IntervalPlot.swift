@@ -25,7 +25,7 @@ struct IntervalPlot {
   var markup: Markup {
     let scale = scale
     return Markup(
-      "div", ["class": "intervals"],
+      "div", ["class": "intervals", "tabindex": "0", "role": "region", "aria-label": axisTitle],
       rows.map { row($0, scale) } + (rows.contains { $0.estimate != nil } ? [axis(scale)] : []))
   }
 

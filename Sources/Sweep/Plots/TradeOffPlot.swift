@@ -1,6 +1,7 @@
 import Plots
 
-/// Two metrics of variants against each other: their means, with both 95 % intervals as bars.
+/// Two metrics of variants against each other: their means, with both 95 % intervals as bars; among many
+/// variants, those of the ones with a colour.
 struct TradeOffPlot {
   /// A variant.
   struct Point {
@@ -14,6 +15,9 @@ struct TradeOffPlot {
   let title: String
   let xTitle: String
   let points: [Point]
+
+  /// How many variants have bars that can be told apart.
+  private static let mostBars = 24
 
   /// The plot with its title.
   var markup: Markup {
@@ -61,10 +65,11 @@ struct TradeOffPlot {
           ])
       },
     ]
+    let hasBars = point.style != nil || points.count <= Self.mostBars
     let text = "\(point.name): \(LinePlot.text(point.x.mean)), \(LinePlot.text(point.y.mean))"
     return Markup(
       "g", ["class": "variant \(point.style.map { "s\($0)" } ?? "neutral")"],
-      [Markup("title", [:], [Markup(text)])] + bars.compactMap(\.self)
+      [Markup("title", [:], [Markup(text)])] + (hasBars ? bars.compactMap(\.self) : [])
         + [Markup("circle", ["cx": left, "cy": top, "r": "5"])])
   }
 }

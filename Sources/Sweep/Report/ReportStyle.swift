@@ -26,12 +26,17 @@ enum ReportStyle {
     dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
     code { font: .88em ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
       overflow-wrap: anywhere; }
-    .scroll { overflow-x: auto; margin: 1.2rem 0; background:
-      linear-gradient(to right, var(--ground) 40%, transparent) left / 3rem 100% local,
-      linear-gradient(to left, var(--ground) 40%, transparent) right / 3rem 100% local,
-      linear-gradient(to right, var(--shade), transparent) left / 1.1rem 100%,
-      linear-gradient(to left, var(--shade), transparent) right / 1.1rem 100%;
-      background-repeat: no-repeat; }
+    .scroll, .intervals { max-height: 44rem; margin: 1.2rem 0; background-repeat: no-repeat;
+      background-image: linear-gradient(to right, var(--ground) 40%, transparent),
+        linear-gradient(to left, var(--ground) 40%, transparent),
+        linear-gradient(to top, var(--ground) 40%, transparent),
+        linear-gradient(to right, var(--shade), transparent),
+        linear-gradient(to left, var(--shade), transparent),
+        linear-gradient(to top, var(--shade), transparent);
+      background-position: left, right, bottom, left, right, bottom;
+      background-size: 3rem 100%, 3rem 100%, 100% 3rem, 1.1rem 100%, 1.1rem 100%, 100% 1.1rem;
+      background-attachment: local, local, local, scroll, scroll, scroll; }
+    .scroll { overflow: auto; } .intervals { overflow: hidden auto; }
     .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; }
     table { border-collapse: collapse; font-size: .875rem; line-height: 1.4; width: 100%;
       font-variant-numeric: tabular-nums lining-nums; }
@@ -39,7 +44,7 @@ enum ReportStyle {
     th, td { padding: .4rem .9rem .4rem 0; text-align: left; vertical-align: top;
       border-bottom: 1px solid var(--faint); }
     thead th { color: var(--soft); font-weight: 500; border-bottom: 1px solid var(--line);
-      white-space: nowrap; }
+      white-space: nowrap; position: sticky; top: 0; background: var(--ground); z-index: 1; }
     tbody th { font-weight: 500; min-width: 8rem; }
     .errors td small { min-width: 0; }
     .errors .bar { grid-template-columns: minmax(1.5rem, 4rem) 2.6rem; justify-content: start; }
@@ -51,7 +56,6 @@ enum ReportStyle {
     td.number, th.number { text-align: right; white-space: nowrap; }
     td small { display: block; color: var(--soft); font-size: .78rem; min-width: 9rem; }
     td code { display: inline-block; min-width: 7rem; }
-    .intervals { margin: 1.2rem 0; }
     .interval { display: grid; grid-template-columns: minmax(7rem, 15rem) 1fr 4.5rem; gap: 0 1.2rem;
       align-items: center; font-size: .9rem; font-variant-numeric: tabular-nums; }
     .interval .name { overflow-wrap: anywhere; line-height: 1.3; padding: .2rem 0; }
@@ -59,6 +63,7 @@ enum ReportStyle {
       background: var(--soft); border-radius: .25rem; padding: .05rem .35rem; white-space: nowrap; }
     .interval .value { text-align: right; }
     .interval .missing { grid-column: 2 / -1; color: var(--bad); padding: .2rem 0; }
+    .interval.axis { position: sticky; bottom: 0; background: var(--ground); }
     .interval.axis .value { color: var(--soft); font-size: .8rem; }
     svg { display: block; }
     .strip { width: 100%; overflow: visible; }
@@ -111,7 +116,10 @@ enum ReportStyle {
       body { font-size: 1rem; } header { padding-top: 1.75rem; }
       .interval { grid-template-columns: 1fr auto; margin-bottom: .5rem; }
       .interval .strip { grid-column: 1 / -1; grid-row: 2; }
+      tbody th { position: sticky; left: 0; max-width: 8.5rem; background: var(--ground);
+        overflow-wrap: anywhere; }
       .verdict { font-size: 1.12rem; } }
-    @media print { body { background: white; } section { break-inside: avoid; } }
+    @media print { body { background: white; } section { break-inside: avoid; }
+      .scroll, .intervals { max-height: none; } }
     """
 }

@@ -14,6 +14,7 @@ import StrictJSON
 ///       model.json          its settings of model and training
 ///       metrics.jsonl       what the trainer reported, and whatever else it keeps
 ///       detections.json     what the model finds on some images, where the trainer shows that
+///       evaluation.json     errors by kind and curves of precision, where the trainer tells
 ///       log.txt             what the trainer printed; locked while somebody runs the trial
 ///       result.json         what came of it; written last
 public struct SweepFolder: Sendable {
