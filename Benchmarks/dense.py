@@ -1,4 +1,4 @@
-"""What torchvision and mmdetection have for the objectives of one-stage detectors, and for ATSS."""
+"""What torchvision and mmdetection have for the objectives of one-stage detectors."""
 
 import sys
 from math import ceil
@@ -7,7 +7,8 @@ from pathlib import Path
 import inputs
 import numpy as np
 import torch
-from detection import Recording, indices_outcome
+from detection import Recording
+from numpy.random import Generator
 from torch import Tensor, nn
 from torchvision.models.detection.fcos import FCOS
 from torchvision.models.detection.image_list import ImageList
@@ -17,38 +18,29 @@ from work import Inputs, Outcome, Peer, Work
 # The tests' reference values come from the same heads.
 sys.path.append(str(Path(__file__).resolve().parent.parent / "Tests/Reference"))
 import mmdet_atss_objective  # noqa: E402
-from mmdet.models.task_modules.assigners import (  # noqa: E402
-    ATSSAssigner,
-    DynamicSoftLabelAssigner,
-    SimOTAAssigner,
-    TaskAlignedAssigner,
-)
+import mmdet_gfl_objective  # noqa: E402
 from mmengine.structures import InstanceData  # noqa: E402
 
-STRIDES = (8, 16, 32, 64, 128)
+Size = tuple[int, int]
 
 
-def draw(work: Work) -> Inputs:
+def draw(work: Work, kind: "type[DenseObjective]") -> Inputs:
     """A bundle for a recipe: its images are padded to a multiple of the largest stride."""
     generator = inputs.seeded(work)
     images, height, width, classes = work.shape
     size = (height, width)
     boxes = [inputs.objects(generator, inputs.OBJECTS, size) for _ in range(images)]
+    if kind.off_grid:
+        boxes = [inputs.off_grid(generator, own, size) for own in boxes]
     bundle = {
         "image_sizes": np.array([size] * images, np.int64),
         "gt_boxes": np.concatenate(boxes),
         "gt_labels": generator.integers(1, classes + 1, images * inputs.OBJECTS),
         "gt_image": np.arange(images).repeat(inputs.OBJECTS),
     }
-    padded = [ceil(side / STRIDES[-1]) * STRIDES[-1] for side in size]
-    for name, channels in RECIPES[work.recipe].channels(classes).items():
-        for level, stride in enumerate(STRIDES):
-            shape = (images, channels, *(side // stride for side in padded))
-            numbers = inputs.normals(generator, shape)
-            # Distances are positive; decoded deltas may be.
-            is_box = name.startswith("bbox_") and name != "bbox_ctrness"
-            bundle[f"{name}_{level}"] = np.abs(numbers) / 2 if is_box else numbers
-    return bundle
+    largest = kind.strides[-1]
+    padded = tuple(ceil(side / largest) * largest for side in size)
+    return bundle | kind.drawn(generator, boxes, padded, classes)
 
 
 class DenseObjective:
@@ -57,6 +49,24 @@ class DenseObjective:
     names: tuple[str, ...]
     terms: tuple[str, ...]
     library: str
+    strides: tuple[int, ...] = (8, 16, 32, 64, 128)
+    # Whether objects lie off any grid, since equally near anchors tie.
+    off_grid = False
+
+    @classmethod
+    def drawn(
+        cls, generator: Generator, boxes: list[np.ndarray], padded: Size, classes: int
+    ) -> Inputs:
+        """Random outputs of the head for images with these objects, each `name_level`."""
+        found = {}
+        for name, channels in cls.channels(classes).items():
+            for level, stride in enumerate(cls.strides):
+                shape = (len(boxes), channels, *(side // stride for side in padded))
+                numbers = inputs.normals(generator, shape)
+                # Distances are positive; decoded deltas may be.
+                is_box = name.startswith("bbox_") and name != "bbox_ctrness"
+                found[f"{name}_{level}"] = np.abs(numbers) / 2 if is_box else numbers
+        return found
 
     @staticmethod
     def channels(classes: int) -> dict[str, int]:
@@ -67,18 +77,18 @@ class DenseObjective:
         self.bundle = bundle
         self.sizes = [tuple(size) for size in bundle["image_sizes"].tolist()]
         first = bundle[f"{self.names[0]}_0"]
-        self.padded = (first.shape[2] * STRIDES[0], first.shape[3] * STRIDES[0])
+        self.padded = tuple(side * self.strides[0] for side in first.shape[2:])
         boxes, labels = (torch.from_numpy(bundle[name]) for name in ("gt_boxes", "gt_labels"))
         self.truths = list(zip(boxes.split(inputs.OBJECTS), labels.split(inputs.OBJECTS)))
         self.variables = {
             f"{name}_{level}": torch.from_numpy(bundle[f"{name}_{level}"]).requires_grad_()
             for name in self.names
-            for level in range(len(STRIDES))
+            for level in range(len(self.strides))
         }
 
     def levels(self, name: str) -> list[Tensor]:
         """An output's tensors, level by level."""
-        return [self.variables[f"{name}_{level}"] for level in range(len(STRIDES))]
+        return [self.variables[f"{name}_{level}"] for level in range(len(self.strides))]
 
     def losses(self) -> dict[str, Tensor]:
         """The terms by their names in the recipe, before their weights."""
@@ -185,93 +195,75 @@ class TorchvisionFCOS(Torchvision):
         return FCOS(backbone, columns)
 
 
-class MmdetectionATSS(DenseObjective):
-    """atss."""
+class Mmdetection(DenseObjective):
+    """An objective that a head of mmdetection has; `keys` are its names of the terms."""
 
     library = "mmdetection"
+    keys = ("loss_cls", "loss_bbox")
+
+    def __init__(self, bundle: Inputs) -> None:
+        super().__init__(bundle)
+        self.metas = [{"img_shape": size, "pad_shape": self.padded} for size in self.sizes]
+        # Labels count from 0 here.
+        self.instances = [
+            InstanceData(bboxes=boxes, labels=labels - 1) for boxes, labels in self.truths
+        ]
+        self.head = self.make_head(bundle[f"{self.names[0]}_0"].shape[1])
+
+    def make_head(self, columns: int) -> nn.Module:
+        """The head, for so many columns of classes."""
+        raise NotImplementedError
+
+    def outputs_of_head(self) -> list[list[Tensor]]:
+        """What the head gives its losses."""
+        return [self.levels(name) for name in self.names]
+
+    def losses(self) -> dict[str, Tensor]:
+        """Those of the head, which have their weights in them."""
+        found = self.head.loss_by_feat(*self.outputs_of_head(), self.instances, self.metas)
+        # A loss is a number, or one a level.
+        return {
+            term: torch.as_tensor(sum(found[key]) if isinstance(found[key], list) else found[key])
+            / self.weight(term)
+            for term, key in zip(self.terms, self.keys)
+        }
+
+    def weight(self, term: str) -> float:
+        """What the head's loss of the term has in it."""
+        return getattr(self.head, self.keys[self.terms.index(term)]).loss_weight
+
+
+class MmdetectionATSS(Mmdetection):
+    """atss."""
+
+    off_grid = True
     names = ("cls_score", "bbox_pred", "centerness")
     terms = ("atss_cls", "atss_box", "atss_centerness")
+    keys = ("loss_cls", "loss_bbox", "loss_centerness")
 
     @staticmethod
     def channels(classes: int) -> dict[str, int]:
         """No column for the background."""
         return {"cls_score": classes, "bbox_pred": 4, "centerness": 1}
 
-    def __init__(self, bundle: Inputs) -> None:
-        super().__init__(bundle)
-        self.head = mmdet_atss_objective.make_head(bundle["cls_score_0"].shape[1])
-        self.metas = [{"img_shape": size, "pad_shape": self.padded} for size in self.sizes]
-        # Labels count from 0 here.
-        self.instances = [
-            InstanceData(bboxes=boxes, labels=labels - 1) for boxes, labels in self.truths
-        ]
-
-    def losses(self) -> dict[str, Tensor]:
-        """Those of the head, whose box loss has its weight in it."""
-        outputs = [self.levels(name) for name in self.names]
-        losses = self.head.loss_by_feat(*outputs, self.instances, self.metas)
-        return {
-            "atss_cls": sum(losses["loss_cls"]),
-            "atss_box": sum(losses["loss_bbox"]) / self.weight("atss_box"),
-            "atss_centerness": sum(losses["loss_centerness"]),
-        }
-
-    def weight(self, term: str) -> float:
-        """The box loss counts twice."""
-        return self.head.loss_bbox.loss_weight if term == "atss_box" else 1.0
+    def make_head(self, columns: int) -> nn.Module:
+        """As atss_r50_fpn has it."""
+        return mmdet_atss_objective.make_head(columns)
 
 
-RECIPES = {
-    "retinanet_torchvision": TorchvisionRetinaNet,
-    "fcos_torchvision": TorchvisionFCOS,
-    "atss": MmdetectionATSS,
-}
+class MmdetectionGFL(Mmdetection):
+    """gfl."""
 
+    off_grid = True
+    names = ("cls_score", "bbox_pred")
+    terms = ("gfl_cls", "gfl_box", "gfl_dfl")
+    keys = ("loss_cls", "loss_bbox", "loss_dfl")
 
-def assignment_peers(data: Inputs, memory_limit: float) -> list[Peer]:
-    """mmdetection's assigner, unless it would need more than `memory_limit` bytes."""
-    priors, boxes = (torch.from_numpy(data[name]) for name in ("priors", "gt_boxes"))
-    # The overlaps, the distances and what is made of them.
-    if 9 * 4 * len(priors) * len(boxes) > memory_limit:
-        return []
-    assigner = ATSSAssigner(topk=9)
-    counts = data["prior_levels"].tolist()
-    instances = InstanceData(bboxes=boxes, labels=torch.zeros(len(boxes), dtype=torch.int64))
-    return [
-        Peer(
-            "mmdetection",
-            lambda: assigner.assign(InstanceData(priors=priors), counts, instances).gt_inds - 1,
-            indices_outcome,
-        )
-    ]
+    @staticmethod
+    def channels(classes: int) -> dict[str, int]:
+        """17 bins a side."""
+        return {"cls_score": classes, "bbox_pred": 4 * (mmdet_gfl_objective.LARGEST + 1)}
 
-
-def predicted_assignment_peers(
-    operation: str, data: Inputs, memory_limit: float
-) -> list[Peer]:
-    """mmdetection's assigner that reads predictions, unless it would need more than `memory_limit` bytes."""
-    boxes, scores, priors = (torch.from_numpy(data[name]) for name in ("boxes", "scores", "priors"))
-    truth = InstanceData(
-        bboxes=torch.from_numpy(data["gt_boxes"]), labels=torch.from_numpy(data["gt_labels"]) - 1
-    )
-    if operation == "task_aligned":
-        assigner, columns = TaskAlignedAssigner(topk=13), 9
-    else:
-        # Each class of each pair, five times over.
-        columns = 5 * scores.shape[1]
-        assigner = SimOTAAssigner() if operation == "sim_ota" else DynamicSoftLabelAssigner()
-        strides = np.repeat(data["prior_strides"], data["prior_levels"]).astype(np.float32)
-        centers = (priors[:, :2] + priors[:, 2:]) / 2
-        priors = torch.cat([centers, torch.from_numpy(strides)[:, None].expand(-1, 2)], dim=1)
-        if operation == "dynamic_soft_label":
-            scores = scores.logit()
-    if 4 * columns * len(priors) * len(truth) > memory_limit:
-        return []
-    instances = InstanceData(priors=priors, bboxes=boxes, scores=scores)
-    return [
-        Peer(
-            "mmdetection",
-            lambda: assigner.assign(instances, truth).gt_inds - 1,
-            indices_outcome,
-        )
-    ]
+    def make_head(self, columns: int) -> nn.Module:
+        """As gfl_r50_fpn has it."""
+        return mmdet_gfl_objective.make_head(columns)

@@ -24,6 +24,8 @@ def draw(work: Work) -> Inputs:
             return candidates(generator, *work.shape)
         case "task_aligned" | "sim_ota" | "dynamic_soft_label":
             return predicted(generator, *work.shape)
+        case "hungarian":
+            return queries(generator, *work.shape)
         case "nms":
             size = (800, 1000)
             around = objects(generator, 64, size)
@@ -31,7 +33,7 @@ def draw(work: Work) -> Inputs:
         case "objective":
             return objective(generator, *work.shape)
         case _:
-            return loss(generator, work.operation, work.shape)
+            return loss(generator, work.loss, work.shape)
 
 
 def seeded(work: Work) -> Generator:
@@ -49,9 +51,12 @@ def loss(generator: Generator, operation: str, shape: tuple[int, ...]) -> Inputs
     match operation:
         case "nll":
             logits = log_softmax(logits)
-        case "bce":
+        case "bce" | "gaussian_focal":
             logits = 1 / (1 + np.exp(-logits))
     match operation:
+        case "gaussian_focal":
+            # Bumps, and a centre in one element of fifty.
+            targets = (1.02 * generator.random(shape, np.float32)).clip(0, 1)
         case "sigmoid_focal":
             # An object in one row of fifty.
             classes = generator.integers(0, 50 * shape[1], shape[0])
@@ -63,9 +68,9 @@ def loss(generator: Generator, operation: str, shape: tuple[int, ...]) -> Inputs
         case "distribution_focal":
             # Below the margin of the last bin.
             targets = (shape[1] - 1.1) * generator.random(shape[0], np.float32)
-        case "softmax_cross_entropy" | "nll":
+        case "softmax_cross_entropy" | "softmax_focal" | "nll":
             targets = generator.integers(0, shape[1], shape[0])
-        case "bce" | "bce_with_logits" | "bce_with_logits_by_hand":
+        case "bce" | "bce_with_logits":
             targets = generator.random(shape, np.float32)
         case _:
             targets = normals(generator, shape)
@@ -101,13 +106,10 @@ def candidates(generator: Generator, priors: int, ground_truths: int) -> Inputs:
     side = sqrt(priors / 200_000)
     size = (max(1, int(600 * side)), max(1, int(1000 * side)))
     levels = [anchors(size, stride, (1,)) for stride in (2, 4, 8, 16, 32)]
-    boxes = objects(generator, ground_truths, size).astype(np.float64)
-    shift = generator.random((ground_truths, 4)) - 0.5
-    limits = np.array([size[1], size[0]] * 2)
     return {
         "priors": np.concatenate(levels),
         "prior_levels": np.array([len(level) for level in levels], np.int64),
-        "gt_boxes": (boxes + shift).clip(0, limits).astype(np.float32),
+        "gt_boxes": off_grid(generator, objects(generator, ground_truths, size), size),
     }
 
 
@@ -133,6 +135,21 @@ def predicted(generator: Generator, priors: int, ground_truths: int) -> Inputs:
     }
 
 
+def queries(generator: Generator, count: int, ground_truths: int) -> Inputs:
+    """What is predicted for queries: half of the boxes near objects, half of them anywhere."""
+    size = (800, 1000)
+    boxes = objects(generator, ground_truths, size)
+    near = proposals(generator, count // 2, boxes, size)
+    image = np.array([0, 0, size[1], size[0]], np.float32)
+    return {
+        "priors": np.tile(image, (count, 1)),
+        "boxes": np.concatenate([near, objects(generator, count - len(near), size)]),
+        "logits": normals(generator, (count, OBJECT_CLASSES + 1)),
+        "gt_boxes": boxes,
+        "gt_labels": generator.integers(1, OBJECT_CLASSES + 1, ground_truths),
+    }
+
+
 def anchors(
     size: tuple[int, int], stride: int, ratios: tuple[float, ...] = (0.5, 1, 2)
 ) -> np.ndarray:
@@ -151,6 +168,12 @@ def objects(generator: Generator, count: int, size: tuple[int, int]) -> np.ndarr
     sides = least * (limit / least) ** generator.random((count, 2))
     corners = generator.random((count, 2)) * (2 * limit - sides)
     return on_quarters(np.concatenate([corners, corners + sides], axis=1), size)
+
+
+def off_grid(generator: Generator, boxes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Boxes with sides moved by up to half a pixel."""
+    shift = generator.random(boxes.shape) - 0.5
+    return (boxes + shift).clip(0, np.array([size[1], size[0]] * 2)).astype(np.float32)
 
 
 def proposals(

@@ -18,12 +18,14 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import assigners
 import dense
 import detection
 import inputs as drawn
 import log_softmax
 import losses
 import numpy as np
+import predicted
 import timing
 import torch
 from machine import description
@@ -33,7 +35,7 @@ from work import Inputs, Outcome, Peer, Work
 
 GIBIBYTE = 2**30
 PREDICTED = ("task_aligned", "sim_ota", "dynamic_soft_label")
-BOXES = ("max_iou", "atss", *PREDICTED, "nms")
+BOXES = ("max_iou", "atss", *PREDICTED, "hungarian", "nms")
 # LossKit is held against double precision; peers need only do the same work.
 TOLERANCE, PEER_TOLERANCE = 1e-5, 1e-3
 
@@ -47,7 +49,8 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         tool = LossKit(command, options.inputs or Path(folder), options.scale)
         adds: list[float] = []
-        results = [compare(tool, work, options, adds) for work in tool.works(options.works)]
+        works = [work for work in tool.works(options.works) if has_peers(work)]
+        results = [compare(tool, work, options, adds) for work in works]
     text = tables(results, median(adds), machine)
     print(text)
     if options.update:
@@ -90,6 +93,15 @@ def compare(tool: LossKit, work: Work, options: Namespace, adds: list[float]) ->
     return measure(tool, work, peers, expected, options, adds)
 
 
+def has_peers(work: Work) -> bool:
+    """Whether there is something to compare a work with; other losses are measured by `losskit bench` alone."""
+    others = (*BOXES, "objective", "log_softmax")
+    if work.operation in others or losses.torch_loss(work) is not None:
+        return True
+    print(f"{work.name}: left out, as it has no peer", file=sys.stderr)
+    return False
+
+
 def prepare(
     tool: LossKit, work: Work, memory_limit: float
 ) -> tuple[list[Peer], Outcome | None]:
@@ -98,13 +110,16 @@ def prepare(
     Nothing for an objective: its value depends on the draw, so that both sides are compared on a
     recorded one.
     """
-    if work.operation == "objective" and work.recipe in dense.RECIPES:
-        data = dense.draw(work)
+    if work.operation == "objective" and work.recipe in predicted.RECIPES:
+        kind = predicted.RECIPES[work.recipe]
+        data = dense.draw(work, kind)
         tool.write(work, data)
-        objective = dense.RECIPES[work.recipe](data)
+        objective = kind(data)
         check_objective(tool, work.recipe, objective.record(), [])
         return [objective.peer()], None
     data = drawn.draw(work)
+    if work.operation == "hungarian":
+        data["costs"] = assigners.detr_costs(data["logits"], data["boxes"], data["gt_boxes"], data["gt_labels"])
     if work.operation == "objective":
         objective = detection.Objective(data)
         tool.write(work, data)
@@ -115,10 +130,13 @@ def prepare(
         peers = detection.assignment_peers(data, memory_limit)
         expected = detection.assignment_reference(data)
     elif work.operation == "atss":
-        peers = dense.assignment_peers(data, memory_limit)
+        peers = assigners.assignment_peers(data, memory_limit)
+        expected = peers[0].outcome(peers[0].run()) if peers else None
+    elif work.operation == "hungarian":
+        peers = assigners.matching_peers(data)
         expected = peers[0].outcome(peers[0].run())
     elif work.operation in PREDICTED:
-        peers = dense.predicted_assignment_peers(work.operation, data, memory_limit)
+        peers = assigners.predicted_assignment_peers(work.operation, data, memory_limit)
         expected = peers[0].outcome(peers[0].run()) if peers else None
     elif work.operation == "nms":
         peers = detection.suppression_peers(data)

@@ -51,7 +51,11 @@ class LossKit:
         save_file({name: np.ascontiguousarray(array) for name, array in bundle.items()}, path)
         settings = [f"--set=stages.{stage}.sampler=recorded" for stage in sampled]
         answer = self.call("evaluate", RECIPES / f"{recipe}.json", path, *settings, f"--gradients={gradients}")
-        return {term["term"]: term["value"] for term in answer["terms"]}, load_file(gradients)
+        values = {}
+        for term in answer["terms"]:
+            # A term of a repeated stage needs the stage's name.
+            values[term["term"]] = values[f"{term['stage']}.{term['term']}"] = term["value"]
+        return values, load_file(gradients)
 
     def call(self, command: str, *arguments: object) -> Any:
         """The JSON that a call prints."""

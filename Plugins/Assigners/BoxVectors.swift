@@ -44,16 +44,6 @@ struct BoxVectors: Sendable {
   }
 }
 
-extension FormulaBox<FloatVector> {
-  /// A box in all lanes.
-  @inline(__always)
-  init(repeating box: Box) {
-    self.init(
-      FloatVector(repeating: box.x1), FloatVector(repeating: box.y1),
-      FloatVector(repeating: box.x2), FloatVector(repeating: box.y2))
-  }
-}
-
 extension Box {
   @inline(__always)
   fileprivate func touches(_ other: Box) -> Bool {

@@ -62,42 +62,43 @@ private func cheapestColumns(for costs: [[Float]], columns: Int) -> [Int] {
   var columnPrices = [Double](repeating: 0, count: columns)
   var rowOfColumn = [Int](repeating: -1, count: columns)
   var columnOfRow = [Int](repeating: -1, count: costs.count)
+  var distances = [Double](repeating: 0, count: columns)
   for start in costs.indices {
-    var distances = [Double](repeating: .infinity, count: columns)
-    var previous = [Int](repeating: -1, count: columns)
+    var previous = [Int](repeating: start, count: columns)
+    // Of columns that are as near, a free one ends the search.
+    var (best, isFree, nearest) = (Double.infinity, false, 0)
+    func consider(_ place: Int, _ column: Int) {
+      let distance = distances[column]
+      guard distance < best || (distance == best && !isFree && rowOfColumn[column] < 0) else {
+        return
+      }
+      (best, isFree, nearest) = (distance, rowOfColumn[column] < 0, place)
+    }
+    let rowCosts = costs[start]
+    for column in 0..<columns {
+      distances[column] = Double(rowCosts[column]) - columnPrices[column]
+      consider(column, column)
+    }
     /// Columns that aren't reached yet.
-    var open = Array(0..<columns)
+    var open = isFree ? [] : Array(0..<columns)
     var reached: [Int] = []
-    var row = start
-    var distance = 0.0
-    var end = -1
-    while end < 0 {
+    var (end, distance) = (nearest, best)
+    while !isFree {
+      open.swapAt(nearest, open.count - 1)
+      open.removeLast()
+      reached.append(end)
+      let row = rowOfColumn[end]
       let (rowCosts, base) = (costs[row], distance - rowPrices[row])
-      var nearest = 0
+      best = .infinity
       for (place, column) in open.enumerated() {
         let reduced = base + Double(rowCosts[column]) - columnPrices[column]
         if reduced < distances[column] {
           distances[column] = reduced
           previous[column] = row
         }
-        let (found, best) = (distances[column], distances[open[nearest]])
-        // Of columns that are as near, a free one ends the search.
-        if found < best
-          || (found == best && rowOfColumn[column] < 0 && rowOfColumn[open[nearest]] >= 0)
-        {
-          nearest = place
-        }
+        consider(place, column)
       }
-      let column = open[nearest]
-      open.swapAt(nearest, open.count - 1)
-      open.removeLast()
-      distance = distances[column]
-      if rowOfColumn[column] < 0 {
-        end = column
-      } else {
-        reached.append(column)
-        row = rowOfColumn[column]
-      }
+      (end, distance) = (open[nearest], best)
     }
     rowPrices[start] += distance
     for column in reached {

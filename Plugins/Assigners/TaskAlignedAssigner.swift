@@ -30,7 +30,7 @@ public struct TaskAlignedAssigner: Assigner {
     "metric", .formula, default: nil,
     help:
       "The metric as a formula of score and overlap, with alpha and beta; what isn't above 0 is "
-      + "no match. null is score^alpha * overlap^beta.")
+      + "no match, and what isn't finite an error. null is score^alpha * overlap^beta.")
   static let overlap = Parameter(
     "overlap", .choice, default: OverlapMeasure.iou,
     help: "IoU, or as in ultralytics complete IoU, 0 where it is negative.")
@@ -108,7 +108,7 @@ public struct TaskAlignedAssigner: Assigner {
     var matches: [AlignedMatch?] = isIgnored.map { _ in nil }
     if !groundTruth.boxes.isEmpty {
       try request.checkPredictions(for: Self.declaration.name, on: workers)
-      matches = self.matches(in: request, without: isIgnored, on: workers)
+      matches = try self.matches(in: request, without: isIgnored, on: workers)
     }
     return Assignment(
       matches: zip(matches, isIgnored).map { match, isIgnored in
@@ -121,19 +121,19 @@ public struct TaskAlignedAssigner: Assigner {
   /// The match of each prior.
   private func matches(
     in request: AssignmentRequest, without isIgnored: [Bool], on workers: Workers
-  ) -> [AlignedMatch?] {
+  ) throws(InputError) -> [AlignedMatch?] {
     let boxes = request.predictions.boxes
     let predicted = BoxVectors(boxes.count, on: workers) { isIgnored[$0] ? nil : boxes[$0] }
     let found = workers.map(below: request.groundTruth.boxes.count) { object in
-      candidates(of: object, in: request, predicted).filter { prior, _ in
-        isInside(prior, object, request)
-      }
+      Result { () throws(InputError) in try candidates(of: object, in: request, predicted) }
     }
     var matches: [AlignedMatch?] = boxes.map { _ in nil }
     var isContested = [Bool](repeating: false, count: boxes.count)
-    for (prior, match) in found.joined() {
-      if matches[prior] != nil { isContested[prior] = true }
-      if match.overlap > matches[prior]?.overlap ?? 0 { matches[prior] = match }
+    for (object, candidates) in found.enumerated() {
+      for (prior, match) in try candidates.get() where isInside(prior, object, request) {
+        if matches[prior] != nil { isContested[prior] = true }
+        if match.overlap > matches[prior]?.overlap ?? 0 { matches[prior] = match }
+      }
     }
     guard contestAll else { return matches }
     let contested = matches.indices.filter { isContested[$0] }
@@ -147,8 +147,8 @@ public struct TaskAlignedAssigner: Assigner {
   /// The priors of the largest metric with a ground truth, the largest first; in a tie the first.
   private func candidates(
     of object: Int, in request: AssignmentRequest, _ predicted: BoxVectors
-  ) -> [(prior: Int, match: AlignedMatch)] {
-    if metric != nil { return writtenCandidates(of: object, in: request, predicted) }
+  ) throws(InputError) -> [(prior: Int, match: AlignedMatch)] {
+    if metric != nil { return try writtenCandidates(of: object, in: request, predicted) }
     let box = request.groundTruth.boxes[object]
     let target = FormulaBox(repeating: box)
     var found: [(prior: Int, match: AlignedMatch)] = []
@@ -180,7 +180,7 @@ public struct TaskAlignedAssigner: Assigner {
   /// The same by a metric of which nothing is known but its formula.
   private func writtenCandidates(
     of object: Int, in request: AssignmentRequest, _ predicted: BoxVectors
-  ) -> [(prior: Int, match: AlignedMatch)] {
+  ) throws(InputError) -> [(prior: Int, match: AlignedMatch)] {
     let box = request.groundTruth.boxes[object]
     let target = FormulaBox(repeating: box)
     var priors: [Int] = []
@@ -194,8 +194,14 @@ public struct TaskAlignedAssigner: Assigner {
         overlaps.append(found[lane])
       }
     }
-    let metrics = metrics(
-      priors.map { score(of: $0, object, request) }, overlaps)
+    let scores = priors.map { score(of: $0, object, request) }
+    let metrics = metrics(scores, overlaps)
+    if let index = metrics.firstIndex(where: { !$0.isFinite }) {
+      throw InputError(
+        Self.declaration.name,
+        "the metric is \(metrics[index]) for prior \(priors[index]) and ground truth \(object), of "
+          + "score \(scores[index]) and overlap \(overlaps[index])")
+    }
     // In a tie the first, as the order is that of the priors.
     let best = priors.indices.filter { metrics[$0] > 0 }
       .sorted { (metrics[$0], priors[$1]) > (metrics[$1], priors[$0]) }
@@ -222,9 +228,9 @@ public struct TaskAlignedAssigner: Assigner {
       of: prior, label: request.groundTruth.labels[object], priors: request.priors.count)
   }
 
-  /// The written metric; what isn't a number, or is infinite, counts as 0.
+  /// The written metric.
   private func metrics(_ scores: [Float], _ overlaps: [Float]) -> [Float] {
-    metric?.evaluate([scores, overlaps])[0].map { $0.isFinite ? $0 : 0 } ?? []
+    metric?.evaluate([scores, overlaps])[0] ?? []
   }
 
   private func isInside(_ prior: Int, _ object: Int, _ request: AssignmentRequest) -> Bool {

@@ -15,9 +15,6 @@ public struct ClassificationCost: MatchCost {
   public func costs(
     of priors: [Int], with object: Int, in request: AssignmentRequest
   ) -> [Float] {
-    let label = request.groundTruth.labels[object]
-    return priors.map {
-      -request.predictions.score(of: $0, label: label, priors: request.priors.count)
-    }
+    request.scores(of: priors, with: object).map { -$0 }
   }
 }

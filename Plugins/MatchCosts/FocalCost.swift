@@ -36,11 +36,12 @@ public struct FocalCost: MatchCost {
   public func costs(
     of priors: [Int], with object: Int, in request: AssignmentRequest
   ) -> [Float] {
-    let label = request.groundTruth.labels[object]
-    return priors.map { prior in
-      let p = request.predictions.score(of: prior, label: label, priors: request.priors.count)
-      let right = -Float.log(p + eps) * alpha * Float.pow(1 - p, gamma)
-      let wrong = -Float.log(1 - p + eps) * (1 - alpha) * Float.pow(p, gamma)
+    let alpha = FloatVector(repeating: alpha)
+    let gamma = FloatVector(repeating: gamma)
+    let eps = FloatVector(repeating: eps)
+    return request.evaluate(scoresOf: priors, with: object) { p in
+      let right = -FloatVector.log(p + eps) * alpha * .pow(1 - p, gamma)
+      let wrong = -FloatVector.log(1 - p + eps) * (1 - alpha) * .pow(p, gamma)
       return right - wrong
     }
   }

@@ -2,7 +2,7 @@ import LossCore
 import LossKernels
 
 /// The least divisor of overlaps here, as in mmdetection.
-private let eps: Float = 1e-6
+private let eps = FloatVector(1e-6)
 
 /// −IoU of the predicted box and the ground truth.
 public struct IoUCost: MatchCost {
@@ -19,10 +19,9 @@ public struct IoUCost: MatchCost {
   public func costs(
     of priors: [Int], with object: Int, in request: AssignmentRequest
   ) -> [Float] {
-    let target = request.groundTruth.boxes[object].formula
-    return priors.map { prior in
-      let box = request.predictions.boxes[prior].formula
-      return -box.intersection(target) / max(box.union(target), eps)
+    let target = FormulaBox<FloatVector>(repeating: request.groundTruth.boxes[object])
+    return request.evaluate(boxesOf: priors) { box in
+      -box.intersection(target) / .max(box.union(target), eps)
     }
   }
 }
@@ -45,11 +44,10 @@ public struct GIoUCost: MatchCost {
   public func costs(
     of priors: [Int], with object: Int, in request: AssignmentRequest
   ) -> [Float] {
-    let target = request.groundTruth.boxes[object].formula
-    return priors.map { prior in
-      let box = request.predictions.boxes[prior].formula
-      let union = max(box.union(target), eps)
-      let hull = max(box.hull(target).area, eps)
+    let target = FormulaBox<FloatVector>(repeating: request.groundTruth.boxes[object])
+    return request.evaluate(boxesOf: priors) { box in
+      let union = FloatVector.max(box.union(target), eps)
+      let hull = FloatVector.max(box.hull(target).area, eps)
       return (hull - union) / hull - box.intersection(target) / union
     }
   }

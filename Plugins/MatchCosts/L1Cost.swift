@@ -1,4 +1,5 @@
 import LossCore
+import LossKernels
 
 /// The distance of the predicted box from the ground truth, coordinate by coordinate, in shares of the image.
 public struct L1Cost: MatchCost {
@@ -31,19 +32,19 @@ public struct L1Cost: MatchCost {
   public func costs(
     of priors: [Int], with object: Int, in request: AssignmentRequest
   ) -> [Float] {
-    let size = SIMD2(Float(request.imageSize.width), Float(request.imageSize.height))
-    let scale = SIMD4(lowHalf: size, highHalf: size)
-    let target = numbers(of: request.groundTruth.boxes[object].corners / scale)
-    return priors.map { prior in
-      let difference = numbers(of: request.predictions.boxes[prior].corners / scale) - target
-      return difference.indices.reduce(0) { $0 + difference[$1].magnitude }
+    let width = FloatVector(Double(request.imageSize.width))
+    let height = FloatVector(Double(request.imageSize.height))
+    func numbers(_ box: FormulaBox<FloatVector>) -> FormulaBox<FloatVector> {
+      let shares = FormulaBox(box.x1 / width, box.y1 / height, box.x2 / width, box.y2 / height)
+      guard format == .center else { return shares }
+      return FormulaBox(
+        (shares.x1 + shares.x2) / 2, (shares.y1 + shares.y2) / 2, shares.width, shares.height)
     }
-  }
-
-  private func numbers(of corners: SIMD4<Float>) -> SIMD4<Float> {
-    guard format == .center else { return corners }
-    return SIMD4(
-      lowHalf: (corners.lowHalf + corners.highHalf) / 2,
-      highHalf: corners.highHalf - corners.lowHalf)
+    let target = numbers(FormulaBox(repeating: request.groundTruth.boxes[object]))
+    return request.evaluate(boxesOf: priors) { box in
+      let found = numbers(box)
+      return .abs(found.x1 - target.x1) + .abs(found.y1 - target.y1)
+        + .abs(found.x2 - target.x2) + .abs(found.y2 - target.y2)
+    }
   }
 }

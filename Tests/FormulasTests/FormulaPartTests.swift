@@ -109,6 +109,10 @@ import Testing
     #expect(throws: ParameterErrors.self) {
       try registry.assigner("task_aligned", ["metric": "score * iou"])
     }
+    let undefined = try registry.assigner("task_aligned", ["metric": "log(score - 2)"])
+    let error = #expect(throws: InputError.self) { try undefined.assign(Self.request()) }
+    #expect(
+      try #require(error).message.contains("the metric is nan for prior 0 and ground truth 0"))
   }
 }
 

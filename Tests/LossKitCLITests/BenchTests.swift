@@ -81,7 +81,7 @@ import Testing
       ).json["works"]?.elements.map { [$0["value"], $0["gradient_norm"]] } ?? []
     }
     let one = try values("1")
-    #expect(one.count == 9)
+    #expect(one.count == 15)
     #expect(try values("1") == one && values("3") == one)
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import LossKit
 import TestSupport
 import Testing
@@ -31,6 +32,24 @@ import Testing
       try call("train", "--recipe", "reference_detectr", "--out", "run").text
         == "losskit: error: reference_detectr: no such file; did you mean \"reference_detector\"?\n"
     )
+  }
+
+  /// The article has a call for each recipe that equals another implementation, and each works as it stands.
+  @Test func theCallsOfTheArticleWork() throws {
+    let article = try String(
+      contentsOfFile: Reference.path("Sources/LossKit/LossKit.docc/ShippedRecipes.md"),
+      encoding: .utf8)
+    let lines = article.split(separator: "\n").map(String.init)
+    let calls = lines.filter { $0.hasPrefix("losskit evaluate ") }.map {
+      $0.split(separator: " ").dropFirst().map(String.init)
+    }
+    let equal = lines.filter { $0.hasPrefix("| `") && !$0.hasSuffix("— |") }
+      .compactMap { $0.split(separator: "`").dropFirst().first.map(String.init) }
+    #expect(calls.map { $0[1] }.sorted() == equal.sorted())
+    for call in calls {
+      let done = try Subprocess([command] + call, in: Reference.path(""))
+      #expect(done.status == 0, "\(call): \(done.text)")
+    }
   }
 
   @Test func filesGoFirst() throws {

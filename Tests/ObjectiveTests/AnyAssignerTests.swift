@@ -20,7 +20,7 @@ private struct Head: CustomStringConvertible {
   }
   /// What tells boxes.
   enum Boxes: String, CaseIterable {
-    case deltas, deltasOfEachClass, decodedDeltas, shares, distances, distributions
+    case deltas, deltasOfEachClass, decodedDeltas, shares, distances, sides, distributions
   }
   /// What stands beside both.
   enum Extra: String, CaseIterable {
@@ -76,6 +76,7 @@ private struct Head: CustomStringConvertible {
       case .deltas, .deltasOfEachClass, .decodedDeltas: try DeltaBoxCoder()
       case .shares: try NormalizedBoxCoder()
       case .distances: try DistanceBoxCoder(["normalize": true, "activation": "exp"])
+      case .sides: try TBLRBoxCoder()
       case .distributions: try DistanceBoxCoder(["normalize": true, "bins": 5, "max": 4])
       }
     }
@@ -109,7 +110,7 @@ private struct Head: CustomStringConvertible {
       switch boxes {
       case .deltas, .deltasOfEachClass:
         terms.append(try term("box", .box, try SmoothL1Loss(), normalizer, weight))
-      case .decodedDeltas, .shares, .distances, .distributions:
+      case .decodedDeltas, .shares, .distances, .sides, .distributions:
         terms.append(try term("box", .decodedBox, try GIoULoss(), normalizer, weight))
       }
       if boxes == .distributions {
@@ -166,9 +167,10 @@ private struct Head: CustomStringConvertible {
           case .queries: slots == 1 ? [images, 9, columns] : [images, 9, slots, columns / slots]
           }
         let tensor = try randomTensor(shape, in: 0.5, seed: UInt64(7 + 10 * index + level))
-        // Centre and sides of a box in shares of the prior.
+        // Sides of a box in shares of the prior are positive.
         predictions[name] =
-          name.hasPrefix("box") && boxes == .shares ? tensor.map { 0.6 + $0 } : tensor
+          name.hasPrefix("box") && [.shares, .sides].contains(boxes)
+          ? tensor.map { 0.6 + $0 } : tensor
       }
     }
     return predictions

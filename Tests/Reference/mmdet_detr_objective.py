@@ -81,10 +81,10 @@ def make_mmdet_detr_objective(
     return tensors | gradients(sum(found.values()), variables)
 
 
-def make_head() -> DETRHead:
+def make_head(class_count: int = CLASS_COUNT) -> DETRHead:
     """The head as detr_r50 configures it, but for the number of classes and channels."""
     return DETRHead(
-        num_classes=CLASS_COUNT,
+        num_classes=class_count,
         embed_dims=8,
         loss_cls={
             "type": "CrossEntropyLoss",

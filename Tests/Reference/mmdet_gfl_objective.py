@@ -25,7 +25,7 @@ def make_mmdet_gfl_objective(
     images: list[Image], padded: tuple[int, int], seed: int
 ) -> dict[str, Tensor]:
     """The tensors of the bundle; `padded` is the size (height, width) of the batch."""
-    head = make_head(CLASS_COUNT)
+    head = make_head(CLASS_COUNT, Head)
     predictions, variables = head_outputs(WIDTHS, len(images), padded, seed)
     outputs = [levels(name, variables) for name in WIDTHS]
     truths, metas = truths_and_metas(images, [padded] * len(images))
@@ -57,9 +57,9 @@ def make_mmdet_gfl_objective(
     )
 
 
-def make_head(class_count: int) -> Head:
+def make_head(class_count: int, kind: type[GFLHead] = GFLHead) -> GFLHead:
     """The head as gfl_r50_fpn configures it, but for the number of classes and channels."""
-    return Head(
+    return kind(
         num_classes=class_count,
         in_channels=32,
         stacked_convs=1,

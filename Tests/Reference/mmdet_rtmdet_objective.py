@@ -29,6 +29,7 @@ def make_mmdet_rtmdet_objective(
     One distance in fifty is negative, as RTMDet's smallest models have them.
     """
     head = make_head(CLASS_COUNT)
+    head.get_targets = in_single_precision(head.get_targets)
     generator = torch.Generator().manual_seed(seed)
     squares = point_squares(padded, STRIDES, offset=0)
     scores = torch.randn(len(images), len(squares), CLASS_COUNT, generator=generator)
@@ -65,7 +66,7 @@ def make_mmdet_rtmdet_objective(
 
 def make_head(class_count: int) -> RTMDetHead:
     """The head as rtmdet_l configures it, but for the number of classes and channels."""
-    head = RTMDetHead(
+    return RTMDetHead(
         num_classes=class_count,
         in_channels=32,
         stacked_convs=1,
@@ -82,5 +83,3 @@ def make_head(class_count: int) -> RTMDetHead:
             "debug": False,
         },
     )
-    head.get_targets = in_single_precision(head.get_targets)
-    return head

@@ -28,6 +28,7 @@ def make_mmdet_tood_objective(
 ) -> dict[str, Tensor]:
     """The tensors of the bundle; `padded` is the size (height, width) of the batch, a multiple of 128."""
     head = make_head(CLASS_COUNT)
+    head.get_targets = in_single_precision(head.get_targets)
     start_epoch(head, initial)
     generator = torch.Generator().manual_seed(seed)
     anchors = head.prior_generator.grid_priors(map_sizes(padded, STRIDES), device="cpu")
@@ -84,7 +85,7 @@ def start_epoch(head: TOODHead, initial: bool) -> None:
 
 def make_head(class_count: int) -> TOODHead:
     """The head as tood_r50_fpn configures it, but for the number of classes and channels."""
-    head = TOODHead(
+    return TOODHead(
         num_classes=class_count,
         in_channels=32,
         stacked_convs=1,
@@ -117,5 +118,3 @@ def make_head(class_count: int) -> TOODHead:
             "debug": False,
         },
     )
-    head.get_targets = in_single_precision(head.get_targets)
-    return head

@@ -26,6 +26,7 @@ def make_mmdet_yolox_objective(
 ) -> dict[str, Tensor]:
     """The tensors of the bundle; `padded` is the size (height, width) of the batch, a multiple of 32."""
     head = make_head(CLASS_COUNT)
+    head._get_targets_single = in_single_precision(head._get_targets_single)
     head.use_l1 = l1
     predictions, squares = head_outputs(images, padded, seed)
     truths, metas = truths_and_metas(images, [padded] * len(images))
@@ -88,7 +89,7 @@ def encode(boxes: Tensor, squares: Tensor) -> Tensor:
 
 def make_head(class_count: int) -> YOLOXHead:
     """The head as yolox_s configures it, but for the number of classes and channels."""
-    head = YOLOXHead(
+    return YOLOXHead(
         num_classes=class_count,
         in_channels=32,
         feat_channels=32,
@@ -96,5 +97,3 @@ def make_head(class_count: int) -> YOLOXHead:
         strides=list(STRIDES),
         train_cfg={"assigner": {"type": "SimOTAAssigner", "center_radius": 2.5}},
     )
-    head._get_targets_single = in_single_precision(head._get_targets_single)
-    return head

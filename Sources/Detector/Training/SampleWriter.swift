@@ -7,6 +7,8 @@ import StrictJSON
 struct SampleWriter {
   /// The score from which on a detection is kept: reports show those of 0.5 and more, and less on demand.
   private static let leastScore: Float = 0.1
+  /// That from which on one is in a picture.
+  private static let leastPicturedScore: Float = 0.5
 
   private let classNames: [String]
   private let images: [(example: Example, found: [Detection])]
@@ -31,6 +33,20 @@ struct SampleWriter {
       images.append((fitted, sure))
     }
     self.images = images
+  }
+
+  /// The images with their objects, dashed, and on them what was found.
+  var pictures: [Picture] {
+    images.map { example, found in
+      var picture = Picture(
+        title: example.name, image: example.image,
+        detections: found.filter { $0.score >= Self.leastPicturedScore }, classNames: classNames)
+      let objects = Picture(example, classNames: classNames).marks.map { mark in
+        Picture.Mark(box: mark.box, text: "", color: mark.color, isDashed: true)
+      }
+      picture.marks = objects + picture.marks
+      return picture
+    }
   }
 
   /// Writes the images, and then `detections.json`.

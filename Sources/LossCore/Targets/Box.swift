@@ -42,6 +42,16 @@ extension Box {
   public var formula: FormulaBox<Float> { FormulaBox(x1, y1, x2, y2) }
 }
 
+extension FormulaBox<FloatVector> {
+  /// A box in all lanes.
+  @inlinable @inline(__always)
+  public init(repeating box: Box) {
+    self.init(
+      FloatVector(repeating: box.x1), FloatVector(repeating: box.y1),
+      FloatVector(repeating: box.x2), FloatVector(repeating: box.y2))
+  }
+}
+
 extension Sequence<Box> {
   /// The coordinates of the boxes one after another, each x1, y1, x2, y2.
   public func rows<Scalar: LossScalar>() -> [Scalar] {

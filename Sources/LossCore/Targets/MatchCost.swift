@@ -52,14 +52,12 @@ extension AssignmentRequest {
           "gives \(costs.count) numbers for \(priors.count) priors; expected one a prior")
       }
       let weight = Float(part.weight)
-      for index in costs.indices {
-        sums[index] += weight * costs[index]
-        guard sums[index].isFinite else {
-          throw InputError(
-            "match cost \(part.name)",
-            "is \(costs[index]) for prior \(priors[index]) and ground truth \(object), which makes a sum "
-              + "that is not finite; are predictions and boxes sound?")
-        }
+      for index in costs.indices { sums[index] += weight * costs[index] }
+      if let index = sums.firstIndex(where: { !$0.isFinite }) {
+        throw InputError(
+          "match cost \(part.name)",
+          "is \(costs[index]) for prior \(priors[index]) and ground truth \(object), which makes a sum "
+            + "that is not finite; are predictions and boxes sound?")
       }
     }
     return sums

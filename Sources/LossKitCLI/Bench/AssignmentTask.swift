@@ -1,6 +1,6 @@
 import LossKit
 
-/// Assigns the anchors of a five-level pyramid to the objects of an image.
+/// Assigns the anchors of a five-level pyramid, or queries, to the objects of an image.
 struct AssignmentTask: BenchTask {
   private let kind: Kind
   private let request: AssignmentRequest
@@ -10,8 +10,8 @@ struct AssignmentTask: BenchTask {
   struct Kind: Sendable {
     let assigner: any Assigner.Type
     let parameters: [String: ParameterValue]
-    /// Anchors of 200,000 priors.
-    let pyramid: Pyramid
+    /// Anchors of 200,000 priors; `nil` for queries, whose costs are given.
+    let pyramid: Pyramid?
 
     /// As the first stage of Faster R-CNN: 800 × 1,000 pixels have 199,974 anchors.
     static let maxIoU = Kind(
@@ -27,35 +27,48 @@ struct AssignmentTask: BenchTask {
       assigner: SimOTAAssigner.self, parameters: ["objectness": false], pyramid: atss.pyramid)
     static let dynamicSoftLabel = Kind(
       assigner: DynamicSoftLabelAssigner.self, parameters: [:], pyramid: atss.pyramid)
+    static let hungarian = Kind(
+      assigner: HungarianAssigner.self, parameters: [:], pyramid: nil)
   }
 
   /// Takes `priors`, the numbers of them on each level as `prior_levels` and the strides of these as
-  /// `prior_strides`, `gt_boxes`, and for assigners that read predictions `gt_labels`, `boxes` and `scores` from
-  /// `file`.
+  /// `prior_strides`, `gt_boxes`, for assigners that read predictions `gt_labels`, `boxes` and `scores`, and for
+  /// those that read costs `costs`, a row for each object, from `file`.
   init(
     _ kind: Kind, priors: Int, groundTruths: Int, inputs file: (any TensorSource)?,
     workers: Workers
   ) throws {
     self.workers = workers
     self.kind = kind
-    let side = (Double(priors) / 200_000).squareRoot()
-    let size = ImageSize(
-      height: max(1, Int(Double(kind.pyramid.height) * side)), width: max(1, Int(1000 * side)))
-    let priors = try file.map { try Self.priors(of: $0) } ?? kind.pyramid.anchors(over: size)
+    let size = kind.pyramid?.size(priors: priors) ?? ImageSize(height: 800, width: 1000)
+    let priors =
+      try file.map { try Self.priors(of: $0) } ?? kind.pyramid?.anchors(over: size)
+      ?? Priors(RandomBoxes(seed: 1).objects(priors, in: size))
     let objects =
       try file?.boxes(named: "gt_boxes") ?? RandomBoxes(seed: 0).objects(groundTruths, in: size)
-    let reads = try kind.assigner.init(kind.parameters).reads.contains(.scores)
+    let reads = try kind.assigner.init(kind.parameters).reads
+    let readsScores = reads.contains(.scores)
+    let stream = RandomStream(seed: 0, name: "costs")
     request = AssignmentRequest(
       priors: priors,
       groundTruth: GroundTruth(
         boxes: objects,
         labels: try file.flatMap { file in
-          try reads ? file.integers(named: "gt_labels").elements : nil
+          try readsScores ? file.integers(named: "gt_labels").elements : nil
         } ?? objects.indices.map { 1 + $0 % Self.classes }),
       imageSize: size,
-      predictions: try reads
+      predictions: try readsScores
         ? file.map { try Self.predictions(of: $0) } ?? Self.predictions(for: priors)
-        : StagePredictions())
+        : StagePredictions(),
+      costs: reads.contains(.costs)
+        ? [
+          WeightedMatchCost(
+            name: "given",
+            cost: GivenCosts(
+              of: try file?.floats(named: "costs").elements
+                ?? (0..<priors.count * objects.count).map { Float(stream.uniform($0)) },
+              priors: priors.count))
+        ] : [])
   }
 
   /// The classes of scores that are drawn.
@@ -105,6 +118,13 @@ struct Pyramid: Sendable {
   let strides: [Int]
   let ratios: [Double]
 
+  /// The size of an image that has about so many.
+  func size(priors: Int) -> ImageSize {
+    let side = (Double(priors) / 200_000).squareRoot()
+    return ImageSize(
+      height: max(1, Int(Double(height) * side)), width: max(1, Int(1000 * side)))
+  }
+
   func anchors(over size: ImageSize) throws -> Priors {
     let grid = try CenteredAnchorGrid([
       "sizes": .list(strides.map { [.integer(8 * $0)] }),
@@ -118,5 +138,30 @@ struct Pyramid: Sendable {
           FeatureMap(height: (size.height + $0 - 1) / $0, width: (size.width + $0 - 1) / $0)
         },
         groundTruth: GroundTruth(boxes: [], labels: [])))
+  }
+}
+
+/// Match costs that are ready.
+private struct GivenCosts: MatchCost {
+  static let declaration = Declaration(
+    name: "given", summary: "Costs that are ready.", formula: "as given", source: "none")
+
+  /// For each object those of all priors.
+  private let costs: [[Float]]
+
+  /// - Parameter costs: Those of the first object, then those of the second.
+  init(of costs: [Float], priors: Int) {
+    self.costs = stride(from: 0, to: costs.count, by: priors).map {
+      Array(costs[$0..<min($0 + priors, costs.count)])
+    }
+  }
+
+  init(parameters: Parameters) { costs = [] }
+
+  var reads: Set<StageInput> { [] }
+
+  func costs(of priors: [Int], with object: Int, in request: AssignmentRequest) -> [Float] {
+    // An assigner that reads costs asks for those of all priors.
+    object < costs.count ? costs[object] : []
   }
 }

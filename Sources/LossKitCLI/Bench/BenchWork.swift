@@ -35,9 +35,9 @@ struct BenchWork: Sendable {
       + recipes.map { objective($0.objective) }
   }
 
-  /// Two images: of one stage, as dense detectors have it, with the classes of COCO, or of more.
+  /// Two images: those of dense heads and of queries with the classes of COCO.
   private static func objective(_ objective: DetectionObjective) -> BenchWork {
-    objective.stages.count == 1
+    objective.stages.count == 1 || objective.stages.allSatisfy { $0.priors is Queries }
       ? BenchWork(.objective(objective), 2, 800, 1000, 80, named: objective.name)
       : BenchWork(.objective(objective), 2, 600, 1000, 20, named: objective.name)
   }
@@ -69,7 +69,7 @@ struct BenchWork: Sendable {
   private static func sizes(of loss: any Loss) -> [Size] {
     switch loss {
     case is any ClassLoss: [([:], 1_048_576, 2), ([:], 65_536, 81)]
-    case is any BoxPairLoss: [([:], 262_144, 4)]
+    case _ where loss.predictionKind == .boxes: [([:], 262_144, 4)]
     default: [([:], 1_048_576, 4)]
     }
   }
@@ -83,6 +83,7 @@ struct BenchWork: Sendable {
     "bce_with_logits_by_hand": [([:], 4_194_304, 1)],
     "sigmoid_focal": [([:], 65_536, 80)],
     "quality_focal": [([:], 65_536, 80)],
+    "gaussian_focal": [([:], 65_536, 80)],
     "varifocal": [([:], 65_536, 80)],
     "distribution_focal": [([:], 131_072, 17)],
     "ghm_c": [([:], 65_536, 80)],
@@ -93,22 +94,15 @@ struct BenchWork: Sendable {
     "sigmoid_focal_formula": [([:], 65_536, 80)],
   ]
 
-  private static let others = [
-    BenchWork(.logSoftmax, 1_048_576, 2),
-    BenchWork(.logSoftmax, 65_536, 81),
-    BenchWork(.assignment(.maxIoU), 200_000, 8),
-    BenchWork(.assignment(.maxIoU), 200_000, 64),
-    BenchWork(.assignment(.maxIoU), 200_000, 500),
-    BenchWork(.assignment(.maxIoU), 200_000, 1_500),
-    BenchWork(.assignment(.maxIoU), 200_000, 10_000),
-    BenchWork(.assignment(.atss), 200_000, 500),
-    BenchWork(.assignment(.taskAligned), 8_400, 100),
-    BenchWork(.assignment(.taskAligned), 200_000, 100),
-    BenchWork(.assignment(.simOTA), 8_400, 100),
-    BenchWork(.assignment(.simOTA), 200_000, 100),
-    BenchWork(.assignment(.dynamicSoftLabel), 8_400, 100),
-    BenchWork(.assignment(.dynamicSoftLabel), 200_000, 100),
-    BenchWork(.suppression, 2_000),
-    BenchWork(.suppression, 12_000),
-  ]
+  private static let others =
+    [BenchWork(.logSoftmax, 1_048_576, 2), BenchWork(.logSoftmax, 65_536, 81)]
+    + [8, 64, 500, 1_500, 10_000].map { BenchWork(.assignment(.maxIoU), 200_000, $0) }
+    + [AssignmentTask.Kind.atss, .taskAligned, .simOTA, .dynamicSoftLabel].flatMap { kind in
+      [8_400, 200_000].flatMap { priors in
+        [10, 100, 1_000].map { BenchWork(.assignment(kind), priors, $0) }
+      }
+    } + [
+      BenchWork(.assignment(.hungarian), 300, 100), BenchWork(.assignment(.hungarian), 900, 300),
+      BenchWork(.suppression, 2_000), BenchWork(.suppression, 12_000),
+    ]
 }

@@ -56,7 +56,8 @@ extension Command {
 private enum BenchOptions {
   /// The recipes whose objectives are measured.
   static let objectives = [
-    "faster_rcnn_torchvision", "retinanet_torchvision", "fcos_torchvision", "atss",
+    "faster_rcnn_torchvision", "retinanet_torchvision", "fcos_torchvision", "atss", "gfl", "tood",
+    "yolov8", "yolox", "rtmdet", "detr",
   ]
   static let works = Argument.repeating(
     .text("WORK"), isRequired: false,

@@ -56,6 +56,7 @@ enum SweepTables {
       let styled =
         switch state {
         case .ended(let result) where result.status == .finished: style.green(word)
+        case .ended(let result) where result.status == .stopped: word
         case .ended: style.red(word)
         case .running: style.bold(word)
         case .open, .interrupted: word

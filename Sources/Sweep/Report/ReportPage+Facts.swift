@@ -86,6 +86,7 @@ extension ReportPage {
       ("settings", plan.text(at: ["model"])),
       ("trained with", plan.data),
       ("measured on", plan.validation),
+      ("part to train with", plan.split.map { percentage($0) }),
       ("steps", steps),
       ("trainer", plan.command.words.joined(separator: " ")),
       ("sweep file", plan.fileName),

@@ -36,7 +36,7 @@ extension ReportPage {
     let distribution = plan.text(at: ["parameters", path.description, "distribution"])
     return ScatterPlot(
       title: "\(plan.metric.name) by \(label)", xTitle: label, points: points,
-      isLogarithmic: distribution == SweepParameter.Distribution.logUniform.rawValue
+      isLogarithmic: distribution.flatMap(SweepParameter.Distribution.init)?.isLogarithmic == true
     ).markup
   }
 

@@ -6,6 +6,9 @@ public struct SweepComparison: Sendable {
     public let variant: Int
     /// The metric by seed, in the order of the seeds; `nil` if the trial has no value.
     public let values: [Double?]
+    /// Whether a trial was stopped since others were better. There are no values then: those of the other seeds
+    /// would be those of the luckiest.
+    public let isStopped: Bool
     /// The metric over the seeds; `nil` if no trial has a value.
     public let estimate: Estimate?
     /// The difference to the best variant; `nil` for the best itself and without values.
@@ -30,11 +33,15 @@ public struct SweepComparison: Sendable {
   /// of differences to the base for the variants alone.
   public init(_ plan: SweepPlan, results: [TrialResult?]) {
     let count = plan.variants.count
-    let values = plan.variants.indices.map { variant in
+    let trials = plan.variants.indices.map { variant in
       plan.seeds.indices.map { seed in
         let index = seed * count + variant
-        return results.indices.contains(index) ? results[index]?.value : nil
+        return results.indices.contains(index) ? results[index] : nil
       }
+    }
+    let isStopped = trials.map { $0.contains { $0?.status == .stopped } }
+    let values = zip(trials, isStopped).map { trials, isStopped in
+      trials.map { isStopped ? nil : $0?.value }
     }
     let estimates = values.map { Estimate($0.compactMap(\.self)) }
     let metric = plan.metric
@@ -43,7 +50,8 @@ public struct SweepComparison: Sendable {
     let toBase = plan.base.map { tests.differences(to: $0) }
     let rows = values.indices.map { variant in
       Row(
-        variant: variant, values: values[variant], estimate: estimates[variant],
+        variant: variant, values: values[variant], isStopped: isStopped[variant],
+        estimate: estimates[variant],
         againstBest: best.flatMap { tests[variant, $0] }, againstBase: toBase?[variant])
     }
     self.tests = tests
