@@ -112,7 +112,7 @@ import Testing
     let undefined = try registry.assigner("task_aligned", ["metric": "log(score - 2)"])
     let error = #expect(throws: InputError.self) { try undefined.assign(Self.request()) }
     #expect(
-      try #require(error).message.contains("the metric is nan for prior 0 and ground truth 0"))
+      try #require(error).problem.contains("the metric is nan for prior 0 and ground truth 0"))
   }
 }
 
