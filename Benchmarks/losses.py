@@ -24,6 +24,8 @@ JaxLoss = Callable[[jax.Array, jax.Array], jax.Array]
 
 def torch_loss(work: Work) -> TorchLoss | None:
     """PyTorch's function for a work: a mean; nothing where there is none to compare with."""
+    if work.operation in FORMULAS:
+        return FORMULAS[work.operation]
     match work.loss:
         case "softmax_cross_entropy":
             return F.cross_entropy
@@ -67,6 +69,25 @@ def torch_loss(work: Work) -> TorchLoss | None:
 def beta(work: Work) -> float:
     """Where smooth L1 becomes linear; the formula that rivals it has the number in its text."""
     return work.parameters.get("beta", 1 / 9)
+
+
+def torch_bce_formula(x: Tensor, y: Tensor) -> Tensor:
+    """The text that `losskit bench` evaluates, in PyTorch."""
+    return (y * F.softplus(-x) + (1 - y) * F.softplus(x)).mean()
+
+
+def torch_focal_formula(x: Tensor, y: Tensor) -> Tensor:
+    """The text that `losskit bench` evaluates, in PyTorch."""
+    missed = y * torch.sigmoid(-x) + (1 - y) * torch.sigmoid(x)
+    bce = y * F.softplus(-x) + (1 - y) * F.softplus(x)
+    balance = y * 0.25 + (1 - y) * 0.75
+    return (balance * (missed * missed) * bce).mean()
+
+
+FORMULAS: dict[str, TorchLoss] = {
+    "bce_with_logits_formula": torch_bce_formula,
+    "sigmoid_focal_formula": torch_focal_formula,
+}
 
 
 def torch_iou_loss(x: Tensor, y: Tensor) -> Tensor:

@@ -110,9 +110,8 @@ import Testing
       try registry.assigner("task_aligned", ["metric": "score * iou"])
     }
     let undefined = try registry.assigner("task_aligned", ["metric": "log(score - 2)"])
-    let error = #expect(throws: InputError.self) { try undefined.assign(Self.request()) }
-    #expect(
-      try #require(error).problem.contains("the metric is nan for prior 0 and ground truth 0"))
+    let error = try #require(throws: InputError.self) { try undefined.assign(Self.request()) }
+    #expect(error.problem.contains("the metric is nan for prior 0 and ground truth 0"))
   }
 }
 
