@@ -10,6 +10,8 @@ struct ClassMetrics: Sendable, Equatable {
 
   /// By range of areas; `nil` for a range without objects.
   let ranges: [AreaRange: Range]
+  /// The precisions at each overlap threshold, of objects of all areas; none without objects.
+  let curves: [PrecisionCurve]
   /// The number of objects, crowds left out.
   let objectCount: Int
 
@@ -24,16 +26,19 @@ struct ClassMetrics: Sendable, Equatable {
       scores[$0] > scores[$1] || scores[$0] == scores[$1] && $0 < $1
     }
     var ranges: [AreaRange: Range] = [:]
+    var allCurves: [PrecisionCurve] = []
     for range in AreaRange.allCases {
       let objectCount = images.reduce(0) { $0 + $1.objectCount(in: range) }
       guard objectCount > 0 else { continue }
       let outcomes = images.map { $0.outcomes(in: range) }
       let thresholds = OverlapThresholds.all.indices
+      let curves = thresholds.map { threshold in
+        let all = outcomes.flatMap { $0[threshold] }
+        return PrecisionCurve(of: order.lazy.map { all[$0] }, objectCount: objectCount)
+      }
+      if range == .all { allCurves = curves }
       ranges[range] = Range(
-        precisions: thresholds.map { threshold in
-          let all = outcomes.flatMap { $0[threshold] }
-          return averagePrecision(of: order.lazy.map { all[$0] }, objectCount: objectCount)
-        },
+        precisions: curves.map(\.mean),
         recalls: limits.map { limit in
           thresholds.map { threshold in
             let found = outcomes.reduce(0) { sum, image in
@@ -44,40 +49,7 @@ struct ClassMetrics: Sendable, Equatable {
         })
     }
     self.ranges = ranges
+    curves = allCurves
     objectCount = images.reduce(0) { $0 + $1.objectCount(in: .all) }
   }
-}
-
-/// The precision averaged over the recalls 0, 0.01, … 1: at each the highest precision at that recall
-/// or beyond, 0 where it is never reached.
-///
-/// - Parameter outcomes: Of all detections, the surest first.
-private func averagePrecision(
-  of outcomes: some Sequence<Outcome>, objectCount: Int
-) -> Double {
-  var (right, wrong) = (0.0, 0.0)
-  // One point for each object found: in between, recall stays and precision only falls.
-  var points: [(recall: Double, precision: Double)] = []
-  for outcome in outcomes {
-    switch outcome {
-    case .right:
-      right += 1
-      // The smallest addend to 1 that counts, as COCO has it; it makes 1 out of 1 a little less.
-      points.append((right / Double(objectCount), right / (wrong + right + Double.ulpOfOne)))
-    case .wrong: wrong += 1
-    case .ignored: break
-    }
-  }
-  var sum = 0.0
-  var best = 0.0
-  for hundredth in (0...100).reversed() {
-    // As `numpy.linspace(0, 1, 101)` makes it.
-    let recall = hundredth == 100 ? 1 : Double(hundredth) * 0.01
-    while let point = points.last, point.recall >= recall {
-      best = max(best, point.precision)
-      points.removeLast()
-    }
-    sum += best
-  }
-  return sum / 101
 }

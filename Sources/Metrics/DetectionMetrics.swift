@@ -55,6 +55,22 @@ public struct DetectionMetrics: Sendable, Equatable {
       })
   }
 
+  /// The precision at the recalls 0, 0.01, … 1, of which ``averagePrecision(overlap:area:label:)`` is the mean:
+  /// over overlaps from 0.50 to 0.95 or at one of them, and over classes.
+  ///
+  /// - Parameters:
+  ///   - overlap: A single overlap.
+  ///   - label: A single class, 1 and up.
+  /// - Returns: 101 numbers from 0 to 1; none if there are no objects to find.
+  public func precisions(overlap: Overlap = .all, label: Int? = nil) -> [Double] {
+    let curves = measured(label).flatMap { metrics in
+      overlap.position.map { metrics.curves.isEmpty ? [] : [metrics.curves[$0]] } ?? metrics.curves
+    }
+    return (curves.first?.precisions.indices ?? 0..<0).compactMap { recall in
+      mean(curves.map { $0.precisions[recall] })
+    }
+  }
+
   /// The average recall: over overlaps from 0.50 to 0.95, and over classes.
   ///
   /// - Parameters:

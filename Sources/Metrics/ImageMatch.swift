@@ -45,21 +45,53 @@ struct ImageMatch {
 
   /// What became of each detection at each threshold: those of the first threshold, then the next.
   func outcomes(in range: AreaRange) -> [[Outcome]] {
-    let counting = annotations.map { !$0.isCrowd && range.contains($0.area) }
-    let order = counting.indices.filter { counting[$0] } + counting.indices.filter { !counting[$0] }
+    let counting = counting(in: range)
+    let order = Self.order(counting)
     return OverlapThresholds.all.map { threshold in
-      var isTaken = [Bool](repeating: false, count: annotations.count)
-      return scores.indices.map { detection in
-        let overlaps = overlaps[detection]
-        var (best, match) = (threshold, nil as Int?)
-        for index in order where !isTaken[index] || annotations[index].isCrowd {
-          if let match, counting[match], !counting[index] { break }
-          if overlaps[index] >= best { (best, match) = (overlaps[index], index) }
-        }
-        guard let match else { return range.contains(areas[detection]) ? .wrong : .ignored }
-        isTaken[match] = true
-        return counting[match] ? .right : .ignored
+      taken(at: threshold, counting, order).enumerated().map {
+        outcome(of: $0, $1, counting, range)
       }
     }
+  }
+
+  /// What became of each detection at one threshold, and which annotation it took.
+  func matches(
+    at threshold: Double, in range: AreaRange
+  ) -> [(outcome: Outcome, annotation: Int?)] {
+    let counting = counting(in: range)
+    return taken(at: threshold, counting, Self.order(counting)).enumerated().map {
+      (outcome(of: $0, $1, counting, range), $1)
+    }
+  }
+
+  private func counting(in range: AreaRange) -> [Bool] {
+    annotations.map { !$0.isCrowd && range.contains($0.area) }
+  }
+
+  /// The annotations that count first.
+  private static func order(_ counting: [Bool]) -> [Int] {
+    counting.indices.filter { counting[$0] } + counting.indices.filter { !counting[$0] }
+  }
+
+  /// For each detection the annotation that it takes.
+  private func taken(at threshold: Double, _ counting: [Bool], _ order: [Int]) -> [Int?] {
+    var isTaken = [Bool](repeating: false, count: annotations.count)
+    return scores.indices.map { detection in
+      let overlaps = overlaps[detection]
+      var (best, match) = (threshold, nil as Int?)
+      for index in order where !isTaken[index] || annotations[index].isCrowd {
+        if let match, counting[match], !counting[index] { break }
+        if overlaps[index] >= best { (best, match) = (overlaps[index], index) }
+      }
+      if let match { isTaken[match] = true }
+      return match
+    }
+  }
+
+  private func outcome(
+    of detection: Int, _ taken: Int?, _ counting: [Bool], _ range: AreaRange
+  ) -> Outcome {
+    guard let taken else { return range.contains(areas[detection]) ? .wrong : .ignored }
+    return counting[taken] ? .right : .ignored
   }
 }

@@ -19,6 +19,11 @@ package struct Markup: Sendable, ExpressibleByStringInterpolation {
   package init(
     _ name: String, _ attributes: KeyValuePairs<String, String> = [:], _ children: [Markup] = []
   ) {
+    self.init(name, attributes.map { ($0.key, $0.value) }, children)
+  }
+
+  /// An element whose attributes differ between its kind.
+  package init(_ name: String, _ attributes: [(String, String)], _ children: [Markup]) {
     var html = "<\(name)"
     for (key, value) in attributes { html += " \(key)=\"\(Self.escaped(value))\"" }
     html += ">"
@@ -36,7 +41,14 @@ package struct Markup: Sendable, ExpressibleByStringInterpolation {
     return markup
   }
 
-  private static let void: Set<String> = ["meta"]
+  /// A script, which has the same rules.
+  package static func script(_ text: StaticString) -> Markup {
+    var markup = Markup("script")
+    markup.html = "<script>\(text)</script>"
+    return markup
+  }
+
+  private static let void: Set<String> = ["meta", "input"]
 
   private static func escaped(_ text: String) -> String {
     var escaped = ""
@@ -63,8 +75,10 @@ extension Markup {
   /// - Parameters:
   ///   - caption: What the table holds, for those who can't see where it stands.
   ///   - numbers: The columns that hold numbers, which line up on the right.
+  ///   - style: The class of the table.
   package static func table(
-    caption: String, header: [String], rows: [[Markup]], numbers: Set<Int> = []
+    caption: String, header: [String], rows: [[Markup]], numbers: Set<Int> = [],
+    style tableStyle: String = "list"
   ) -> Markup {
     func style(_ column: Int) -> KeyValuePairs<String, String> {
       numbers.contains(column) ? ["class": "number"] : [:]
@@ -86,7 +100,7 @@ extension Markup {
       "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption],
       [
         Markup(
-          "table", [:],
+          "table", ["class": tableStyle],
           [
             Markup("caption", [:], [Markup(caption)]),
             Markup("thead", [:], [Markup("tr", [:], head)]),

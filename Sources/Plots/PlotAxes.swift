@@ -50,22 +50,39 @@ extension Markup {
   /// Curves stretched to the size of the plot around them; each point a pair of parts of it.
   package static func stretched(
     _ curves: [(points: [(x: Double, y: Double)], style: String, name: String)]
-  )
-    -> Markup
-  {
+  ) -> Markup {
+    stretched(
+      curves.map { curve in
+        Markup(
+          "polyline", ["class": "curve \(curve.style)", "points": coordinates(curve.points)],
+          [Markup("title", [:], [Markup(curve.name)])])
+      })
+  }
+
+  /// Areas between two lines over the same x, stretched as curves are.
+  package static func stretchedAreas(
+    _ areas: [(points: [(x: Double, low: Double, high: Double)], style: String)]
+  ) -> Markup {
+    stretched(
+      areas.map { area in
+        let outline =
+          area.points.map { ($0.x, $0.high) } + area.points.reversed().map { ($0.x, $0.low) }
+        return Markup(
+          "polygon", ["class": "area \(area.style)", "points": coordinates(outline)])
+      })
+  }
+
+  private static func stretched(_ shapes: [Markup]) -> Markup {
     Markup(
       "svg",
       [
         "viewBox": "0 0 1000 1000", "preserveAspectRatio": "none", "width": "100%",
         "height": "100%",
-      ],
-      curves.map { curve in
-        let points = curve.points.map { "\(tenth($0.x)),\(tenth(1 - $0.y))" }
-        return Markup(
-          "polyline",
-          ["class": "curve \(curve.style)", "points": points.joined(separator: " ")],
-          [Markup("title", [:], [Markup(curve.name)])])
-      })
+      ], shapes)
+  }
+
+  private static func coordinates(_ points: [(x: Double, y: Double)]) -> String {
+    points.map { "\(tenth($0.x)),\(tenth(1 - $0.y))" }.joined(separator: " ")
   }
 
   /// A part of 1000 with one decimal.

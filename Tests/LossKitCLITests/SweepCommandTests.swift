@@ -38,9 +38,9 @@ import Testing
     #expect(answer.status == 1)
     #expect(
       answer.text == """
-        variant     AP  95 % interval   seeds  against the best          against the base
-        beta=2   0.220  0.195 … 0.245     3/3  best                      +0.100, p < 0.001, better
-        beta=1   0.120  -0.007 … 0.247    2/3  -0.100, p < 0.001, worse  base
+        variant     AP  95 % interval  seeds  against the best          against the base
+        beta=2   0.220  0.195 … 0.245    3/3  best                      +0.100, p < 0.001, better
+        beta=1   0.120  too few seeds    2/3  -0.100, p < 0.001, worse  base
 
         \(folder.path("out/report.html"))
 
@@ -75,6 +75,8 @@ import Testing
     #expect(lines.last == "6 trials: 4 open, 1 failed, 1 finished")
     let report = sweep("report")
     #expect(report.status == 0 && report.text.hasSuffix("/out/report.html\n"))
+    let json = sweep("report", "--json")
+    #expect(json.status == 0 && json.text.hasPrefix("{") && json.text.contains("\"beta=2\""))
   }
 
   @Test func aMistakeInTheFileIsToldWithItsPlace() throws {

@@ -233,12 +233,11 @@ def class_precisions(evaluation: COCOeval) -> list[float]:
     return [float(np.mean(mean)) if len(mean) else -1.0 for mean in means]
 
 
-def tensors(name: str, case: Case) -> dict[str, Tensor]:
-    """The rows of a case and what pycocotools makes of them."""
+def inputs(case: Case) -> dict[str, Tensor]:
+    """The rows of a case."""
     truths = np.array(case.rows.truths).reshape(-1, 8)
     detections = np.array(case.rows.detections).reshape(-1, 7)
-    evaluation = evaluate(case)
-    found = {
+    return {
         "gt_image": torch.tensor(truths[:, 0].astype(np.int64)),
         "gt_labels": torch.tensor(truths[:, 1].astype(np.int64)),
         "gt_boxes": torch.tensor(truths[:, 2:6].astype(np.float32)),
@@ -248,6 +247,13 @@ def tensors(name: str, case: Case) -> dict[str, Tensor]:
         "detection_labels": torch.tensor(detections[:, 1].astype(np.int64)),
         "detection_boxes": torch.tensor(detections[:, 2:6].astype(np.float32)),
         "detection_scores": torch.tensor(detections[:, 6].astype(np.float32)),
+    }
+
+
+def tensors(name: str, case: Case) -> dict[str, Tensor]:
+    """The rows of a case and what pycocotools makes of them."""
+    evaluation = evaluate(case)
+    found = inputs(case) | {
         "expected/values": torch.tensor(evaluation.stats, dtype=torch.float64),
         "expected/classes": torch.tensor(class_precisions(evaluation), dtype=torch.float64),
         "expected/proposal_recall": proposal_recall(case),

@@ -17,6 +17,12 @@ import Testing
         const result = document.createElement("p");
         const overflow = page.documentElement.scrollWidth - page.documentElement.clientWidth;
         let overlaps = 0, small = 0, outside = 0;
+        const slider = page.getElementById("threshold");
+        const before = page.querySelectorAll(".under").length;
+        slider.value = 0;
+        slider.dispatchEvent(new Event("input"));
+        const after = page.querySelectorAll(".under").length;
+        const least = page.getElementById("least").textContent;
         for (const svg of page.querySelectorAll("svg")) {
           const boxes = [...svg.querySelectorAll("text")].map(t => t.getBoundingClientRect());
           boxes.forEach((a, i) => {
@@ -33,7 +39,7 @@ import Testing
         const scoped = page.querySelectorAll("thead th:not([scope]), tbody th:not([scope])").length;
         result.textContent = `width ${frame.clientWidth}: overflow ${overflow} overlaps ${overlaps} `
           + `small ${small} outside ${outside} plots ${plots} untitled ${plots - titled} `
-          + `unscoped ${scoped}.`;
+          + `unscoped ${scoped} under ${before > 0} ${after} ${least}.`;
         document.body.append(result);
       }
     };
@@ -49,10 +55,10 @@ import Testing
     try Data(Self.measuring.utf8).write(to: URL(filePath: sweep.results.file("measure.html")))
     let (elements, complaints) = try Browser.open(
       sweep.results.file("measure.html"), profile: sweep.folder.path("profile"))
-    // 4 strips, a scatter plot, 7 plots of curves, and 4 pictures of detections.
+    // 4 strips, two scatter plots, 8 plots of curves, and 4 pictures of detections beside the ground truth.
     for width in [390, 1200] {
       let expected =
-        "width \(width): overflow 0 overlaps 0 small 0 outside 0 plots 16 untitled 0 unscoped 0."
+        "width \(width): overflow 0 overlaps 0 small 0 outside 0 plots 19 untitled 0 unscoped 0 under true 0 0.00."
       #expect(elements.contains(expected), "\(elements.split(separator: "<p>").dropFirst())")
     }
     let lines = complaints.split(separator: "\n").filter {

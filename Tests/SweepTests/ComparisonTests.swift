@@ -70,6 +70,34 @@ import Testing
     #expect(comparison.rows[2].againstBest?.verdict == .worse)
   }
 
+  /// All pairs are one family, of which the differences to the best are a part.
+  @Test func theMatrixHoldsThePairsThatTheTableHas() throws {
+    let values: [[Double?]] = [
+      [0.5, 0.9, 0.4, nil], [0.52, 0.91, 0.41, nil], [0.49, 0.93, 0.4, nil],
+    ]
+    let comparison = SweepComparison(try plan(seeds: 3), results: try results(values))
+    for row in comparison.rows where row.variant != 1 {
+      #expect(row.againstBest == comparison.difference(of: row.variant, to: 1))
+    }
+    let columns = (0..<3).map { variant in values.map { $0[variant] ?? 0 } }
+    let pairs = [(1, 0), (2, 0), (2, 1)]
+    let corrected = holmCorrected(
+      pairs.compactMap { left, right in
+        Estimate(zip(columns[left], columns[right]).map { $0 - $1 })?.pValue
+      })
+    for ((left, right), pValue) in zip(pairs, corrected) {
+      let (there, back) = (
+        comparison.difference(of: left, to: right), comparison.difference(of: right, to: left)
+      )
+      #expect(there?.pValue == pValue && back?.pValue == pValue)
+      #expect(there?.difference.mean == back.map { -$0.difference.mean })
+      #expect(there?.verdict == (left == 1 ? .better : .worse), "all three differ")
+      #expect(back?.verdict == (left == 1 ? .worse : .better))
+    }
+    #expect(comparison.difference(of: 1, to: 1) == nil)
+    #expect(comparison.difference(of: 3, to: 1) == nil, "it has no values")
+  }
+
   /// Of variants that are all alike, one is called worse than the best, or better or worse than the
   /// base, in one of 20 sweeps at most: 100 ± 30 of 2000, three standard deviations.
   @Test(arguments: [2, 3, 5])

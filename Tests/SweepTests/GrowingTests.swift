@@ -167,7 +167,7 @@ import Testing
     let report = try SweepReport(try sweep.plan, in: sweep.results, otherMetrics: ["AP50"])
     #expect(report.comparison.best == 1)
     #expect(report.comparison.rows[0].values == [1.1, 3.2])
-    #expect(report.mean(of: "AP50", variant: 0) == 0.5)
+    #expect(report.estimate(of: "AP50", variant: 0)?.mean == 0.5)
     let page = try String(contentsOfFile: try report.write(), encoding: .utf8)
     #expect(page.contains("<th scope=\"col\" class=\"number\">AP50</th>"))
     let error = #expect(throws: SweepError.self) { try report.checkMetrics(["oter"]) }

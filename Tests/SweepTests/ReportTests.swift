@@ -60,9 +60,13 @@ import Testing
     #expect(page.contains("<h1>A &lt;b&gt;sweep&lt;/b&gt;</h1>"))
     #expect(page.contains("&quot;quoted&quot;, &amp; more"))
     #expect(page.contains("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;"))
-    #expect(!page.contains("<script") && !page.contains("http:") && !page.contains("https:"))
+    #expect(page.ranges(of: "<script>const slider").count == 1)
+    #expect(page.ranges(of: "<script").count == 1, "but for its own")
+    #expect(!page.contains("http:") && !page.contains("https:"))
     for title in [
-      "Ranking", "Failed trials", "Parameters", "Learning curves", "Shares of the gradient",
+      "Ranking", "Who beats whom", "Failed trials", "Trade-offs", "Parameters", "Errors",
+      "Learning curves",
+      "Shares of the gradient",
       "Sample detections", "What differs", "Trials", "How to read this",
     ] {
       #expect(page.contains("<h2>\(title)</h2>"), "\(title)")
@@ -75,9 +79,12 @@ import Testing
     try sweep.run()
     let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
     #expect(page.ranges(of: "href=\"data:image/png;base64,iVBORw0KGgo=\"").count == 1)
-    #expect(page.ranges(of: "<use href=\"#sample-0\">").count == 4)
-    #expect(page.ranges(of: #/<rect class="k[01]" x="/#).count == 4 * 30)
-    let labels = page.ranges(of: #/<text class="k[01]" x="/#).count
+    #expect(page.ranges(of: "<use href=\"#sample-0\">").count == 5, "the ground truth beside four")
+    #expect(page.ranges(of: #/<rect class="k[01]" x="/#).count == 1 + 4 * 21, "from 0.5 on")
+    #expect(page.ranges(of: #/<rect class="k[01] under" x="/#).count == 4 * 9)
+    #expect(page.contains("<figcaption>ground truth</figcaption>"))
+    #expect(page.contains("<output id=\"least\">0.50</output> or more"))
+    let labels = page.ranges(of: #/<text class="k[01]( under)?" x="/#).count
     #expect(labels >= 4 * 5 && labels < 4 * 30)
     #expect(page.contains(">&lt;b&gt; &amp; co 1.00</text>"))
     // What lies outside of the image is cut off: the first box begins at -10 of 160.
@@ -115,7 +122,7 @@ import Testing
       #expect(isTold, "\(problem)")
     }
     // The next seed of the last two has what can be shown.
-    #expect(page.ranges(of: "<use ").count == 2)
+    #expect(page.ranges(of: "<use ").count == 3)
     #expect(page.contains("<figcaption>beta=0.5, seed 2</figcaption>"))
   }
 
@@ -184,7 +191,7 @@ import Testing
       try image.write(to: URL(filePath: sweep.results.file("sample.png", ofTrial: trial)))
     }
     let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
-    #expect(page.utf8.count < 2_500_000 && page.ranges(of: "<use ").count == 1)
+    #expect(page.utf8.count < 2_500_000 && page.ranges(of: "<use ").count == 2)
     #expect(page.contains("bytes; a page holds 2000000 bytes of images"))
   }
 
@@ -207,7 +214,8 @@ import Testing
     try sweep.run()
     let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
     var open: [Substring] = []
-    for tag in page.matches(of: /<(\/?)([a-z0-9]+)[^>]*>/) where tag.2 != "meta" {
+    for tag in page.matches(of: /<(\/?)([a-z0-9]+)[^>]*>/) where !["meta", "input"].contains(tag.2)
+    {
       if tag.1.isEmpty {
         open.append(tag.2)
       } else {
@@ -229,6 +237,149 @@ import Testing
     let first = try self.report(sweep)
     #expect(first.comparison.best == 2 && first.comparison.rows[0].estimate?.interval == nil)
     try first.write()
+  }
+
+  @Test func thePageSaysWhatWasCompared() throws {
+    let sweep = try fixture()
+    try sweep.run()
+    let page = try String(
+      contentsOfFile: try report(sweep).write(version: "LossKit 9.8.7"), encoding: .utf8)
+    for (term, value) in [
+      ("trials", "12: 11 finished, 1 failed"), ("metric", "AP50, more is better"),
+      ("base recipe", "base.json"), ("trained with", "scenes"), ("steps", "300"),
+      ("sweep file", "sweep.json"), ("report by", "LossKit 9.8.7"),
+    ] {
+      #expect(page.contains("<dt>\(term)</dt><dd>\(value)</dd>"), "\(term)")
+    }
+    #expect(page.contains("trainer.sh {recipe} {seed} {out}</dd>"))
+    #expect(page.contains(#/<dt>run<\/dt><dd>20\d\d-\d\d-\d\d \d\d:\d\d to 20.* UTC<\/dd>/#))
+  }
+
+  /// What failed with all seeds has no plot, and says so.
+  @Test func failuresAreTold() throws {
+    let sweep = try SweepFixture(
+      trainer: """
+        #!/bin/sh
+        grep -q '"beta": 0.2' "$1" && { echo 'out of memory' >&2; exit 1; }
+        printf '{"step": 1, "AP50": 0.%s}\\n' "$2" > "$3/metrics.jsonl"
+
+        """, seeds: "[1, 2, 3]")
+    try sweep.run()
+    let report = try report(sweep)
+    #expect(report.shortfall(variant: 0) == nil && report.shortfall(variant: 1) == "3 of 3 failed")
+    let page = try String(contentsOfFile: try report.write(), encoding: .utf8)
+    #expect(page.contains("<span class=\"missing\">3 of 3 failed</span>"))
+    #expect(page.contains(#/<tr><th scope="row">beta=0.2<\/th><td>3 of 3<\/td><td>1, 2, 3<\/td>/#))
+    #expect(
+      page.ranges(of: "status 1: out of memory").count == 4, "once, and in the table of trials")
+    #expect(page.ranges(of: "<svg class=\"strip s0\"").count == 1)
+  }
+
+  @Test func whereAllFailedThereIsNothingToDraw() throws {
+    let sweep = try SweepFixture(trainer: "exit 1", seeds: "[1, 2]", values: "[0.1, 0.2, 0.3]")
+    try sweep.run()
+    let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
+    #expect(page.contains("No trial has a value: all have failed."))
+    #expect(page.ranges(of: "2 of 2 failed").count == 6 && !page.contains("<svg"))
+  }
+
+  @Test func twoSeedsAreTooFewForAnInterval() throws {
+    let sweep = try SweepFixture(seeds: "[1, 2]")
+    try sweep.run()
+    let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
+    #expect(page.contains("(2 seeds: too few for an interval)"))
+    #expect(page.ranges(of: "<td class=\"number\">too few seeds</td>").count == 2)
+    #expect(!page.contains("class=\"interval-line\""))
+  }
+
+  /// The seeds of a variant lie apart by what the trainer adds by chance.
+  @Test func curvesHaveBandsOverTheSeeds() throws {
+    let sweep = try fixture()
+    try sweep.run()
+    let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
+    let curves = page.ranges(of: "<polyline class=\"curve s").count
+    #expect(page.ranges(of: "<polygon class=\"area s").count == curves && curves > 8)
+  }
+
+  /// A trainer that takes its time is watched while it runs; the last page stays as it is.
+  @Test func aPageIsThereWhileTheSweepRuns() throws {
+    let sweep = try SweepFixture(
+      trainer: FakeTrainer.resuming.replacing("${PAUSE:-0}", with: "0.5"), seeds: "[1]")
+    let path = sweep.results.file("report.html")
+    let live = LiveReport(try sweep.plan, in: sweep.results, version: "LossKit 9.8.7")
+    try live.keep { try sweep.run(concurrency: 2) }
+    let page = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(page.contains(#"<meta http-equiv="refresh" content="10">"#))
+    #expect(page.contains("Still running"))
+    #expect(page.contains("<figcaption>total loss</figcaption>"), "curves of what is under way")
+    try report(sweep).write()
+    let last = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(!last.contains("refresh") && !last.contains("Still running"))
+  }
+
+  @Test func theResultsAsJSON() throws {
+    let sweep = try fixture()
+    try sweep.run()
+    let node = try report(sweep).node
+    #expect(node["metric", "name"] == "AP50" && node["base"] == "beta=0.1")
+    let variants = node["variants"]?.elements ?? []
+    #expect(variants.count == 4 && variants[0]["name"] == node["best"])
+    #expect(variants[0]["against_best"] == nil && variants[0]["interval"]?.elements.count == 2)
+    let failed = try #require(variants.first { $0["name"] == "beta=2" })
+    #expect(failed["values"] == 2 && failed["trials"] == 3 && failed["interval"] == nil)
+    #expect(failed["settings"]?.members.first?.node == 2.0)
+    #expect(failed["against_best", "verdict"]?.string != nil)
+    let trials = node["trials"]?.elements ?? []
+    #expect(trials.count == 12 && trials[0]["metrics", "AP50"]?.double != nil)
+    #expect(trials[11]["status"] == "failed" && trials[11]["reason"]?.string != nil)
+  }
+
+  @Test func errorsAndCurvesAreThoseOfTheTrainers() throws {
+    let sweep = try fixture()
+    try sweep.run()
+    func page() throws -> String {
+      try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
+    }
+    let full = try page()
+    #expect(full.contains("<th scope=\"col\">localization</th><th scope=\"col\">missed</th>"))
+    #expect(full.contains("0.010</span><small>12 errors</small></td><td>4</td>"), "no cost")
+    #expect(full.contains("<figcaption>precision, AP50</figcaption>"))
+    #expect(!full.contains("The trainer left no"))
+    try Data(#"{"precision": {"AP": [1]}, "errors": {"x": {"count": -1}}, "y": 1}"#.utf8)
+      .write(to: URL(filePath: sweep.results.file("evaluation.json", ofTrial: 1)))
+    let damaged = try page()
+    for problem in ["expected 101 numbers", "errors.x.count: is -1", "unknown key &quot;y&quot;"] {
+      #expect(damaged.contains(problem), "\(problem)")
+    }
+    for trial in 0..<12 {
+      let path = sweep.results.file("evaluation.json", ofTrial: trial)
+      try? FileManager.default.removeItem(atPath: path)
+    }
+    let without = try page()
+    #expect(!without.contains("<h2>Errors</h2>"))
+    #expect(without.contains("The trainer left no evaluation.json: there are no errors by kind"))
+  }
+
+  /// Values that are spaced by factors are drawn by factors: 0.1 to 1 as far apart as 1 to 10.
+  @Test func valuesSpacedByFactorsHaveALogAxis() throws {
+    let sweep = try SweepFixture(values: "[0.1, 1, 10]")
+    try sweep.run()
+    let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
+    let places = page.matches(of: #/class="seed" cx="([\d.]+)%" cy="[\d.]+%"/#)
+      .compactMap { Double($0.1) }
+    #expect(Set(places).count == 3 && places.contains(50))
+  }
+
+  @Test func tradeOffsOfTheMetricsThatAreAskedFor() throws {
+    let sweep = try fixture()
+    try sweep.run()
+    let plain = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
+    #expect(plain.contains("<figcaption>AP50 against seconds of training</figcaption>"))
+    let asked = try SweepReport(try sweep.plan, in: sweep.results, otherMetrics: ["AP"])
+    let page = try String(contentsOfFile: try asked.write(), encoding: .utf8)
+    #expect(page.contains("<figcaption>AP50 against AP</figcaption>"))
+    #expect(!page.contains("seconds of training"))
+    #expect(page.ranges(of: "<g class=\"variant s").count == 4)
   }
 
   @Test func theSameResultsMakeTheSamePage() throws {

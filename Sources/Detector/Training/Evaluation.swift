@@ -8,8 +8,11 @@ public struct DetectionEvaluation: Sendable {
   /// The recall of the 100 best proposals of an image; `nil` if the model makes none, or there are
   /// no objects.
   public let proposalRecall: Double?
+  /// What is on each image, and what was found there.
+  public let images: [EvaluatedImage]
+
   /// What was found on each image.
-  public let detections: [[Detection]]
+  public var detections: [[Detection]] { images.map(\.detections) }
 
   /// The metrics by name: COCO's twelve, `RPN_recall`, and the average precision of each class.
   public var values: [(name: String, value: Double?)] {
@@ -46,6 +49,6 @@ public struct DetectionEvaluation: Sendable {
       model.objective.stages.last?.priors.sourceStage == nil
       ? nil
       : try ProposalRecall(100, of: proposals, objects: objects, workers: engine.workers).atHalf
-    detections = images.map(\.detections)
+    self.images = images
   }
 }

@@ -18,6 +18,7 @@ struct RunFolder: Sendable {
   var checkpoint: String { file("checkpoint.safetensors") }
   var metrics: String { file("metrics.jsonl") }
   var detections: String { file("detections.json") }
+  var evaluation: String { file("evaluation.json") }
   var failure: String { file("failure.safetensors") }
   var failureRecipe: String { file("failure_recipe.json") }
 
@@ -55,7 +56,7 @@ struct RunFolder: Sendable {
       (self.recipe, DetectionRecipe.standalone(recipe.node), "recipe", hasRecipe),
       (self.model, model.node, "model file", stepsBefore != nil),
     ]
-    let written = [checkpoint, metrics, detections, failure, failureRecipe]
+    let written = [checkpoint, metrics, detections, evaluation, failure, failureRecipe]
     for file in written + (0..<Self.samples).map(sample) { try AtomicFile.check(file) }
     if let found {
       for (_, _, what, isThere) in parts where !isThere {

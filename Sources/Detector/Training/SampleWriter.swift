@@ -3,10 +3,12 @@ import LossCore
 import StrictJSON
 
 /// What a model finds on the first images that it is measured with, for people to look at: the images as
-/// PNG files, and `detections.json`, which says what is where on them.
+/// PNG files, and `detections.json`, which says what is where on them and what was found.
 struct SampleWriter {
-  /// The score from which on a detection is kept.
-  private static let leastScore: Float = 0.5
+  /// The score from which on a detection is kept: reports show those of 0.5 and more, and less on demand.
+  private static let leastScore: Float = 0.1
+  /// That from which on one is in a picture.
+  private static let leastPicturedScore: Float = 0.5
 
   private let classNames: [String]
   private let images: [(example: Example, found: [Detection])]
@@ -37,7 +39,8 @@ struct SampleWriter {
   var pictures: [Picture] {
     images.map { example, found in
       var picture = Picture(
-        title: example.name, image: example.image, detections: found, classNames: classNames)
+        title: example.name, image: example.image,
+        detections: found.filter { $0.score >= Self.leastPicturedScore }, classNames: classNames)
       let objects = Picture(example, classNames: classNames).marks.map { mark in
         Picture.Mark(box: mark.box, text: "", color: mark.color, isDashed: true)
       }
@@ -65,6 +68,8 @@ struct SampleWriter {
             "file": JSONNode((folder.sample(index) as NSString).lastPathComponent),
             "name": JSONNode(sample.example.name),
             "width": JSONNode(image.width), "height": JSONNode(image.height),
+            "objects": JSONNode(
+              zip(sample.example.objects.boxes, sample.example.objects.labels).map(node)),
             "detections": JSONNode(sample.found.map(node)),
           ]
         })
@@ -72,12 +77,18 @@ struct SampleWriter {
   }
 
   private func node(of detection: Detection) -> JSONNode {
-    let box = detection.box
-    return [
+    [
       "class": JSONNode(className(detection.label, in: classNames)),
-      "score": hundredths(detection.score),
-      "box": JSONNode([box.x1, box.y1, box.x2, box.y2].map(hundredths)),
+      "score": hundredths(detection.score), "box": node(of: detection.box),
     ]
+  }
+
+  private func node(of box: Box, label: Int) -> JSONNode {
+    ["class": JSONNode(className(label, in: classNames)), "box": node(of: box)]
+  }
+
+  private func node(of box: Box) -> JSONNode {
+    JSONNode([box.x1, box.y1, box.x2, box.y2].map(hundredths))
   }
 
   /// A number to two decimals, which are enough to look at.

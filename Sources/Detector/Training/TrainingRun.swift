@@ -16,6 +16,7 @@ import TensorBoard
 /// | `metrics.jsonl` | the log |
 /// | `detections.json` | what the model finds on the first images that it is measured with |
 /// | `sample_0.png`, … | these images |
+/// | `evaluation.json` | curves of precision over recall, and errors by kind |
 /// | `failure.safetensors`, `failure_recipe.json` | a batch in which something wasn't finite |
 ///
 /// A run that finds a checkpoint in its folder goes on from there, and ends with the same bits as one
@@ -161,7 +162,10 @@ public struct TrainingRun {
       let size = trainer.model.settings.imageSize
       let samples = try SampleWriter(of: evaluation, on: validation, fitting: size)
       try tensorBoard?.write(samples.pictures, step: trainer.step)
-      if isLast { try samples.write(to: folder) }
+      if isLast {
+        try samples.write(to: folder)
+        try folder.write(try EvaluationFile(evaluation).node, to: folder.evaluation)
+      }
     }
     try report(.evaluated(step: trainer.step, evaluation))
   }

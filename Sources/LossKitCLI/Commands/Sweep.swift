@@ -51,8 +51,9 @@ extension Command {
     "run", summary: "Run all trials that have no result yet, and write the report.",
     discussion: """
       Before anything runs the whole sweep is checked: its files, the settings of all variants, the data, \
-      the metric, and a first step of each variant. The last line of the output is the path of the report. \
-      The status is 1 where a trial failed.
+      the metric, and a first step of each variant. While trials run, report.html in the folder of the results is \
+      kept current, and can be watched in a browser. The last line of the output is its path. The status is 1 \
+      where a trial failed.
       """,
     arguments: [
       SweepOptions.file, SweepOptions.out, concurrency, retry, dryRun, fork, Options.plugins,
@@ -85,10 +86,13 @@ extension Command {
     }
     let progress = SweepProgress(
       plan, folder, concurrency: runner.concurrency, on: call.output.standardError)
-    try runner.run(retry: try call[retry]) { progress.show($0) }
+    let retries = try call[retry]
+    try LiveReport(plan, in: folder, version: version).keep { () throws(SweepError) in
+      try runner.run(retry: retries) { progress.show($0) }
+    }
     progress.finish()
     let report = try SweepReport(plan, in: folder)
-    let path = try report.write()
+    let path = try report.write(version: version)
     try call.output.print(SweepTables.comparison(report).text(style: style))
     try call.output.print("\n\(path)")
     let failed = report.failures.count
@@ -153,10 +157,12 @@ extension Command {
     discussion: """
       Writes results.csv and report.html into the folder of the results. Variants are ranked by the \
       mean of the metric over the seeds, with its 95 % interval, and compared seed by seed; p-values \
-      are corrected for the number of comparisons.
+      are corrected for the number of comparisons. JSON has the variants in the order of the ranking, with \
+      mean, interval and verdicts, and the metrics of all trials.
       """,
     arguments: [
       SweepOptions.file, SweepOptions.out, metrics, goal, Options.plugins, Options.allowPlugins,
+      Options.json,
     ],
     examples: [
       UsageExample(
@@ -177,11 +183,15 @@ extension Command {
     let report = try SweepReport(
       plan, in: folder, otherMetrics: metrics.dropFirst().filter { $0 != plan.metric.name })
     try report.checkMetrics(metrics)
-    let path = try report.write()
+    let path = try report.write(version: version)
+    if try call[Options.json] { return try call.output.print(json: report.node) }
     let style = call.output.standardOutput.style
     try call.output.print(SweepTables.comparison(report).text(style: style))
     try call.output.print("\n\(path)")
   }
+
+  /// What reports are made by.
+  private static let version = "LossKit \(LossKitVersion.current)"
 
   /// The path of this command, for trials that call it.
   static var executable: String {

@@ -38,9 +38,10 @@ extension Command {
     discussion: """
       DIR gets the recipe and the model file as they were used, metrics.jsonl with a line every few \
       steps, checkpoint.safetensors, and at the end detections.json: what the model finds on some \
-      images, which lie beside it; `losskit detect` draws more of them. Called again with a folder \
-      that holds a checkpoint, training goes on from there and ends with the same bits. SIGTERM ends it \
-      with a checkpoint after the step that it is at.
+      images, which lie beside it, and evaluation.json: errors by kind and precision over recall; \
+      `losskit detect` draws more images. Called again with a folder that holds a checkpoint, training goes \
+      on from there and ends with the same bits. SIGTERM ends it with a checkpoint after the step that it is \
+      at.
 
       TensorBoard gets all numbers of metrics.jsonl, histograms of the gradients by each term's predictions, \
       the images that are measured with first, with their objects dashed and what is found, and the settings \

@@ -57,6 +57,7 @@ final class SweepProgress: Sendable {
     return "\(plan.name): \(SweepTables.size(of: plan, schedule))\(known); "
       + "\(schedule.count - schedule.ended) to run, \(concurrency) at once\n"
       + "results go to \(folder.path)\n"
+      + "watch \(folder.file("report.html"))\n"
   }
 
   /// Which variants go on after a round of seeds; nothing where no rule spends them.

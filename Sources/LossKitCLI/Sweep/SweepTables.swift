@@ -22,19 +22,20 @@ enum SweepTables {
       let isBase = row.variant == comparison.base
       var cells = [plan.variants[row.variant].name]
       cells.append(row.estimate.map { format.text($0.mean) } ?? "")
-      cells.append(row.estimate?.interval.map { format.text($0) } ?? "")
-      let needed = report.trials.count { $0.variantIndex == row.variant }
+      cells.append(
+        row.estimate.map { $0.interval.map { format.text($0) } ?? "too few seeds" } ?? "")
+      let needed = report.trialCount(variant: row.variant)
       cells.append("\(row.values.count { $0 != nil })/\(needed)")
       cells.append(
         isBest
           ? "best"
-          : row.againstBest.map { text($0, format) }
-            ?? (row.isStopped ? "stopped" : "no result"))
+          : row.againstBest.map { text($0, format) } ?? report.shortfall(variant: row.variant) ?? ""
+      )
       if hasBase {
         cells.append(isBase ? "base" : row.againstBase.map { text($0, format) } ?? "")
       }
       cells += report.otherMetrics.map { name in
-        report.mean(of: name, variant: row.variant)?.formatted(significant: 4) ?? ""
+        report.estimate(of: name, variant: row.variant)?.mean.formatted(significant: 4) ?? ""
       }
       table.append(cells)
     }
@@ -73,16 +74,7 @@ enum SweepTables {
 
   /// How many trials are how far: `12 trials: 9 finished, 1 failed, 2 open`.
   static func summary(_ report: SweepReport) -> String {
-    var counts: [(word: String, count: Int)] = []
-    for word in report.states.map(\.word) {
-      if let position = counts.firstIndex(where: { $0.word == word }) {
-        counts[position].count += 1
-      } else {
-        counts.append((word, 1))
-      }
-    }
-    let parts = counts.map { "\($0.count) \($0.word)" }.joined(separator: ", ")
-    return "\(report.trials.count) trials: \(parts)"
+    "\(report.trials.count) trials: \(report.summary)"
   }
 
   /// How large a sweep is: `4 variants × 5 seeds = 20 trials`.

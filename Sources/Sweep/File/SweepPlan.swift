@@ -53,6 +53,8 @@ public struct SweepPlan: Sendable {
   private let file: JSONNode
   /// The folder of the file, to which the file's paths are relative.
   let folder: String
+  /// The name of the file.
+  let fileName: String
   /// The folder of the results where no other is named: `runs/FILE` beside the file.
   public let standardOutput: String
   /// What all results depend on but the seeds: the trainer, the data, what variants are changes of.
@@ -85,6 +87,7 @@ public struct SweepPlan: Sendable {
     }
     file = node
     folder = url.deletingLastPathComponent().path(percentEncoded: false)
+    fileName = url.lastPathComponent
     standardOutput =
       folder + "runs/" + url.deletingPathExtension().lastPathComponent
     var builder = VariantBuilder(
@@ -156,6 +159,9 @@ public struct SweepPlan: Sendable {
     }
     return member?.keyLocation ?? file.location
   }
+
+  /// What the file says at `path`, as a text where it is one.
+  func text(at path: JSONPath) -> String? { file[path]?.string }
 
   /// Where the file has the value at `path`; the whole file where it has none.
   public func location(of path: JSONPath) -> SourceLocation {

@@ -12,6 +12,8 @@ struct IntervalPlot {
     let style: Int?
     let values: [(label: String, value: Double)]
     let estimate: Estimate?
+    /// What stands in the place of the values where there are none: `3 of 3 failed`.
+    let missing: String
   }
 
   let axisTitle: String
@@ -23,8 +25,8 @@ struct IntervalPlot {
   var markup: Markup {
     let scale = scale
     return Markup(
-      "div", ["class": "intervals"],
-      rows.map { row($0, scale) } + [axis(scale)])
+      "div", ["class": "intervals", "tabindex": "0", "role": "region", "aria-label": axisTitle],
+      rows.map { row($0, scale) } + (rows.contains { $0.estimate != nil } ? [axis(scale)] : []))
   }
 
   /// All single values are on the axis, and intervals as far as they don't squeeze those together:
@@ -38,25 +40,29 @@ struct IntervalPlot {
   }
 
   private func row(_ row: Row, _ scale: PlotScale) -> Markup {
-    let mean = row.estimate.map { format.text($0.mean) } ?? "no result"
-    let interval = row.estimate?.interval
-    let bounds = interval.map {
+    let name = Markup(
+      "span", ["class": "name"],
+      [Markup(row.name)]
+        + (row.note.isEmpty ? [] : [" ", Markup("em", [:], [Markup(row.note)])]))
+    guard let estimate = row.estimate else {
+      return Markup(
+        "div", ["class": "interval"],
+        [name, Markup("span", ["class": "missing"], [Markup(row.missing)])])
+    }
+    let mean = format.text(estimate.mean)
+    let bounds = estimate.interval.map {
       ", 95 % interval \(format.text($0.lowerBound)) to \(format.text($0.upperBound))"
     }
     let style = row.style.map { "s\($0)" } ?? "neutral"
     return Markup(
       "div", ["class": "interval"],
       [
-        Markup(
-          "span", ["class": "name"],
-          [Markup(row.name)]
-            + (row.note.isEmpty ? [] : [" ", Markup("em", [:], [Markup(row.note)])])),
+        name,
         Markup(
           "svg", ["class": "strip \(style)", "role": "img", "height": "30"],
           [Markup("title", [:], [Markup("\(row.name): \(axisTitle) \(mean)\(bounds ?? "")")])]
-            + grid(scale) + (interval.map { whiskers($0, scale) } ?? [])
-            + row.values.map { dot($0, scale) }
-            + (row.estimate.map { [self.mean($0.mean, scale)] } ?? [])),
+            + grid(scale) + (estimate.interval.map { whiskers($0, scale) } ?? [])
+            + row.values.map { dot($0, scale) } + [self.mean(estimate.mean, scale)]),
         Markup("span", ["class": "value"], [Markup(mean)]),
       ])
   }

@@ -11,7 +11,7 @@ struct LinePlot {
     let name: String
     /// Its colour and dashes, from 0.
     let style: Int
-    let points: [(x: Double, y: Double)]
+    let points: [TrainingCurves.Point]
   }
 
   let title: String
@@ -25,7 +25,15 @@ struct LinePlot {
     let x = PlotScale(points.map(\.x), room: 0)
     let y =
       isPercentage
-      ? PlotScale([0, 1], room: 0) : PlotScale(points.map(\.y), fromZero: true)
+      ? PlotScale([0, 1], room: 0)
+      : PlotScale(points.flatMap { [$0.low, $0.high] }, fromZero: true)
+    let bands = series.map { series in
+      (
+        points: series.points.map {
+          (x: x.fraction($0.x), low: y.fraction($0.low), high: y.fraction($0.high))
+        }, style: "s\(series.style)"
+      )
+    }
     let curves = series.map { series in
       (
         points: series.points.map { (x: x.fraction($0.x), y: y.fraction($0.y)) },
@@ -41,7 +49,7 @@ struct LinePlot {
           "svg", ["class": "chart", "role": "img", "height": "170"],
           [Markup("title", [:], [Markup(description)])]
             + PlotAxes(x: x, y: y, xTitle: xTitle, isPercentage: isPercentage).markup
-            + [.stretched(curves)] + single),
+            + [.stretchedAreas(bands), .stretched(curves)] + single),
       ])
   }
 
@@ -54,7 +62,7 @@ struct LinePlot {
   }
 
   private func dot(_ series: Series, _ x: PlotScale, _ y: PlotScale) -> Markup {
-    let point = series.points.first ?? (0, 0)
+    let point = series.points[0]
     return Markup(
       "circle",
       [

@@ -13,13 +13,12 @@ struct ScatterPlot {
   let title: String
   let xTitle: String
   let points: [Point]
+  /// Whether factors of x, not differences, look alike: also where x turns out to be spaced by factors.
+  let isLogarithmic: Bool
 
   /// The plot with its title.
   var markup: Markup {
-    let positives = points.map(\.x).filter { $0 > 0 }
-    let spread = (positives.max() ?? 1) / (positives.min() ?? 1)
-    let x = PlotScale(
-      points.map(\.x), logarithmic: positives.count == points.count && spread >= 20)
+    let x = PlotScale(points.map(\.x), logarithmic: isLogarithmic || isSpacedByFactors)
     let y = PlotScale(points.map(\.y))
     return Markup(
       "figure", ["class": "plot"],
@@ -32,6 +31,17 @@ struct ScatterPlot {
             + [.stretched([(points: line(x, y), style: "", name: "mean")])]
             + points.map { dot($0, x, y) }),
       ])
+  }
+
+  /// Whether the middle of the values lies where it would if they were spaced by factors, rather than evenly.
+  private var isSpacedByFactors: Bool {
+    let values = Set(points.map(\.x)).sorted()
+    guard let low = values.first, let high = values.last, low > 0, values.count > 1 else {
+      return false
+    }
+    let middle = (values[(values.count - 1) / 2] + values[values.count / 2]) / 2
+    return values.count == 2
+      ? high >= 20 * low : abs(middle - (low * high).squareRoot()) < abs(middle - (low + high) / 2)
   }
 
   /// The means at the values of x that several trials have, in their order.

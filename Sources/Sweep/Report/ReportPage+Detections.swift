@@ -28,20 +28,50 @@ extension ReportPage {
       "Sample detections",
       [
         .paragraph(["What the best variants find on the same images."], style: "note"),
-        problems(images.problems), classLegend(classes), definitions(images.entries),
+        list(images.problems), threshold(images.boxes.compactMap(\.score)), classLegend(classes),
+        definitions(images.entries),
       ]
         + images.entries.map { entry in
-          Markup(
+          let truth =
+            entry.objects.isEmpty
+            ? [] : [picture(entry, entry.objects, classes: classes, caption: "ground truth")]
+          return Markup(
             "div", ["class": "pictures"],
-            entry.found.map { found in
-              let seed = found.seed == plan.seeds.first ? "" : ", seed \(found.seed)"
-              return picture(
-                entry, found.detections, classes: classes, caption: name(found.variant) + seed)
-            })
-        })
+            truth
+              + entry.found.map { found in
+                picture(
+                  entry, found.detections, classes: classes,
+                  caption: "\(name(found.variant)), seed \(found.seed)")
+              })
+        } + [.script(ThresholdScript.text)])
   }
 
-  private func problems(_ problems: [String]) -> Markup {
+  /// From which score on detections are shown, and a slider that moves it where scripts run.
+  private func threshold(_ scores: [Double]) -> Markup {
+    Markup(
+      "p", ["class": "note threshold"],
+      [
+        Markup(
+          "label", ["for": "threshold"],
+          [
+            "Detections of a score of ",
+            Markup("output", ["id": "least"], [Markup(Self.score(ThresholdScript.threshold))]),
+            " or more",
+          ]),
+        Markup(
+          "input",
+          [
+            "id": "threshold", "type": "range", "hidden": "", "min": "0", "step": "0.01",
+            "max": "\(max(1, scores.max() ?? 1).rounded(.up))",
+            "value": "\(ThresholdScript.threshold)",
+          ]),
+      ])
+  }
+
+  private static func score(_ score: Double) -> String { String(format: "%.2f", score) }
+
+  /// What can't be shown, and why.
+  func list(_ problems: [String]) -> Markup {
     guard !problems.isEmpty else { return Markup([]) }
     let most = 8
     let more = problems.count > most ? ["and \(problems.count - most) more"] : []
@@ -84,27 +114,29 @@ extension ReportPage {
   ) -> Markup {
     let boxes = detections.map { detection in
       let box = detection.box
-      return Markup(
-        "rect",
+      return mark(
+        "rect", detection, classes,
         [
-          "class": color(of: detection, classes), "x": percent(box.x1), "y": percent(box.y1),
-          "width": percent(box.x2 - box.x1), "height": percent(box.y2 - box.y1),
+          ("x", percent(box.x1)), ("y", percent(box.y1)), ("width", percent(box.x2 - box.x1)),
+          ("height", percent(box.y2 - box.y1)),
         ], [Markup("title", [:], [Markup(label(detection))])])
     }
+    // The surest first, so that labels have room whatever the threshold.
     var placement = LabelPlacement(width: entry.width, height: entry.height)
     let labels = detections.compactMap { detection in
       placement.place(label(detection), at: detection.box).map { place in
-        Markup(
-          "text",
+        mark(
+          "text", detection, classes,
           [
-            "class": color(of: detection, classes), "x": percent(place.x), "y": percent(place.y),
-            "dx": place.isEnd ? "-2" : "2", "dy": "\(place.offset + LabelPlacement.baseline)",
-            "text-anchor": place.isEnd ? "end" : "start",
+            ("x", percent(place.x)), ("y", percent(place.y)), ("dx", place.isEnd ? "-2" : "2"),
+            ("dy", "\(place.offset + LabelPlacement.baseline)"),
+            ("text-anchor", place.isEnd ? "end" : "start"),
           ], [Markup(label(detection))])
       }
     }
+    let shown = detections.filter { $0.score ?? 1 >= ThresholdScript.threshold }
     let counts = classes.compactMap { name in
-      let count = detections.count { $0.className == name }
+      let count = shown.count { $0.className == name }
       return count > 0 ? "\(count) × \(name)" : nil
     }
     let found = counts.isEmpty ? "nothing found" : counts.joined(separator: ", ")
@@ -123,8 +155,19 @@ extension ReportPage {
       ])
   }
 
+  /// A box or its label, which isn't shown where its score is below the threshold.
+  private func mark(
+    _ element: String, _ detection: SampleDetections.Detection, _ classes: [String],
+    _ attributes: [(String, String)], _ children: [Markup]
+  ) -> Markup {
+    let isUnder = detection.score.map { $0 < ThresholdScript.threshold } ?? false
+    let style = color(of: detection, classes) + (isUnder ? " under" : "")
+    let score = detection.score.map { [("data-score", Self.score($0))] } ?? []
+    return Markup(element, [("class", style)] + attributes + score, children)
+  }
+
   private func label(_ detection: SampleDetections.Detection) -> String {
-    "\(detection.className) \(String(format: "%.2f", detection.score))"
+    detection.className + (detection.score.map { " \(Self.score($0))" } ?? "")
   }
 
   private func color(of detection: SampleDetections.Detection, _ classes: [String]) -> String {

@@ -4,6 +4,7 @@ import StrictJSON
 extension ReportPage {
   /// Each varying parameter against the metric; what has a single value is left out.
   var parameters: Markup? {
+    guard comparison.best != nil else { return nil }
     let labels = VariantNames.labels(of: plan.parameters)
     let plots = plan.parameters.compactMap { path -> Markup? in
       let label = labels[path] ?? path.description
@@ -19,7 +20,7 @@ extension ReportPage {
       [
         .paragraph(
           ["A dot for each trial; the line goes through the means."], style: "note"),
-        Markup("div", ["class": "plots"], plots),
+        Markup("div", ["class": "plots wide"], plots),
       ])
   }
 
@@ -32,8 +33,11 @@ extension ReportPage {
         nil as ScatterPlot.Point?
       }
     }
-    return ScatterPlot(title: "\(plan.metric.name) by \(label)", xTitle: label, points: points)
-      .markup
+    let distribution = plan.text(at: ["parameters", path.description, "distribution"])
+    return ScatterPlot(
+      title: "\(plan.metric.name) by \(label)", xTitle: label, points: points,
+      isLogarithmic: distribution.flatMap(SweepParameter.Distribution.init)?.isLogarithmic == true
+    ).markup
   }
 
   /// A row for each value that isn't a number.
@@ -52,7 +56,8 @@ extension ReportPage {
       }
       return IntervalPlot.Row(
         name: path == ["recipe"] ? VariantNames.stem(value) : VariantNames.text(value), note: "",
-        style: nil, values: results, estimate: Estimate(results.map(\.value)))
+        style: nil, values: results, estimate: Estimate(results.map(\.value)),
+        missing: "no result")
     }
     return Markup(
       "figure", ["class": "plot"],

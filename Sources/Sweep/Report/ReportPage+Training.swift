@@ -14,7 +14,7 @@ extension ReportPage {
   }
 
   /// The names and marks of the variants whose curves are drawn.
-  private var legend: Markup {
+  var legend: Markup {
     legend(
       shown.enumerated().map { style, variant in
         let line = Markup(
@@ -23,7 +23,7 @@ extension ReportPage {
       }, width: 28, height: 10)
   }
 
-  private var selection: Markup {
+  var selection: Markup {
     let all = plan.variants.count
     return shown.count == all
       ? Markup([])
@@ -57,7 +57,9 @@ extension ReportPage {
     return .section(
       "Learning curves",
       [
-        .paragraph(["Means over the seeds.", selection, limits], style: "note"), legend,
+        .paragraph(
+          ["Means over the seeds, with bands from the lowest to the highest.", selection, limits],
+          style: "note"), legend,
         Markup("div", ["class": "plots"], drawn),
       ])
   }
@@ -112,7 +114,12 @@ extension ReportPage {
   /// A part of a whole as a bar with its number.
   private func bar(_ part: Double?) -> Markup {
     guard let part, part.isFinite else { return "–" }
-    return Markup(
+    return bar(part, text: percentage(part))
+  }
+
+  /// A part of a whole as a bar with a text.
+  func bar(_ part: Double, text: String) -> Markup {
+    Markup(
       "span", ["class": "bar"],
       [
         Markup(
@@ -120,9 +127,10 @@ extension ReportPage {
           [
             Markup("rect", ["class": "whole", "width": "100%", "height": "8", "rx": "2"]),
             Markup(
-              "rect", ["class": "part", "width": percent(min(part, 1)), "height": "8", "rx": "2"]),
+              "rect",
+              ["class": "part", "width": percent(max(0, min(part, 1))), "height": "8", "rx": "2"]),
           ]),
-        Markup(percentage(part)),
+        Markup(text),
       ])
   }
 

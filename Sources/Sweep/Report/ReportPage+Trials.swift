@@ -1,40 +1,57 @@
 import Plots
 
 extension ReportPage {
-  /// The trials without a value, and why.
+  /// The trials without a value, and why: those of a variant that failed for the same reason together.
   var failures: Markup? {
     let failures = report.failures
     guard !failures.isEmpty else { return nil }
-    let rows = failures.map { trial, result -> [Markup] in
-      let tail = LogTail.lines(
-        of: report.folder.file("log.txt", ofTrial: trial.index), count: 12)
-      return [
-        Markup(String(trial.index)), Markup(trial.variant.name), Markup(String(trial.seed)),
-        Markup([
-          Markup(result.reason ?? result.status.rawValue),
-          tail.isEmpty
-            ? Markup([])
-            : Markup(
-              "details", [:],
-              [
-                Markup("summary", [:], ["end of its log"]),
-                Markup("pre", [:], [Markup(tail.joined(separator: "\n"))]),
-              ]),
-        ]),
-      ]
+    var groups: [(trials: [SweepTrial], reason: String)] = []
+    var positions: [String: Int] = [:]
+    for (trial, result) in failures {
+      let reason = result.reason ?? result.status.rawValue
+      let key = "\(trial.variantIndex) \(reason)"
+      if let position = positions[key] {
+        groups[position].trials.append(trial)
+      } else {
+        positions[key] = groups.count
+        groups.append(([trial], reason))
+      }
     }
+    let most = 30
+    let left = groups.dropFirst(most).reduce(0) { $0 + $1.trials.count }
     return .section(
       "Failed trials",
       [
         .paragraph(
           [
             "They count nowhere on this page. ", code("losskit sweep run --retry"),
-            " runs them again.",
+            " runs them again.", Markup(left == 0 ? "" : " \(left) more are in results.csv."),
           ], style: "note"),
         .table(
-          caption: "Trials without a value", header: ["trial", "variant", "seed", "why"],
-          rows: rows),
+          caption: "Trials without a value",
+          header: ["variant", "failed", "seeds", "trials", "why"],
+          rows: groups.prefix(most).map(failure)),
       ])
+  }
+
+  private func failure(_ trials: [SweepTrial], _ reason: String) -> [Markup] {
+    let variant = trials[0].variantIndex
+    let tail = LogTail.lines(
+      of: report.folder.file("log.txt", ofTrial: trials[0].index), count: 12)
+    let log = Markup(
+      "details", [:],
+      [
+        Markup(
+          "summary", [:],
+          [Markup(trials.count == 1 ? "end of its log" : "end of the log of \(trials[0].index)")]),
+        Markup("pre", [:], [Markup(tail.joined(separator: "\n"))]),
+      ])
+    return [
+      Markup(name(variant)), Markup("\(trials.count) of \(report.trialCount(variant: variant))"),
+      Markup(trials.map { "\($0.seed)" }.joined(separator: ", ")),
+      Markup(trials.map { "\($0.index)" }.joined(separator: ", ")),
+      Markup([Markup(reason), tail.isEmpty ? Markup([]) : log]),
+    ]
   }
 
   /// All trials, as in `results.csv`.
@@ -55,16 +72,20 @@ extension ReportPage {
       ])
   }
 
-  /// How the numbers come about.
-  var method: Markup {
-    .section(
+  /// How the numbers come about, and what isn't there.
+  func method(hasErrors: Bool, hasDetections: Bool) -> Markup {
+    let left = [
+      (hasErrors, "evaluation.json: there are no errors by kind and no curves of precision"),
+      (hasDetections, "detections.json: there are no pictures"),
+    ].filter { !$0.0 }.map { "The trainer left no \($0.1). " }
+    return .section(
       "How to read this",
       [
         .paragraph([
           """
           An interval is Student’s, at 95 %: it holds the mean over all seeds there could be in 19 \
           of 20 cases, if values vary as a normal distribution does. With few seeds it is wide, and \
-          rightly so.
+          rightly so; of fewer than three seeds none is shown.
           """
         ]),
         .paragraph([
@@ -86,6 +107,7 @@ extension ReportPage {
           is not corrected.
           """,
         ]),
+        left.isEmpty ? Markup([]) : .paragraph([Markup(left.joined())]),
       ])
   }
 }

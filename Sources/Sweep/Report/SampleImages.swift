@@ -12,6 +12,8 @@ struct SampleImages {
     let source: String
     let name: String
     let width: Double, height: Double
+    /// What is there, as far as a trainer tells.
+    var objects: [SampleDetections.Detection]
     /// The seed is the one whose model found it.
     var found: [(variant: Int, seed: Int, detections: [SampleDetections.Detection])]
   }
@@ -41,6 +43,7 @@ struct SampleImages {
   mutating func add(_ samples: SampleDetections, variant: Int, seed: Int) {
     for sample in samples.samples {
       guard let position = position(of: sample) else { continue }
+      if entries[position].objects.isEmpty { entries[position].objects = sample.objects }
       entries[position].found.append((variant, seed, sample.detections))
     }
   }
@@ -50,9 +53,12 @@ struct SampleImages {
     problems += diagnostics.all.map(\.description)
   }
 
-  /// The names of all classes found, sorted.
-  var classNames: [String] {
-    Set(entries.flatMap { $0.found.flatMap { $0.detections.map(\.className) } }).sorted()
+  /// The names of all classes, sorted.
+  var classNames: [String] { Set(boxes.map(\.className)).sorted() }
+
+  /// What was found, or is there, on all images.
+  var boxes: [SampleDetections.Detection] {
+    entries.flatMap { $0.objects + $0.found.flatMap(\.detections) }
   }
 
   private mutating func position(of sample: SampleDetections.Sample) -> Int? {
@@ -79,7 +85,7 @@ struct SampleImages {
       Entry(
         id: "sample-\(entries.count)",
         source: "data:\(type);base64,\(data.base64EncodedString())", name: sample.name,
-        width: sample.width, height: sample.height, found: []))
+        width: sample.width, height: sample.height, objects: [], found: []))
     return entries.count - 1
   }
 

@@ -18,6 +18,8 @@ public struct SweepReport: Sendable {
   public let comparison: SweepComparison
   /// How values of the metric are written.
   public let format: MetricFormat
+  /// Where the trials of a variant stand in ``trials``, by the variant's position in the plan.
+  let places: [Int: [Int]]
 
   /// The report on `plan` from the results in `folder`.
   ///
@@ -38,6 +40,7 @@ public struct SweepReport: Sendable {
     self.plan = plan
     self.folder = folder
     self.trials = shown.map { trials[$0] }
+    places = Dictionary(grouping: shown.indices) { trials[shown[$0]].variantIndex }
     self.states = shown.map { states[$0] }
     self.otherMetrics = otherMetrics
     comparison = SweepComparison(plan, results: results)
@@ -57,12 +60,47 @@ public struct SweepReport: Sendable {
         + known.sorted().prefix(40).joined(separator: ", ") + (nearest ?? ""))
   }
 
-  /// The mean of another metric over the trials of a variant; `nil` if none has it.
-  public func mean(of metric: String, variant: Int) -> Double? {
+  /// Another metric over the trials of a variant; `nil` if none has it.
+  public func estimate(of metric: String, variant: Int) -> Estimate? {
+    Estimate(places[variant, default: []].compactMap { states[$0].result?.metrics[metric] })
+  }
+
+  /// How long the trials of a variant took that have a value; `nil` if none has.
+  func seconds(variant: Int) -> Estimate? {
     Estimate(
-      zip(trials, states).compactMap { trial, state in
-        trial.variantIndex == variant ? state.result?.metrics[metric] : nil
-      })?.mean
+      places[variant, default: []].compactMap {
+        states[$0].result.flatMap { $0.value == nil ? nil : $0.seconds }
+      })
+  }
+
+  /// How many trials of a variant are needed, or were run.
+  public func trialCount(variant: Int) -> Int { places[variant, default: []].count }
+
+  /// What became of the trials of a variant that have no value: `3 of 3 failed`; `nil` if all have one.
+  public func shortfall(variant: Int) -> String? {
+    let words = places[variant, default: []].map { states[$0].word }
+    let counts = Self.counts(of: words.filter { $0 != TrialResult.Status.finished.rawValue })
+    guard let first = counts.first else { return nil }
+    return
+      (["\(first.count) of \(words.count) \(first.word)"]
+      + counts.dropFirst().map { "\($0.count) \($0.word)" }).joined(separator: ", ")
+  }
+
+  /// How many trials are how far: `9 finished, 1 failed, 2 open`.
+  public var summary: String {
+    Self.counts(of: states.map(\.word)).map { "\($0.count) \($0.word)" }.joined(separator: ", ")
+  }
+
+  private static func counts(of words: [String]) -> [(word: String, count: Int)] {
+    var counts: [(word: String, count: Int)] = []
+    for word in words.map({ $0.replacing("_", with: " ") }) {
+      if let position = counts.firstIndex(where: { $0.word == word }) {
+        counts[position].count += 1
+      } else {
+        counts.append((word, 1))
+      }
+    }
+    return counts
   }
 
   /// The trials that ended without a value, and not because others were better, with what came of them.
@@ -76,12 +114,16 @@ public struct SweepReport: Sendable {
 
   /// Writes `results.csv` and `report.html` into the folder, and answers the path of the latter.
   ///
+  /// - Parameters:
+  ///   - version: What makes the page, such as `LossKit 1.0.0`.
+  ///   - isLive: Whether the page loads itself again every few seconds, as the sweep goes on.
   /// - Throws: ``SweepError`` where the folder can't be written.
   @discardableResult
-  public func write() throws(SweepError) -> String {
+  public func write(version: String = "LossKit", isLive: Bool = false) throws(SweepError) -> String
+  {
     try folder.write(ResultsTable(self).csv, to: folder.file("results.csv"))
     let path = folder.file("report.html")
-    try folder.write(ReportPage(self).html, to: path)
+    try folder.write(ReportPage(self, version: version, isLive: isLive).html, to: path)
     return path
   }
 }

@@ -1,9 +1,14 @@
 import ResourceLimits
 
-/// How the training of a variant went, over all its seeds: means over spans of steps.
+/// How the training of a variant went, over all its seeds: means over spans of steps, and how far the seeds
+/// lie apart.
 struct TrainingCurves: Sendable {
-  /// A curve: at the middle of each span, the mean there.
-  typealias Curve = [(x: Double, y: Double)]
+  /// The middle of a span, the mean of the seeds' means there, and the lowest and highest of these.
+  struct Point: Sendable {
+    let x: Double, y: Double, low: Double, high: Double
+  }
+
+  typealias Curve = [Point]
 
   /// How many spans the steps are divided into.
   private static let spans = 100
@@ -19,10 +24,20 @@ struct TrainingCurves: Sendable {
   let shares: [(name: String, curve: Curve, mean: Double)]
   /// The positives' part of each term's gradient, where the trainer reports both parts.
   let positiveShares: [(name: String, mean: Double)]
+  /// The last step of any seed.
+  let lastStep: Double
   /// One line of so many of the longest log is in the curves.
   let interval: Int
   /// The groups of which some names have no curve, as there are too many.
   let crowded: Set<String>
+
+  /// The curves of a variant by its position in the plan.
+  init(of variant: Int, in report: SweepReport) {
+    self.init(
+      report.trials.filter { $0.variantIndex == variant }.map { trial in
+        report.folder.history(trial.index, metric: report.plan.metric.name)
+      })
+  }
 
   init(_ histories: [TrainingHistory]) {
     let steps = histories.flatMap(\.steps)
@@ -32,35 +47,37 @@ struct TrainingCurves: Sendable {
       if names.count > Limits.logNames { crowded.insert(group) }
       return Array(names.prefix(Limits.logNames))
     }
-    let last = steps.map(\.step).max() ?? 0
-    let width = max(last / Double(Self.spans), .leastNormalMagnitude)
-    loss = Self.means(steps.map { ($0.step, $0.loss) }, width: width)
-    metric = Self.means(
-      histories.flatMap { $0.values.map { ($0.step, $0.value) } }, width: 0)
+    let width = max((steps.map(\.step).max() ?? 0) / Double(Self.spans), .leastNormalMagnitude)
+    func curve(_ value: (TrainingHistory.Step) -> Double?) -> Curve {
+      Self.curve(
+        histories.map { history in
+          history.steps.compactMap { step in value(step).map { (step.step, $0) } }
+        }, width: width)
+    }
+    loss = curve(\.loss)
+    metric = Self.curve(histories.map { $0.values.map { ($0.step, $0.value) } }, width: 0)
     var groups: [String: [(name: String, curve: Curve)]] = [:]
     for group in ["terms", "positives"] {
-      groups[group] = names(of: group).map { name in
-        (name, Self.means(Self.points(of: group, name, in: steps), width: width))
-      }
+      groups[group] = names(of: group).map { name in (name, curve { $0.value(group, name) }) }
     }
     self.groups = groups
     shares = names(of: "gradient_norms").map { name in
-      let points = steps.compactMap { step -> (Double, Double)? in
-        let norms = step.groups["gradient_norms"] ?? []
-        let sum = norms.reduce(0) { $0 + $1.value }
-        guard sum > 0, let norm = norms.first(where: { $0.name == name }) else { return nil }
-        return (step.step, norm.value / sum)
+      func share(_ step: TrainingHistory.Step) -> Double? {
+        let sum = (step.groups["gradient_norms"] ?? []).reduce(0) { $0 + $1.value }
+        return sum > 0 ? step.value("gradient_norms", name).map { $0 / sum } : nil
       }
-      let mean = points.reduce(0) { $0 + $1.1 } / Double(max(points.count, 1))
-      return (name, Self.means(points, width: width), mean)
+      return (name, curve(share), Estimate(steps.compactMap(share))?.mean ?? 0)
     }
     positiveShares = names(of: "positive_gradient_norms").compactMap { name in
-      let positive = Self.points(of: "positive_gradient_norms", name, in: steps).map(\.1)
-      let negative = Self.points(of: "negative_gradient_norms", name, in: steps).map(\.1)
+      let positive = steps.compactMap { $0.value("positive_gradient_norms", name) }
+      let negative = steps.compactMap { $0.value("negative_gradient_norms", name) }
       let sum = (positive + negative).reduce(0, +)
       guard !negative.isEmpty, sum > 0 else { return nil }
       return (name, positive.reduce(0, +) / sum)
     }
+    lastStep =
+      histories.flatMap { [$0.steps.last?.step, $0.values.last?.step] }
+      .compactMap(\.self).max() ?? 0
     interval = histories.map(\.interval).max() ?? 1
     self.crowded = crowded
   }
@@ -76,24 +93,31 @@ struct TrainingCurves: Sendable {
     return names
   }
 
-  private static func points(
-    of group: String, _ name: String, in steps: [TrainingHistory.Step]
-  ) -> [(Double, Double)] {
-    steps.compactMap { step in
-      step.groups[group]?.first { $0.name == name }.map { (step.step, $0.value) }
+  /// The means of each seed's points over spans of `width`, taken together; over equal x alone where that
+  /// is 0.
+  private static func curve(_ seeds: [[(x: Double, y: Double)]], width: Double) -> Curve {
+    var spans: [Double: [(x: Double, y: Double)]] = [:]
+    for points in seeds {
+      let finite = points.filter { $0.x.isFinite && $0.y.isFinite }
+      let own = Dictionary(grouping: finite) { width > 0 ? ($0.x / width).rounded(.down) : $0.x }
+      for (span, points) in own {
+        let count = Double(points.count)
+        spans[span, default: []].append(
+          (points.reduce(0) { $0 + $1.x } / count, points.reduce(0) { $0 + $1.y } / count))
+      }
+    }
+    return spans.sorted { $0.key < $1.key }.map { _, means in
+      let (count, values) = (Double(means.count), means.map(\.y))
+      return Point(
+        x: means.reduce(0) { $0 + $1.x } / count, y: values.reduce(0, +) / count,
+        low: values.min() ?? 0, high: values.max() ?? 0)
     }
   }
+}
 
-  /// The means of `points` over spans of `width`; over equal x alone where that is 0.
-  private static func means(_ points: [(Double, Double)], width: Double) -> Curve {
-    let spans = Dictionary(grouping: points.filter { $0.0.isFinite && $0.1.isFinite }) { point in
-      width > 0 ? (point.0 / width).rounded(.down) : point.0
-    }
-    return spans.sorted { $0.key < $1.key }.map { _, points in
-      let count = Double(points.count)
-      return (
-        x: points.reduce(0) { $0 + $1.0 } / count, y: points.reduce(0) { $0 + $1.1 } / count
-      )
-    }
+extension TrainingHistory.Step {
+  /// The number of a name in a group.
+  fileprivate func value(_ group: String, _ name: String) -> Double? {
+    groups[group]?.first { $0.name == name }?.value
   }
 }

@@ -6,14 +6,16 @@ import StrictJSON
 ///
 ///     { "images": [
 ///       { "file": "sample_0.png", "name": "scene 1", "width": 160, "height": 120,
+///         "objects": [ { "class": "disc", "box": [12, 8, 41, 31] } ],
 ///         "detections": [ { "class": "disc", "score": 0.98, "box": [12, 8.5, 40, 31] } ] } ] }
 ///
-/// A box is x1, y1, x2 and y2 in pixels of the image.
+/// A box is x1, y1, x2 and y2 in pixels of the image. The ground truth, `objects`, may be left out.
 struct SampleDetections: Sendable {
-  /// An object that was found.
+  /// An object that was found, or one that is there.
   struct Detection: Sendable {
     let className: String
-    let score: Double
+    /// How sure the model is; `nil` for what is there.
+    let score: Double?
     /// Where.
     let box: FractionBox
   }
@@ -28,6 +30,8 @@ struct SampleDetections: Sendable {
     let name: String
     /// The sides in pixels.
     let width: Double, height: Double
+    /// What is there, as far as the trainer tells.
+    let objects: [Detection]
     /// The surest first.
     let detections: [Detection]
   }
@@ -38,17 +42,12 @@ struct SampleDetections: Sendable {
   ///
   /// - Throws: `Diagnostics` with everything that is wrong with it.
   init?(contentsOf path: String) throws(Diagnostics) {
-    guard let file = FoundFile(path) else { return nil }
-    guard file.size <= Limits.detectionsBytes else {
-      throw Diagnostics(
-        Diagnostic(
-          at: SourceLocation(file: path),
-          "has \(file.size) bytes; expected \(Limits.detectionsBytes) or fewer, of a few images"))
-    }
-    guard let data = file.contents else { return nil }
+    let node = try FoundFile.node(
+      at: path, atMost: Limits.detectionsBytes, of: "a few images")
+    guard let node else { return nil }
     var reader = SampleReader(
       folder: URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false))
-    samples = reader.samples(try JSONNode(parsing: Array(data), file: path))
+    samples = reader.samples(node)
     if let diagnostics = Diagnostics(reader.diagnostics) { throw diagnostics }
   }
 }

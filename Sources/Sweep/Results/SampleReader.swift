@@ -21,7 +21,7 @@ struct SampleReader: ValueReader {
   }
 
   private mutating func sample(_ node: JSONNode, _ path: JSONPath) -> SampleDetections.Sample? {
-    let keys = ["file", "name", "width", "height", "detections"]
+    let keys = ["file", "name", "width", "height", "objects", "detections"]
     guard let object = object(node, path, keys: keys),
       let file = required("file", of: object, at: node, path),
       let name = string(file, path.appending("file")),
@@ -29,30 +29,41 @@ struct SampleReader: ValueReader {
       let height = side("height", of: object, at: node, path),
       let found = required("detections", of: object, at: node, path)
     else { return nil }
-    let place = path.appending("detections")
-    let detections = elements(found, place).enumerated().compactMap { index, node in
-      detection(node, place.appending(index), width: width, height: height)
+    func boxes(_ node: JSONNode?, _ key: String) -> [SampleDetections.Detection] {
+      let place = path.appending(key)
+      return (node.map { elements($0, place) } ?? []).enumerated().compactMap { index, node in
+        detection(
+          node, place.appending(index), isObject: key == "objects", width: width, height: height)
+      }
     }
+    let objects = boxes(object["objects"], "objects")
+    let detections = boxes(found, "detections")
     return SampleDetections.Sample(
       file: URL(filePath: name, relativeTo: URL(filePath: folder, directoryHint: .isDirectory))
         .path(percentEncoded: false),
       fileNode: file, folder: folder, name: optionalString("name", of: object, path) ?? name,
       width: width,
       height: height,
+      objects: Array(objects.prefix(Limits.sampleDetections)),
       detections: Array(
-        detections.sorted { $0.score > $1.score }.prefix(Limits.sampleDetections)))
+        detections.sorted { $0.score ?? 0 > $1.score ?? 0 }.prefix(Limits.sampleDetections)))
   }
 
   private mutating func detection(
-    _ node: JSONNode, _ path: JSONPath, width: Double, height: Double
+    _ node: JSONNode, _ path: JSONPath, isObject: Bool, width: Double, height: Double
   ) -> SampleDetections.Detection? {
-    guard let object = object(node, path, keys: ["class", "score", "box"]),
+    let keys = ["class"] + (isObject ? [] : ["score"]) + ["box"]
+    guard let object = object(node, path, keys: keys),
       let className = required("class", of: object, at: node, path)
         .flatMap({ string($0, path.appending("class")) }),
-      let score = required("score", of: object, at: node, path)
-        .flatMap({ number($0, path.appending("score"), .any) }),
       let box = required("box", of: object, at: node, path)
     else { return nil }
+    var score: Double?
+    if !isObject {
+      score = required("score", of: object, at: node, path)
+        .flatMap { number($0, path.appending("score"), .any) }
+      if score == nil { return nil }
+    }
     let place = path.appending("box")
     let sides = elements(box, place).enumerated().compactMap { index, node in
       number(node, place.appending(index), .any)

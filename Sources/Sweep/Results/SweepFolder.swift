@@ -15,6 +15,7 @@ import StrictJSON
 ///       metrics.jsonl       what the trainer reported, and whatever else it keeps
 ///       brackets.json       where others may stop it, and what was decided there
 ///       detections.json     what the model finds on some images, where the trainer shows that
+///       evaluation.json     errors by kind and curves of precision, where the trainer tells
 ///       log.txt             what the trainer printed; locked while somebody runs the trial
 ///       result.json         what came of it; written last
 public struct SweepFolder: Sendable {

@@ -6,6 +6,7 @@ public struct Estimate: Sendable, Equatable {
   public let mean: Double
   /// Their standard deviation, that of a sample; `nil` for a single value.
   public let deviation: Double?
+
   /// The estimate from `values`; `nil` if there are none, or one isn't finite.
   public init?(_ values: [Double]) {
     guard !values.isEmpty, values.allSatisfy(\.isFinite) else { return nil }
@@ -16,9 +17,11 @@ public struct Estimate: Sendable, Equatable {
     deviation = count > 1 ? (squares / Double(count - 1)).squareRoot() : nil
   }
 
-  /// The 95 % interval of the mean by Student's distribution; `nil` for a single value.
+  /// The 95 % interval of the mean by Student's distribution; `nil` for fewer than three values: that of two
+  /// is a dozen times as wide as they lie apart, and says nothing.
   public var interval: ClosedRange<Double>? {
-    guard let deviation, let student = StudentT(degreesOfFreedom: Double(count - 1)) else {
+    guard count > 2, let deviation, let student = StudentT(degreesOfFreedom: Double(count - 1))
+    else {
       return nil
     }
     let half = student.quantile(twoSidedTail: 0.05) * deviation / Double(count).squareRoot()

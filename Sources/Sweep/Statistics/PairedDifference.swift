@@ -11,13 +11,13 @@ public struct PairedDifference: Sendable, Equatable {
   public let verdict: Verdict
 
   /// What can be said of a difference.
-  public enum Verdict: Sendable, Equatable {
+  public enum Verdict: String, Sendable, Equatable {
     /// Better than the other, beyond what chance explains.
     case better
     /// Worse than the other, beyond what chance explains.
     case worse
     /// The seeds vary too much, or are too few, to tell.
-    case notDistinguishable
+    case notDistinguishable = "not_distinguishable"
     /// The very same numbers with every seed.
     case same
   }

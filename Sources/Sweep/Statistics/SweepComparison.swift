@@ -12,9 +12,9 @@ public struct SweepComparison: Sendable {
     /// The metric over the seeds; `nil` if no trial has a value.
     public let estimate: Estimate?
     /// The difference to the best variant; `nil` for the best itself and without values.
-    public internal(set) var againstBest: PairedDifference?
+    public let againstBest: PairedDifference?
     /// The difference to the base; `nil` for the base itself, without one, and without values.
-    public internal(set) var againstBase: PairedDifference?
+    public let againstBase: PairedDifference?
   }
 
   /// The variants, the best first, those without values last.
@@ -24,6 +24,8 @@ public struct SweepComparison: Sendable {
   /// The position in the plan of the base.
   public let base: Int?
 
+  private let tests: VariantTests
+
   /// Compares the variants of `plan` by the results of its trials, in their order.
   ///
   /// Which variant is best is told from the same numbers, and the best of many is partly the luckiest.
@@ -31,45 +33,30 @@ public struct SweepComparison: Sendable {
   /// of differences to the base for the variants alone.
   public init(_ plan: SweepPlan, results: [TrialResult?]) {
     let count = plan.variants.count
-    let rows = plan.variants.indices.map { variant in
-      let own = plan.seeds.indices.map { seed in
+    let trials = plan.variants.indices.map { variant in
+      plan.seeds.indices.map { seed in
         let index = seed * count + variant
         return results.indices.contains(index) ? results[index] : nil
       }
-      let isStopped = own.contains { $0?.status == .stopped }
-      let values = own.map { isStopped ? nil : $0?.value }
-      return Row(
-        variant: variant, values: values, isStopped: isStopped,
-        estimate: Estimate(values.compactMap(\.self)))
     }
-    self.init(rows, metric: plan.metric, base: plan.base, isSequential: plan.seedRule != nil)
-  }
-
-  private init(_ rows: [Row], metric: SweepMetric, base: Int?, isSequential: Bool) {
-    let test: Test = isSequential ? .sequential : .atEnd
-    var rows = rows
-    let most = rows.compactMap(\.estimate?.count).max() ?? 0
-    let best = rows.indices.filter { rows[$0].estimate?.count == most }.reduce(nil as Int?) {
-      guard let best = $0 else { return $1 }
-      guard let left = rows[$1].estimate?.mean, let right = rows[best].estimate?.mean else {
-        return best
-      }
-      return metric.isBetter(left, than: right) ? $1 : best
+    let isStopped = trials.map { $0.contains { $0?.status == .stopped } }
+    let values = zip(trials, isStopped).map { trials, isStopped in
+      trials.map { isStopped ? nil : $0?.value }
     }
-    if let best {
-      for (index, difference) in Self.differencesToBest(rows, best, metric.goal, test) {
-        rows[index].againstBest = difference
-      }
+    let estimates = values.map { Estimate($0.compactMap(\.self)) }
+    let metric = plan.metric
+    let best = Self.best(of: estimates, metric)
+    let tests = VariantTests(values, goal: metric.goal, isSequential: plan.seedRule != nil)
+    let toBase = plan.base.map { tests.differences(to: $0) }
+    let rows = values.indices.map { variant in
+      Row(
+        variant: variant, values: values[variant], isStopped: isStopped[variant],
+        estimate: estimates[variant],
+        againstBest: best.flatMap { tests[variant, $0] }, againstBase: toBase?[variant])
     }
-    if let base, rows.indices.contains(base) {
-      let others = rows.indices.filter { $0 != base }
-      let family = others.map { Self.difference(rows[$0], rows[base], test) }
-      for (index, difference) in zip(others, Self.corrected(family, metric.goal)) {
-        rows[index].againstBase = difference
-      }
-    }
+    self.tests = tests
     self.best = best
-    self.base = base
+    base = plan.base
     // The best comes first even where a variant with fewer seeds has a better mean.
     self.rows = rows.sorted { left, right in
       guard let first = left.estimate, let second = right.estimate else {
@@ -80,60 +67,19 @@ public struct SweepComparison: Sendable {
     }
   }
 
-  private static func differencesToBest(
-    _ rows: [Row], _ best: Int, _ goal: SweepMetric.Goal, _ test: Test
-  ) -> [(Int, PairedDifference?)] {
-    var family = rows.indices.map { $0 == best ? nil : difference(rows[$0], rows[best], test) }
-    for left in rows.indices where left != best {
-      for right in rows.indices where right < left && right != best {
-        family.append(difference(rows[left], rows[right], test))
+  /// How a variant differs from another one, both by their positions in the plan, its p-value corrected for
+  /// all pairs; `nil` where no seed has values of both.
+  public func difference(of variant: Int, to other: Int) -> PairedDifference? {
+    tests[variant, other]
+  }
+
+  private static func best(of estimates: [Estimate?], _ metric: SweepMetric) -> Int? {
+    let most = estimates.compactMap(\.?.count).max() ?? 0
+    return estimates.indices.filter { estimates[$0]?.count == most }.reduce(nil as Int?) {
+      guard let best = $0, let left = estimates[$1]?.mean, let right = estimates[best]?.mean else {
+        return $0 ?? $1
       }
-    }
-    return Array(zip(rows.indices, corrected(family, goal)))
-  }
-
-  /// The differences with their p-values corrected for each other.
-  private static func corrected(
-    _ family: [Difference?], _ goal: SweepMetric.Goal
-  ) -> [PairedDifference?] {
-    let tested = family.indices.filter { family[$0]?.pValue != nil }
-    let pValues = holmCorrected(tested.compactMap { family[$0]?.pValue })
-    var byIndex: [Int: Double] = [:]
-    for (index, pValue) in zip(tested, pValues) { byIndex[index] = pValue }
-    return family.enumerated().map { index, difference in
-      difference.map {
-        PairedDifference($0.estimate, correctedPValue: byIndex[index], goal: goal)
-      }
-    }
-  }
-
-  private enum Test {
-    /// Where how many seeds there are was known before.
-    case atEnd
-    /// Where their number follows from the results.
-    case sequential
-
-    /// The p-value of differences; `nil` for a single one.
-    func pValue(of differences: [Double], _ estimate: Estimate) -> Double? {
-      switch self {
-      case .atEnd: estimate.pValue
-      case .sequential: differences.count > 1 ? SequentialTest(differences).pValue : nil
-      }
-    }
-  }
-
-  private struct Difference {
-    let estimate: Estimate
-    let pValue: Double?
-  }
-
-  /// The difference of two rows over the seeds that both have.
-  private static func difference(_ left: Row, _ right: Row, _ test: Test) -> Difference? {
-    let differences = zip(left.values, right.values).compactMap { left, right in
-      if let left, let right { left - right } else { nil as Double? }
-    }
-    return Estimate(differences).map {
-      Difference(estimate: $0, pValue: test.pValue(of: differences, $0))
+      return metric.isBetter(left, than: right) ? $1 : best
     }
   }
 }

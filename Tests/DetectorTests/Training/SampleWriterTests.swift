@@ -43,18 +43,20 @@ struct SampleWriterTests {
     var sure = 0
     for index in 0..<6 {
       let example = try scenes.example(index)
-      let detections = found[index].filter { $0.score >= 0.5 }
+      let objects = example.objects.boxes.map { box in
+        ["class": "thing", "box": node(of: box)] as JSONNode
+      }
+      let detections = found[index].filter { $0.score >= 0.1 }
       sure += detections.count
       images.append([
         "file": "sample_\(index).png", "name": JSONNode(example.name), "width": 64, "height": 48,
+        "objects": JSONNode(objects),
         "detections": JSONNode(
           detections.map { detection in
             [
               "class": "thing",
               "score": hundredths(detection.score),
-              "box": JSONNode(
-                [detection.box.x1, detection.box.y1, detection.box.x2, detection.box.y2]
-                  .map(hundredths)),
+              "box": node(of: detection.box),
             ]
           }),
       ])
@@ -65,6 +67,10 @@ struct SampleWriterTests {
     #expect(file == ["images": JSONNode(images)])
     #expect(sure > 0)
     #expect(!FileManager.default.fileExists(atPath: folder.path("run/sample_6.png")))
+  }
+
+  private func node(of box: Box) -> JSONNode {
+    JSONNode([box.x1, box.y1, box.x2, box.y2].map(hundredths))
   }
 
   private func hundredths(_ number: Float) -> JSONNode {

@@ -103,7 +103,8 @@ struct TrainingRunTests {
     }
     _ = try run(parts, recipe: recipe, model: ["training.evaluate_every=5"], threads: 2)
     let names = [
-      "checkpoint.safetensors", "recipe.json", "model.json", "detections.json", "sample_0.png",
+      "checkpoint.safetensors", "recipe.json", "model.json", "detections.json", "evaluation.json",
+      "sample_0.png",
       "sample_1.png", "sample_2.png",
     ]
     for name in names { #expect(try bytes(whole, name) == bytes(parts, name), "\(name)") }

@@ -132,14 +132,21 @@ extension FakeTrainer {
     printf '\211PNG\r\n\032\n' > "$out/sample.png"
     awk -v seed="$seed" -v beta="$beta" 'BEGIN {
       printf "{\"images\": [{\"file\": \"sample.png\", \"name\": \"a street\", "
-      printf "\"width\": 160, \"height\": 120, \"detections\": ["
+      printf "\"width\": 160, \"height\": 120, "
+      printf "\"objects\": [{\"class\": \"disc\", \"box\": [10, 10, 50, 50]}], \"detections\": ["
       for (i = 0; i < 30; i++) {
         x = i * 37 % 140 - 10; y = i * 53 % 110
-        printf "%s{\"class\": \"%s\", \"score\": %.3f, ", i ? ", " : "", i % 3 ? "disc" : "<b> & co", 1 - i / 60
+        printf "%s{\"class\": \"%s\", \"score\": %.3f, ", i ? ", " : "", i % 3 ? "disc" : "<b> & co", 1 - i / 40
         printf "\"box\": [%d, %d, %d, %d]}", x, y, x + 20 + i, y + 10 + seed + beta
       }
       printf "]}]}\n"
     }' > "$out/detections.json"
+    awk -v beta="$beta" 'BEGIN {
+      printf "{\"precision\": {\"AP50\": ["
+      for (i = 0; i <= 100; i++) printf "%s%.3f", i ? ", " : "", i < 80 ? 1 - i / 100 * beta / 2 : 0
+      printf "]}, \"errors\": {\"localization\": {\"count\": 12, \"cost\": %.3f}, ", beta / 10
+      printf "\"missed\": {\"count\": 4}}}\n"
+    }' > "$out/evaluation.json"
     awk -v seed="$seed" -v beta="$beta" 'BEGIN {
       srand(seed * 1000 + beta * 100)
       for (step = 10; step <= 300; step += 10) {
