@@ -88,14 +88,19 @@ let package = Package(
       name: "Sweep",
       dependencies: [
         "LossCore", "Recipe", "Bundle", "ResourceLimits", "StrictJSON", "Files", "Plots",
+        "TensorBoard",
       ]),
     .target(name: "Plots"),
+    // Event files: no more of TensorBoard is needed, and nothing else writes them.
+    .target(
+      name: "TensorBoard", dependencies: ["Bundle", "CLibrary", "Files", "StrictJSON"]),
     .target(name: "Metrics", dependencies: ["LossCore", "LossKernels"]),
     .target(
       name: "Detector",
       dependencies: [
         "LossCore", "LossKernels", "Metrics", "DetectorKernels", "AVX2Matrix", "AVX512Matrix",
         "ImageDecoding", "Objective", "Recipe", "ResourceLimits", "StrictJSON", "Bundle", "Files",
+        "TensorBoard",
       ]),
     .target(
       name: "GradientChecks", dependencies: ["CLibrary", "LossCore", "LossKernels", "Objective"]),
@@ -139,6 +144,7 @@ let package = Package(
     .testTarget(name: "ResourceLimitsTests", dependencies: ["ResourceLimits"]),
     .testTarget(
       name: "StrictJSONTests", dependencies: ["ResourceLimits", "StrictJSON", "SeededNumbers"]),
+    .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard", "TestSupport"]),
     .testTarget(name: "PlotsTests", dependencies: ["Detector", "Plots"]),
     .testTarget(name: "ImageDecodingTests", dependencies: ["ImageDecoding", "TestSupport"]),
     .testTarget(name: "FilesTests", dependencies: ["Files", "ResourceLimits", "TestSupport"]),

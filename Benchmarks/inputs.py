@@ -33,7 +33,7 @@ def draw(work: Work) -> Inputs:
         case "objective":
             return objective(generator, *work.shape)
         case _:
-            return loss(generator, work.operation, work.shape)
+            return loss(generator, work.loss, work.shape)
 
 
 def seeded(work: Work) -> Generator:
@@ -70,7 +70,7 @@ def loss(generator: Generator, operation: str, shape: tuple[int, ...]) -> Inputs
             targets = (shape[1] - 1.1) * generator.random(shape[0], np.float32)
         case "softmax_cross_entropy" | "softmax_focal" | "nll":
             targets = generator.integers(0, shape[1], shape[0])
-        case "bce" | "bce_with_logits" | "bce_with_logits_by_hand":
+        case "bce" | "bce_with_logits":
             targets = generator.random(shape, np.float32)
         case _:
             targets = normals(generator, shape)

@@ -24,12 +24,14 @@ JaxLoss = Callable[[jax.Array, jax.Array], jax.Array]
 
 def torch_loss(work: Work) -> TorchLoss | None:
     """PyTorch's function for a work: a mean; nothing where there is none to compare with."""
-    match work.operation:
+    if work.operation in FORMULAS:
+        return FORMULAS[work.operation]
+    match work.loss:
         case "softmax_cross_entropy":
             return F.cross_entropy
         case "nll":
             return F.nll_loss
-        case "bce_with_logits" | "bce_with_logits_by_hand":
+        case "bce_with_logits":
             return F.binary_cross_entropy_with_logits
         case "bce":
             return F.binary_cross_entropy
@@ -46,8 +48,8 @@ def torch_loss(work: Work) -> TorchLoss | None:
         case "distribution_focal":
             return torch_distribution_loss
         case "smooth_l1":
-            return partial(F.smooth_l1_loss, beta=work.parameters["beta"])
-        case "huber" | "huber_by_hand":
+            return partial(F.smooth_l1_loss, beta=beta(work))
+        case "huber":
             return F.huber_loss
         case "l1":
             return F.l1_loss
@@ -62,6 +64,30 @@ def torch_loss(work: Work) -> TorchLoss | None:
         case "ciou":
             return partial(complete_box_iou_loss, reduction="mean")
     return None
+
+
+def beta(work: Work) -> float:
+    """Where smooth L1 becomes linear; the formula that rivals it has the number in its text."""
+    return work.parameters.get("beta", 1 / 9)
+
+
+def torch_bce_formula(x: Tensor, y: Tensor) -> Tensor:
+    """The text that `losskit bench` evaluates, in PyTorch."""
+    return (y * F.softplus(-x) + (1 - y) * F.softplus(x)).mean()
+
+
+def torch_focal_formula(x: Tensor, y: Tensor) -> Tensor:
+    """The text that `losskit bench` evaluates, in PyTorch."""
+    missed = y * torch.sigmoid(-x) + (1 - y) * torch.sigmoid(x)
+    bce = y * F.softplus(-x) + (1 - y) * F.softplus(x)
+    balance = y * 0.25 + (1 - y) * 0.75
+    return (balance * (missed * missed) * bce).mean()
+
+
+FORMULAS: dict[str, TorchLoss] = {
+    "bce_with_logits_formula": torch_bce_formula,
+    "sigmoid_focal_formula": torch_focal_formula,
+}
 
 
 def torch_iou_loss(x: Tensor, y: Tensor) -> Tensor:
@@ -105,12 +131,12 @@ def torch_distribution_loss(x: Tensor, y: Tensor) -> Tensor:
 
 def jax_loss(work: Work) -> JaxLoss:
     """The same in JAX, written as optax has it."""
-    match work.operation:
+    match work.loss:
         case "softmax_cross_entropy":
             return lambda x, y: (jax.nn.logsumexp(x, axis=1) - of_class(x, y)).mean()
         case "nll":
             return lambda x, y: -of_class(x, y).mean()
-        case "bce_with_logits" | "bce_with_logits_by_hand":
+        case "bce_with_logits":
             return lambda x, y: jax_entropy(x, y).mean()
         case "bce":
             return lambda p, y: -mix(y, jnp.log(p), jnp.log1p(-p)).mean()
@@ -127,16 +153,16 @@ def jax_loss(work: Work) -> JaxLoss:
         case "distribution_focal":
             return lambda x, y: jax_distribution_loss(x, y).mean()
         case "smooth_l1":
-            beta = work.parameters["beta"]
-            return lambda x, y: (jax_huber(x - y, beta) / beta).mean()
-        case "huber" | "huber_by_hand":
+            size = beta(work)
+            return lambda x, y: (jax_huber(x - y, size) / size).mean()
+        case "huber":
             return lambda x, y: jax_huber(x - y, 1).mean()
         case "l1":
             return lambda x, y: jnp.abs(x - y).mean()
         case "l2":
             return lambda x, y: jnp.square(x - y).mean()
         case "iou" | "giou" | "diou" | "ciou":
-            return lambda x, y: jax_box_loss(work.operation, x, y).mean()
+            return lambda x, y: jax_box_loss(work.loss, x, y).mean()
     raise SystemExit(f"peers.py knows no peer of {work.operation}; add it to losses.py")
 
 

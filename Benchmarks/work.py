@@ -19,6 +19,11 @@ class Work:
     parameters: dict[str, float]
 
     @property
+    def loss(self) -> str:
+        """The loss, however LossKit evaluates it: compiled, by a formula in a text, or by hand."""
+        return self.operation.removesuffix("_formula").removesuffix("_by_hand")
+
+    @property
     def recipe(self) -> str:
         """The recipe of an objective."""
         return self.name.partition("/")[2]

@@ -4,7 +4,7 @@ import LossKernels
 /// Binary cross-entropy on logits: ℓ = w y log(1 + e⁻ˣ) + (1 − y) log(1 + eˣ), w = `pos_weight`.
 ///
 /// As `torch.nn.functional.binary_cross_entropy_with_logits`.
-public struct BCEWithLogitsLoss: DenseLoss {
+public struct BCEWithLogitsLoss: ColumnwiseLoss {
   static let positiveWeight = Parameter(
     "pos_weight", .list(of: .number(.atLeast(0))), default: 1,
     help: "Weight of the positive part: one number, or one a column.")
@@ -19,25 +19,24 @@ public struct BCEWithLogitsLoss: DenseLoss {
     source: "torch.nn.functional.binary_cross_entropy_with_logits",
     parameters: [positiveWeight])
 
-  @usableFromInline
-  let positiveWeights: [Double]
+  /// The weights of the positive parts.
+  public let columnNumbers: [Double]
 
-  public init(parameters: Parameters) { positiveWeights = parameters[Self.positiveWeight] }
+  public init(parameters: Parameters) { columnNumbers = parameters[Self.positiveWeight] }
 
   public var activation: Activation { .sigmoid }
-  public var evaluatesElements: Bool { true }
 
   public func check(width: Int) throws(InputError) {
-    guard positiveWeights.count != 1, positiveWeights.count != width else { return }
-    throw InputError("pos_weight", "has \(positiveWeights.count) weights for \(width) columns")
+    guard columnNumbers.count != 1, columnNumbers.count != width else { return }
+    throw InputError("pos_weight", "has \(columnNumbers.count) weights for \(width) columns")
   }
 
   @_alwaysEmitIntoClient @inline(__always)
-  public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
-    block.evaluateElements(columns: positiveWeights) { x, y, weight in
-      differentiate(at: x) { x in
-        Dual(weight * y) * .softplus(-x) + Dual(1 - y) * .softplus(x)
-      }
+  public func evaluate<Value: FormulaValue>(
+    _ x: Value, against y: Value, column weight: Value
+  ) -> (value: Value, derivative: Value) {
+    differentiate(at: x) { x in
+      Dual(weight * y) * .softplus(-x) + Dual(1 - y) * .softplus(x)
     }
   }
 }

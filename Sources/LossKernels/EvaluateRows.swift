@@ -192,9 +192,11 @@ struct RowPass<Number: RealScalar> {
       byteCount: capacity &* MemoryLayout<Number>.stride, alignment: 64)
     let scratch = memory.bindMemory(to: Number.self, capacity: capacity)
     let lastClasses = UnsafeMutablePointer<Int32>.allocate(capacity: factorCount)
+    var workspace = Workspace()
     defer {
       memory.deallocate()
       lastClasses.deallocate()
+      workspace.memory?.deallocate()
     }
     let rowFactors = scratch + SoftmaxRows<Number>.scratchCount
     let derivatives = rowFactors + factorCount
@@ -239,8 +241,9 @@ struct RowPass<Number: RealScalar> {
         targets: targets.isThere ? numbers : predictions, classes: labels, values: values,
         derivatives: derivatives, rowFactors: rowFactors, scratch: scratch,
         destination: gradient.isThere ? gradient.start + row &* width : derivatives,
-        targetWidth: targetWidth)
+        targetWidth: targetWidth, workspace: workspace)
       evaluate(&block)
+      workspace = block.workspace
       guard
         block.isFinite
           || (areFinite(predictions, elements)

@@ -53,6 +53,9 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
   /// Where the derivatives will go once they are weighed: fetched ahead, and written by the library alone.
   @usableFromInline
   let destination: UnsafePointer<Number>
+  /// Room that a loss set aside for all blocks of its pass.
+  @usableFromInline
+  var workspace: Workspace
 
   @inlinable @inline(__always)
   init(
@@ -61,7 +64,7 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
     classes: UnsafePointer<Int32>, values: UnsafeMutablePointer<Number>,
     derivatives: UnsafeMutablePointer<Number>, rowFactors: UnsafeMutablePointer<Number>,
     scratch: UnsafeMutablePointer<Number>, destination: UnsafeMutablePointer<Number>,
-    targetWidth: Int
+    targetWidth: Int, workspace: Workspace
   ) {
     self.firstRow = firstRow
     self.rowCount = rowCount
@@ -78,6 +81,31 @@ public struct LossBlock<Number: RealScalar>: ~Copyable {
     self.scratch = scratch
     self.destination = UnsafePointer(destination)
     self.targetWidth = targetWidth
+    self.workspace = workspace
+  }
+}
+
+/// Memory that a loss needs besides the block's: set aside for the first block, and there for the others with what
+/// was written into it.
+@usableFromInline
+struct Workspace {
+  @usableFromInline
+  var memory: UnsafeMutableRawPointer?
+
+  @inlinable @inline(__always)
+  init() {}
+
+  /// The memory, of `byteCount` bytes for all blocks of a pass, from a cache line on; `prepare` writes into it first
+  /// what all blocks read.
+  @_alwaysEmitIntoClient @inline(__always)
+  mutating func memory(
+    byteCount: Int, _ prepare: (UnsafeMutableRawPointer) -> Void
+  ) -> UnsafeMutableRawPointer {
+    if let memory { return memory }
+    let new = UnsafeMutableRawPointer.allocate(byteCount: Swift.max(64, byteCount), alignment: 64)
+    prepare(new)
+    memory = new
+    return new
   }
 }
 

@@ -15,7 +15,9 @@ extension losskit_loss {
       name: component.name, summary: component.summary, formula: component.formula,
       source: component.source, parameters: component.parameters,
       parameter_count: component.parameter_count,
-      targets: type is any ClassLoss.Type ? LOSSKIT_CLASSES : LOSSKIT_DENSE, values: values,
+      targets: type is any ClassLoss.Type
+        ? LOSSKIT_CLASSES : loss?.predictionKind == .boxes ? LOSSKIT_BOX_PAIRS : LOSSKIT_DENSE,
+      values: values,
       flags: component.flags | (readsDifference ? LOSSKIT_READS_DIFFERENCE : 0),
       user: component.user, create: component.create, destroy: component.destroy,
       columns: { instance, classes in

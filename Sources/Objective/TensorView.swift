@@ -111,10 +111,13 @@ private struct FittedAxes {
       let fits = unknown.isEmpty ? shape[axis] == product : shape[axis].isMultiple(of: product)
       guard fits else {
         let expected = unknown.isEmpty ? "\(product)" : "a multiple of \(product)"
+        let priors =
+          group == [.imagePrior]
+          ? ", one for each prior of the stage; of queries, set priors.count" : ""
         throw InputError(
           place,
           "shape \(shape) doesn't fit layout \"\(layout)\"\(given): axis \(axis)\(written) is "
-            + "\(shape[axis]), expected \(expected)")
+            + "\(shape[axis]), expected \(expected)\(priors)")
       }
       for name in group.reversed() {
         let length = known[name] ?? (product == 0 ? 0 : shape[axis] / product)

@@ -89,11 +89,11 @@ extension Term {
     if !layout.names(.channel), (columns ?? columnCount(classes: 1)) > 1 {
       problems.append(("layout", "has no c, but the loss reads more than one column a row"))
     }
-    if target == .decodedBox, !(loss is any BoxPairLoss) {
+    if target == .decodedBox, loss.predictionKind != .boxes {
       problems.append(
         ("loss", "\(name) doesn't compare boxes; a \(targetName) target needs a loss that does"))
     }
-    if target != .decodedBox, loss is any BoxPairLoss {
+    if target != .decodedBox, loss.predictionKind == .boxes {
       problems.append(("target", "\(name) compares boxes; expected decoded_box"))
     }
     if target == .distributions, dense?.comparesOneNumber != true {

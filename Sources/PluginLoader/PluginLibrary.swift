@@ -77,8 +77,11 @@ extension Registry {
         try registry.losses.add(
           loss.entry(from: path) { loss, parameters throws(ParameterError) in
             let instance = try LossInstance(of: loss, parameters)
-            return loss.functions.targets == LOSSKIT_CLASSES
-              ? PluginClassLoss(instance: instance) : PluginDenseLoss(instance: instance)
+            return switch loss.functions.targets {
+            case LOSSKIT_CLASSES: PluginClassLoss(instance: instance)
+            case LOSSKIT_BOX_PAIRS: PluginBoxLoss(instance: instance)
+            default: PluginDenseLoss(instance: instance)
+            }
           })
       }
       for assigner in library.assigners {

@@ -8,34 +8,42 @@ protocol PluginLoss: Loss, PluginPart where Functions == losskit_loss, Instance 
 extension PluginLoss {
   func columns(classes: Int) -> Int { instance.columns(classes: classes) }
 
+  func check(width: Int) throws(InputError) { try checkByPlugin(width: width) }
+
   /// Asks the plugin by a call without rows.
-  func check(width: Int) throws(InputError) {
+  func checkByPlugin(width: Int) throws(InputError) {
     var values = MutableSpan<Float>()
     var derivatives = MutableSpan<Float>()
     try instance.evaluate(
       Span(), rows: 0, width: width, values: &values, derivatives: &derivatives)
   }
 
-  /// Evaluates rows of Float without copies.
   var floatFunction: BlockFunction<Float> {
-    { block throws(InputError) in
-      let (rows, width, wantsDerivatives) = (block.rowCount, block.width, block.wantsDerivatives)
-      try block.withSpans { predictions, targets, classes, values, derivatives throws(InputError) in
-        var none = MutableSpan<Float>()
-        if wantsDerivatives {
-          try instance.evaluate(
-            predictions, against: targets, classes: classes, rows: rows, width: width,
-            values: &values, derivatives: &derivatives)
-        } else {
-          try instance.evaluate(
-            predictions, against: targets, classes: classes, rows: rows, width: width,
-            values: &values, derivatives: &none)
-        }
+    { block throws(InputError) in try evaluateInPlace(&block) }
+  }
+
+  func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    try evaluateCopies(of: &block)
+  }
+
+  func evaluateInPlace(_ block: inout LossBlock<Float>) throws(InputError) {
+    let (rows, width, wantsDerivatives) = (block.rowCount, block.width, block.wantsDerivatives)
+    try block.withSpans { predictions, targets, classes, values, derivatives throws(InputError) in
+      var none = MutableSpan<Float>()
+      if wantsDerivatives {
+        try instance.evaluate(
+          predictions, against: targets, classes: classes, rows: rows, width: width,
+          values: &values, derivatives: &derivatives)
+      } else {
+        try instance.evaluate(
+          predictions, against: targets, classes: classes, rows: rows, width: width,
+          values: &values, derivatives: &none)
       }
     }
   }
 
-  func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+  /// As plugins take Float alone.
+  func evaluateCopies<Scalar: RealScalar>(of block: inout LossBlock<Scalar>) throws(InputError) {
     let (rows, width) = (block.rowCount, block.width)
     try block.withSpans { predictions, targets, classes, values, derivatives throws(InputError) in
       var floatValues = [Float](repeating: 0, count: values.count)

@@ -12,9 +12,10 @@ extension TableReader {
 
   /// Checks what the loss says of its targets and values, and that it can be called.
   private func check(_ loss: losskit_loss, _ place: String) throws(PluginError) {
-    guard [LOSSKIT_CLASSES, LOSSKIT_DENSE].contains(loss.targets) else {
+    guard [LOSSKIT_CLASSES, LOSSKIT_DENSE, LOSSKIT_BOX_PAIRS].contains(loss.targets) else {
       throw error(
-        "\(place).targets", "is \(loss.targets); expected LOSSKIT_CLASSES or LOSSKIT_DENSE")
+        "\(place).targets",
+        "is \(loss.targets); expected LOSSKIT_CLASSES, LOSSKIT_DENSE or LOSSKIT_BOX_PAIRS")
     }
     guard [LOSSKIT_PER_ROW, LOSSKIT_PER_ELEMENT].contains(loss.values) else {
       throw error(
@@ -25,10 +26,11 @@ extension TableReader {
         "\(place).flags",
         "is \(loss.flags); expected a sum of LOSSKIT_THREAD_SAFE and LOSSKIT_READS_DIFFERENCE")
     }
-    if loss.targets == LOSSKIT_CLASSES {
+    if loss.targets != LOSSKIT_DENSE {
       guard loss.values == LOSSKIT_PER_ROW else {
+        let targets = loss.targets == LOSSKIT_BOX_PAIRS ? "boxes" : "classes"
         throw error(
-          "\(place).values", "is LOSSKIT_PER_ELEMENT; expected LOSSKIT_PER_ROW for classes")
+          "\(place).values", "is LOSSKIT_PER_ELEMENT; expected LOSSKIT_PER_ROW for \(targets)")
       }
       guard loss.flags & LOSSKIT_READS_DIFFERENCE == 0 else {
         throw error(

@@ -3,16 +3,28 @@ import StrictJSON
 
 extension RecipeDefinitions {
   /// An object of one of the forms, or the name of a component whose parameters all have a default.
-  func component(_ declarations: [Declaration]) -> JSONNode {
+  ///
+  /// - Parameter addsOwn: Whether any other name may be one that the recipe itself defines.
+  func component(_ declarations: [Declaration], addingOwn addsOwn: Bool) -> JSONNode {
     let forms = declarations.map { form($0) }
     let simple = declarations.filter(\.needsNoParameters)
     let names: JSONNode = ["enum": JSONNode(simple.map { JSONNode($0.name) })]
-    return ["anyOf": JSONNode(forms + [names])]
+    return ["anyOf": JSONNode(forms + [names] + (addsOwn ? own(besides: declarations) : []))]
+  }
+
+  /// Names that aren't registered, and objects with one. A schema can't say which a recipe defines.
+  private func own(besides declarations: [Declaration]) -> [JSONNode] {
+    let name: JSONNode = [
+      "description": "A loss that the recipe defines under losses.", "type": "string",
+      "not": ["enum": JSONNode(declarations.map { JSONNode($0.name) })],
+    ]
+    return [name, ["type": "object", "required": ["type"], "properties": ["type": name]]]
   }
 
   /// An object with the component's type and parameters.
   ///
-  /// `type` is not required: a recipe that extends another may change one parameter alone.
+  /// `type` is not required: a recipe that extends another may change one parameter alone. It may remove those of the
+  /// component that it replaces.
   private func form(_ declaration: Declaration) -> JSONNode {
     var properties = JSONObject()
     properties.set("type", to: removable(["const": JSONNode(declaration.name)]))
@@ -22,12 +34,12 @@ extension RecipeDefinitions {
     return [
       "description": JSONNode(declaration.summary),
       "type": "object",
-      "additionalProperties": false,
+      "additionalProperties": isPatch ? ["type": "null"] : false,
       "properties": JSONNode(properties),
     ]
   }
 
-  private func value(of parameter: AnyParameter) -> JSONNode {
+  func value(of parameter: AnyParameter) -> JSONNode {
     let kind = kind(parameter.kind)
     let takesNull = isPatch || parameter.defaultValue == .null
     var node = JSONObject()

@@ -17,9 +17,10 @@ struct RecipeDefinitions {
       ("match_cost", matchCost),
       ("term", term),
       ("normalizer", normalizer),
+      ("loss_definition", lossDefinition),
     ].map { (name($0), $1) }
       + ComponentKind.allCases.map { kind in
-        (name(kind.rawValue), component(kind.declarations(in: registry)))
+        (name(kind.rawValue), component(kind.declarations(in: registry), addingOwn: kind == .loss))
       }
   }
 
@@ -57,8 +58,41 @@ extension RecipeDefinitions {
           "description": "Shared libraries with losses, relative to this file's folder.",
           "anyOf": names,
         ]),
+        "losses": named("loss_definition", "Losses of the recipe's own, by name."),
         "stages": named("stage", "The stages by name, in the order of the report."),
       ],
+    ]
+  }
+
+  /// What the loss `formula` has, and what a loss with a name has besides.
+  private var lossDefinition: JSONNode {
+    let number: JSONNode = ["type": "number"]
+    let parameter: JSONNode = [
+      "anyOf": [
+        number,
+        [
+          "type": "object", "additionalProperties": false, "required": ["default"],
+          "properties": [
+            "default": number, "type": ["enum": ["number", "integer"]], "at_least": number,
+            "above": number, "at_most": number, "help": ["type": "string"],
+          ],
+        ],
+      ]
+    ]
+    var properties = JSONObject()
+    properties.set("summary", to: removable(text("What it is, in a line.")))
+    properties.set("source", to: removable(text("The paper, or whoever it comes from.")))
+    properties.set(
+      "parameters",
+      to: removable([
+        "type": "object", "description": "Constants that terms may set, each with its default.",
+        "additionalProperties": removable(parameter),
+      ]))
+    for parameter in registry.losses["formula"]?.declaration.parameters ?? [] {
+      properties.set(parameter.name, to: value(of: parameter))
+    }
+    return [
+      "type": "object", "additionalProperties": false, "properties": JSONNode(properties),
     ]
   }
 

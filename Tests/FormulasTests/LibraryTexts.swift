@@ -9,7 +9,7 @@ struct LibraryText: Sendable, CustomStringConvertible {
   init(
     _ loss: String, _ parameters: [String: ParameterValue] = [:],
     _ predictions: LossSetting.Predictions,
-    _ targets: LossSetting.Targets, let parts: KeyValuePairs<String, String> = [:],
+    _ targets: LossSetting.Targets, `let` parts: KeyValuePairs<String, String> = [:],
     constants: KeyValuePairs<String, String> = [:], derivative: String? = nil, _ value: String
   ) {
     setting = LossSetting(
@@ -248,7 +248,7 @@ struct LibraryText: Sendable, CustomStringConvertible {
 
   private static func box(
     _ loss: String, _ parameters: [String: ParameterValue] = [:],
-    let parts: [(String, String)] = [],
+    `let` parts: [(String, String)] = [],
     constants: KeyValuePairs<String, String> = [:], _ value: String
   ) -> LibraryText {
     var text = LibraryText(

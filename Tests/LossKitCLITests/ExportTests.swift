@@ -59,7 +59,8 @@ import Testing
     func swiftCompiles() throws {
       let folder = try TemporaryFolder()
       let files = try [
-        "smooth_l1", "huber", "bce", "quality_focal", "varifocal", "gaussian_focal", "balanced_l1",
+        "smooth_l1", "huber", "bce", "bce_with_logits", "quality_focal", "varifocal",
+        "gaussian_focal", "balanced_l1",
         "giou", "ciou", "siou", "wing", "asymmetric", "adaptive_wing", "wise_iou", "focal_eiou",
       ].map { try folder.write(try Self.text(of: $0, in: .swift), to: "\($0).swift") }
       try PluginBuilding.typeCheck(files)
@@ -71,7 +72,7 @@ import Testing
     .enabled(if: PluginBuilding.compiler != nil, "there is no C compiler"),
     arguments: [
       "wing", "asymmetric", "poly1", "geman_mcclure", "adaptive_wing", "sigmoid_focal", "huber",
-      "gaussian_focal", "quality_focal", "balanced_l1",
+      "gaussian_focal", "quality_focal", "balanced_l1", "bce_with_logits",
     ])
   func pluginsInCHaveTheSameNumbers(name: String) throws {
     let folder = try TemporaryFolder()
@@ -80,10 +81,22 @@ import Testing
     try registry.register(PluginLibrary(contentsOf: library))
     let exported = try registry.loss("\(name)/\(name)", [:])
     let own = try registry.loss(name, [:])
-    let predictions = try Tensor<Float>(
-      shape: [6, 2], elements: [0.1, 0.9, 0.5, 0.3, 0.7, 0.2, 0.6, 0.4, 0.05, 0.95, 0.8, 0.35])
-    let targets = try Tensor<Float>(
-      shape: [6, 2], elements: [0, 1, 0.4, 0, 1, 0.3, 0.9, 0, 0, 1, 0.25, 0.75])
+    try compare(
+      exported, own,
+      try Tensor(
+        shape: [6, 2], elements: [0.1, 0.9, 0.5, 0.3, 0.7, 0.2, 0.6, 0.4, 0.05, 0.95, 0.8, 0.35]),
+      try Tensor(shape: [6, 2], elements: [0, 1, 0.4, 0, 1, 0.3, 0.9, 0, 0, 1, 0.25, 0.75]))
+  }
+
+  /// A weight a column is no number that could be written.
+  @Test func whatDiffersFromColumnToColumnIsRefused() throws {
+    let loss = try Registry.builtIn().loss("bce_with_logits", ["pos_weight": [1, 2]])
+    #expect(TracedLoss(loss) == nil)
+  }
+
+  private func compare(
+    _ exported: any Loss, _ own: any Loss, _ predictions: Tensor<Float>, _ targets: Tensor<Float>
+  ) throws {
     let found = try exported.evaluate(predictions, targets: .dense(targets), reduction: .none)
     let expected = try own.evaluate(predictions, targets: .dense(targets), reduction: .none)
     for (one, other) in [
@@ -93,5 +106,54 @@ import Testing
         #expect(abs(one - other) <= 2e-6 * max(1, abs(other)))
       }
     }
+  }
+
+  /// In an objective too, with the gradient carried back to the deltas.
+  @Test(
+    .enabled(if: PluginBuilding.compiler != nil, "there is no C compiler"),
+    arguments: ["giou", "siou", "wise_iou"])
+  func boxPluginsInCStandWhereBoxesAreCompared(name: String) throws {
+    let folder = try TemporaryFolder()
+    let library = try PluginBuilding.library(try Self.text(of: name, in: .c), in: folder)
+    var registry = try Self.registry()
+    try registry.register(PluginLibrary(contentsOf: library))
+    let exported = try registry.loss("\(name)/\(name)", [:])
+    #expect(exported.columns(classes: 80) == 4 && exported.predictionKind == .boxes)
+    let targets = try Tensor<Float>(
+      shape: [3, 4], elements: [10, 20, 50, 80, 0, 0, 4, 9, 5, 5, 25, 15])
+    try compare(
+      exported, try registry.loss(name, [:]),
+      try Tensor(shape: [3, 4], elements: [12, 18, 55, 70, 1, 2, 3, 8, 40, 30, 60, 35]), targets)
+    #expect(throws: InputError.self) { try exported.check(width: 5) }
+    #expect(throws: InputError.self) {
+      try exported.evaluate(
+        targets,
+        targets: .dense(
+          Tensor(shape: [3, 4], elements: [10, 20, 50, 80, 4, 0, 0, 9, 5, 5, 25, 15])))
+    }
+
+    let bundle = try SafetensorsFile(contentsOf: Reference.path("Examples/blood_cells.safetensors"))
+    func step(_ loss: String) throws -> ObjectiveResult<Float> {
+      let objective = try DetectionRecipe(
+        named: "faster_rcnn_giou",
+        settings: [try JSONSetting(parsing: "stages.rcnn.terms.rcnn_box.loss=\(loss)")],
+        registry: registry
+      ).objective
+      let predictions = try bundle.predictions(objective.predictionNames)
+      return try objective.evaluate(
+        predictions,
+        against: try objective.targets(for: DetectionBatch(bundle), predictions: predictions))
+    }
+    let (found, expected) = (try step("\(name)/\(name)"), try step(name))
+    #expect(abs(found.total - expected.total) < 1e-5 * expected.total)
+    let gradients = (
+      try #require(found.gradients["bbox_pred"]), try #require(expected.gradients["bbox_pred"])
+    )
+    let largest = gradients.1.elements.map(abs).max() ?? 0
+    #expect(largest > 0)
+    #expect(
+      zip(gradients.0.elements, gradients.1.elements).allSatisfy {
+        abs($0 - $1) <= 1e-5 * largest
+      })
   }
 }

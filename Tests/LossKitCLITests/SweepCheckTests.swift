@@ -9,7 +9,8 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Runs a sweep of a small reference detector, with members and parameters in the place of the good ones.
+  /// Runs a sweep of a small reference detector, with members and parameters in the place of the good ones; a member
+  /// without a text is left out.
   private func run(
     _ members: [String: String] = [:], parameters: [String: String?] = [:], _ options: String...
   ) throws -> Answer {
@@ -18,7 +19,7 @@ import Testing
       "method": "\"grid\"", "seeds": "[1, 2]", "data": "\"scenes:size=64x48,count=4\"",
       "validation": "\"scenes:size=64x48,count=2,split=held_out\"",
       "metric": #"{ "name": "AP50", "goal": "maximize" }"#,
-    ].merging(members) { $1 }
+    ].merging(members) { $1 }.filter { $0.value != "" }
     let settings = [
       "stages.rpn.terms.rpn_box.weight": "{ \"values\": [1, 2] }",
       "model.channels": "{ \"value\": [16, 16, 32] }", "model.strides": "{ \"value\": [2, 2, 2] }",
@@ -97,6 +98,66 @@ import Testing
       text
         == "losskit: error: s, all variants: RPN_recall has no value: the recipe has no stage on proposals\n"
     )
+  }
+
+  /// Evaluations after steps 1 to 4, the last of them the end.
+  @Test(arguments: [
+    (
+      "", #""min_iter": 1"#,
+      "early_terminate stops nothing: AP50 is reported once, and the first bracket is at 1"
+    ),
+    (
+      "1", #""min_iter": 4"#,
+      "early_terminate stops nothing: AP50 is reported 4 times, and the first bracket"
+    ),
+    (
+      "1", #""min_iter": 2, "eta": 2"#,
+      "early_terminate has a bracket at the end, where it saves nothing"
+    ),
+  ])
+  func bracketsThatComeTooLate(every: String, rule: String, message: String) throws {
+    let text = try complaint(
+      run(
+        ["early_terminate": "{ \"type\": \"hyperband\", \(rule) }"],
+        parameters: [
+          "training.steps": "{ \"value\": 4 }",
+          "training.evaluate_every": "{ \"value\": \(every.isEmpty ? "null" : every) }",
+        ]))
+    #expect(text.hasPrefix("losskit: error: s, all variants: \(message)"), "\(text)")
+  }
+
+  @Test func earlyTerminationByTheLoss() throws {
+    let text = try complaint(
+      run([
+        "metric": #"{ "name": "loss", "goal": "minimize" }"#,
+        "early_terminate": #"{ "type": "hyperband", "min_iter": 1 }"#,
+      ]))
+    #expect(
+      text.contains("early_terminate: needs a metric of evaluations, such as AP50"), "\(text)")
+  }
+
+  /// A part of the data is to measure with, and TensorBoard is told of trials.
+  @Test func aSplitAndEvents() throws {
+    let members = [
+      "validation": "", "split": "0.5", "tensorboard": "true", "seeds": "[1]",
+      "metric": #"{ "name": "AR_100", "goal": "maximize" }"#,
+    ]
+    let none = try complaint(
+      run(members.merging(["data": "\"scenes:count=1,split=held_out\""]) { $1 }))
+    #expect(none.contains("split: there is only one image, and no two parts"), "\(none)")
+    let answer = try run(members, "--concurrency", "1")
+    #expect(answer.status == 0, "\(answer.text)")
+    let trial = folder.path("runs/s/trials/0001")
+    let names = try FileManager.default.contentsOfDirectory(atPath: trial)
+    #expect(names.contains("events.out.tfevents.000001"), "\(names)")
+    let events = try Data(contentsOf: URL(filePath: trial + "/events.out.tfevents.0.hparams"))
+    for text in ["stages.rpn.terms.rpn_box.weight", "weight=2", "_hparams_/session_end_info"] {
+      #expect(events.firstRange(of: Data(text.utf8)) != nil, "\(text)")
+    }
+    // Half of the four scenes are trained with: another share is other data.
+    let changed = try run(
+      members.merging(["split": "0.75"]) { $1 }, parameters: [:], "--concurrency", "1")
+    #expect(changed.text.contains("split: 0.5 → 0.75"), "\(changed.text)")
   }
 
   @Test func keysOfTheTrainingAreToldOnce() throws {

@@ -26,6 +26,9 @@ import Testing
     let classes = ExportedTable(SoftmaxCrossEntropyLoss.self).loss
     #expect(classes.targets == LOSSKIT_CLASSES && classes.values == LOSSKIT_PER_ROW)
     #expect(classes.flags == LOSSKIT_THREAD_SAFE)
+
+    let boxes = ExportedTable(GIoULoss.self).loss
+    #expect(boxes.targets == LOSSKIT_BOX_PAIRS && boxes.values == LOSSKIT_PER_ROW)
   }
 
   @Test func parametersOfEveryKind() throws {

@@ -36,7 +36,7 @@ struct MisfitTests {
     Misfit(
       "n p c", .box, [2, 13, 4],
       "shape [2, 13, 4] doesn't fit layout \"n p c\" with c = 4, n = 2, p = 12: axis 1 is 13, "
-        + "expected 12"),
+        + "expected 12, one for each prior of the stage; of queries, set priors.count"),
     Misfit(
       "n p c", .box, [3, 12, 4],
       "shape [3, 12, 4] doesn't fit layout \"n p c\" with c = 4, n = 2, p = 12: axis 0 is 3, "

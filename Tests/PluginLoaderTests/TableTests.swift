@@ -77,8 +77,8 @@ struct TableTests {
     ("\"x\\ny\"", "\"x\\x1b[2J\"", "losses[0].formula: holds control characters"),
     ("\"A test\"", "\"\"", "losses[0].source: is empty; expected a text"),
     (
-      ".targets = LOSSKIT_DENSE", ".targets = 3",
-      "losses[0].targets: is 3; expected LOSSKIT_CLASSES or LOSSKIT_DENSE"
+      ".targets = LOSSKIT_DENSE", ".targets = 4",
+      "losses[0].targets: is 4; expected LOSSKIT_CLASSES, LOSSKIT_DENSE or LOSSKIT_BOX_PAIRS"
     ),
     (
       ".values = LOSSKIT_PER_ELEMENT,", "",
@@ -87,6 +87,10 @@ struct TableTests {
     (
       ".targets = LOSSKIT_DENSE", ".targets = LOSSKIT_CLASSES",
       "losses[0].values: is LOSSKIT_PER_ELEMENT; expected LOSSKIT_PER_ROW for classes"
+    ),
+    (
+      ".targets = LOSSKIT_DENSE", ".targets = LOSSKIT_BOX_PAIRS",
+      "losses[0].values: is LOSSKIT_PER_ELEMENT; expected LOSSKIT_PER_ROW for boxes"
     ),
     (
       ".flags = LOSSKIT_READS_DIFFERENCE", ".flags = 64",

@@ -16,6 +16,46 @@ struct SchemaTests {
       "after changing components: losskit schema --output Configs/recipe.schema.json")
   }
 
+  @Test(arguments: DetectionRecipe.shippedNames)
+  func `shipped recipes are allowed`(name: String) throws {
+    let schema = RecipeSchema.node(for: try Registry.builtIn())
+    let validation = SchemaValidation(definitions: try #require(schema["$defs"]))
+    let text = try String(
+      contentsOfFile: Reference.path("Configs/recipes/\(name).json"), encoding: .utf8)
+    let recipe = try JSONNode(parsing: Array(text.utf8), file: name)
+    #expect(validation.allows(recipe, by: schema))
+    let damaged = text.replacing("\"target\"", with: "\"taget\"")
+    let other = try JSONNode(parsing: Array(damaged.utf8), file: name)
+    #expect(damaged == text || !validation.allows(other, by: schema))
+  }
+
+  @Test func `losses of a recipe's own are allowed`() throws {
+    let schema = RecipeSchema.node(for: try Registry.builtIn())
+    let validation = SchemaValidation(definitions: try #require(schema["$defs"]))
+    func allows(_ loss: String, _ definition: String = #"{ "value": "abs(prediction - c)" }"#)
+      throws -> Bool
+    {
+      let text = """
+        { "extends": "faster_rcnn_torchvision", "losses": { "mine": \(definition) },
+          "stages": { "rpn": { "terms": { "rpn_box": { "loss": \(loss) } } } } }
+        """
+      return validation.allows(try JSONNode(parsing: Array(text.utf8), file: "mine"), by: schema)
+    }
+    #expect(try allows(#""mine""#))
+    #expect(try allows(#"{ "type": "mine", "c": 2 }"#))
+    #expect(
+      try allows(
+        #""mine""#,
+        #"""
+        { "summary": "s", "source": "t", "let": { "x": "prediction" }, "constants": { "d": 1 },
+          "parameters": { "c": 1, "n": { "default": 2, "type": "integer", "above": 0 } },
+          "value": "c * x", "derivative": "c", "predictions": "numbers" }
+        """#))
+    #expect(try !allows(#"{ "type": "huber", "c": 2 }"#))
+    #expect(try !allows(#""mine""#, #"{ "valu": "prediction" }"#))
+    #expect(try !allows(#""mine""#, #"{ "value": "c", "parameters": { "c": { "least": 1 } } }"#))
+  }
+
   /// The suffixes of what defines recipes that stand by themselves, and of what defines those that
   /// extend another.
   static let kinds = ["", "_patch"]
@@ -28,10 +68,11 @@ struct SchemaTests {
       let declarations = kind.declarations(in: registry)
       let forms = try #require(definitions[kind.rawValue + suffix, "anyOf"]).elements
       #expect(!declarations.isEmpty)
-      #expect(forms.count == declarations.count + 1, "one form each, and the names")
+      let own = kind == .loss ? 2 : 0
+      #expect(forms.count == declarations.count + 1 + own, "one form each, and the names")
       for (declaration, form) in zip(declarations, forms) {
         #expect(form["description"] == JSONNode(declaration.summary))
-        #expect(form["additionalProperties"] == false)
+        #expect(form["additionalProperties"] == (suffix.isEmpty ? false : ["type": "null"]))
         let properties = try #require(form["properties"], "\(declaration.name)")
         let type: JSONNode = ["const": JSONNode(declaration.name)]
         #expect(

@@ -31,8 +31,9 @@ struct BadSweep: CustomTestStringConvertible, Sendable {
     BadSweep(
       ["methdo": "1"],
       "s.json:8:1: methdo: unknown key \"methdo\"; expected one of $schema, name, description, "
-        + "recipe, model, data, validation, method, parameters, list, run_cap, random_seed, seeds, "
-        + "metric, command, time_limit, grace_time, concurrency; did you mean \"method\"?"),
+        + "recipe, model, data, validation, split, method, parameters, list, run_cap, random_seed, "
+        + "seeds, metric, early_terminate, command, time_limit, grace_time, concurrency, tensorboard; did you mean \"method\"?"
+    ),
     BadSweep(
       ["recipe": "\"bse.json\"", "metric": nil],
       "s.json:1:1: key \"metric\" is missing"),
@@ -76,10 +77,13 @@ struct BadSweep: CustomTestStringConvertible, Sendable {
       "recipe: expected the file name of a recipe", "did you mean \"base.json\"?"),
     BadSweep(
       ["parameters": #"{ "training.rate": { "min": 1, "max": 2 } }"#],
-      "a grid has no values for a range; list \"values\", or use the method random"),
+      "a grid has no values for a distribution; list \"values\" alone, or use the method random"),
+    BadSweep(
+      ["parameters": #"{ "training.rate": { "values": [1, 2], "probabilities": [0.5, 0.5] } }"#],
+      "a grid takes each value once; list \"values\" alone, or use the method random"),
     BadSweep(
       ["parameters": #"{ "training.rate": { "min": 1, "values": [1] }, "training.x": {} }"#],
-      "expected one of \"value\", \"values\", and \"min\" with \"max\""),
+      "expected one of \"value\", \"values\", \"min\" with \"max\", and \"mu\" with \"sigma\""),
     BadSweep(
       ["parameters": #"{ "training.rate": { "min": 1 } }"#], "key \"max\" is missing"),
     BadSweep(
@@ -90,13 +94,54 @@ struct BadSweep: CustomTestStringConvertible, Sendable {
           "training.b": { "min": 0, "max": 2, "distribution": "log_uniform" },
           "training.c": { "min": 0.5, "max": 2, "distribution": "int_uniform" },
           "training.d": { "min": 0.5, "max": 2, "distribution": "normal" },
-          "training.e": { "value": 1, "max": 2 } }
+          "training.e": { "value": 1, "max": 2 },
+          "training.f": { "min": 0.5, "max": 2, "distribution": "log_uniform_values" },
+          "training.g": { "mu": 0, "sigma": 0 }, "training.h": { "mu": 0, "sigma": 1, "max": 2 },
+          "training.i": { "mu": 0, "sigma": 1, "distribution": "q_normal" },
+          "training.j": { "min": 1, "max": 2, "q": 1 },
+          "training.k": { "values": [1, 2], "probabilities": [0.5, 0.4] } }
         """#,
       ],
       "key \"run_cap\" is missing", "expected min ≤ max",
       "log_uniform takes the values themselves, above 0; min is 0.0",
-      "int_uniform takes integers", "\"normal\" is unknown; expected one of uniform, log_uniform",
-      "belongs to \"min\"; remove one of the two"),
+      "int_uniform takes integers", "normal takes \"mu\" and \"sigma\"",
+      "max: doesn't belong to \"value\"; remove one of the two",
+      "\"log_uniform_values\" is unknown; expected one of uniform, q_uniform, log_uniform",
+      "sigma: is 0; expected > 0",
+      "max: doesn't belong to \"mu\"", "key \"q\" is missing",
+      "belongs to the distributions that begin with q_",
+      "expected a probability for each of the values, of sum 1"),
+    BadSweep(
+      ["early_terminate": "{}"],
+      "early_terminate: key \"type\" is missing",
+      "early_terminate: expected one of \"min_iter\", and \"max_iter\" with \"s\""),
+    BadSweep(
+      [
+        "early_terminate":
+          #"{ "type": "envelope", "min_iter": 0, "s": 2, "eta": 1, "strict": true }"#
+      ],
+      "early_terminate.type: \"envelope\" is unknown; expected one of hyperband",
+      "early_terminate.strict: is only known as false",
+      "early_terminate.min_iter: is 0; expected 1",
+      "early_terminate.eta: is 1; expected", "early_terminate.s: belongs to \"max_iter\""),
+    BadSweep(
+      ["early_terminate": #"{ "type": "hyperband", "max_iter": 2 }"#],
+      "early_terminate: key \"s\" is missing"),
+    BadSweep(
+      ["early_terminate": #"{ "type": "hyperband", "max_iter": 2, "s": 1 }"#],
+      "early_terminate: has no bracket: an eta-th of max_iter is less than one report"),
+    BadSweep(
+      [
+        "early_terminate": #"{ "type": "hyperband", "min_iter": 1 }"#,
+        "seeds": #"{ "at_least": 2, "at_most": 3, "until": "distinguished" }"#,
+      ],
+      "early_terminate: and a rule for the seeds exclude each other"),
+    BadSweep(
+      ["split": "1", "validation": "\"scenes\""], "split: leaves one part empty",
+      "split: and \"validation\" exclude each other; remove one"),
+    BadSweep(
+      ["command": #"["train", "{split}", "{out}"]"#],
+      "{split} has no value; give the sweep a \"split\""),
     BadSweep(["run_cap": "3"], "belongs to the method random, and the method is grid"),
     BadSweep(
       ["method": "\"list\"", "list": "[]"],

@@ -1,3 +1,4 @@
+import Foundation
 import LossKit
 import Sweep
 import TestSupport
@@ -151,6 +152,39 @@ import Testing
     #expect(again.variants.map(\.recipe) == plan.variants.map(\.recipe))
     let other = try self.plan(members + ", \"random_seed\": 1")
     #expect(other.variants.map(\.recipe) != plan.variants.map(\.recipe))
+  }
+
+  @Test func normalNumbersMultiplesAndProbabilities() throws {
+    let plan = try plan(
+      #"""
+      "method": "random", "run_cap": 400, "seeds": [1],
+      "parameters": {
+        "training.rate": { "mu": -3, "sigma": 2, "distribution": "log_normal" },
+        "training.beta": { "mu": 5, "sigma": 0.5 },
+        "training.batch": { "min": 4, "max": 64, "q": 4, "distribution": "q_log_uniform" },
+        "training.decay": { "min": 0, "max": 1, "q": 0.1, "distribution": "q_uniform" },
+        "training.optimizer": { "values": ["sgd", "adam", "lion"], "probabilities": [0.75, 0.25, 0] }
+      }
+      """#)
+    func values(_ name: String) -> [JSONNode] {
+      plan.variants.compactMap { $0.value(at: ["training", name]) }
+    }
+    let rates = values("rate").compactMap(\.double)
+    #expect(rates.allSatisfy { $0 > 0 } && (150...250).contains(rates.count { $0 < exp(-3) }))
+    // 68 in 100 lie within a standard deviation; of 400 272 ± 47, five of their own.
+    let betas = values("beta").compactMap(\.double)
+    #expect((225...319).contains(betas.count { (4.5...5.5).contains($0) }))
+    #expect(abs(betas.reduce(0, +) / 400 - 5) < 0.125)
+    let batches = values("batch")
+    let isWhole = batches.allSatisfy {
+      if case .number(.integer) = $0.value { true } else { false }
+    }
+    #expect(isWhole && batches.compactMap(\.double).allSatisfy { $0.remainder(dividingBy: 4) == 0 })
+    let decays = Set(values("decay").map(\.compactText))
+    #expect(decays.count == 11 && decays.contains("0.3") && decays.contains("0.7"))
+    let optimizers = values("optimizer").compactMap(\.string)
+    #expect(Set(optimizers) == ["sgd", "adam"])
+    #expect((257...343).contains(optimizers.count { $0 == "sgd" }))
   }
 
   @Test func drawsAreDifferentFromEachOther() throws {

@@ -47,6 +47,16 @@ import Testing
       values: "[0.1, 0.2, 7, 8]")
   }
 
+  @Test(.long) func andWhereTrialsAreStopped() throws {
+    try killTwentyTimes(within: 0.4) {
+      let sweep = try SweepFixture(
+        trainer: FakeTrainer.reporting, values: "\(EarlyTerminationTests.betas)",
+        more: EarlyTerminationTests.rule)
+      try sweep.folder.write("3", to: "pause")
+      return sweep
+    }
+  }
+
   @Test func twoProcessesSpendTheSameSeeds() throws {
     let alone = try spending()
     #expect(try start(alone).status() == 0)
@@ -75,7 +85,7 @@ import Testing
     let undisturbed = try fixture()
     #expect(try start(undisturbed).status() == 0)
     let expected = try results(undisturbed)
-    #expect(expected.compactMap(\.self).allSatisfy { $0.status == .finished })
+    #expect(expected.compactMap(\.self).allSatisfy { [.finished, .stopped].contains($0.status) })
 
     let sweep = try fixture()
     var random = SeededGenerator(seed: 20)
@@ -92,7 +102,7 @@ import Testing
     #expect(try start(sweep).status() == 0)
     #expect(try results(sweep) == expected)
     let report = try SweepReport(sweep.plan, in: sweep.results)
-    #expect(report.states.allSatisfy { $0.word == "finished" })
+    #expect(report.states.allSatisfy { ["finished", "stopped"].contains($0.word) })
     #expect(sweep.starts.keys == undisturbed.starts.keys)
     #expect(
       FolderContents(sweep.results.path).names == FolderContents(undisturbed.results.path).names,

@@ -44,14 +44,15 @@ struct MetricsLog: Sendable {
     return summary
   }
 
-  /// Writes a line for an evaluation; a metric without a value is `null`.
-  mutating func write(_ evaluation: DetectionEvaluation, step: Int) throws {
+  /// Writes a line for an evaluation, and answers it; a metric without a value is `null`.
+  mutating func write(_ evaluation: DetectionEvaluation, step: Int) throws -> JSONNode {
     var object = JSONObject()
     object.set("step", to: JSONNode(step))
     for (name, value) in evaluation.values {
       object.set(name, to: value.map { JSONNode($0) } ?? .null)
     }
     try append(JSONNode(object))
+    return JSONNode(object)
   }
 
   private mutating func append(_ node: JSONNode) throws {

@@ -38,7 +38,9 @@ struct RunFolder: Sendable {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw TrainingError("\(path): can't be made a folder; name another one with --out")
+      throw TrainingError(
+        "\(path): can't be made a folder: \(error.localizedDescription); name another one with --out"
+      )
     }
     AtomicFile.removeAbandoned(in: path)
     // What a run has written itself is no input, and may be written again.

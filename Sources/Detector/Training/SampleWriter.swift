@@ -33,6 +33,19 @@ struct SampleWriter {
     self.images = images
   }
 
+  /// The images with their objects, dashed, and on them what was found.
+  var pictures: [Picture] {
+    images.map { example, found in
+      var picture = Picture(
+        title: example.name, image: example.image, detections: found, classNames: classNames)
+      let objects = Picture(example, classNames: classNames).marks.map { mark in
+        Picture.Mark(box: mark.box, text: "", color: mark.color, isDashed: true)
+      }
+      picture.marks = objects + picture.marks
+      return picture
+    }
+  }
+
   /// Writes the images, and then `detections.json`.
   ///
   /// - Throws: `BundleError` where a file can't be written.

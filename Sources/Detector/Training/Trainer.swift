@@ -32,6 +32,9 @@ public struct Trainer: Sendable {
   /// Chooses the weights, the order of images, flips and samples.
   public let seed: UInt64
 
+  /// The gradient of the last step's total by each prediction.
+  private(set) var gradients: [String: Tensor<Float>] = [:]
+
   var objectiveState = ObjectiveState()
   var optimizer: Optimizer
   private var examples: ExampleCache
@@ -84,6 +87,7 @@ public struct Trainer: Sendable {
     } catch {
       throw StepFailure(error, step: step + 1, batch: batch, model: model)
     }
+    gradients = result.gradients
     let rate = settings.rate(step: step)
     let norm = optimizer.update(&model, step: step)
     guard norm.isFinite else {

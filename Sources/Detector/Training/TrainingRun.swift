@@ -4,6 +4,7 @@ import LossCore
 import LossKernels
 import Recipe
 import StrictJSON
+import TensorBoard
 
 /// A training with everything that it leaves behind, in a folder of its own:
 ///
@@ -18,7 +19,7 @@ import StrictJSON
 /// | `failure.safetensors`, `failure_recipe.json` | a batch in which something wasn't finite |
 ///
 /// A run that finds a checkpoint in its folder goes on from there, and ends with the same bits as one
-/// that was never interrupted. One with more steps than before goes on beyond them: from there on the rate
+/// that was never interrupted. TensorBoard's files are elsewhere, where they are asked for. A run with more steps than before goes on beyond them: from there on the rate
 /// follows the schedule of all steps.
 public struct TrainingRun {
   /// What happens in a run.
@@ -48,17 +49,19 @@ public struct TrainingRun {
   /// The steps that the run in the folder had, if there was one.
   private let stepsBefore: Int?
   private var log: MetricsLog
+  private var tensorBoard: TensorBoardLog?
 
   /// A run in a folder, which is made where it doesn't exist.
   ///
   /// - Parameters:
   ///   - validation: What to measure with; nothing is measured without.
+  ///   - tensorBoard: The folder of event files, if there are to be any.
   /// - Throws: `BundleError` where the folder can't be used; ``TrainingError`` where it holds a run with
   ///   another recipe, model, seed or data, or the recipe doesn't fit; `DataError` where an image can't be
   ///   read.
   public init(
     in path: String, recipe: DetectionRecipe, model: ModelFile, data: any DataSet,
-    validation: (any DataSet)?, seed: UInt64, engine: Engine = Engine()
+    validation: (any DataSet)?, seed: UInt64, tensorBoard: String? = nil, engine: Engine = Engine()
   ) throws {
     if let validation, validation.classNames != data.classNames {
       throw TrainingError(
@@ -76,6 +79,12 @@ public struct TrainingRun {
     stepsBefore = found?.steps
     try found?.checkpoint.restore(&trainer)
     log = try MetricsLog(folder.metrics, after: trainer.step)
+    // A training that is complete has told all.
+    if let tensorBoard, trainer.step < trainer.settings.steps {
+      self.tensorBoard = try TensorBoardLog(
+        in: tensorBoard, after: trainer.step,
+        hyperparameters: Hyperparameters(recipe: recipe.node, model: model.node, seed: seed))
+    }
     self.validation = validation
     self.recipe = recipe
     self.engine = engine
@@ -112,7 +121,12 @@ public struct TrainingRun {
       if isCheckpoint { try trainer.checkWeights() }
       if isCheckpoint || step % settings.logInterval == 0 {
         let rate = Double(images) / (clock.now - start).seconds
-        if let summary = try log.writeSteps(imagesPerSecond: rate) { try report(.steps(summary)) }
+        if let summary = try log.writeSteps(imagesPerSecond: rate) {
+          try tensorBoard?.write(summary.node, step: step)
+          try tensorBoard?.write(
+            gradients: trainer.gradients, of: trainer.model.objective, step: step)
+          try report(.steps(summary))
+        }
         images = 0
       }
       if isLast || settings.evaluationInterval.map({ step % $0 == 0 }) == true {
@@ -141,10 +155,13 @@ public struct TrainingRun {
   private mutating func evaluate(isLast: Bool, _ report: (Event) throws -> Void) throws {
     guard let validation else { return }
     let evaluation = try DetectionEvaluation(of: trainer.model, on: validation, engine: engine)
-    try log.write(evaluation, step: trainer.step)
-    if isLast {
+    let line = try log.write(evaluation, step: trainer.step)
+    try tensorBoard?.write(line, step: trainer.step)
+    if isLast || tensorBoard != nil {
       let size = trainer.model.settings.imageSize
-      try SampleWriter(of: evaluation, on: validation, fitting: size).write(to: folder)
+      let samples = try SampleWriter(of: evaluation, on: validation, fitting: size)
+      try tensorBoard?.write(samples.pictures, step: trainer.step)
+      if isLast { try samples.write(to: folder) }
     }
     try report(.evaluated(step: trainer.step, evaluation))
   }

@@ -22,11 +22,7 @@ extension BoxPairLoss {
   public func columns(classes: Int) -> Int { 4 }
 
   /// Checks that the rows are boxes.
-  public func check(width: Int) throws(InputError) {
-    guard width != 4 else { return }
-    throw InputError(
-      Self.declaration.name, "compares boxes of 4 coordinates; the rows have \(width) columns")
-  }
+  public func check(width: Int) throws(InputError) { try checkBoxes(width: width) }
 
   /// Evaluates each pair of boxes of the block by the formula, which isn't compiled into it.
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
@@ -40,6 +36,16 @@ extension BoxPairLoss {
     guard block.evaluateBoxPairs({ loss($0, against: $1) }) else {
       return try refuseInvertedTarget(of: block)
     }
+  }
+}
+
+// What all losses whose rows are boxes refuse.
+
+extension DenseLoss {
+  package func checkBoxes(width: Int) throws(InputError) {
+    guard width != 4 else { return }
+    throw InputError(
+      declaration.name, "compares boxes of 4 coordinates; the rows have \(width) columns")
   }
 
   @usableFromInline

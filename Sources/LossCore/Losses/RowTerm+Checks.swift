@@ -58,7 +58,8 @@ extension RowTerm {
       throw InputError("positives", "has \(arePositives.count) marks for \(count) rows")
     }
     if let decoding {
-      guard loss is any BoxPairLoss, insideWeights == nil, rows.width == decoding.coder.columns,
+      guard loss.predictionKind == .boxes, insideWeights == nil,
+        rows.width == decoding.coder.columns,
         decoding.priors.count == count * width
       else {
         throw InputError("priors", "don't fit \(count) rows of deltas that a box loss decodes")

@@ -15,6 +15,9 @@ public enum FormulaOperation: UInt8, Sendable, CaseIterable {
   case sign
   /// The third operand where the first is less than the second, or as much at most; else the fourth.
   case selectLess, selectLessOrEqual
+  /// x y + z, x y − z, z − x y, x y z, (x + y) z and (x − y) z of three numbers, rounded after each operation: two
+  /// operations of which nobody else reads the first, which programs alone have.
+  case multiplyAdd, multiplySubtract, subtractProduct, multiplyTwice, addMultiply, subtractMultiply
   /// What isn't differentiated.
   case constant
   /// Comparisons of two numbers.
@@ -62,6 +65,12 @@ public enum FormulaOperation: UInt8, Sendable, CaseIterable {
     case .decay: lane { .decay($0) }
     case .decayTail: lane { .decayTail($0) }
     case .sign: x[0] > 0 ? 1 : x[0] < 0 ? -1 : 0
+    case .multiplyAdd: x[0] * x[1] + x[2]
+    case .multiplySubtract: x[0] * x[1] - x[2]
+    case .subtractProduct: x[2] - x[0] * x[1]
+    case .multiplyTwice: x[0] * x[1] * x[2]
+    case .addMultiply: (x[0] + x[1]) * x[2]
+    case .subtractMultiply: (x[0] - x[1]) * x[2]
     case .selectLess: x[0] < x[1] ? x[2] : x[3]
     case .selectLessOrEqual: x[0] <= x[1] ? x[2] : x[3]
     case .less: truth(x[0] < x[1])

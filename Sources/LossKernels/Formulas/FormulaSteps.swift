@@ -64,6 +64,7 @@ public struct FormulaSteps<Number: RealScalar>: Sendable {
       self.results.append(places[ObjectIdentifier(result.node)] ?? 0)
     }
     keepWhatIsRead()
+    if isLowered { joinArithmetic() }
   }
 
   private mutating func place(of node: FormulaNode, _ operands: [Int]) -> Int {
@@ -96,6 +97,9 @@ public struct FormulaSteps<Number: RealScalar>: Sendable {
       let (known, other) = numbers[0].operation == .number ? (0, 1) : (1, 0)
       return operands[numbers[known].number > 0 ? known : other]
     case .select where isLowered: return select(operands)
+    // x 1 and x / 1 are x.
+    case .multiply where isOne(numbers[1]), .divide where isOne(numbers[1]): return operands[0]
+    case .multiply where isOne(numbers[0]): return operands[1]
     // Neither sign matters.
     case .magnitude where numbers[0].operation == .negate:
       return place(.magnitude, numbers[0].operands)
@@ -104,6 +108,8 @@ public struct FormulaSteps<Number: RealScalar>: Sendable {
       return place(of: Step(operation: operation, operands: operands, number: 0, name: ""))
     }
   }
+
+  private func isOne(_ step: Step) -> Bool { step.operation == .number && step.number == 1 }
 
   private mutating func select(_ operands: [Int]) -> Int {
     let (condition, accepted, other) = (steps[operands[0]], operands[1], operands[2])
@@ -165,6 +171,41 @@ public struct FormulaSteps<Number: RealScalar>: Sendable {
     indices[key] = steps.count
     steps.append(step)
     return steps.count - 1
+  }
+
+  /// Joins two operations on numbers into one of three where the first is read by the second alone: what it comes
+  /// to then needs no place.
+  private mutating func joinArithmetic() {
+    var readers = [Int](repeating: 0, count: steps.count)
+    for result in results { readers[result] += 1 }
+    for step in steps { for operand in step.operands { readers[operand] += 1 } }
+    for (index, step) in steps.enumerated() where step.operands.count == 2 {
+      for (first, other) in [step.operands, step.operands.reversed()].map({ ($0[0], $0[1]) })
+      where readers[first] == 1 {
+        guard
+          let joined = Self.joined(
+            steps[first].operation, step.operation, isFirst: first == step.operands[0])
+        else { continue }
+        steps[index] = Step(
+          operation: joined, operands: steps[first].operands + [other], number: 0, name: "")
+        break
+      }
+    }
+    keepWhatIsRead()
+  }
+
+  /// The operation that does `inner` and then `outer`.
+  private static func joined(
+    _ inner: FormulaOperation, _ outer: FormulaOperation, isFirst: Bool
+  ) -> FormulaOperation? {
+    switch (inner, outer) {
+    case (.multiply, .add): .multiplyAdd
+    case (.multiply, .subtract): isFirst ? .multiplySubtract : .subtractProduct
+    case (.multiply, .multiply): .multiplyTwice
+    case (.add, .multiply): .addMultiply
+    case (.subtract, .multiply): .subtractMultiply
+    default: nil
+    }
   }
 
   private mutating func keepWhatIsRead() {

@@ -1,52 +1,39 @@
-import VectorArithmetic
-
 extension LossBlock {
   /// Evaluates each element by a program whose variables are prediction and target, and whose results are value
   /// and derivative.
   ///
-  /// - Returns: Whether both are finite for all elements.
+  /// - Returns: Whether both are finite for all elements; it may be false where they are large.
   @_alwaysEmitIntoClient @inline(__always)
-  public borrowing func evaluateElements(_ program: FormulaProgram<Number>) -> Bool {
+  public mutating func evaluateElements(_ program: FormulaProgram<Number>) -> Bool {
     let count = rowCount &* width
+    let memory = workspace.memory(byteCount: program.byteCount(columns: 0)) { program.prepare($0) }
+    let places = program.places(in: memory)
     var zero: Number.Vector = 0
-    program.withPlaces { places, instructions in
-      var index = 0
-      while index < count {
-        let part = Swift.min(program.partCount, count &- index)
-        // What comes next, so that the memory works while this is computed.
-        prefetch(predictions + (index &+ part), part)
-        prefetch(targets + (index &+ part), part)
-        places[0].start = UnsafeMutablePointer(mutating: predictions + index)
-        places[1].start = UnsafeMutablePointer(mutating: targets + index)
-        places[2].start = values + index
-        places[3].start = derivatives + index
-        program.run(instructions, places, part)
-        zero = zero + zeroIfFinite(values + index, part) + zeroIfFinite(derivatives + index, part)
-        index &+= part
-      }
+    var index = 0
+    while index < count {
+      let part = Swift.min(program.partCount, count &- index)
+      places[0].start = UnsafeMutablePointer(mutating: predictions + index)
+      places[1].start = UnsafeMutablePointer(mutating: targets + index)
+      places[2].start = values + index
+      places[3].start = derivatives + index
+      let next = (predictions + (index &+ part), targets + (index &+ part))
+      program.run(places, part, fetching: next, part)
+      zero = zero + zeroIfFinite(values + index, derivatives + index, part)
+      index &+= part
     }
     return zero.reduced { $0 + $1 } == 0
   }
 
-  /// Fetches `count` numbers, which need not be there.
-  @_alwaysEmitIntoClient @inline(__always)
-  borrowing func prefetch(_ start: UnsafePointer<Number>, _ count: Int) {
-    var index = 0
-    while index < count {
-      prefetch_line(start + index)
-      index &+= 64 / MemoryLayout<Number>.stride
-    }
-  }
-
-  /// Zeros, in a lane in which a number isn't finite something else; up to a whole vector.
+  /// Zeros, in a lane in which a number of one of both isn't finite something else, and where only their sum isn't;
+  /// up to a whole vector.
   @_alwaysEmitIntoClient @inline(__always)
   borrowing func zeroIfFinite(
-    _ start: UnsafeMutablePointer<Number>, _ count: Int
+    _ first: UnsafeMutablePointer<Number>, _ second: UnsafeMutablePointer<Number>, _ count: Int
   ) -> Number.Vector {
     var sum: Number.Vector = 0
     var index = 0
     while index < count {
-      sum = sum + Number.Vector(at: start + index) * 0
+      sum = sum + (Number.Vector(at: first + index) + Number.Vector(at: second + index)) * 0
       index &+= Number.Vector.count
     }
     return sum
@@ -55,48 +42,47 @@ extension LossBlock {
   /// Evaluates each pair of boxes by a program whose variables are the coordinates of the predicted and of the
   /// target box, and whose results are the value and its derivatives by the predicted coordinates.
   ///
-  /// - Returns: Whether no target has a negative side, and whether all results are finite.
+  /// - Returns: Whether no target has a negative side, and whether all results are finite; it may be false where
+  ///   these are large.
   @_alwaysEmitIntoClient @inline(__always)
-  public borrowing func evaluateBoxPairs(
+  public mutating func evaluateBoxPairs(
     _ program: FormulaProgram<Number>
   ) -> (hasBoxes: Bool, isFinite: Bool) {
     guard width == 4 else { return (true, true) }
-    var zero: Number.Vector = 0
     let part = program.partCount
-    let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: 12 &* part &* MemoryLayout<Number>.stride, alignment: 64)
-    let columns = memory.bindMemory(to: Number.self, capacity: 12 &* part)
-    defer { memory.deallocate() }
+    let memory = workspace.memory(byteCount: program.byteCount(columns: 12)) { program.prepare($0) }
+    let (places, columns) = (program.places(in: memory), program.columns(in: memory))
+    for column in 0..<8 { places[column].start = columns + column &* part }
+    for column in 8..<12 { places[column &+ 1].start = columns + column &* part }
+    var zero: Number.Vector = 0
     var leastSide: Number.Vector = 0
-    program.withPlaces { places, instructions in
-      for column in 0..<8 { places[column].start = columns + column &* part }
-      for column in 8..<12 { places[column &+ 1].start = columns + column &* part }
-      var first = 0
-      while first < rowCount {
-        let count = Swift.min(part, rowCount &- first)
-        prefetch(predictions + 4 &* (first &+ count), 4 &* count)
-        prefetch(targets + 4 &* (first &+ count), 4 &* count)
-        var row = 0
-        while row < count {
-          let prediction = FormulaBox<Number.Vector>(at: predictions + 4 &* (first &+ row))
-          let target = FormulaBox<Number.Vector>(at: targets + 4 &* (first &+ row))
-          leastSide = .min(leastSide, .min(target.width, target.height))
-          prediction.store(columns: columns + row, apart: part)
-          target.store(columns: columns + (4 &* part &+ row), apart: part)
-          row &+= Number.Vector.count
-        }
-        places[8].start = values + first
-        program.run(instructions, places, count)
-        zero = zero + zeroIfFinite(values + first, count)
-        for column in 8..<12 { zero = zero + zeroIfFinite(columns + column &* part, count) }
-        row = 0
-        while row < count {
-          FormulaBox<Number.Vector>(columns: columns + (8 &* part &+ row), apart: part)
-            .store(at: derivatives + 4 &* (first &+ row))
-          row &+= Number.Vector.count
-        }
-        first &+= count
+    var first = 0
+    while first < rowCount {
+      let count = Swift.min(part, rowCount &- first)
+      var row = 0
+      while row < count {
+        let prediction = FormulaBox<Number.Vector>(at: predictions + 4 &* (first &+ row))
+        let target = FormulaBox<Number.Vector>(at: targets + 4 &* (first &+ row))
+        leastSide = .min(leastSide, .min(target.width, target.height))
+        prediction.store(columns: columns + row, apart: part)
+        target.store(columns: columns + (4 &* part &+ row), apart: part)
+        row &+= Number.Vector.count
       }
+      places[8].start = values + first
+      let next = (predictions + 4 &* (first &+ count), targets + 4 &* (first &+ count))
+      program.run(places, count, fetching: next, 4 &* count)
+      row = 0
+      while row < count {
+        let derivatives = FormulaBox<Number.Vector>(
+          columns: columns + (8 &* part &+ row), apart: part)
+        zero =
+          zero
+          + (Number.Vector(at: values + (first &+ row)) + derivatives.x1 + derivatives.y1
+            + derivatives.x2 + derivatives.y2) * 0
+        derivatives.store(at: self.derivatives + 4 &* (first &+ row))
+        row &+= Number.Vector.count
+      }
+      first &+= count
     }
     return (leastSide.reduced { .min($0, $1) } >= 0, zero.reduced { $0 + $1 } == 0)
   }

@@ -69,7 +69,7 @@ struct BenchWork: Sendable {
   private static func sizes(of loss: any Loss) -> [Size] {
     switch loss {
     case is any ClassLoss: [([:], 1_048_576, 2), ([:], 65_536, 81)]
-    case is any BoxPairLoss: [([:], 262_144, 4)]
+    case _ where loss.predictionKind == .boxes: [([:], 262_144, 4)]
     default: [([:], 1_048_576, 4)]
     }
   }

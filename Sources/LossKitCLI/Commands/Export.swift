@@ -37,10 +37,6 @@ extension Command {
       throw UsageError(
         "\(name) is no formula of an element or of two boxes, so that it can't be written as one")
     }
-    if language == .c, traced.isOfBoxes {
-      throw UsageError(
-        "--to c: a plugin in C can't say that it compares boxes; use swift or pytorch")
-    }
     let told = settings.map { "\($0.path)=\((try? $0.node.text(.compact)) ?? "")" }
     let export = LossExport(
       declaration: entry.declaration, loss: traced,

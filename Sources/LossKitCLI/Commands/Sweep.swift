@@ -66,7 +66,8 @@ extension Command {
     let schedule = try folder.schedule(of: plan)
     let check = try SweepCheck(
       plan, untried: schedule.untried, registry: try call.registry,
-      allowsPlugins: try call[Options.allowPlugins], timesSteps: try call[dryRun])
+      allowsPlugins: try call[Options.allowPlugins], timesSteps: try call[dryRun],
+      progressOn: call.output.standardError)
     try call.warn(check.warnings.lines(of: plan))
     let runner = SweepRunner(
       plan, in: folder, losskit: executable, concurrency: try call[concurrency],
@@ -118,6 +119,8 @@ extension Command {
       let result = try runner.run(trial: index, retry: try call[retry])
       if let value = result.value {
         try call.output.print("\(plan.metric.name) \(value.formatted(significant: 6))")
+      } else if result.status == .stopped {
+        try call.output.print("\(result.reason ?? "stopped")")
       } else {
         failures.append("trial \(index): \(result.reason ?? result.status.rawValue)")
       }
@@ -170,6 +173,7 @@ extension Command {
       }
       plan.metric = SweepMetric(name: first, goal: goal)
     }
+    try folder.settle(for: plan)
     let report = try SweepReport(
       plan, in: folder, otherMetrics: metrics.dropFirst().filter { $0 != plan.metric.name })
     try report.checkMetrics(metrics)

@@ -52,7 +52,8 @@ extension Command {
     if after.isEmpty {
       let check = try SweepCheck(
         plan, untried: schedule.untried, registry: try call.registry,
-        allowsPlugins: try call[Options.allowPlugins], timesSteps: false)
+        allowsPlugins: try call[Options.allowPlugins], timesSteps: false,
+        progressOn: call.output.standardError)
       try call.warn(check.warnings.lines(of: plan))
     }
     var options = ClusterSubmission.Options()

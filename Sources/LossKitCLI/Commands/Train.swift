@@ -26,6 +26,9 @@ extension Command {
       Set a value of the recipe, such as stages.rpn.terms.rpn_box.weight=2, or of the model file, such \
       as training.rate=0.0005; may be given many times.
       """)
+  private static let tensorBoard = Argument.option(
+    "tensorboard", .path("FOLDER"),
+    help: "Write event files for TensorBoard into this folder, which may be that of --out.")
   private static let folder = Argument.requiredOption(
     "out", .path("DIR"), help: "The folder for the training; made where it doesn't exist.")
 
@@ -39,12 +42,16 @@ extension Command {
       that holds a checkpoint, training goes on from there and ends with the same bits. SIGTERM ends it \
       with a checkpoint after the step that it is at.
 
+      TensorBoard gets all numbers of metrics.jsonl, histograms of the gradients by each term's predictions, \
+      the images that are measured with first, with their objects dashed and what is found, and the settings \
+      in its tab HParams. A training that goes on takes back what the last one told beyond its checkpoint.
+
       Recipes need one level of priors, as far apart as the cells of the model's feature map, and may \
       have further stages on proposals. Widths of heads follow from the recipe.
       """,
     arguments: [
       recipe, DataOptions.data, validation, DataOptions.split, model, seed, steps, settings, folder,
-      Options.plugins,
+      tensorBoard, Options.plugins,
       Options.allowPlugins, Options.strict, Options.threads,
     ],
     examples: [
@@ -91,7 +98,8 @@ extension Command {
     let folder = try call[folder]
     var run = try TrainingRun(
       in: folder, recipe: recipe, model: model, data: data, validation: measured?.data,
-      seed: UInt64(try call[seed]), engine: Engine(workers: try call.workers))
+      seed: UInt64(try call[seed]), tensorBoard: try call[tensorBoard],
+      engine: Engine(workers: try call.workers))
     var progress = TrainingProgress(
       steps: model.training.steps, batch: model.training.batch, output: call.output)
     Termination.awaitRequest()

@@ -201,7 +201,7 @@ struct LossExport {
           .summary = \(declaration.summary.debugDescription),
           .formula = \(text),
           .source = \(declaration.source.debugDescription),
-          .targets = LOSSKIT_DENSE,
+          .targets = \(loss.isOfBoxes ? "LOSSKIT_BOX_PAIRS" : "LOSSKIT_DENSE"),
           .values = \(loss.isOfBoxes ? "LOSSKIT_PER_ROW" : "LOSSKIT_PER_ELEMENT"),
           .flags = LOSSKIT_THREAD_SAFE,
           .evaluate = evaluate,

@@ -28,6 +28,17 @@ struct TracedLoss {
       parts = []
       return
     }
+    if let loss = loss as? any ColumnwiseLoss, loss.columnNumbers.count == 1 {
+      let result = loss.evaluate(
+        TracedValue(variable: "prediction"), against: TracedValue(variable: "target"),
+        column: TracedValue(loss.columnNumbers[0]))
+      value = result.value
+      derivatives = [result.derivative]
+      isOfBoxes = false
+      derivesItself = false
+      parts = []
+      return
+    }
     guard let element = loss as? any ElementwiseLoss else { return nil }
     let variables = [
       "prediction": TracedValue(variable: "prediction"), "target": TracedValue(variable: "target"),

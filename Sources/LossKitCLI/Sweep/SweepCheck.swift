@@ -1,3 +1,4 @@
+import CommandLineKit
 import Detector
 import Foundation
 import LossKit
@@ -12,6 +13,7 @@ struct SweepCheck {
   private let plan: SweepPlan
   private let registry: Registry
   private let allowsPlugins: Bool
+  private let progress: CheckProgress
   /// What is probably wrong.
   private(set) var warnings = SharedMistakes()
   /// What a trial would fail by.
@@ -21,15 +23,20 @@ struct SweepCheck {
 
   /// Checks a sweep, of whose variants those at `untried` have no result yet.
   ///
-  /// - Parameter timesSteps: Whether to find out how long a training takes, by a few steps.
+  /// - Parameters:
+  ///   - timesSteps: Whether to find out how long a training takes, by a few steps.
+  ///   - stream: Where to say what the check is at, if it takes long.
   /// - Throws: `Diagnostics` with all mistakes in the files, or a ``LinedError`` with those that steps show,
   ///   one that variants have in common once.
   init(
-    _ plan: SweepPlan, untried: [Int], registry: Registry, allowsPlugins: Bool, timesSteps: Bool
+    _ plan: SweepPlan, untried: [Int], registry: Registry, allowsPlugins: Bool, timesSteps: Bool,
+    progressOn stream: TextStream
   ) throws {
     self.plan = plan
     self.registry = registry
     self.allowsPlugins = allowsPlugins
+    progress = CheckProgress(on: stream)
+    defer { progress.finish() }
     if plan.trainsReferenceDetector {
       try checkTraining(untried: untried, steps: timesSteps ? 2 : 1)
     } else {
@@ -42,11 +49,21 @@ struct SweepCheck {
     for (variant, model) in zip(plan.variants, models) {
       for warning in model.training.warnings { warnings.add("\(warning)", of: variant.name) }
     }
+    progress.begin("the data")
     let source = try source(plan.data, key: "data")
-    let data = try opened(source, key: "data")
-    let heldOut =
-      try plan.validation.map { try self.source($0, key: "validation") } ?? source.heldOut
-    let validation = try heldOut.map { try opened($0, key: "validation") }
+    var data = try opened(source, key: "data")
+    var validation: (any DataSet)?
+    if let share = plan.split {
+      guard data.count > 1 else {
+        throw mistake(["split"], "there is only one image, and no two parts")
+      }
+      validation = DataSubset(data, .heldOut, share: share)
+      data = DataSubset(data, .training, share: share)
+    } else {
+      let heldOut =
+        try plan.validation.map { try self.source($0, key: "validation") } ?? source.heldOut
+      validation = try heldOut.map { try opened($0, key: "validation") }
+    }
     if let validation, validation.classNames != data.classNames {
       throw mistake(
         ["validation"],
@@ -54,7 +71,9 @@ struct SweepCheck {
           + "the same order")
     }
     try checkMetric(on: validation)
-    for variant in untried {
+    try checkBrackets(models)
+    for (place, variant) in untried.enumerated() {
+      progress.begin("a first step of variant \(place + 1) of \(untried.count)")
       try tryOut(plan.variants[variant], models[variant], data, steps).map {
         seconds[variant] = $0 * Double(models[variant].training.steps)
       }
@@ -138,7 +157,8 @@ struct SweepCheck {
     guard let validation else {
       throw mistake(
         path,
-        "the trainer measures nothing without images to measure with; give the sweep a \"validation\""
+        "the trainer measures nothing without images to measure with; give the sweep a \"validation\", or leave a "
+          + "part of the data for it, by \"split\""
       )
     }
     let metrics = try DetectionEvaluation.metrics(on: validation)
@@ -155,6 +175,36 @@ struct SweepCheck {
           + "expected one of "
         : "the trainer reports no \(Diagnostic.quote(name)), but ") + names.joined(separator: ", "),
       suggestion: isKnown ? nil : nearestName(to: name, in: names))
+  }
+
+  /// Makes sure that early termination has brackets before the end of a training, and none at it.
+  private func checkBrackets(_ models: [ModelFile]) throws {
+    guard let rule = plan.earlyTermination else { return }
+    guard !StepSummary.metricNames.contains(plan.metric.name) else {
+      throw mistake(
+        ["early_terminate"],
+        "needs a metric of evaluations, such as AP50; \(plan.metric.name) is a mean over the steps since the "
+          + "line before, which an interruption cuts")
+    }
+    var mistakes = SharedMistakes()
+    for (variant, model) in zip(plan.variants, models) {
+      let training = model.training
+      let reports =
+        training.evaluationInterval.map { (training.steps - 1) / $0 + 1 } ?? 1
+      let first = rule.brackets.first ?? 1
+      let fact = "\(plan.metric.name) is reported \(reports == 1 ? "once" : "\(reports) times")"
+      if reports <= first {
+        mistakes.add(
+          "early_terminate stops nothing: \(fact), and the first bracket is at \(first); lower "
+            + "training.evaluate_every, or the bracket", of: variant.name)
+      } else if rule.brackets.contains(reports) {
+        mistakes.add(
+          "early_terminate has a bracket at the end, where it saves nothing: \(fact); give it "
+            + "\"max_iter\": \(reports) with \"s\", or set training.evaluate_every",
+          of: variant.name)
+      }
+    }
+    if !mistakes.isEmpty { throw Mistakes(lines: mistakes.lines(of: plan)) }
   }
 
   private func checkProposals() throws {

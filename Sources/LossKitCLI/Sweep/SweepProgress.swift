@@ -83,11 +83,19 @@ final class SweepProgress: Sendable {
     let style = stream.style
     let outcome: TerminalText =
       result.value.map { "\(plan.metric.name) \($0.formatted(significant: 4))" }
-      ?? style.red(result.status == .timedOut ? "timed out" : "failed")
-      + (result.reason.map { ": \($0)" } ?? "")
+      ?? unfinished(result)
     let left = stream.isTerminal ? nil : timeLeft(state)
     return "[\(padding)\(number)/\(total)] \(trial.variant.name), seed \(trial.seed): \(outcome), "
       + "\(SweepTables.duration(result.seconds))\(left.map { "; \($0)" } ?? "")"
+  }
+
+  private func unfinished(_ result: TrialResult) -> TerminalText {
+    let reason = result.reason.map { ": \($0)" } ?? ""
+    switch result.status {
+    case .stopped: return "\(result.reason ?? "stopped")"
+    case .timedOut: return stream.style.red("timed out") + "\(reason)"
+    default: return stream.style.red("failed") + "\(reason)"
+    }
   }
 
   /// The last line on a terminal.

@@ -25,7 +25,11 @@ enum SweepTables {
       cells.append(row.estimate?.interval.map { format.text($0) } ?? "")
       let needed = report.trials.count { $0.variantIndex == row.variant }
       cells.append("\(row.values.count { $0 != nil })/\(needed)")
-      cells.append(isBest ? "best" : row.againstBest.map { text($0, format) } ?? "no result")
+      cells.append(
+        isBest
+          ? "best"
+          : row.againstBest.map { text($0, format) }
+            ?? (row.isStopped ? "stopped" : "no result"))
       if hasBase {
         cells.append(isBase ? "base" : row.againstBase.map { text($0, format) } ?? "")
       }
@@ -51,6 +55,7 @@ enum SweepTables {
       let styled =
         switch state {
         case .ended(let result) where result.status == .finished: style.green(word)
+        case .ended(let result) where result.status == .stopped: word
         case .ended: style.red(word)
         case .running: style.bold(word)
         case .open, .interrupted: word

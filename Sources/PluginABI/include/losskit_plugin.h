@@ -118,7 +118,7 @@ typedef struct losskit_block {
   size_t width;
   /* [row_count][width], all finite. */
   const float *predictions;
-  /* [row_count][width], all finite, where the loss takes LOSSKIT_DENSE targets; else NULL. */
+  /* [row_count][width], all finite, where the loss takes LOSSKIT_DENSE or LOSSKIT_BOX_PAIRS; else NULL. */
   const float *targets;
   /* [row_count], each from 0 to width - 1, where the loss takes LOSSKIT_CLASSES; else NULL. */
   const int32_t *classes;
@@ -133,6 +133,7 @@ typedef struct losskit_block {
 /* What a loss compares rows with. */
 #define LOSSKIT_CLASSES 1u /* a class a row */
 #define LOSSKIT_DENSE 2u   /* a row of numbers as wide as the prediction */
+#define LOSSKIT_BOX_PAIRS 3u /* as LOSSKIT_DENSE, where rows are boxes: x1, y1, x2, y2 */
 
 /* How many values there are. */
 #define LOSSKIT_PER_ROW 1u     /* one a row */
@@ -154,7 +155,7 @@ typedef struct losskit_loss {
   const char *source;
   const losskit_parameter *parameters;
   size_t parameter_count;
-  /* LOSSKIT_CLASSES or LOSSKIT_DENSE. */
+  /* LOSSKIT_CLASSES, LOSSKIT_DENSE or LOSSKIT_BOX_PAIRS. */
   uint32_t targets;
   /* LOSSKIT_PER_ROW or LOSSKIT_PER_ELEMENT. */
   uint32_t values;

@@ -42,7 +42,7 @@ enum Combinations {
   ) -> Result<[[SweepSetting]], Problem> {
     var combinations: [[SweepSetting]] = [[]]
     for parameter in parameters {
-      guard case .values(let values) = parameter.domain else { continue }
+      guard case .values(let values, _) = parameter.domain else { continue }
       guard combinations.count <= most / max(1, values.count) else {
         return .failure(
           Problem("the grid makes more trials than \(Limits.sweepTrials), the most of a sweep"))
@@ -80,22 +80,62 @@ enum Combinations {
   private static func value(of parameter: SweepParameter, at uniform: Double) -> JSONNode {
     switch parameter.domain {
     case .constant(let node): return node
-    case .values(let values):
-      let position = min(Int(uniform * Double(values.count)), values.count - 1)
+    case .values(let values, let probabilities):
+      var position = min(Int(uniform * Double(values.count)), values.count - 1)
+      if let probabilities {
+        var sum = 0.0
+        position =
+          probabilities.firstIndex {
+            sum += $0
+            return uniform < sum
+          } ?? probabilities.lastIndex { $0 > 0 } ?? position
+      }
       return values.indices.contains(position) ? values[position] : .null
-    case .range(let minimum, let maximum, .uniform):
-      return number(minimum + uniform * (maximum - minimum), parameter)
-    case .range(let minimum, let maximum, .logUniform):
-      let power = log(minimum) + uniform * (log(maximum) - log(minimum))
-      return number(min(max(exp(power), minimum), maximum), parameter)
-    case .range(let minimum, let maximum, .integerUniform):
+    case .number(.integerUniform, let minimum, let maximum, _):
       let whole = min(minimum + (uniform * (maximum - minimum + 1)).rounded(.down), maximum)
       // Whole and below 2⁵³ by the reader's check.
       return JSONNode(.number(.integer(Int64(whole))), at: parameter.location)
+    case .number(let distribution, let first, let second, let step):
+      let number = number(distribution, first, second, at: uniform)
+      return JSONNode(
+        .number(step.map { multiple(of: $0, near: number) } ?? .real(number)),
+        at: parameter.location)
     }
   }
 
-  private static func number(_ value: Double, _ parameter: SweepParameter) -> JSONNode {
-    JSONNode(.number(.real(value)), at: parameter.location)
+  private static func number(
+    _ distribution: SweepParameter.Distribution, _ first: Double, _ second: Double,
+    at uniform: Double
+  ) -> Double {
+    if distribution.isNormal {
+      // The least of the uniform numbers is 0, which no normal number belongs to.
+      let normal = first + second * normalQuantile(max(uniform, 0x1p-54))
+      return distribution.isLogarithmic ? exp(normal) : normal
+    }
+    guard distribution.isLogarithmic else { return first + uniform * (second - first) }
+    let power = log(first) + uniform * (log(second) - log(first))
+    return min(max(exp(power), first), second)
+  }
+
+  /// The multiple of a step that is nearest to a number: an integer where the step is one.
+  private static func multiple(of step: JSONNode, near number: Double) -> JSONNumber {
+    let size = step.double ?? 1
+    let count = (number / size).rounded()
+    if case .number(.integer) = step.value, let whole = Int64(exactly: count * size) {
+      return .integer(whole)
+    }
+    // Three tenths, and not three times what 0.1 stands for.
+    let parts = (1 / size).rounded()
+    return .real(size < 1 && abs(1 / size - parts) < 1e-9 * parts ? count / parts : count * size)
+  }
+
+  /// The number that a standard normal one is below with a probability, by bisection.
+  private static func normalQuantile(_ probability: Double) -> Double {
+    var (low, high) = (-40.0, 40.0)
+    while true {
+      let middle = (low + high) / 2
+      guard low < middle, middle < high else { return middle }
+      if erfc(-middle / 2.0.squareRoot()) / 2 < probability { low = middle } else { high = middle }
+    }
   }
 }

@@ -20,17 +20,23 @@ struct SweepDeclaration {
   var model: JSONNode?
   var data: String
   var validation: String?
+  /// The share of the data to train with, where the rest is to measure with.
+  var split: Double?
   var method: Method
   var parameters: [SweepParameter]
   var seeds: [Int]
   /// How many of the seeds are spent, where the results decide that.
   var seedRule: SeedRule?
   var metric: SweepMetric
+  /// When running trials are stopped, if they are.
+  var earlyTermination: EarlyTermination?
   /// The trainer; `nil` for the reference detector's.
   var command: [String]?
   var timeLimit: Double?
   var graceTime: Double
   var concurrency: Int?
+  /// Whether trials write event files for TensorBoard.
+  var writesEvents = false
 
   /// What all results depend on, whatever the variant.
   var meaning: JSONObject {
@@ -38,6 +44,7 @@ struct SweepDeclaration {
       "command": command.map { JSONNode($0.map { JSONNode($0) }) },
       "data": JSONNode(data),
       "validation": validation.map { JSONNode($0) },
+      "split": split.map { JSONNode($0) },
     ])
   }
 

@@ -35,6 +35,10 @@ public struct SweepPlan: Sendable {
   public let data: String
   /// The images to evaluate with, where the file names some.
   public let validation: String?
+  /// The share of the data to train with, where the rest is to measure with.
+  public let split: Double?
+  /// When running trials are stopped because others are better, if they are.
+  public let earlyTermination: EarlyTermination?
   /// Whether trials train the reference detector, by the command that the library gives them.
   public let trainsReferenceDetector: Bool
   /// How many seconds a trial may take, if there is a limit.
@@ -43,6 +47,8 @@ public struct SweepPlan: Sendable {
   public let graceTime: Double
   /// How many trials run at once, if the file says.
   public let concurrency: Int?
+  /// Whether trials write event files for TensorBoard into their folders.
+  public let writesEvents: Bool
   /// The file as it was read.
   private let file: JSONNode
   /// The folder of the file, to which the file's paths are relative.
@@ -96,7 +102,9 @@ public struct SweepPlan: Sendable {
     trainsReferenceDetector = declaration.command == nil
     command = TrainerCommand(
       words: declaration.command
-        ?? TrainerCommand.standard(hasValidation: declaration.validation != nil))
+        ?? TrainerCommand.standard(
+          hasValidation: declaration.validation != nil, hasSplit: declaration.split != nil,
+          writesEvents: declaration.writesEvents))
     var meaning = declaration.meaning
     if let base = builder.baseParts {
       meaning.set(
@@ -106,9 +114,12 @@ public struct SweepPlan: Sendable {
     self.meaning = JSONNode(meaning)
     data = declaration.data
     validation = declaration.validation
+    split = declaration.split
+    earlyTermination = declaration.earlyTermination
     timeLimit = declaration.timeLimit
     graceTime = declaration.graceTime
     concurrency = declaration.concurrency
+    writesEvents = declaration.writesEvents
   }
 
   /// How many trials there are.

@@ -55,11 +55,16 @@ extension SweepReader {
       return required("list", of: file, at: node, []).map { .list(list($0)) }
     default:
       for parameter in parameters {
-        guard case .range = parameter.domain else { continue }
+        let problem: String
+        switch parameter.domain {
+        case .number: problem = "has no values for a distribution"
+        case .values(_, probabilities: .some): problem = "takes each value once"
+        default: continue
+        }
         diagnostics.append(
           Diagnostic(
             at: parameter.location, path: ["parameters", "\(parameter.path)"],
-            "a grid has no values for a range; list \"values\", or use the method random"))
+            "a grid \(problem); list \"values\" alone, or use the method random"))
       }
       return .grid
     }
@@ -119,25 +124,48 @@ extension SweepReader {
   }
 
   private mutating func domain(_ node: JSONNode, _ path: JSONPath) -> SweepParameter.Domain? {
-    let keys = ["value", "values", "min", "max", "distribution"]
+    let owners = [
+      "value": ["value"], "values": ["values", "probabilities"],
+      "min": ["min", "max", "distribution", "q"], "mu": ["mu", "sigma", "distribution", "q"],
+    ]
+    let keys = [
+      "value", "values", "probabilities", "min", "max", "mu", "sigma", "distribution", "q",
+    ]
     guard let object = object(node, path, keys: keys) else { return nil }
-    let given = ["value", "values", "min"].filter { object[$0] != nil }
-    guard given.count == 1 else {
-      report(node, path, "expected one of \"value\", \"values\", and \"min\" with \"max\"")
+    let given = ["value", "values", "min", "mu"].filter { object[$0] != nil }
+    guard given.count == 1, let owner = given.first else {
+      report(
+        node, path,
+        "expected one of \"value\", \"values\", \"min\" with \"max\", and \"mu\" with \"sigma\"")
       return nil
     }
-    let others = given == ["min"] ? [] : ["max", "distribution"]
-    for key in others {
+    for key in keys where owners[owner]?.contains(key) == false {
       if let other = object[key] {
-        report(other, path.appending(key), "belongs to \"min\"; remove one of the two")
+        report(other, path.appending(key), "doesn't belong to \"\(owner)\"; remove one of the two")
       }
     }
     if let value = object["value"] { return .constant(value) }
-    if let values = object["values"] { return self.values(values, path.appending("values")) }
-    return range(object, at: node, path)
+    guard let values = object["values"] else { return number(object, at: node, path) }
+    let all = self.values(values, path.appending("values"))
+    let probabilities = object["probabilities"].map {
+      self.probabilities($0, count: values.elements.count, path.appending("probabilities"))
+    }
+    return all.map { .values($0, probabilities: probabilities) }
   }
 
-  private mutating func values(_ node: JSONNode, _ path: JSONPath) -> SweepParameter.Domain? {
+  private mutating func probabilities(
+    _ node: JSONNode, count: Int, _ path: JSONPath
+  ) -> [Double] {
+    let all = node.elements.enumerated().compactMap { position, element in
+      number(element, path.appending(position), .between(0, 1))
+    }
+    if node.elements.count != count || abs(all.reduce(0, +) - 1) > 1e-6 {
+      report(node, path, "expected a probability for each of the values, of sum 1")
+    }
+    return all
+  }
+
+  private mutating func values(_ node: JSONNode, _ path: JSONPath) -> [JSONNode]? {
     guard case .array(let elements) = node.value else {
       report(node, path, "expected a list, found \(node.value.kind)")
       return nil
@@ -148,7 +176,7 @@ extension SweepReader {
     where elements[..<position].contains(element) {
       report(element, path.appending(position), "is there twice; remove one")
     }
-    return .values(elements)
+    return elements
   }
 
   /// Whether there are no more than `most` things here, which is reported otherwise.
@@ -157,38 +185,67 @@ extension SweepReader {
     return count <= most
   }
 
-  private mutating func range(
+  private mutating func number(
     _ object: JSONObject, at node: JSONNode, _ path: JSONPath
   ) -> SweepParameter.Domain? {
-    let bounds = ["min", "max"].map { key in
-      required(key, of: object, at: node, path).flatMap { number($0, path.appending(key), .any) }
+    let isNormal = object["mu"] != nil
+    let keys = isNormal ? ["mu", "sigma"] : ["min", "max"]
+    let numbers = keys.map { key in
+      required(key, of: object, at: node, path).flatMap {
+        number($0, path.appending(key), key == "sigma" ? .above(0) : .any)
+      }
     }
-    guard let minimum = bounds[0], let maximum = bounds[1] else { return nil }
-    let isWhole = ["min", "max"].allSatisfy {
+    guard let first = numbers[0], let second = numbers[1] else { return nil }
+    let isWhole = keys.allSatisfy {
       if case .number(.integer)? = object[$0]?.value { true } else { false }
     }
-    let distribution: SweepParameter.Distribution
+    var distribution: SweepParameter.Distribution =
+      isNormal ? .normal : isWhole ? .integerUniform : .uniform
     if let node = object["distribution"] {
       guard let chosen: SweepParameter.Distribution = choice(node, path.appending("distribution"))
       else { return nil }
       distribution = chosen
-    } else {
-      distribution = isWhole ? .integerUniform : .uniform
     }
+    guard distribution.isNormal == isNormal else {
+      report(
+        node, path,
+        "\(distribution.rawValue) takes "
+          + (isNormal ? "\"min\" and \"max\"" : "\"mu\" and \"sigma\""))
+      return nil
+    }
+    if !isNormal { checkBounds(first, second, isWhole: isWhole, distribution, node, path) }
+    return .number(distribution, first, second, step: step(distribution, object, at: node, path))
+  }
+
+  /// What numbers are multiples of, where the distribution says so.
+  private mutating func step(
+    _ distribution: SweepParameter.Distribution, _ object: JSONObject, at node: JSONNode,
+    _ path: JSONPath
+  ) -> JSONNode? {
+    guard distribution.isQuantized else {
+      if let step = object["q"] {
+        report(step, path.appending("q"), "belongs to the distributions that begin with q_")
+      }
+      return nil
+    }
+    let step = required("q", of: object, at: node, path)
+    return step.flatMap { number($0, path.appending("q"), .above(0)) } == nil ? nil : step
+  }
+
+  private mutating func checkBounds(
+    _ minimum: Double, _ maximum: Double, isWhole: Bool,
+    _ distribution: SweepParameter.Distribution, _ node: JSONNode, _ path: JSONPath
+  ) {
     if maximum < minimum || !(maximum - minimum).isFinite {
       report(node, path, "min is \(minimum) and max \(maximum); expected min ≤ max")
-      return nil
-    }
-    if distribution == .logUniform, minimum <= 0 {
-      report(node, path, "log_uniform takes the values themselves, above 0; min is \(minimum)")
-      return nil
-    }
-    if distribution == .integerUniform,
+    } else if distribution.isLogarithmic, minimum <= 0 {
+      report(
+        node, path,
+        "\(distribution.rawValue) takes the values themselves, above 0; min is \(minimum)")
+    } else if distribution == .integerUniform,
       !isWhole || max(abs(minimum), abs(maximum)) > SweepPlan.largestInteger
     {
       report(node, path, "int_uniform takes integers below 2⁵³ in magnitude")
-      return nil
     }
-    return .range(minimum: minimum, maximum: maximum, distribution)
   }
 }

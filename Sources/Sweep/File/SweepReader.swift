@@ -7,9 +7,9 @@ import StrictJSON
 /// Turns the JSON of a sweep file into a declaration, and collects everything that is wrong with it.
 struct SweepReader: ValueReader {
   static let keys = [
-    "$schema", "name", "description", "recipe", "model", "data", "validation", "method",
-    "parameters", "list", "run_cap", "random_seed", "seeds", "metric", "command", "time_limit",
-    "grace_time", "concurrency",
+    "$schema", "name", "description", "recipe", "model", "data", "validation", "split", "method",
+    "parameters", "list", "run_cap", "random_seed", "seeds", "metric", "early_terminate", "command",
+    "time_limit", "grace_time", "concurrency", "tensorboard",
   ]
 
   var diagnostics: [Diagnostic] = []
@@ -23,21 +23,29 @@ struct SweepReader: ValueReader {
     let metric = required("metric", of: file, at: node, []).flatMap { self.metric($0) }
     let validation = optionalString("validation", of: file, [])
     let seeds = file["seeds"].map { self.seeds($0) }
+    let split = split(of: file)
+    let earlyTermination = file["early_terminate"].flatMap {
+      self.earlyTermination($0, spendsSeeds: seeds?.rule != nil)
+    }
     let declaration = SweepDeclaration(
       name: optionalString("name", of: file, []) ?? defaultName,
       description: optionalString("description", of: file, []),
       recipe: file["recipe"], model: file["model"],
       data: optionalString("data", of: file, []) ?? SweepDeclaration.defaultData,
-      validation: validation, method: method ?? .grid, parameters: parameters,
+      validation: validation, split: split, method: method ?? .grid, parameters: parameters,
       seeds: seeds?.all ?? SweepDeclaration.defaultSeeds, seedRule: seeds?.rule,
       metric: metric ?? SweepMetric(name: "", goal: .maximize),
-      command: file["command"].map { command($0, hasValidation: validation != nil) },
+      earlyTermination: earlyTermination,
+      command: file["command"].map {
+        command($0, hasValidation: validation != nil, hasSplit: split != nil)
+      },
       timeLimit: file["time_limit"].flatMap { number($0, ["time_limit"], .above(0)) },
       graceTime: file["grace_time"].flatMap { number($0, ["grace_time"], .between(0, 3600)) }
         ?? SweepDeclaration.defaultGraceTime,
       concurrency: file["concurrency"].flatMap {
         integer($0, ["concurrency"], 1...Limits.trialsAtOnce)
-      })
+      },
+      writesEvents: file["tensorboard"].map { boolean($0, ["tensorboard"]) } ?? false)
     return diagnostics.isEmpty ? declaration : nil
   }
 
@@ -49,6 +57,25 @@ struct SweepReader: ValueReader {
       .flatMap { choice($0, ["metric", "goal"]) }
     guard let name, let goal else { return nil }
     return SweepMetric(name: name, goal: goal)
+  }
+
+  private mutating func boolean(_ node: JSONNode, _ path: JSONPath) -> Bool {
+    if case .bool(let bool) = node.value { return bool }
+    report(node, path, "expected true or false, found \(node.value.kind)")
+    return false
+  }
+
+  private mutating func split(of file: JSONObject) -> Double? {
+    guard let node = file["split"],
+      let share = number(node, ["split"], .between(0, 1))
+    else { return nil }
+    if share == 0 || share == 1 {
+      report(node, ["split"], "leaves one part empty; expected a share such as 0.8")
+    }
+    if file["validation"] != nil {
+      report(node, ["split"], "and \"validation\" exclude each other; remove one")
+    }
+    return share
   }
 
   /// The seeds that may be spent, and how many of them are.
@@ -90,7 +117,9 @@ struct SweepReader: ValueReader {
     return seeds
   }
 
-  private mutating func command(_ node: JSONNode, hasValidation: Bool) -> [String] {
+  private mutating func command(
+    _ node: JSONNode, hasValidation: Bool, hasSplit: Bool
+  ) -> [String] {
     guard case .array = node.value else {
       report(node, ["command"], "expected a list of words, found \(node.value.kind)")
       return []
@@ -109,6 +138,8 @@ struct SweepReader: ValueReader {
             suggestion: nearestName(to: name, in: known).map { "{\($0)}" })
         } else if name == TrainerCommand.Placeholder.validation.rawValue, !hasValidation {
           report(place, path, "{validation} has no value; give the sweep a \"validation\"")
+        } else if name == TrainerCommand.Placeholder.split.rawValue, !hasSplit {
+          report(place, path, "{split} has no value; give the sweep a \"split\"")
         }
       }
     }

@@ -32,6 +32,10 @@ public enum SweepSchema {
         "Images to train with: a path, relative to this file, or a name the trainer knows.",
     ],
     "validation": text("Images to evaluate with."),
+    "split": [
+      "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1,
+      "description": "The share of the data to train with; the rest is to evaluate with.",
+    ],
     "method": [
       "enum": ["grid", "random", "list"],
       "description": """
@@ -92,6 +96,29 @@ public enum SweepSchema {
         "goal": ["enum": ["maximize", "minimize"]],
       ],
     ],
+    "early_terminate": [
+      "type": "object", "additionalProperties": false, "required": ["type"],
+      "description": """
+      Stops a running trial at a bracket, a number of reports of the metric, where it isn't among the best \
+      1/eta of those there.
+      """,
+      "oneOf": [["required": ["min_iter"]], ["required": ["max_iter", "s"]]],
+      "properties": [
+        "type": ["const": "hyperband"],
+        "min_iter": [
+          "type": "integer", "minimum": 1,
+          "description": "The first bracket; the next are eta times as many, and so on.",
+        ],
+        "max_iter": [
+          "type": "integer", "minimum": 1,
+          "description":
+            "The most reports; brackets are at an eta-th of them, and so on, s in number.",
+        ],
+        "s": ["type": "integer", "minimum": 1],
+        "eta": ["type": "number", "minimum": 1.25, "maximum": 1000, "default": 3],
+        "strict": ["const": false],
+      ],
+    ],
     "command": [
       "type": "array", "items": ["type": "string"], "minItems": 1,
       "default": JSONNode(TrainerCommand.standard(hasValidation: false).map { JSONNode($0) }),
@@ -108,6 +135,10 @@ public enum SweepSchema {
       "default": JSONNode(SweepDeclaration.defaultGraceTime),
       "description": "Seconds that a trainer has for a checkpoint after SIGTERM.",
     ],
+    "tensorboard": [
+      "type": "boolean", "default": false,
+      "description": "Whether trials write event files for TensorBoard into their folders.",
+    ],
     "concurrency": [
       "type": "integer", "minimum": 1, "maximum": JSONNode(Limits.trialsAtOnce),
       "description": "Trials at once, which share the processors; one a processor where left out.",
@@ -121,22 +152,47 @@ public enum SweepSchema {
     "oneOf": [
       closed(["value": ["description": "The same in all trials."]], required: ["value"]),
       closed(
-        ["values": ["type": "array", "minItems": 1, "uniqueItems": true]], required: ["values"]),
+        [
+          "values": ["type": "array", "minItems": 1, "uniqueItems": true],
+          "probabilities": [
+            "type": "array", "items": ["type": "number", "minimum": 0, "maximum": 1],
+            "description":
+              "For the method random: of each value, of sum 1; all alike where left out.",
+          ],
+        ], required: ["values"]),
       closed(
         [
-          "min": ["type": "number"],
-          "max": ["type": "number"],
+          "min": ["type": "number"], "max": ["type": "number"], "q": step,
           "distribution": [
-            "enum": JSONNode(
-              SweepParameter.Distribution.allCases.map { JSONNode($0.rawValue) }),
+            "enum": names { !$0.isNormal },
             "description": """
             For the method random. The bounds are the values themselves; int_uniform between \
             integers and uniform between others where left out.
             """,
           ],
         ], required: ["min", "max"]),
+      closed(
+        [
+          "mu": ["type": "number"], "sigma": ["type": "number", "exclusiveMinimum": 0], "q": step,
+          "distribution": [
+            "enum": names(\.isNormal),
+            "description": """
+            For the method random. normal where left out; mu and sigma are those of the logarithm in \
+            log_normal.
+            """,
+          ],
+        ], required: ["mu", "sigma"]),
     ],
   ]
+
+  private static let step: JSONNode = [
+    "type": "number", "exclusiveMinimum": 0,
+    "description": "For distributions that begin with q_: numbers are multiples of this.",
+  ]
+
+  private static func names(_ isChosen: (SweepParameter.Distribution) -> Bool) -> JSONNode {
+    JSONNode(SweepParameter.Distribution.allCases.filter(isChosen).map { JSONNode($0.rawValue) })
+  }
 
   private static func text(_ description: String) -> JSONNode {
     ["type": "string", "description": JSONNode(description)]

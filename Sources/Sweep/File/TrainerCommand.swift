@@ -14,6 +14,8 @@ public struct TrainerCommand: Sendable, Equatable {
     case data
     /// The images to evaluate with.
     case validation
+    /// The share of the images to train with, where the rest is to evaluate with.
+    case split
     /// The trial's seed.
     case seed
     /// How many threads the trainer may use.
@@ -45,9 +47,13 @@ public struct TrainerCommand: Sendable, Equatable {
   }
 
   /// The words of the reference detector's training.
-  static func standard(hasValidation: Bool) -> [String] {
+  static func standard(
+    hasValidation: Bool, hasSplit: Bool = false, writesEvents: Bool = false
+  ) -> [String] {
     ["{losskit}", "train", "--recipe", "{recipe}", "--model", "{model}", "--data", "{data}"]
       + (hasValidation ? ["--validation", "{validation}"] : [])
+      + (hasSplit ? ["--split", "{split}"] : [])
+      + (writesEvents ? ["--tensorboard", "{out}"] : [])
       + ["--seed", "{seed}", "--threads", "{threads}", "--out", "{out}"]
   }
 

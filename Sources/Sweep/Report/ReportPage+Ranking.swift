@@ -108,7 +108,7 @@ extension ReportPage {
     let rows = comparison.rows.map { row -> [Markup] in
       var cells: [Markup] = [
         Markup(name(row.variant)), Markup("\(row.values.count { $0 != nil })"),
-        Markup(row.estimate.map { number($0.mean) } ?? "no result"),
+        Markup(row.estimate.map { number($0.mean) } ?? (row.isStopped ? "stopped" : "no result")),
         Markup(row.estimate?.interval.map { withMinus(report.format.text($0)) } ?? "–"),
       ]
       cells.append(difference(row.againstBest, row.variant == comparison.best ? "best" : "–"))

@@ -65,10 +65,11 @@ public struct SweepReport: Sendable {
       })?.mean
   }
 
-  /// The trials that ended without a value, with what came of them.
+  /// The trials that ended without a value, and not because others were better, with what came of them.
   public var failures: [(trial: SweepTrial, result: TrialResult)] {
     zip(trials, states).compactMap { trial, state in
-      guard let result = state.result, result.status != .finished else { return nil }
+      guard let result = state.result, ![.finished, .stopped].contains(result.status)
+      else { return nil }
       return (trial, result)
     }
   }

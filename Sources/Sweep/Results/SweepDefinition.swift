@@ -3,7 +3,7 @@ import StrictJSON
 
 /// What the results in a folder are results of, as its `sweep.json` keeps it:
 ///
-///     { "format": 2, "data": …, "validation": …, "command": …, "base": { "recipe": …, "model": … },
+///     { "format": 2, "data": …, "validation": …, "split": …, "command": …, "base": { "recipe": …, "model": … },
 ///       "variants": { "7c2f…": { "name": …, "settings": …, "recipe": …, "model": … } },
 ///       "trials": ["7c2f…-1", …] }
 ///
@@ -28,7 +28,7 @@ struct SweepDefinition {
   /// Reads what ``node`` writes, or what the version before wrote, which knew trials by their places.
   init?(_ node: JSONNode) {
     guard case .object(let file) = node.value, let variants = file["variants"] else { return nil }
-    let keys = ["command", "data", "validation", "base"]
+    let keys = ["command", "data", "validation", "split", "base"]
     var meaning = JSONObject()
     for key in keys { if let value = file[key] { meaning.set(key, to: value) } }
     if file["format"] == Self.format, let trials = file["trials"] {

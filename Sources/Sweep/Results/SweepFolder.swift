@@ -13,6 +13,7 @@ import StrictJSON
 ///       recipe.json         its recipe, complete
 ///       model.json          its settings of model and training
 ///       metrics.jsonl       what the trainer reported, and whatever else it keeps
+///       brackets.json       where others may stop it, and what was decided there
 ///       detections.json     what the model finds on some images, where the trainer shows that
 ///       log.txt             what the trainer printed; locked while somebody runs the trial
 ///       result.json         what came of it; written last
@@ -144,6 +145,32 @@ public struct SweepFolder: Sendable {
     return result
   }
 
+  /// Locks a trial's log, or answers `nil` if another process has it.
+  ///
+  /// The lock on the log is the claim on the trial. It lasts until the trainer and its children are
+  /// gone, not only the process that started them.
+  func claim(_ index: Int) throws(SweepError) -> FileLock? {
+    try Self.make(trial(index))
+    return try FileLock(file("log.txt", ofTrial: index))
+  }
+
+  /// Takes back the results of trials that are to be run again: of those that were stopped where the plan stops
+  /// none, and of those that failed, by the plan's metric, where they are tried once more.
+  func reopen(_ indices: [Int], for plan: SweepPlan, retry: Bool) throws(SweepError) {
+    for index in indices {
+      guard let result = try result(index)?.ranked(by: plan.metric.name),
+        result.status == .stopped
+          ? plan.earlyTermination == nil : retry && result.status != .finished,
+        let claim = try claim(index)
+      else { continue }
+      // A first try may have reported something else.
+      unlink(file("brackets.json", ofTrial: index))
+      let path = file("result.json", ofTrial: index)
+      if unlink(path) != 0 { throw .system("remove the result", path) }
+      _ = consume claim
+    }
+  }
+
   /// Whether a process is running a trial.
   public func isRunning(_ index: Int) -> Bool {
     FileLock.isHeld(file("log.txt", ofTrial: index))
@@ -243,7 +270,8 @@ public struct SweepFolder: Sendable {
   /// Whether all trials that were begun have ended, and none with a value: nothing that could be lost.
   private func hasOnlyFailures(_ definition: SweepDefinition) throws(SweepError) -> Bool {
     for number in definition.trials.indices where isBegun(number) {
-      guard let result = try result(number), result.status != .finished else { return false }
+      guard let result = try result(number), ![.finished, .stopped].contains(result.status)
+      else { return false }
     }
     return true
   }

@@ -11,6 +11,8 @@ public struct TrialResult: Sendable, Equatable {
     case failed
     /// The trainer took longer than the sweep allows.
     case timedOut = "timed_out"
+    /// The sweep stopped the trainer, as others were better.
+    case stopped
   }
 
   /// Whether there is a value, and if not, why.
@@ -31,6 +33,14 @@ public struct TrialResult: Sendable, Equatable {
     self.metrics = metrics
     self.reason = nil
     self.seconds = seconds
+  }
+
+  /// The result of a trial that early termination stops.
+  ///
+  /// - Parameter result: What came of a trainer that had ended before that was known.
+  init(stopped reason: String, at result: Self) {
+    let value = result.value.map { "; it had ended, with \(VariantNames.text(JSONNode($0)))" }
+    self.init(.stopped, reason: reason + (value ?? ""), seconds: result.seconds)
   }
 
   /// The result of a trial without a value.

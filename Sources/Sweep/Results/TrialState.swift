@@ -9,7 +9,7 @@ public enum TrialState: Sendable, Equatable {
   /// It ended.
   case ended(TrialResult)
 
-  /// One word: `open`, `running`, `interrupted`, `finished`, `failed` or `timed_out`.
+  /// One word: `open`, `running`, `interrupted`, `finished`, `failed`, `timed_out` or `stopped`.
   public var word: String {
     switch self {
     case .open: "open"

@@ -69,10 +69,9 @@ public struct SweepRunner: Sendable {
     retry: Bool, _ report: @escaping @Sendable (Event) -> Void
   ) throws(SweepError) {
     let trials = plan.trials
-    if retry {
-      for trial in trials { try reopen(trial.index) }
-    }
+    try folder.reopen(trials.map(\.index), for: plan, retry: retry)
     while true {
+      try BracketWatch.settle(plan, in: folder)
       let results = try folder.results(of: trials, by: plan.metric)
       let schedule = SeedSchedule(plan, results: results)
       report(.scheduled(schedule))
@@ -104,27 +103,18 @@ public struct SweepRunner: Sendable {
         plan.name,
         "has no trial \(index); they are \(numbers.min() ?? 0) to \(numbers.max() ?? 0)")
     }
-    if retry { try reopen(index) }
+    try folder.reopen([index], for: plan, retry: retry)
     // Whoever asks for the state of a trial holds its lock for a moment.
     for _ in 0..<10 {
-      if let claim = try trialRunner.claim(index) {
+      if let claim = try folder.claim(index) {
         if let result = try folder.result(index) { return result.ranked(by: plan.metric.name) }
-        return try trialRunner.run(trial, slot: 0, claim: claim)
+        let result = try trialRunner.run(trial, of: numbered, slot: 0, claim: claim)
+        try BracketWatch.settle(numbered, in: folder)
+        return result
       }
       Thread.sleep(forTimeInterval: 0.05)
     }
     throw SweepError(folder.trial(index), "another process is running this trial")
-  }
-
-  /// Takes back the result of a trial that failed.
-  private func reopen(_ index: Int) throws(SweepError) {
-    guard let result = try folder.result(index)?.ranked(by: plan.metric.name),
-      result.status != .finished,
-      let claim = try trialRunner.claim(index)
-    else { return }
-    let path = folder.file("result.json", ofTrial: index)
-    if unlink(path) != 0 { throw .system("remove the result", path) }
-    _ = consume claim
   }
 
   /// Runs trials from the queue until none is left.
@@ -135,7 +125,7 @@ public struct SweepRunner: Sendable {
         Thread.sleep(forTimeInterval: 0.2)
       case .trial(let trial):
         do throws(SweepError) {
-          guard let claim = try trialRunner.claim(trial.index) else {
+          guard let claim = try folder.claim(trial.index) else {
             queue.putBack(trial)
             continue
           }
@@ -143,7 +133,9 @@ public struct SweepRunner: Sendable {
             report(.ended(trial, result.ranked(by: plan.metric.name)))
           } else {
             report(.started(trial))
-            report(.ended(trial, try trialRunner.run(trial, slot: slot, claim: claim)))
+            let result = try trialRunner.run(trial, of: plan, slot: slot, claim: claim)
+            report(.ended(trial, result))
+            try BracketWatch.settle(plan, in: folder)
           }
         } catch {
           queue.fail(error)

@@ -21,6 +21,8 @@ enum TrainerProcess {
     case signaled(Int32)
     /// By the time limit.
     case timedOut
+    /// However it ended, by then it had been stopped.
+    case stopped
     /// However it ended, this process had been asked to end.
     case interrupted
   }
@@ -38,6 +40,9 @@ enum TrainerProcess {
       while rest; do sleep 0.1; tenths=$((tenths + 1)); done
     done
     """
+
+  /// The seconds between two questions whether a trainer is to be ended.
+  private static let lookInterval = 0.25
 
   /// Standard input is the pipe's writing end. The group is told before the trainer can begin, so that
   /// there is no moment at which this process may go and leave a trainer alone.
@@ -57,12 +62,14 @@ enum TrainerProcess {
   ///   - claim: The lock that is kept until all is over.
   ///   - timeLimit: After how many seconds it is ended, if at all.
   ///   - graceTime: For how many seconds it may write a checkpoint then.
+  ///   - isStopped: Asked now and then whether it is to be ended, if there is a reason to ask.
   ///   - signals: Signals that end the trainer, and this process afterwards, instead of this process alone.
   /// - Returns: How the trainer itself ended, and after how many seconds.
   static func run(
     _ words: [String], in folder: String, environment: [String: String], log: String,
     claim: borrowing FileLock,
-    timeLimit: Double?, graceTime: Double, endingOn signals: [Int32]
+    timeLimit: Double?, graceTime: Double, isStopped: (@Sendable () -> Bool)?,
+    endingOn signals: [Int32]
   ) throws(SweepError) -> (end: End, seconds: Double) {
     let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
       .map { "\($0)=\($1)" }
@@ -102,14 +109,31 @@ enum TrainerProcess {
       for source in sources { source.cancel() }
       for number in signals { signal(number, SIG_DFL) }
     }
+    let wasStopped = Mutex(false)
+    let looking = DispatchQueue(label: "losskit.looking")
+    let looks = DispatchSource.makeTimerSource(queue: looking)
+    if let isStopped {
+      looks.schedule(deadline: .now() + Self.lookInterval, repeating: Self.lookInterval)
+      looks.setEventHandler {
+        guard isStopped() else { return }
+        wasStopped.withLock { $0 = true }
+        looks.cancel()
+        pipe.close()
+      }
+    }
+    looks.activate()
     let end = try trainer.wait()
+    looks.cancel()
+    // Until the last look is over.
+    looking.sync {}
     limit.cancel()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     // A scheduler sends its signal to all processes of a job, and the trainer may end by it first.
     if !signals.isEmpty, interruption.wait(timeout: .now() + 0.5) == .success {
       return (.interrupted, seconds)
     }
-    return (isOver.withLock { $0 } ? .timedOut : end, seconds)
+    if isOver.withLock({ $0 }) { return (.timedOut, seconds) }
+    return (wasStopped.withLock { $0 } ? .stopped : end, seconds)
   }
 }
 

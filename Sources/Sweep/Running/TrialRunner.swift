@@ -2,6 +2,7 @@ import Bundle
 import Foundation
 import Recipe
 import StrictJSON
+import TensorBoard
 
 /// Runs one trial that this process has claimed.
 struct TrialRunner: Sendable {
@@ -16,39 +17,75 @@ struct TrialRunner: Sendable {
   /// Signals that end a trainer well before they end this process.
   let signals: [Int32]
 
-  /// Locks a trial's log, or answers `nil` if another process has it.
-  ///
-  /// The lock on the log is the claim on the trial. It lasts until the trainer and its children are
-  /// gone, not only the process that started them.
-  func claim(_ index: Int) throws(SweepError) -> FileLock? {
-    try SweepFolder.make(folder.trial(index))
-    return try FileLock(folder.file("log.txt", ofTrial: index))
-  }
-
   /// Trains a trial and writes what came of it.
   ///
-  /// - Parameter slot: Which of those that run at once here it is, from 0.
+  /// - Parameters:
+  ///   - numbered: The plan, with the numbers that its trials have in the folder.
+  ///   - slot: Which of those that run at once here it is, from 0.
   func run(
-    _ trial: SweepTrial, slot: Int, claim: borrowing FileLock
+    _ trial: SweepTrial, of numbered: SweepPlan, slot: Int, claim: borrowing FileLock
   ) throws(SweepError) -> TrialResult {
     let index = trial.index
     try folder.write(node(of: trial), to: folder.file("trial.json", ofTrial: index))
     let recipe = DetectionRecipe.standalone(trial.variant.recipe)
     try folder.write(recipe, to: folder.file("recipe.json", ofTrial: index))
     try folder.write(trial.variant.model, to: folder.file("model.json", ofTrial: index))
+    let start = Date().timeIntervalSince1970
+    try writeEvents(of: trial, start: start)
+    let watch = BracketWatch(plan, in: folder, trial: index, of: numbered.trials.map(\.index))
+    var isStopped: (@Sendable () -> Bool)?
+    // What can't be written at a look is said at the end.
+    if let watch { isStopped = { (try? watch.end()) != nil } }
     let (end, seconds) = try TrainerProcess.run(
       words(of: trial, slot: slot), in: plan.folder, environment: try environment(for: recipe),
       log: folder.file("log.txt", ofTrial: index), claim: claim, timeLimit: plan.timeLimit,
-      graceTime: plan.graceTime, endingOn: signals)
+      graceTime: plan.graceTime,
+      isStopped: isStopped,
+      endingOn: signals)
     if end == .interrupted {
       throw SweepError(
         folder.trial(index), "was interrupted after \(Int(seconds)) s; called again, it goes on")
     }
     // A trainer that was killed may have been writing.
     AtomicFile.removeAbandoned(in: folder.trial(index))
-    let result = result(of: index, end, seconds: seconds)
+    let result = try ended(index, end, seconds: seconds, stopping: try watch?.end())
+    try writeEvents(of: trial, start: start, result: result)
     try folder.write(result.node, to: folder.file("result.json", ofTrial: index))
     return result
+  }
+
+  /// Tells TensorBoard of the trial's values and seed, and how it ended; trials of a variant are a group.
+  private func writeEvents(
+    of trial: SweepTrial, start: Double, result: TrialResult? = nil
+  ) throws(SweepError) {
+    guard plan.writesEvents else { return }
+    let values = trial.variant.settings.map { (name: $0.path.description, value: $0.node) }
+    let parameters = Hyperparameters(
+      values + [("seed", JSONNode(trial.seed))], group: trial.variant.name)
+    let path = folder.file(Hyperparameters.fileName, ofTrial: trial.index)
+    do throws(BundleError) {
+      try parameters.write(
+        to: path, start: start,
+        end: result.map {
+          (Date().timeIntervalSince1970, $0.status == .finished ? .success : .failure)
+        })
+    } catch {
+      throw SweepError(error)
+    }
+  }
+
+  /// What came of a trial.
+  ///
+  /// - Parameter reason: Why it is stopped, if it is; a trainer may have ended before that was known.
+  private func ended(
+    _ index: Int, _ end: TrainerProcess.End, seconds: Double, stopping reason: String?
+  ) throws(SweepError) -> TrialResult {
+    guard end == .stopped else {
+      let result = result(of: index, end, seconds: seconds)
+      guard result.status == .finished, let reason else { return result }
+      return TrialResult(stopped: reason, at: result)
+    }
+    return TrialResult(.stopped, reason: reason ?? "", seconds: seconds)
   }
 
   private func words(of trial: SweepTrial, slot: Int) -> [String] {
@@ -59,6 +96,7 @@ struct TrialRunner: Sendable {
       .model: folder.file("model.json", ofTrial: index),
       .data: plan.resolved(plan.data),
       .validation: plan.validation.map { plan.resolved($0) } ?? "",
+      .split: plan.split.map { "\($0)" } ?? "",
       .seed: String(trial.seed),
       .threads: String(threads),
       .out: folder.trial(index),
@@ -107,6 +145,7 @@ struct TrialRunner: Sendable {
       let shell = (129...159).contains(status) ? ", a shell's word for signal \(status - 128)" : ""
       return failed(index, "ended with status \(status)\(shell)", seconds: seconds)
     case .interrupted: return failed(index, "was interrupted", seconds: seconds)
+    case .stopped: return failed(index, "was stopped", seconds: seconds)
     case .signaled(let signal):
       return failed(index, "was ended by signal \(signal)", seconds: seconds)
     }

@@ -6,6 +6,9 @@ public struct SweepComparison: Sendable {
     public let variant: Int
     /// The metric by seed, in the order of the seeds; `nil` if the trial has no value.
     public let values: [Double?]
+    /// Whether a trial was stopped since others were better. There are no values then: those of the other seeds
+    /// would be those of the luckiest.
+    public let isStopped: Bool
     /// The metric over the seeds; `nil` if no trial has a value.
     public let estimate: Estimate?
     /// The difference to the best variant; `nil` for the best itself and without values.
@@ -29,11 +32,15 @@ public struct SweepComparison: Sendable {
   public init(_ plan: SweepPlan, results: [TrialResult?]) {
     let count = plan.variants.count
     let rows = plan.variants.indices.map { variant in
-      let values = plan.seeds.indices.map { seed in
+      let own = plan.seeds.indices.map { seed in
         let index = seed * count + variant
-        return results.indices.contains(index) ? results[index]?.value : nil
+        return results.indices.contains(index) ? results[index] : nil
       }
-      return Row(variant: variant, values: values, estimate: Estimate(values.compactMap(\.self)))
+      let isStopped = own.contains { $0?.status == .stopped }
+      let values = own.map { isStopped ? nil : $0?.value }
+      return Row(
+        variant: variant, values: values, isStopped: isStopped,
+        estimate: Estimate(values.compactMap(\.self)))
     }
     self.init(rows, metric: plan.metric, base: plan.base, isSequential: plan.seedRule != nil)
   }

@@ -10,13 +10,13 @@ struct TrainingRunTests {
   /// Runs to the end, or until so many lines were logged.
   private func run(
     _ folder: String, recipe: [String] = [], model: [String] = [], seed: UInt64 = 4,
-    threads: Int = 1, interruptedAfter lines: Int = .max
+    threads: Int = 1, tensorBoard: String? = nil, interruptedAfter lines: Int = .max
   ) throws -> [TrainingRun.Event] {
     var run = try TrainingRun(
       in: folder, recipe: try SmallTraining.recipe("reference_detector_sigmoid", recipe),
       model: try SmallTraining.model(["training.steps=8"] + model),
       data: try SmallTraining.scenes(), validation: try SmallTraining.scenes(.heldOut, count: 3),
-      seed: seed, engine: Engine(workers: Workers(threads)))
+      seed: seed, tensorBoard: tensorBoard, engine: Engine(workers: Workers(threads)))
     var events: [TrainingRun.Event] = []
     do {
       try run.run { event in
@@ -25,6 +25,47 @@ struct TrainingRunTests {
       }
     } catch is Interruption {}
     return events
+  }
+
+  /// The lengths of the records of an event file, which fill it.
+  private func records(_ folder: String, _ name: String) throws -> [Int] {
+    var rest = try bytes(folder, name)[...]
+    var lengths: [Int] = []
+    while rest.count >= 16 {
+      let length = rest.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+      lengths.append(length)
+      rest = rest.dropFirst(16 + length)
+    }
+    #expect(rest.isEmpty)
+    return lengths
+  }
+
+  @Test func eventsOfARunThatWasInterrupted() throws {
+    let folder = try TemporaryFolder()
+    let (path, events) = (folder.path("run"), folder.path("events"))
+    _ = try run(path, tensorBoard: events, interruptedAfter: 3)
+    let first = try bytes(events, "events.out.tfevents.000001")
+    let parameters = try bytes(events, "events.out.tfevents.0.hparams")
+    _ = try run(path, tensorBoard: events)
+    _ = try run(path, tensorBoard: events)
+    #expect(
+      Set(try FileManager.default.contentsOfDirectory(atPath: events)) == [
+        "events.out.tfevents.0.hparams", "events.out.tfevents.000001", "events.out.tfevents.000002",
+      ], "a training that is complete tells nothing more")
+    #expect(try bytes(events, "events.out.tfevents.000001") == first)
+    #expect(try bytes(events, "events.out.tfevents.0.hparams") == parameters)
+    #expect(parameters.firstRange(of: Data("training.rate".utf8)) != nil)
+    // Version and restart, numbers and histograms at steps 4, 6 and 8, metrics and images.
+    let lengths = try records(events, "events.out.tfevents.000002")
+    #expect(lengths.count == 2 + 2 * 3 + 2 && lengths[9] > 1000)
+    let text = try bytes(events, "events.out.tfevents.000002")
+    for tag in ["gradients/rpn.rpn_cls", "terms/rcnn.rcnn_box", "AP50", "images/2"] {
+      #expect(text.firstRange(of: Data(tag.utf8)) != nil, "\(tag)")
+    }
+    let plain = folder.path("plain")
+    _ = try run(plain)
+    #expect(
+      try bytes(plain, "checkpoint.safetensors") == bytes(path, "checkpoint.safetensors"))
   }
 
   private func bytes(_ folder: String, _ name: String) throws -> Data {

@@ -13,7 +13,8 @@ extension FuzzTarget {
       """
       recipe model data validation method grid random list parameters values value min max q \
       distribution uniform log_uniform int_uniform q_uniform run_cap random_seed seeds metric name \
-      goal maximize minimize command {recipe} {seed} time_limit concurrency recipe.json model.json \
+      goal maximize minimize command {recipe} {seed} time_limit concurrency split early_terminate \
+      hyperband min_iter max_iter s eta strict mu sigma normal q_log_normal probabilities recipe.json model.json \
       training.steps stages.rpn.terms.rpn_box.weight
       """) + ["9223372036854775807", "-9223372036854775808", "1e308", "\u{1E}"],
     seeds: {

@@ -23,6 +23,26 @@ enum FakeTrainer {
 
     """
 
+  /// Nine reports: beta in the first, and 1 − beta from then on. Waits before each for a hundredth of a second times
+  /// the number in a file `pause` beside the sweep, the one with beta 0.5 for ten times as long.
+  static let reporting = """
+    #!/bin/sh
+    recipe=$1 seed=$2 out=$3
+    echo "$out" >> "$(dirname "$0")/starts"
+    beta=$(sed -n 's/.*"beta": *\\([0-9.]*\\).*/\\1/p' "$recipe" | head -1)
+    pause=$(cat "$(dirname "$0")/pause" 2>/dev/null || echo 0)
+    [ "$beta" = 0.5 ] && pause=${pause}0
+    step=$(cat "$out/step" 2>/dev/null || echo 0)
+    while [ "$step" -lt 9 ]; do
+      sleep "$(echo "$pause" | awk '{ print $1 / 100 }')"
+      step=$((step + 1))
+      echo "$beta $step $seed" | awk '{ v = $2 > 1 ? 1 - $1 : $1; printf "{\\"step\\": %d, \\"AP50\\": %g}\\n", $2, v + $3 / 1000 }' \\
+        >> "$out/metrics.jsonl"
+      echo "$step" > "$out/step"
+    done
+
+    """
+
   /// Fails for seed 2, hangs for seed 3, and doesn't care for SIGTERM then, nor does its child.
   static let troubled = """
     #!/bin/sh
