@@ -69,7 +69,8 @@ extension FormulaProgram {
   /// Runs all operations on `count` elements, up to a whole vector.
   ///
   /// - Parameters:
-  ///   - next: Where the numbers begin that the next call reads.
+  ///   - next: Where the numbers begin that the call after the next reads: what the last operation fetches would
+  ///     come too late for the next one.
   ///   - nextCount: How many are fetched ahead from each of both, some with each operation, so that the memory works
   ///     while these are computed; they need not be there.
   @_alwaysEmitIntoClient @inline(__always)

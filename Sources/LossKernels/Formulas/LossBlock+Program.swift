@@ -16,7 +16,7 @@ extension LossBlock {
       places[1].start = UnsafeMutablePointer(mutating: targets + index)
       places[2].start = values + index
       places[3].start = derivatives + index
-      let next = (predictions + (index &+ part), targets + (index &+ part))
+      let next = (predictions + (index &+ 2 &* part), targets + (index &+ 2 &* part))
       program.run(places, part, fetching: next, part)
       zero = zero + zeroIfFinite(values + index, derivatives + index, part)
       index &+= part
@@ -69,7 +69,7 @@ extension LossBlock {
         row &+= Number.Vector.count
       }
       places[8].start = values + first
-      let next = (predictions + 4 &* (first &+ count), targets + 4 &* (first &+ count))
+      let next = (predictions + 4 &* (first &+ 2 &* count), targets + 4 &* (first &+ 2 &* count))
       program.run(places, count, fetching: next, 4 &* count)
       row = 0
       while row < count {
