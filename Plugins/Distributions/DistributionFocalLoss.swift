@@ -51,10 +51,7 @@ public struct DistributionFocalLoss: DenseLoss {
       if target >= last { return (bins - 1, margin, 1 - margin) }
       // Written so that what isn't a number, which is reported elsewhere, is no place.
       guard target > 0 else { return (0, 1, 0) }
-      // Counted: to convert a generic number instantiates a function of the standard library for each
-      // instruction set.
-      var bin = 0
-      while bin < bins - 1, Scalar(bin + 1) <= target { bin += 1 }
+      let bin = target.wholePart
       let upper = target - Scalar(bin)
       return (bin, 1 - upper, upper)
     }

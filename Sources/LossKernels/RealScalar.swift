@@ -9,6 +9,10 @@ public protocol RealScalar: BinaryFloatingPoint, FormulaValue where Mask == Bool
   /// `value`, rounded to the format.
   init(_ value: Double)
 
+  /// The whole part of a number from 0 to 2²³. The standard library's generic conversion would be instantiated for
+  /// each instruction set.
+  var wholePart: Int { get }
+
   /// The sum.
   static func + (left: Self, right: Self) -> Self
   /// The difference.
@@ -33,9 +37,15 @@ public protocol RealScalar: BinaryFloatingPoint, FormulaValue where Mask == Bool
 extension Float: RealScalar {
   /// Sixteen numbers.
   public typealias Vector = FloatVector
+
+  @inlinable @inline(__always)
+  public var wholePart: Int { Int(self) }
 }
 
 extension Double: RealScalar {
   /// Eight numbers.
   public typealias Vector = DoubleVector
+
+  @inlinable @inline(__always)
+  public var wholePart: Int { Int(self) }
 }
