@@ -110,7 +110,12 @@ package struct PredictionRows<Scalar: LossScalar>: Sendable {
       tensor.withElements { mappedRows(level.rows, of: $0, width: width, on: workers, transform) }
         ?? []
     }
-    return parts.count == 1 ? parts[0] : Array(parts.joined())
+    if parts.count == 1 { return parts[0] }
+    // Not `joined`, which copies number by number.
+    var rows: [Float] = []
+    rows.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+    for part in parts { rows += part }
+    return rows
   }
 
   /// Puts the row of one prior into `row`.
