@@ -2,12 +2,12 @@ import CommandLineKit
 import Dispatch
 import Synchronization
 
-/// Says what a check is at, if it takes longer than two seconds: on a terminal in a line that is written over each
-/// second, elsewhere in a line every ten.
+/// Says what a check is at, if it takes longer than two seconds, on a terminal: in a line that is written over each
+/// second. What is written elsewhere doesn't depend on time.
 final class CheckProgress: Sendable {
   private struct State {
     var words = ""
-    var looks = 0
+    var isShown = false
     var isOver = false
   }
 
@@ -17,7 +17,7 @@ final class CheckProgress: Sendable {
 
   init(on stream: TextStream) {
     self.stream = stream
-    show(after: 2)
+    if stream.isTerminal { show(after: 2) }
   }
 
   /// What comes now.
@@ -25,13 +25,10 @@ final class CheckProgress: Sendable {
 
   /// Ends it, and takes the line away.
   func finish() {
-    let hasShown = state.withLock { state in
-      state.isOver = true
-      return state.looks > 0
-    }
+    state.withLock { $0.isOver = true }
     // Until what is being written is there.
     queue.sync {}
-    if hasShown, stream.isTerminal { try? stream.write(clear) }
+    if state.withLock(\.isShown) { try? stream.write(clear) }
   }
 
   private var clear: TerminalText { "\r\u{1B}[K" }
@@ -45,15 +42,10 @@ final class CheckProgress: Sendable {
   }
 
   private func show() {
-    let (words, looks) = state.withLock { state in
-      defer { state.looks += 1 }
-      return (state.words, state.looks)
+    let words = state.withLock { state in
+      state.isShown = true
+      return state.words
     }
-    let text: TerminalText = "checking before anything runs: \(words)"
-    if stream.isTerminal {
-      try? stream.write(clear + stream.style.dim(text))
-    } else if looks.isMultiple(of: 10) {
-      try? stream.write("\(text)\n")
-    }
+    try? stream.write(clear + stream.style.dim("checking before anything runs: \(words)"))
   }
 }
