@@ -47,10 +47,7 @@ extension AssignmentRequest {
 
   /// The probability that each of `priors` has for the class of a ground truth.
   func scores(of priors: [Int], with object: Int) -> [Float] {
-    let (scores, label) = (predictions.scores, groundTruth.labels[object])
-    let classes = scores.count / max(1, self.priors.count)
-    guard classes > 1 else { return priors.map { scores[$0] } }
-    guard 1...classes ~= label else { return priors.map { _ in 0 } }
-    return priors.map { scores[$0 * classes + label - 1] }
+    predictions.scores(
+      of: priors, label: groundTruth.labels[object], priors: self.priors.count)
   }
 }

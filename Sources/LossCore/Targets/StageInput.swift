@@ -44,8 +44,19 @@ public struct StagePredictions: Sendable, Equatable {
   ///   - priors: The number of priors.
   /// - Returns: 0 for a class that the scores have no column for.
   public func score(of prior: Int, label: Int, priors: Int) -> Float {
+    column(of: label, priors: priors).map { scores[prior * $0.step + $0.offset] } ?? 0
+  }
+
+  /// As ``score(of:label:priors:)`` of several priors.
+  package func scores(of rows: [Int], label: Int, priors: Int) -> [Float] {
+    guard let column = column(of: label, priors: priors) else { return rows.map { _ in 0 } }
+    return rows.map { scores[$0 * column.step + column.offset] }
+  }
+
+  /// Where the probabilities of a class stand.
+  private func column(of label: Int, priors: Int) -> (step: Int, offset: Int)? {
     let classes = scores.count / max(1, priors)
-    guard classes > 1 else { return scores[prior] }
-    return 1...classes ~= label ? scores[prior * classes + label - 1] : 0
+    guard classes > 1 else { return (1, 0) }
+    return 1...classes ~= label ? (classes, label - 1) : nil
   }
 }

@@ -98,8 +98,9 @@ public struct FormulaSteps<Number: RealScalar>: Sendable {
       return operands[numbers[known].number > 0 ? known : other]
     case .select where isLowered: return select(operands)
     // x 1 and x / 1 are x.
-    case .multiply where isOne(numbers[1]), .divide where isOne(numbers[1]): return operands[0]
-    case .multiply where isOne(numbers[0]): return operands[1]
+    case .multiply where isNumber(operands[1], 1), .divide where isNumber(operands[1], 1):
+      return operands[0]
+    case .multiply where isNumber(operands[0], 1): return operands[1]
     // Neither sign matters.
     case .magnitude where numbers[0].operation == .negate:
       return place(.magnitude, numbers[0].operands)
@@ -109,13 +110,12 @@ public struct FormulaSteps<Number: RealScalar>: Sendable {
     }
   }
 
-  private func isOne(_ step: Step) -> Bool { step.operation == .number && step.number == 1 }
+  private func isNumber(_ index: Int, _ number: Number) -> Bool {
+    steps[index].operation == .number && steps[index].number == number
+  }
 
   private mutating func select(_ operands: [Int]) -> Int {
     let (condition, accepted, other) = (steps[operands[0]], operands[1], operands[2])
-    func isNumber(_ index: Int, _ number: Number) -> Bool {
-      steps[index].operation == .number && steps[index].number == number
-    }
     let operation: FormulaOperation
     var sides = condition.operands
     switch condition.operation {

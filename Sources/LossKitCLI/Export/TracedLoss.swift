@@ -28,26 +28,21 @@ struct TracedLoss {
       parts = []
       return
     }
-    if let loss = loss as? any ColumnwiseLoss, loss.columnNumbers.count == 1 {
-      let result = loss.evaluate(
-        TracedValue(variable: "prediction"), against: TracedValue(variable: "target"),
-        column: TracedValue(loss.columnNumbers[0]))
-      value = result.value
-      derivatives = [result.derivative]
-      isOfBoxes = false
-      derivesItself = false
-      parts = []
-      return
-    }
-    guard let element = loss as? any ElementwiseLoss else { return nil }
     let variables = [
       "prediction": TracedValue(variable: "prediction"), "target": TracedValue(variable: "target"),
     ]
     let (prediction, target) = (
       TracedValue(variable: "prediction"), TracedValue(variable: "target")
     )
+    let result: (value: TracedValue, derivative: TracedValue)
+    switch loss {
+    case let loss as any ElementwiseLoss: result = loss.evaluate(prediction, against: target)
+    case let loss as any ColumnwiseLoss where loss.columnNumbers.count == 1:
+      let column = TracedValue(loss.columnNumbers[0])
+      result = loss.evaluate(prediction, against: target, column: column)
+    default: return nil
+    }
     let formula = (loss as? ElementFormulaLoss)?.formula
-    let result = element.evaluate(prediction, against: target)
     let written = formula.flatMap { $0.derivative == nil ? $0.evaluate(variables).value : nil }
     let own = written ?? (loss as? any FormulaLoss)?.loss(prediction, against: target)
     // A loss may evaluate something else than what its value alone says, by its parameters.
