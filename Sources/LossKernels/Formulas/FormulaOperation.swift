@@ -15,9 +15,10 @@ public enum FormulaOperation: UInt8, Sendable, CaseIterable {
   case sign
   /// The third operand where the first is less than the second, or as much at most; else the fourth.
   case selectLess, selectLessOrEqual
-  /// x y + z, x y − z, z − x y, x y z, (x + y) z, (x − y) z, |x − y| and the sign of x times y, rounded after each
-  /// operation: two operations of which one reads the other's result, which programs alone have.
+  /// x y + z, x y − z, z − x y, x y z, (x + y) z and (x − y) z of three numbers, rounded after each operation: two
+  /// operations of which one reads the other's result, which programs alone have.
   case multiplyAdd, multiplySubtract, subtractProduct, multiplyTwice, addMultiply, subtractMultiply
+  /// |x − y|, and the third operand times the sign of the first, as those before.
   case subtractMagnitude, signMultiply
   /// The choices of the third or the fourth operand and of the fifth or the sixth, which programs alone have.
   case selectLessTwice, selectLessOrEqualTwice
