@@ -80,6 +80,8 @@ extension Priors {
 func firstNoProbability(among numbers: [Float], on workers: Workers) -> Int? {
   let size = 1 << 16
   return workers.map(below: (numbers.count + size - 1) / size) { block in
-    (block * size..<min(numbers.count, (block + 1) * size)).first { !(0...1 ~= numbers[$0]) }
+    let range = block * size..<min(numbers.count, (block + 1) * size)
+    return areProbabilities(numbers.span.extracting(range))
+      ? nil : range.first { !(0...1 ~= numbers[$0]) }
   }.lazy.compactMap { $0 }.first
 }

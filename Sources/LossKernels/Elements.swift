@@ -21,6 +21,21 @@ public func areFinite<Number: RealScalar>(_ elements: Span<Number>) -> Bool {
   }
 }
 
+/// Whether all numbers are from 0 to 1.
+public func areProbabilities(_ numbers: Span<Float>) -> Bool {
+  numbers.withUnsafeBufferPointer { buffer in
+    guard let start = buffer.baseAddress else { return true }
+    var outside: FloatVector = 0
+    var index = 0
+    while index + FloatVector.count <= buffer.count {
+      let number = FloatVector(at: start + index)
+      outside = .select((number >= 0) & (number <= 1), outside, else: 1)
+      index &+= FloatVector.count
+    }
+    return outside.reduced { $0 + $1 } == 0 && buffer[index...].allSatisfy { 0...1 ~= $0 }
+  }
+}
+
 /// The index of the first element that is NaN or infinite.
 @specialized(where Number == Float)
 @specialized(where Number == Double)
@@ -53,6 +68,30 @@ public func replaceEach<Number: RealScalar>(
     for lane in 0..<buffer.count &- index { rest[lane] = start[index &+ lane] }
     rest = formula(rest)
     for lane in 0..<buffer.count &- index { start[index &+ lane] = rest[lane] }
+  }
+}
+
+/// Copies some columns of rows of `width` elements, each rounded to Float.
+///
+/// - Parameters:
+///   - columns: Which; within the width.
+///   - result: Room for as many elements a row.
+@specialized(where Number == Float)
+@specialized(where Number == Double)
+public func copyColumns<Number: RealScalar>(
+  _ columns: Range<Int>, of rows: [Number], width: Int, to result: inout MutableSpan<Float>
+) {
+  guard width > 0, 0 <= columns.lowerBound, columns.upperBound <= width,
+    result.count >= rows.count / width * columns.count
+  else { return }
+  rows.withUnsafeBufferPointer { rows in
+    result.withUnsafeMutableBufferPointer { result in
+      guard let source = rows.baseAddress, let target = result.baseAddress else { return }
+      for row in 0..<rows.count / width {
+        let (first, place) = (row &* width &+ columns.lowerBound, row &* columns.count)
+        for column in 0..<columns.count { target[place &+ column] = Float(source[first &+ column]) }
+      }
+    }
   }
 }
 

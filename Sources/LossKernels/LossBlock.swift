@@ -190,6 +190,17 @@ extension LossBlock {
     }
   }
 
+  /// Writes as values what a formula makes of each prediction.
+  @_alwaysEmitIntoClient @inline(__always)
+  public borrowing func writeValues(_ formula: (Number.Vector) -> Number.Vector) {
+    let count = rowCount &* width
+    var index = 0
+    while index < count {
+      formula(Number.Vector(at: predictions + index)).store(at: values + index)
+      index &+= Number.Vector.count
+    }
+  }
+
   /// Evaluates each element by a formula that reads a number of the element's column as well.
   ///
   /// - Parameter columns: A number a column, or one for all.

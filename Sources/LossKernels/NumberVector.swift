@@ -29,6 +29,12 @@ public protocol NumberVector: FloatingPointLanes {
   /// Writes the elements at `start` and at each multiple of `stride` from there.
   func store(at start: UnsafeMutablePointer<Number>, stride: Int)
 
+  /// The elements four by four, at `start` and at each multiple of `stride` from there.
+  init(foursAt start: UnsafePointer<Number>, stride: Int)
+
+  /// Writes the elements four by four, at `start` and at each multiple of `stride` from there.
+  func storeFours(at start: UnsafeMutablePointer<Number>, stride: Int)
+
   /// The even and the odd ones of the elements of two vectors, `low` before `high`.
   static func pairs(_ low: Self, _ high: Self) -> (even: Self, odd: Self)
 
@@ -64,6 +70,39 @@ extension NumberVector {
     let (low, high) = alternating(even, odd)
     low.store(at: start)
     high.store(at: start + count)
+  }
+
+  /// Four columns of as many rows as there are lanes, of which each row's four elements lie side by side, `stride`
+  /// from one row to the next.
+  @inlinable @inline(__always)
+  static func columns(
+    at start: UnsafePointer<Number>, stride: Int
+  ) -> (Self, Self, Self, Self) {
+    let step = count / 4 &* stride
+    let low = pairs(
+      Self(foursAt: start, stride: stride), Self(foursAt: start + step, stride: stride))
+    let high = pairs(
+      Self(foursAt: start + 2 &* step, stride: stride),
+      Self(foursAt: start + 3 &* step, stride: stride))
+    let (first, third) = pairs(low.even, high.even)
+    let (second, fourth) = pairs(low.odd, high.odd)
+    return (first, second, third, fourth)
+  }
+
+  /// Writes four columns so that each row's four elements lie side by side, `stride` from one row to the next.
+  @inlinable @inline(__always)
+  static func store(
+    columns: (Self, Self, Self, Self), at start: UnsafeMutablePointer<Number>, stride: Int
+  ) {
+    let step = count / 4 &* stride
+    let even = alternating(columns.0, columns.2)
+    let odd = alternating(columns.1, columns.3)
+    let low = alternating(even.low, odd.low)
+    let high = alternating(even.high, odd.high)
+    low.low.storeFours(at: start, stride: stride)
+    low.high.storeFours(at: start + step, stride: stride)
+    high.low.storeFours(at: start + 2 &* step, stride: stride)
+    high.high.storeFours(at: start + 3 &* step, stride: stride)
   }
 }
 
@@ -133,6 +172,30 @@ extension FloatVector: NumberVector {
   @inlinable @inline(__always)
   public func store(at start: UnsafeMutablePointer<Float>, stride: Int) {
     for lane in 0..<16 { start[lane &* stride] = lanes[lane] }
+  }
+
+  /// The sixteen elements four by four, at `start` and at each multiple of `stride` from there.
+  @inlinable @inline(__always)
+  public init(foursAt start: UnsafePointer<Float>, stride: Int) {
+    func four(_ index: Int) -> SIMD4<Float> {
+      UnsafeRawPointer(start + index &* stride).loadUnaligned(as: SIMD4<Float>.self)
+    }
+    self.init(
+      SIMD16(
+        lowHalf: SIMD8(lowHalf: four(0), highHalf: four(1)),
+        highHalf: SIMD8(lowHalf: four(2), highHalf: four(3))))
+  }
+
+  /// Writes the sixteen elements four by four, at `start` and at each multiple of `stride` from there.
+  @inlinable @inline(__always)
+  public func storeFours(at start: UnsafeMutablePointer<Float>, stride: Int) {
+    func store(_ four: SIMD4<Float>, _ index: Int) {
+      UnsafeMutableRawPointer(start + index &* stride).storeBytes(of: four, as: SIMD4<Float>.self)
+    }
+    store(lanes.lowHalf.lowHalf, 0)
+    store(lanes.lowHalf.highHalf, 1)
+    store(lanes.highHalf.lowHalf, 2)
+    store(lanes.highHalf.highHalf, 3)
   }
 
   /// The even and the odd ones of 32 elements.
@@ -250,6 +313,25 @@ extension DoubleVector: NumberVector {
   @inlinable @inline(__always)
   public func store(at start: UnsafeMutablePointer<Double>, stride: Int) {
     for lane in 0..<8 { start[lane &* stride] = lanes[lane] }
+  }
+
+  /// The eight elements four by four, at `start` and at each multiple of `stride` from there.
+  @inlinable @inline(__always)
+  public init(foursAt start: UnsafePointer<Double>, stride: Int) {
+    func four(_ index: Int) -> SIMD4<Double> {
+      UnsafeRawPointer(start + index &* stride).loadUnaligned(as: SIMD4<Double>.self)
+    }
+    self.init(SIMD8(lowHalf: four(0), highHalf: four(1)))
+  }
+
+  /// Writes the eight elements four by four, at `start` and at each multiple of `stride` from there.
+  @inlinable @inline(__always)
+  public func storeFours(at start: UnsafeMutablePointer<Double>, stride: Int) {
+    func store(_ four: SIMD4<Double>, _ index: Int) {
+      UnsafeMutableRawPointer(start + index &* stride).storeBytes(of: four, as: SIMD4<Double>.self)
+    }
+    store(lanes.lowHalf, 0)
+    store(lanes.highHalf, 1)
   }
 
   /// The even and the odd ones of 16 elements.

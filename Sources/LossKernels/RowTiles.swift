@@ -107,7 +107,9 @@ private func forEachRun(
 /// - Parameters:
 ///   - range: Which of the rows.
 ///   - starts: The element at which each row begins.
-@inline(__always)
+@inline(never)
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
 func gather<Scalar: RealScalar>(
   _ range: Range<Int>, _ starts: [Int], width: Int, columnStride: Int,
   from tensor: UnsafePointer<Scalar>, to block: UnsafeMutablePointer<Scalar>
@@ -115,15 +117,27 @@ func gather<Scalar: RealScalar>(
   let lanes = Scalar.Vector.count
   forEachRun(range, starts, width: width, columnStride: columnStride, lanes: lanes) {
     element, place, step, cells in
-    for column in 0..<width {
+    var column = 0
+    func vector(_ column: Int) -> Scalar.Vector {
       let source = tensor + (element &+ column &* columnStride)
+      prefetch_line(source + lanes)
+      return Scalar.Vector(at: source)
+    }
+    while cells == lanes, column &+ 4 <= width {
+      Scalar.Vector.store(
+        columns: (vector(column), vector(column &+ 1), vector(column &+ 2), vector(column &+ 3)),
+        at: block + (place &+ column), stride: step)
+      column &+= 4
+    }
+    while column < width {
       let target = block + (place &+ column)
       if cells == lanes {
-        prefetch_line(source + lanes)
-        Scalar.Vector(at: source).store(at: target, stride: step)
+        vector(column).store(at: target, stride: step)
       } else {
+        let source = tensor + (element &+ column &* columnStride)
         for cell in 0..<cells { target[cell &* step] = source[cell] }
       }
+      column &+= 1
     }
   }
 }
@@ -131,7 +145,9 @@ func gather<Scalar: RealScalar>(
 /// Adds the rows of a dense `[rows, width]` block to where they come from.
 ///
 /// Parameters as those of ``gather(_:_:width:columnStride:from:to:)``.
-@inline(__always)
+@inline(never)
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
 func scatter<Scalar: RealScalar>(
   _ range: Range<Int>, _ starts: [Int], width: Int, columnStride: Int,
   from block: UnsafePointer<Scalar>, addingTo tensor: UnsafeMutablePointer<Scalar>
@@ -139,15 +155,29 @@ func scatter<Scalar: RealScalar>(
   let lanes = Scalar.Vector.count
   forEachRun(range, starts, width: width, columnStride: columnStride, lanes: lanes) {
     element, place, step, cells in
-    for column in 0..<width {
-      let source = block + (place &+ column)
+    var column = 0
+    func add(_ vector: Scalar.Vector, to column: Int) {
       let target = tensor + (element &+ column &* columnStride)
+      prefetch_line_to_write(target + lanes)
+      (Scalar.Vector(at: target) + vector).store(at: target)
+    }
+    while cells == lanes, column &+ 4 <= width {
+      let columns = Scalar.Vector.columns(at: block + (place &+ column), stride: step)
+      add(columns.0, to: column)
+      add(columns.1, to: column &+ 1)
+      add(columns.2, to: column &+ 2)
+      add(columns.3, to: column &+ 3)
+      column &+= 4
+    }
+    while column < width {
+      let source = block + (place &+ column)
       if cells == lanes {
-        prefetch_line_to_write(target + lanes)
-        (Scalar.Vector(at: target) + Scalar.Vector(at: source, stride: step)).store(at: target)
+        add(Scalar.Vector(at: source, stride: step), to: column)
       } else {
+        let target = tensor + (element &+ column &* columnStride)
         for cell in 0..<cells { target[cell] += source[cell &* step] }
       }
+      column &+= 1
     }
   }
 }

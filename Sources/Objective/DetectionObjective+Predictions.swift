@@ -103,9 +103,9 @@ extension DetectionObjective {
     let (width, activation) = (rows.width, term.loss.activation)
     return priors.indices.map { image in
       rows.map(image: image, to: columns.count, on: workers) { block, scores in
-        var probabilities = [Scalar](copying: block)
-        activation.apply(to: &probabilities, width: width)
-        copy(columns, of: probabilities, width: width, to: &scores)
+        let probabilities = activation.probabilities(
+          of: block, width: width, with: workers.instructions)
+        copyColumns(columns, of: probabilities, width: width, to: &scores)
       }
     }
   }
@@ -132,20 +132,6 @@ extension DetectionObjective {
         coder.deltas(ofRows: block, to: &deltas)
       }
       return coder.decode(deltas, relativeTo: priors[image].boxes, on: workers)
-    }
-  }
-}
-
-@specialized(where Scalar == Float)
-@specialized(where Scalar == Double)
-private func copy<Scalar: LossScalar>(
-  _ columns: Range<Int>, of rows: [Scalar], width: Int, to result: inout MutableSpan<Float>
-) {
-  var index = 0
-  for start in stride(from: 0, to: rows.count, by: width) {
-    for column in columns {
-      result[index] = Float(rows[start + column])
-      index += 1
     }
   }
 }

@@ -47,6 +47,40 @@ extension Activation {
   }
 }
 
+extension Activation {
+  /// The probabilities of rows of `width` predictions: what ``apply(to:width:)`` makes of them.
+  package func probabilities<Scalar: LossScalar>(
+    of rows: Span<Scalar>, width: Int, with instructions: InstructionSet
+  ) -> [Scalar] {
+    var probabilities = [Scalar](copying: rows)
+    if self != .sigmoid || !writeSigmoid(of: rows, to: &probabilities, with: instructions) {
+      apply(to: &probabilities, width: width)
+    }
+    return probabilities
+  }
+
+  /// - Returns: Whether all predictions are finite; else some are left out.
+  private func writeSigmoid<Scalar: LossScalar>(
+    of predictions: Span<Scalar>, to probabilities: inout [Scalar],
+    with instructions: InstructionSet
+  ) -> Bool {
+    var values = probabilities.mutableSpan
+    var gradient = MutableSpan<Scalar>()
+    let sum = try? Scalar.rowFunction(with: instructions)(
+      predictions, Span(), Span(), 1, 1, Span(), 1, &values, &gradient,
+      Scalar.function(of: SigmoidFormula(), with: instructions))
+    return sum?.isFinite == true
+  }
+}
+
+/// ``Activation/sigmoid`` of each prediction, as values.
+public struct SigmoidFormula: BlockFormula {
+  @_alwaysEmitIntoClient @inline(__always)
+  public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    block.writeValues { .sigmoid($0) }
+  }
+}
+
 /// Replaces a row of logits by log-probabilities: x − log Σ exp(xₖ).
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)

@@ -13,6 +13,7 @@ import SoftmaxCrossEntropy
 
 extension RowEvaluation: WideEvaluation {}
 extension LogSoftmax: WideFormula {}
+extension SigmoidFormula: WideFormula {}
 
 extension BalancedL1Loss: WideFormula {}
 extension BCELoss: WideFormula {}
