@@ -18,7 +18,9 @@ extension ReportPage {
           [
             """
             A dot for each seed, a bar at their mean, and the mean’s 95 % interval, which takes three seeds.
-            """
+            """,
+            report.hasSeveralVersions
+              ? " Results of several versions are compared: which ran what is said above." : "",
           ], style: "note"),
         IntervalPlot(axisTitle: plan.metric.name, rows: rows, format: report.format).markup,
         differenceTable,

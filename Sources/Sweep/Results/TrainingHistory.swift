@@ -42,6 +42,8 @@ struct TrainingHistory: Sendable {
   private(set) var metrics: [String: Double] = [:]
   /// The names of metrics in the log, or some of them where there are too many.
   private(set) var known: Set<String> = []
+  /// What the trainer says of its version.
+  private(set) var version: String?
   private(set) var unreadable = 0
   /// One line of so many is in ``steps`` or ``values``.
   private(set) var interval = 1
@@ -71,6 +73,7 @@ struct TrainingHistory: Sendable {
         }
         return
       }
+      if let text = object["version"]?.string { version = text }
       let step = object["step"]?.double
       if let loss = object["loss"]?.double, let step {
         steps.add(Step(step: step, loss: loss, groups: groups(of: object)))
