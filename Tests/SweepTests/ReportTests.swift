@@ -298,7 +298,28 @@ import Testing
     try sweep.run()
     let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
     let curves = page.ranges(of: "<polyline class=\"curve s").count
-    #expect(page.ranges(of: "<polygon class=\"area s").count == curves && curves > 8)
+    // Precision follows from beta alone, and has none.
+    #expect(page.ranges(of: "<polygon class=\"area s").count == curves - 4 && curves > 12)
+  }
+
+  /// Six curves can be told apart; those of others are in the page, and scripts show them.
+  @Test func curvesOfOtherVariantsAreThereToBeChosen() throws {
+    let sweep = try SweepFixture(
+      trainer: FakeTrainer.talkative, seeds: "[1]",
+      values: "[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]")
+    try sweep.run()
+    let report = try report(sweep)
+    let page = try String(contentsOfFile: try report.write(), encoding: .utf8)
+    #expect(page.ranges(of: #/<label><input type="checkbox"/#).count == 8)
+    #expect(page.ranges(of: #/<label><input [^>]*checked=""/#).count == 6)
+    let last = try #require(report.comparison.rows.last { $0.variant != 0 }).variant
+    let shown = page.ranges(of: "<polyline class=\"curve s0\"").count
+    #expect(shown > 3)
+    #expect(
+      page.ranges(of: "<polyline class=\"curve neutral\" data-v=\"\(last)\"").count == shown)
+    try report.write(isLive: true)
+    let live = try String(contentsOfFile: sweep.results.file("report.html"), encoding: .utf8)
+    #expect(!live.contains("checkbox") && !live.contains("curve neutral"), "it loads itself again")
   }
 
   /// A trainer that takes its time is watched while it runs; the last page stays as it is.

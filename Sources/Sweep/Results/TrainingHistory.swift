@@ -52,14 +52,20 @@ struct TrainingHistory: Sendable {
 
   /// Reads the file at `path`; without one there is no history.
   ///
-  /// - Parameter metric: The name of the metric.
-  init(contentsOf path: String, metric: String) {
+  /// - Parameters:
+  ///   - metric: The name of the metric.
+  ///   - bytes: About how many bytes to read with care. Of a longer file only the lines with the metric are all
+  ///     looked at, and one of so many others.
+  init(contentsOf path: String, metric: String, bytes: Int = .max) {
+    let every = 1 + (FoundFile(path)?.size ?? 0) / max(bytes, 1)
+    let key = Array(JSONNode(metric).compactText.utf8)
     var steps = EvenSample<Step>()
     var values = EvenSample<(step: Double, value: Double)>()
     var number = 0
     LogLines.forEach(in: path) { line in
       number += 1
       if line?.isEmpty == true { return }
+      if !number.isMultiple(of: every), let line, !LogLines.mention(key, line) { return }
       guard let line, let node = try? JSONNode(parsing: line, file: path),
         case .object(let object) = node.value
       else {
@@ -93,7 +99,7 @@ struct TrainingHistory: Sendable {
             + "has \(found.value.kind) for it; expected a number")
       }
     }
-    interval = max(steps.interval, values.interval)
+    interval = max(steps.interval * every, values.interval)
     self.steps = Self.lastRun(of: steps.elements)
     self.values = values.elements
   }
