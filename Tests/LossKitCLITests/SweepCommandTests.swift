@@ -108,6 +108,15 @@ import Testing
     }
   }
 
+  /// It would be left out without a word.
+  @Test func aGoalNeedsAMetric() throws {
+    _ = sweep("run")
+    let answer = sweep("report", "--goal", "minimize")
+    #expect(answer.status == 2)
+    #expect(
+      answer.errors.contains("--goal goes with --metric; that of AP stands in the sweep file"))
+  }
+
   @Test func aMistakeInTheFileIsToldWithItsPlace() throws {
     try folder.write("{ \"method\": \"grid\" }", to: "beta.json")
     let answer = sweep("run")

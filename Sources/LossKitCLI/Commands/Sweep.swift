@@ -179,6 +179,9 @@ extension Command {
         throw UsageError("--metric \(first) needs --goal maximize or --goal minimize")
       }
       plan.metric = SweepMetric(name: first, goal: goal)
+    } else if goal != nil {
+      throw UsageError(
+        "--goal goes with --metric; that of \(plan.metric.name) stands in the sweep file")
     }
     let settled = Result { () throws(SweepError) in try folder.settle(for: plan) }
     let report = try SweepReport(
