@@ -39,7 +39,7 @@ struct DataTests {
     _ = try cells()
     let answer = losskit("data", "describe", "--data", folder.path("."))
     #expect(
-      answer.status == 1 && answer.errors.contains("; if cells.json has them, name that file"))
+      answer.status == 1 && answer.errors.contains("; if cells.json has them, name that"))
   }
 
   @Test func `preview draws a sheet`() throws {

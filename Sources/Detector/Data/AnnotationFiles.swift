@@ -53,13 +53,13 @@ enum AnnotationFiles {
     let found = Path.names(in: path).filter { $0.lowercased().hasSuffix(".json") }.sorted()
     let most = 3
     let names =
-      found.prefix(most).joined(separator: ", ") + (found.count > most ? " or another one" : "")
+      found.prefix(most).joined(separator: " or ") + (found.count > most ? " or another file" : "")
     throw Diagnostics(
       Diagnostic(
         at: SourceLocation(file: path),
         "holds no annotations; expected annotations.json in COCO's format, data.yaml of YOLO, or a folder "
           + "Annotations of XML files in the format of Pascal VOC"
-          + (found.isEmpty ? "" : "; if \(names) has them, name that file")))
+          + (found.isEmpty ? "" : "; if \(names) has them, name that")))
   }
 
   /// Reads the annotations.
