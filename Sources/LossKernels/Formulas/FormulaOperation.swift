@@ -15,9 +15,12 @@ public enum FormulaOperation: UInt8, Sendable, CaseIterable {
   case sign
   /// The third operand where the first is less than the second, or as much at most; else the fourth.
   case selectLess, selectLessOrEqual
-  /// x y + z, x y − z, z − x y, x y z, (x + y) z and (x − y) z of three numbers, rounded after each operation: two
-  /// operations of which nobody else reads the first, which programs alone have.
+  /// x y + z, x y − z, z − x y, x y z, (x + y) z, (x − y) z, |x − y| and the sign of x times y, rounded after each
+  /// operation: two operations of which one reads the other's result, which programs alone have.
   case multiplyAdd, multiplySubtract, subtractProduct, multiplyTwice, addMultiply, subtractMultiply
+  case subtractMagnitude, signMultiply
+  /// The choices of the third or the fourth operand and of the fifth or the sixth, which programs alone have.
+  case selectLessTwice, selectLessOrEqualTwice
   /// What isn't differentiated.
   case constant
   /// Comparisons of two numbers.
@@ -71,8 +74,10 @@ public enum FormulaOperation: UInt8, Sendable, CaseIterable {
     case .multiplyTwice: x[0] * x[1] * x[2]
     case .addMultiply: (x[0] + x[1]) * x[2]
     case .subtractMultiply: (x[0] - x[1]) * x[2]
-    case .selectLess: x[0] < x[1] ? x[2] : x[3]
-    case .selectLessOrEqual: x[0] <= x[1] ? x[2] : x[3]
+    case .subtractMagnitude: .abs(x[0] - x[1])
+    case .signMultiply: FormulaOperation.sign.apply([x[0]]) * x[2]
+    case .selectLess, .selectLessTwice: x[0] < x[1] ? x[2] : x[3]
+    case .selectLessOrEqual, .selectLessOrEqualTwice: x[0] <= x[1] ? x[2] : x[3]
     case .less: truth(x[0] < x[1])
     case .lessOrEqual: truth(x[0] <= x[1])
     case .greater: truth(x[0] > x[1])

@@ -15,6 +15,10 @@ extension FormulaProgram {
       self.start = start
       self.mask = mask
     }
+
+    /// The vector that begins at an element.
+    @inlinable @inline(__always)
+    subscript(index: Int) -> Number.Vector { Number.Vector(at: start + (index & mask)) }
   }
 
   /// The bytes before the numbers that operations read: places, up to a whole cache line.
@@ -94,55 +98,70 @@ extension FormulaProgram {
         let first = places[Int(instruction.operands.0)]
         let second = places[Int(instruction.operands.1)]
         let third = places[Int(instruction.operands.2)]
+        @inline(__always)
+        func forEachVector(_ body: (_ index: Int) -> Void) {
+          var index = 0
+          while index < count {
+            body(index)
+            index &+= Vector.count
+          }
+        }
+        @inline(__always)
         func map(_ body: (Vector) -> Vector) {
-          let (x, xMask) = (first.start, first.mask)
-          var index = 0
-          while index < count {
-            body(Vector(at: x + (index & xMask))).store(at: result + index)
-            index &+= Vector.count
-          }
+          forEachVector { body(first[$0]).store(at: result + $0) }
         }
+        @inline(__always)
         func combine(_ body: (Vector, Vector) -> Vector) {
-          let (x, xMask) = (first.start, first.mask)
-          let (y, yMask) = (second.start, second.mask)
-          var index = 0
-          while index < count {
-            body(Vector(at: x + (index & xMask)), Vector(at: y + (index & yMask)))
-              .store(at: result + index)
-            index &+= Vector.count
+          forEachVector { index in
+            body(first[index], second[index]).store(at: result + index)
           }
         }
-        func select(_ body: (Vector, Vector) -> Vector.Mask) {
-          let (x, xMask) = (first.start, first.mask)
-          let (y, yMask) = (second.start, second.mask)
-          let (accepted, acceptedMask) = (third.start, third.mask)
-          let fourth = places[Int(instruction.operands.3)]
-          let (other, otherMask) = (fourth.start, fourth.mask)
-          var index = 0
-          while index < count {
-            Vector.select(
-              body(Vector(at: x + (index & xMask)), Vector(at: y + (index & yMask))),
-              Vector(at: accepted + (index & acceptedMask)),
-              else: Vector(at: other + (index & otherMask))
-            ).store(at: result + index)
-            index &+= Vector.count
-          }
-        }
-        func combineThree(_ body: (Vector, Vector, Vector) -> Vector) {
-          let (x, xMask) = (first.start, first.mask)
-          let (y, yMask) = (second.start, second.mask)
-          let (z, zMask) = (third.start, third.mask)
-          var index = 0
-          while index < count {
-            body(
-              Vector(at: x + (index & xMask)), Vector(at: y + (index & yMask)),
-              Vector(at: z + (index & zMask))
-            ).store(at: result + index)
-            index &+= Vector.count
-          }
-        }
+        @inline(__always)
         func compare(_ body: (Vector, Vector) -> Vector.Mask) {
           combine { .select(body($0, $1), 1, else: 0) }
+        }
+        @inline(__always)
+        func select(_ body: (Vector, Vector) -> Vector.Mask) {
+          let fourth = places[Int(instruction.operands.3)]
+          forEachVector { index in
+            Vector.select(
+              body(first[index], second[index]), third[index], else: fourth[index]
+            ).store(at: result + index)
+          }
+        }
+        @inline(__always)
+        func selectTwice(_ body: (Vector, Vector) -> Vector.Mask) {
+          let fourth = places[Int(instruction.operands.3)]
+          let fifth = places[Int(instruction.operands.4)]
+          let sixth = places[Int(instruction.operands.5)]
+          let otherResult = places[Int(instruction.otherResult)].start
+          forEachVector { index in
+            let condition = body(first[index], second[index])
+            let value = Vector.select(condition, third[index], else: fourth[index])
+            let otherValue = Vector.select(condition, fifth[index], else: sixth[index])
+            value.store(at: result + index)
+            otherValue.store(at: otherResult + index)
+          }
+        }
+        @inline(__always)
+        func join(_ inner: (Vector, Vector) -> Vector, _ outer: (Vector, Vector) -> Vector) {
+          guard instruction.otherResult >= 0 else {
+            return forEachVector { index in
+              let value = inner(first[index], second[index])
+              outer(value, third[index]).store(at: result + index)
+            }
+          }
+          let innerResult = places[Int(instruction.otherResult)].start
+          forEachVector { index in
+            let value = inner(first[index], second[index])
+            let outerValue = outer(value, third[index])
+            value.store(at: innerResult + index)
+            outerValue.store(at: result + index)
+          }
+        }
+        @inline(__always)
+        func sign(_ x: Vector) -> Vector {
+          .select(x > 0, 1, else: .select(x < 0, -1, else: 0))
         }
         switch instruction.operation {
         case .add: combine { $0 + $1 }
@@ -170,24 +189,23 @@ extension FormulaProgram {
         case .or: combine { .max($0, $1) }
         case .not: map { 1 - $0 }
         case .select:
-          var index = 0
-          while index < count {
-            Vector.select(
-              Vector(at: first.start + (index & first.mask)) > 0,
-              Vector(at: second.start + (index & second.mask)),
-              else: Vector(at: third.start + (index & third.mask))
-            ).store(at: result + index)
-            index &+= Vector.count
+          forEachVector { index in
+            Vector.select(first[index] > 0, second[index], else: third[index])
+              .store(at: result + index)
           }
-        case .sign: map { .select($0 > 0, 1, else: .select($0 < 0, -1, else: 0)) }
-        case .multiplyAdd: combineThree { $0 * $1 + $2 }
-        case .multiplySubtract: combineThree { $0 * $1 - $2 }
-        case .subtractProduct: combineThree { $2 - $0 * $1 }
-        case .multiplyTwice: combineThree { $0 * $1 * $2 }
-        case .addMultiply: combineThree { ($0 + $1) * $2 }
-        case .subtractMultiply: combineThree { ($0 - $1) * $2 }
+        case .sign: map { sign($0) }
+        case .signMultiply: join({ x, _ in sign(x) }) { $0 * $1 }
+        case .multiplyAdd: join({ $0 * $1 }) { $0 + $1 }
+        case .multiplySubtract: join({ $0 * $1 }) { $0 - $1 }
+        case .subtractProduct: join({ $0 * $1 }) { $1 - $0 }
+        case .multiplyTwice: join({ $0 * $1 }) { $0 * $1 }
+        case .addMultiply: join({ $0 + $1 }) { $0 * $1 }
+        case .subtractMultiply: join({ $0 - $1 }) { $0 * $1 }
+        case .subtractMagnitude: join({ $0 - $1 }) { x, _ in .abs(x) }
         case .selectLess: select { $0 < $1 }
         case .selectLessOrEqual: select { $0 <= $1 }
+        case .selectLessTwice: selectTwice { $0 < $1 }
+        case .selectLessOrEqualTwice: selectTwice { $0 <= $1 }
         case .decay: map { .decay($0) }
         case .decayTail: map { .decayTail($0) }
         case .copy, .constant, .number, .variable: map { $0 }

@@ -4,15 +4,26 @@
 /// The operations are those of the formula, in its order, so that each element has the bits that the formula has
 /// where it is compiled.
 public struct FormulaProgram<Number: RealScalar>: Sendable {
-  /// One operation, and the places of its result and of what it reads.
+  /// One operation, and the places of its results and of what it reads.
   @usableFromInline
   struct Instruction: Sendable {
     @usableFromInline
     let operation: FormulaOperation
     @usableFromInline
-    var result: Int32
+    let result: Int32
+    /// The place of the second result; −1 if there is none.
     @usableFromInline
-    var operands: (Int32, Int32, Int32, Int32)
+    let otherResult: Int32
+    @usableFromInline
+    let operands: (Int32, Int32, Int32, Int32, Int32, Int32)
+
+    init(_ operation: FormulaOperation, results: [Int32], operands: [Int32]) {
+      func operand(_ index: Int) -> Int32 { operands[index < operands.count ? index : 0] }
+      self.operation = operation
+      result = results[0]
+      otherResult = results.count > 1 ? results[1] : -1
+      self.operands = (operand(0), operand(1), operand(2), operand(3), operand(4), operand(5))
+    }
   }
 
   @usableFromInline
@@ -37,9 +48,10 @@ public struct FormulaProgram<Number: RealScalar>: Sendable {
   public init(_ results: [TracedValue], of variables: [String]) {
     let traced = FormulaSteps<Number>(results, lowered: true)
     let steps = traced.steps
+    let entries = FormulaSchedule(traced).entries
     var lastUse = [Int](repeating: 0, count: steps.count)
-    for (index, step) in steps.enumerated() {
-      for operand in step.operands { lastUse[operand] = index }
+    for (index, entry) in entries.enumerated() {
+      for operand in entry.operands { lastUse[operand] = index }
     }
     variableCount = variables.count
     resultCount = results.count
@@ -66,36 +78,27 @@ public struct FormulaProgram<Number: RealScalar>: Sendable {
     var next = variables.count + results.count + numbers.count
     var instructions: [Instruction] = []
     func place(_ index: Int) -> Int32 { Int32(places[index] ?? 0) }
-    for (index, step) in steps.enumerated()
-    where step.operation != .number && step.operation != .variable {
-      let operands = step.operands
+    for (index, entry) in entries.enumerated() {
       // What is read for the last time may be written over, as an operation reads before it writes.
-      for operand in Set(operands).sorted() where lastUse[operand] == index && !isKept[operand] {
+      for operand in Set(entry.operands).sorted()
+      where lastUse[operand] == index && !isKept[operand] {
         if let place = places[operand] { free.append(place) }
       }
-      if places[index] == nil {
+      for result in entry.results where places[result] == nil {
         if let place = free.popLast() {
-          places[index] = place
+          places[result] = place
         } else {
-          places[index] = next
+          places[result] = next
           next += 1
         }
       }
-      let first = place(operands[0])
       instructions.append(
         Instruction(
-          operation: step.operation, result: place(index),
-          operands: (
-            first, operands.count > 1 ? place(operands[1]) : first,
-            operands.count > 2 ? place(operands[2]) : first,
-            operands.count > 3 ? place(operands[3]) : first
-          )))
+          entry.operation, results: entry.results.map(place), operands: entry.operands.map(place)))
     }
     for copy in copies {
-      let place = place(copy.from)
       instructions.append(
-        Instruction(
-          operation: .copy, result: Int32(copy.to), operands: (place, place, place, place)))
+        Instruction(.copy, results: [Int32(copy.to)], operands: [place(copy.from)]))
     }
     self.instructions = instructions
     self.numbers = numbers

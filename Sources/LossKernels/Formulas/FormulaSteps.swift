@@ -64,7 +64,6 @@ public struct FormulaSteps<Number: RealScalar>: Sendable {
       self.results.append(places[ObjectIdentifier(result.node)] ?? 0)
     }
     keepWhatIsRead()
-    if isLowered { joinArithmetic() }
   }
 
   private mutating func place(of node: FormulaNode, _ operands: [Int]) -> Int {
@@ -171,41 +170,6 @@ public struct FormulaSteps<Number: RealScalar>: Sendable {
     indices[key] = steps.count
     steps.append(step)
     return steps.count - 1
-  }
-
-  /// Joins two operations on numbers into one of three where the first is read by the second alone: what it comes
-  /// to then needs no place.
-  private mutating func joinArithmetic() {
-    var readers = [Int](repeating: 0, count: steps.count)
-    for result in results { readers[result] += 1 }
-    for step in steps { for operand in step.operands { readers[operand] += 1 } }
-    for (index, step) in steps.enumerated() where step.operands.count == 2 {
-      for (first, other) in [step.operands, step.operands.reversed()].map({ ($0[0], $0[1]) })
-      where readers[first] == 1 {
-        guard
-          let joined = Self.joined(
-            steps[first].operation, step.operation, isFirst: first == step.operands[0])
-        else { continue }
-        steps[index] = Step(
-          operation: joined, operands: steps[first].operands + [other], number: 0, name: "")
-        break
-      }
-    }
-    keepWhatIsRead()
-  }
-
-  /// The operation that does `inner` and then `outer`.
-  private static func joined(
-    _ inner: FormulaOperation, _ outer: FormulaOperation, isFirst: Bool
-  ) -> FormulaOperation? {
-    switch (inner, outer) {
-    case (.multiply, .add): .multiplyAdd
-    case (.multiply, .subtract): isFirst ? .multiplySubtract : .subtractProduct
-    case (.multiply, .multiply): .multiplyTwice
-    case (.add, .multiply): .addMultiply
-    case (.subtract, .multiply): .subtractMultiply
-    default: nil
-    }
   }
 
   private mutating func keepWhatIsRead() {
