@@ -46,6 +46,7 @@ def main() -> None:
     attached = losskit.torchvision.attach(model, options.recipe)
     options.out.mkdir(parents=True, exist_ok=True)
     with (options.out / "metrics.jsonl").open("w", buffering=1) as log:
+        print(json.dumps({"version": f"torch {torch.__version__}"}), file=log)
         for line in train(model, attached, training, validation, settings):
             print(line, file=log)
             print(line, flush=True)

@@ -14,7 +14,8 @@ package struct PlotAxes {
   /// What goes under the data.
   package var markup: [Markup] { horizontalLines + xLabels }
 
-  private var horizontalLines: [Markup] {
+  /// The lines of the vertical axis and their numbers, by turns.
+  package var horizontalLines: [Markup] {
     let ticks = isPercentage ? [0, 0.25, 0.5, 0.75, 1] : y.ticks(4)
     return ticks.flatMap { tick in
       let place = percent(1 - y.fraction(tick))
@@ -29,7 +30,8 @@ package struct PlotAxes {
     }
   }
 
-  private var xLabels: [Markup] {
+  /// The numbers of the horizontal axis, and its title.
+  package var xLabels: [Markup] {
     let ticks = x.ticks(4)
     let labels = ticks.map { tick in
       Markup(
@@ -52,27 +54,15 @@ extension Markup {
     _ curves: [(points: [(x: Double, y: Double)], style: String, name: String)]
   ) -> Markup {
     stretched(
-      curves.map { curve in
+      shapes: curves.map { curve in
         Markup(
           "polyline", ["class": "curve \(curve.style)", "points": coordinates(curve.points)],
           [Markup("title", [:], [Markup(curve.name)])])
       })
   }
 
-  /// Areas between two lines over the same x, stretched as curves are.
-  package static func stretchedAreas(
-    _ areas: [(points: [(x: Double, low: Double, high: Double)], style: String)]
-  ) -> Markup {
-    stretched(
-      areas.map { area in
-        let outline =
-          area.points.map { ($0.x, $0.high) } + area.points.reversed().map { ($0.x, $0.low) }
-        return Markup(
-          "polygon", ["class": "area \(area.style)", "points": coordinates(outline)])
-      })
-  }
-
-  private static func stretched(_ shapes: [Markup]) -> Markup {
+  /// Shapes with ``coordinates(_:)``, stretched to the size of the plot around them.
+  package static func stretched(shapes: [Markup]) -> Markup {
     Markup(
       "svg",
       [
@@ -81,7 +71,8 @@ extension Markup {
       ], shapes)
   }
 
-  private static func coordinates(_ points: [(x: Double, y: Double)]) -> String {
+  /// Points, each a pair of parts of the plot, as shapes have them.
+  package static func coordinates(_ points: [(x: Double, y: Double)]) -> String {
     points.map { "\(tenth($0.x)),\(tenth(1 - $0.y))" }.joined(separator: " ")
   }
 

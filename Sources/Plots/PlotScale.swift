@@ -31,10 +31,13 @@ package struct PlotScale: Sendable {
   }
 
   /// Where `value` lies: 0 at the beginning of the axis, 1 at its end, held within both.
-  package func fraction(_ value: Double) -> Double {
+  package func fraction(_ value: Double) -> Double { min(max(place(value), 0), 1) }
+
+  /// Where `value` lies, which may be beyond the axis.
+  package func place(_ value: Double) -> Double {
     let place = isLogarithmic ? log10(max(value, .leastNormalMagnitude)) : value
     let fraction = (place - lower) / (upper - lower)
-    return fraction.isFinite ? min(max(fraction, 0), 1) : 0
+    return fraction.isFinite ? fraction : 0
   }
 
   /// Whether `value` lies on the axis.

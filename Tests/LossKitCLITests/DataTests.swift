@@ -35,6 +35,13 @@ struct DataTests {
       """, to: "cells.json")
   }
 
+  @Test func `a folder whose annotations are called otherwise`() throws {
+    _ = try cells()
+    let answer = losskit("data", "describe", "--data", folder.path("."))
+    #expect(
+      answer.status == 1 && answer.errors.contains("; if cells.json has them, name that"))
+  }
+
   @Test func `preview draws a sheet`() throws {
     let sheet = folder.path("sheet.png")
     let answer = losskit(

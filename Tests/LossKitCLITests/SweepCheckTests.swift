@@ -172,7 +172,9 @@ import Testing
     #expect(
       text.contains("data: \"cells.json\": no such file beside the sweep file"), "\(text)")
     #expect(
-      try complaint(run(["data": "\"scenes:sise=3\""])).contains("data: unknown setting \"sise\""))
+      try complaint(run(["data": "\"scenes:sise=3\""])).contains(
+        "data: unknown setting \"sise\"; expected one of seed, split, difficulty, size, count; did you mean \"size\"?"
+      ))
   }
 
   /// A recipe that doesn't fit the model is found by its first step, and told once for all variants.

@@ -79,6 +79,44 @@ import Testing
     #expect(json.status == 0 && json.text.hasPrefix("{") && json.text.contains("\"beta=2\""))
   }
 
+  /// Whoever may only read the results is told the comparison, and why there is no page.
+  @Test(arguments: [[], ["--json"]]) func aFolderThatCanNotBeWritten(options: [String]) throws {
+    _ = sweep("run")
+    let written = Answer(to: ["sweep", "report", file, "--out", folder.path("out")] + options)
+    try FileManager.default.removeItem(atPath: folder.path("out/results.csv"))
+    try FileManager.default.createDirectory(
+      atPath: folder.path("out/results.csv"), withIntermediateDirectories: false)
+    let answer = Answer(to: ["sweep", "report", file, "--out", folder.path("out")] + options)
+    #expect(answer.status == 1)
+    let page = "\n\(folder.path("out/report.html"))\n"
+    #expect(answer.text == written.text.replacing(page, with: ""))
+    #expect(answer.text.contains("beta=2"))
+    #expect(answer.errors.hasPrefix("losskit: error: \(folder.path("out/results.csv")): "))
+  }
+
+  @Test func resultsOfSeveralVersions() throws {
+    #expect(!sweep("run").errors.contains("versions"))
+    let path = folder.path("out/trials/0003/result.json")
+    let result = try String(contentsOfFile: path, encoding: .utf8)
+    let other = result.replacing(#/"version": "LossKit [^"]*"/#, with: #""version": "LossKit 0""#)
+    #expect(result != other)
+    try Data(other.utf8).write(to: URL(filePath: path))
+    for command in ["status", "report"] {
+      #expect(
+        sweep(command).errors.hasPrefix("warning: results of several versions are compared: "))
+      #expect(sweep(command).errors.contains("; LossKit 0: trial 3\n"))
+    }
+  }
+
+  /// It would be left out without a word.
+  @Test func aGoalNeedsAMetric() throws {
+    _ = sweep("run")
+    let answer = sweep("report", "--goal", "minimize")
+    #expect(answer.status == 2)
+    #expect(
+      answer.errors.contains("--goal goes with --metric; that of AP stands in the sweep file"))
+  }
+
   @Test func aMistakeInTheFileIsToldWithItsPlace() throws {
     try folder.write("{ \"method\": \"grid\" }", to: "beta.json")
     let answer = sweep("run")

@@ -137,6 +137,18 @@ struct TrainTests {
       "val", "--checkpoint", run, "--data", "scenes:size=64x48,count=5", "--split", "0.6",
     ])
     #expect(table.text.hasPrefix("scenes:size=64x48,count=5, 2 images"), "\(table.errors)")
+    let counted = Answer(to: ["val", "--checkpoint", run, "--data", "scenes:size=64x48,count=2"])
+    #expect(counted.text.hasPrefix("scenes:split=held_out,size=64x48,count=2, 2 images"))
+  }
+
+  /// Nobody wrote the number of strides.
+  @Test func `a setting that doesn't fit the defaults`() {
+    let answer = losskit(
+      "train", "--recipe", Self.recipe, "--out", "run", "--set", "model.channels=[16, 16, 32]")
+    #expect(
+      answer.errors
+        == "losskit: error: the defaults: model.strides: has 7 numbers for 3 channels; expected as many\n"
+    )
   }
 
   @Test func `classes must be those that the model was trained for`() throws {

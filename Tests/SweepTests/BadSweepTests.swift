@@ -40,6 +40,9 @@ struct BadSweep: CustomTestStringConvertible, Sendable {
     BadSweep(
       ["recipe": "\"bse.json\""],
       "s.json:2:11: recipe: \"/bse.json\": no such file; did you mean \"base.json\"?"),
+    BadSweep(
+      ["recipe": "\"reference_detectr\""],
+      "/reference_detectr.json\": no such file; did you mean \"reference_detector\"?"),
     BadSweep(["recipe": nil], "s.json:1:1: names no recipe; give it a \"recipe\", or a parameter"),
     BadSweep(
       ["metric": #"{ "name": "AP", "goal": "maximise" }"#],
@@ -277,6 +280,13 @@ struct BadSweep: CustomTestStringConvertible, Sendable {
   func mistakesAreToldWithTheirPlace(_ bad: BadSweep) throws {
     let text = try complaints(bad.changes)
     for complaint in bad.complaints { #expect(text.contains(complaint), "\(text)") }
+  }
+
+  @Test func oneMistakeOfManyValuesIsToldOnce() throws {
+    let text = try complaints([
+      "parameters": #"{ "stages.rpn.sampler.cuont": { "values": [1, 2, 3] } }"#
+    ])
+    #expect(text.ranges(of: "unknown key").count == 1 && text.contains("did you mean \"count\"?"))
   }
 
   @Test func aFileThatIsMissing() throws {

@@ -46,6 +46,54 @@ import Testing
     </script></body></html>
     """
 
+  /// Takes the best variant out and puts the last one in.
+  private static let choosing = """
+    <!DOCTYPE html><html><body>
+    <iframe src="report.html" style="width: 900px; height: 800px; border: 0"></iframe>
+    <script>
+    onload = () => {
+      const page = document.querySelector("iframe").contentDocument;
+      const boxes = [...page.querySelectorAll("#choice input")];
+      const off = boxes.filter(box => box.disabled).length;
+      const [first, last] = [boxes.find(box => box.checked), boxes.findLast(box => !box.checked)];
+      const style = page.querySelector(`.curve[data-v="${first.value}"]`).classList.item(1);
+      first.click();
+      last.click();
+      const curves = [...page.querySelectorAll(`.lines .curve[data-v="${last.value}"]`)];
+      const same = curves.every(curve => curve.classList.contains(style));
+      const gone = page.querySelectorAll(`.lines .curve.neutral[data-v="${first.value}"]`).length;
+      const charts = [...page.querySelectorAll(".lines:not(.neutral) .chart[data-low]")];
+      let outside = 0, empty = 0;
+      for (const chart of charts) {
+        const view = chart.querySelector("svg").viewBox.baseVal;
+        for (const shape of chart.querySelectorAll(":is(.curve, .area):not(.neutral)"))
+          for (const point of shape.points)
+            if (point.y < view.y - 1 || point.y > view.y + view.height + 1) outside++;
+        if (chart.querySelectorAll(".levels text").length < 2) empty++;
+      }
+      const keys = [...page.querySelectorAll(".legend")][0].querySelectorAll("li:not(.neutral)").length;
+      const result = document.createElement("p");
+      result.textContent = `off ${off} same ${same} ${curves.length === gone && gone > 3} outside ${outside} `
+        + `empty ${empty} keys ${keys}.`;
+      document.body.append(result);
+    };
+    </script></body></html>
+    """
+
+  @Test func curvesOfOtherVariantsAreDrawn() throws {
+    let sweep = try SweepFixture(
+      trainer: FakeTrainer.talkative, seeds: "[1, 2]",
+      values: "[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 9, 80]")
+    try sweep.run()
+    try SweepReport(try sweep.plan, in: sweep.results).write()
+    try Data(Self.choosing.utf8).write(to: URL(filePath: sweep.results.file("choose.html")))
+    let (elements, _) = try Browser.open(
+      sweep.results.file("choose.html"), profile: sweep.folder.path("profile"))
+    #expect(
+      elements.contains("off 2 same true true outside 0 empty 0 keys 6."),
+      "\(elements.split(separator: "<p>").dropFirst())")
+  }
+
   @Test func theReportFitsAPhoneAndLoadsNothing() throws {
     let sweep = try SweepFixture(
       trainer: FakeTrainer.talkative, seeds: "[1, 2, 3]", values: "[0.1, 0.05, 0.5, 2.0]",

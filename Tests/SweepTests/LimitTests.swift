@@ -49,6 +49,23 @@ import Testing
     #expect(history.steps.first?.groups["terms"]?.count == (beyond == 0 ? Limits.logNames : nil))
   }
 
+  /// All evaluations of a long log, and a few of the other lines, which aren't even parsed.
+  @Test func aLogOfManyBytes() throws {
+    let lines = (1...2000).map {
+      $0.isMultiple(of: 200)
+        ? #"{"step": \#($0), "AP50": 0.5}"# : #"{"step": \#($0), "loss": 1}"#
+    }
+    let path = try folder.write(lines.joined(separator: "\n"), to: "metrics.jsonl")
+    let size = lines.reduce(-1) { $0 + 1 + $1.utf8.count }
+    func history(_ bytes: Int) -> TrainingHistory {
+      TrainingHistory(contentsOf: path, metric: "AP50", bytes: bytes)
+    }
+    #expect(history(size + 1).steps.count == 1990 && history(size + 1).interval == 1)
+    let short = history(size / 40 + 1)
+    #expect(short.steps.count == 40 && short.interval == 40 && short.steps[0].step == 40)
+    #expect(short.values.map(\.step) == stride(from: 200, through: 2000, by: 200).map(Double.init))
+  }
+
   @Test(arguments: [0, 1]) func manyLines(beyond: Int) {
     var sample = EvenSample<Int>()
     for line in 0..<Limits.logLines + beyond { sample.add(line) }

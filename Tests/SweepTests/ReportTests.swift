@@ -23,7 +23,7 @@ import Testing
     let lines = text.components(separatedBy: "\r\n")
     #expect(
       lines[0]
-        == "trial,variant,seed,stages.rpn.terms.box.loss.beta,status,AP50,AP,seconds,reason"
+        == "trial,variant,seed,stages.rpn.terms.box.loss.beta,status,AP50,AP,seconds,version,reason"
     )
     #expect(lines.count == 14 && lines[13].isEmpty)
     #expect(lines[2].hasPrefix("1,beta=0.05,1,0.05,finished,0."))
@@ -298,7 +298,28 @@ import Testing
     try sweep.run()
     let page = try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
     let curves = page.ranges(of: "<polyline class=\"curve s").count
-    #expect(page.ranges(of: "<polygon class=\"area s").count == curves && curves > 8)
+    // Precision follows from beta alone, and has none.
+    #expect(page.ranges(of: "<polygon class=\"area s").count == curves - 4 && curves > 12)
+  }
+
+  /// Six curves can be told apart; those of others are in the page, and scripts show them.
+  @Test func curvesOfOtherVariantsAreThereToBeChosen() throws {
+    let sweep = try SweepFixture(
+      trainer: FakeTrainer.talkative, seeds: "[1]",
+      values: "[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]")
+    try sweep.run()
+    let report = try report(sweep)
+    let page = try String(contentsOfFile: try report.write(), encoding: .utf8)
+    #expect(page.ranges(of: #/<label><input type="checkbox"/#).count == 8)
+    #expect(page.ranges(of: #/<label><input [^>]*checked=""/#).count == 6)
+    let last = try #require(report.comparison.rows.last { $0.variant != 0 }).variant
+    let shown = page.ranges(of: "<polyline class=\"curve s0\"").count
+    #expect(shown > 3)
+    #expect(
+      page.ranges(of: "<polyline class=\"curve neutral\" data-v=\"\(last)\"").count == shown)
+    try report.write(isLive: true)
+    let live = try String(contentsOfFile: sweep.results.file("report.html"), encoding: .utf8)
+    #expect(!live.contains("checkbox") && !live.contains("curve neutral"), "it loads itself again")
   }
 
   /// A trainer that takes its time is watched while it runs; the last page stays as it is.
@@ -332,6 +353,67 @@ import Testing
     let trials = node["trials"]?.elements ?? []
     #expect(trials.count == 12 && trials[0]["metrics", "AP50"]?.double != nil)
     #expect(trials[11]["status"] == "failed" && trials[11]["reason"]?.string != nil)
+    #expect(trials.allSatisfy { $0["version"] == "LossKit" })
+  }
+
+  /// One family with the comparison to the best: the same p-values, from both sides.
+  @Test func theJSONHasAllPairs() throws {
+    let sweep = try fixture()
+    try sweep.run()
+    let node = try report(sweep).node
+    let variants = node["variants"]?.elements ?? []
+    let names = variants.compactMap { $0["name"]?.string }
+    let pairs = node["pairs"]?.elements ?? []
+    #expect(
+      pairs.map { "\($0["variant"]?.string ?? "") \($0["other"]?.string ?? "")" }
+        == [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)].map { "\(names[$0]) \(names[$1])" })
+    for (pair, variant) in zip(pairs, variants.dropFirst()) {
+      let against = try #require(variant["against_best"])
+      #expect(pair["p_value"]?.double != nil && pair["p_value"] == against["p_value"])
+      #expect(pair["difference"]?.double == against["difference"]?.double.map { -$0 })
+      let opposite = ["better": "worse", "worse": "better"]
+      let verdict = try #require(against["verdict"]?.string)
+      #expect(pair["verdict"]?.string == opposite[verdict] ?? verdict)
+    }
+  }
+
+  /// What ran a trial is kept with its result; those of before know nothing of it.
+  @Test func versionsThatRanTheTrials() throws {
+    let sweep = try SweepFixture(seeds: "[1]")
+    func page() throws -> String {
+      try String(contentsOfFile: try report(sweep).write(), encoding: .utf8)
+    }
+    try sweep.run(version: "LossKit 1.0.0")
+    #expect(try page().contains("<dt>run by</dt><dd>LossKit 1.0.0</dd>"))
+    #expect(try !page().contains("several versions"))
+    try sweep.change("[1]", "[1, 2, 3]")
+    try sweep.run(version: "LossKit <2>")
+    let path = sweep.results.file("result.json", ofTrial: 2)
+    let result = try String(contentsOfFile: path, encoding: .utf8)
+    let old = result.replacing(#/,\s*"version": "[^"]*"/#, with: "")
+    #expect(old != result)
+    try Data(old.utf8).write(to: URL(filePath: path))
+    #expect(
+      try report(sweep).versions
+        == "LossKit 1.0.0: trials 0, 1; not recorded: trial 2; LossKit <2>: trials 3 to 5")
+    #expect(try page().contains("not recorded: trial 2; LossKit &lt;2&gt;: trials 3 to 5</dd>"))
+    #expect(try page().contains("Results of several versions are compared"))
+    let trials = try report(sweep).node["trials"]?.elements ?? []
+    #expect(trials[0]["version"] == "LossKit 1.0.0" && trials[2]["version"] == nil)
+  }
+
+  /// A trainer of one's own says what it is, in any line and in as many words as fit.
+  @Test func aTrainerTellsItsVersion() throws {
+    let long = String(repeating: "9", count: 200)
+    let sweep = try SweepFixture(
+      trainer: """
+        #!/bin/sh
+        printf '{"version": "torch 1"}\\n{"version": "torch \(long)"}\\n' > "$3/metrics.jsonl"
+        printf '{"step": 1, "AP50": 0.5}\\n' >> "$3/metrics.jsonl"
+
+        """, seeds: "[1]")
+    try sweep.run(version: "LossKit 1.0.0")
+    #expect(try report(sweep).versions == "LossKit 1.0.0, torch \(long.prefix(94))")
   }
 
   @Test func errorsAndCurvesAreThoseOfTheTrainers() throws {

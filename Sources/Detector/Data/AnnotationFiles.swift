@@ -50,11 +50,16 @@ enum AnnotationFiles {
     if Path.names(in: annotations).contains(where: { $0.lowercased().hasSuffix(".xml") }) {
       return .voc(path, list: VOCDataSet.lists(path)?.training)
     }
+    let found = Path.names(in: path).filter { $0.lowercased().hasSuffix(".json") }.sorted()
+    let most = 3
+    let names =
+      found.prefix(most).joined(separator: " or ") + (found.count > most ? " or another file" : "")
     throw Diagnostics(
       Diagnostic(
         at: SourceLocation(file: path),
         "holds no annotations; expected annotations.json in COCO's format, data.yaml of YOLO, or a folder "
-          + "Annotations of XML files in the format of Pascal VOC"))
+          + "Annotations of XML files in the format of Pascal VOC"
+          + (found.isEmpty ? "" : "; if \(names) has them, name that")))
   }
 
   /// Reads the annotations.

@@ -23,7 +23,16 @@ public struct ModelFile: Sendable {
   ) throws(Diagnostics) {
     var file: JSONNode = [:]
     if let path { file = try JSONNode(parsing: try Self.bytes(of: path), file: path) }
-    try self.init(file, settings: settings)
+    do throws(Diagnostics) {
+      try self.init(file, settings: settings)
+    } catch {
+      let defaults = SourceLocation(file: "the defaults")
+      let located = error.all.map {
+        $0.location == .program
+          ? Diagnostic(at: defaults, path: $0.path, $0.message, suggestion: $0.suggestion) : $0
+      }
+      throw Diagnostics(located) ?? error
+    }
   }
 
   /// Takes what a file holds, the defaults where it says nothing, and applies `settings`.

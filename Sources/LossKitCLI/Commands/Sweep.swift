@@ -72,7 +72,7 @@ extension Command {
     try call.warn(check.warnings.lines(of: plan))
     let runner = SweepRunner(
       plan, in: folder, losskit: executable, concurrency: try call[concurrency],
-      plugins: try call[Options.plugins])
+      plugins: try call[Options.plugins], version: version)
     let style = call.output.standardOutput.style
     if try call[dryRun] {
       let forecast = SweepForecast(
@@ -92,9 +92,8 @@ extension Command {
     }
     progress.finish()
     let report = try SweepReport(plan, in: folder)
-    let path = try report.write(version: version)
-    try call.output.print(SweepTables.comparison(report).text(style: style))
-    try call.output.print("\n\(path)")
+    try call.show(
+      report, path: Result { () throws(SweepError) in try report.write(version: version) })
     let failed = report.failures.count
     if failed > 0 { throw FailedTrials(count: failed, total: report.trials.count) }
   }
@@ -117,7 +116,7 @@ extension Command {
     let (plan, folder) = try call.sweep
     let runner = SweepRunner(
       plan, in: folder, losskit: executable, concurrency: 1, processors: try call[Options.threads],
-      plugins: try call[Options.plugins], endingOn: [SIGTERM])
+      plugins: try call[Options.plugins], version: version, endingOn: [SIGTERM])
     var failures: [String] = []
     for index in indices {
       let result = try runner.run(trial: index, retry: try call[retry])
@@ -140,6 +139,7 @@ extension Command {
   ) { call in
     let (plan, folder) = try call.sweep
     let report = try SweepReport(plan, in: folder)
+    call.warnOfVersions(report)
     var places: [Int: String] = [:]
     do throws(SweepError) {
       places = try ClusterStates(in: folder).words
@@ -158,7 +158,8 @@ extension Command {
       Writes results.csv and report.html into the folder of the results. Variants are ranked by the \
       mean of the metric over the seeds, with its 95 % interval, and compared seed by seed; p-values \
       are corrected for the number of comparisons. JSON has the variants in the order of the ranking, with \
-      mean, interval and verdicts, and the metrics of all trials.
+      mean, interval and verdicts, the verdicts on all pairs, and the metrics of all trials. Where the folder \
+      can't be written, the comparison is printed all the same, and the status is 1.
       """,
     arguments: [
       SweepOptions.file, SweepOptions.out, metrics, goal, Options.plugins, Options.allowPlugins,
@@ -178,16 +179,18 @@ extension Command {
         throw UsageError("--metric \(first) needs --goal maximize or --goal minimize")
       }
       plan.metric = SweepMetric(name: first, goal: goal)
+    } else if goal != nil {
+      throw UsageError(
+        "--goal goes with --metric; that of \(plan.metric.name) stands in the sweep file")
     }
-    try folder.settle(for: plan)
+    let settled = Result { () throws(SweepError) in try folder.settle(for: plan) }
     let report = try SweepReport(
       plan, in: folder, otherMetrics: metrics.dropFirst().filter { $0 != plan.metric.name })
     try report.checkMetrics(metrics)
-    let path = try report.write(version: version)
-    if try call[Options.json] { return try call.output.print(json: report.node) }
-    let style = call.output.standardOutput.style
-    try call.output.print(SweepTables.comparison(report).text(style: style))
-    try call.output.print("\n\(path)")
+    let path = settled.flatMap {
+      Result { () throws(SweepError) in try report.write(version: version) }
+    }
+    try call.show(report, path: path, asJSON: try call[Options.json])
   }
 
   /// What reports are made by.
@@ -196,6 +199,30 @@ extension Command {
   /// The path of this command, for trials that call it.
   static var executable: String {
     Bundle.main.executablePath ?? CommandLine.arguments.first ?? "losskit"
+  }
+}
+
+extension Invocation {
+  /// Prints a comparison, and then the path of its page or why there is none: whoever may only read the folder
+  /// has the comparison all the same.
+  fileprivate func show(
+    _ report: SweepReport, path: Result<String, SweepError>, asJSON: Bool = false
+  ) throws {
+    warnOfVersions(report)
+    if asJSON {
+      try output.print(json: report.node)
+    } else {
+      let style = output.standardOutput.style
+      try output.print(SweepTables.comparison(report).text(style: style))
+    }
+    let page = try path.get()
+    if !asJSON { try output.print("\n\(page)") }
+  }
+
+  /// Says so where results of several versions are compared.
+  fileprivate func warnOfVersions(_ report: SweepReport) {
+    guard report.hasSeveralVersions, let versions = report.versions else { return }
+    output.report(warning: "results of several versions are compared: \(versions)")
   }
 }
 

@@ -8,8 +8,8 @@ extension Command {
   private static let source = Argument.requiredOption(
     "data", .dataSource,
     help: """
-      The data set, as for 'losskit train', whose part to measure with is taken: scenes that are held out, the \
-      split val of data.yaml, val.txt of Pascal VOC; else all of it.
+      The data set, as for 'losskit train', whose part to measure with is taken: scenes that are held out, as many \
+      as their count says, the split val of data.yaml, val.txt of Pascal VOC; else all of it.
       """)
 
   /// `losskit val`.
@@ -32,7 +32,12 @@ extension Command {
     let trained = try TrainedModel(
       in: try call[checkpoint], registry: try call.registry,
       allowsPlugins: try call[Options.allowPlugins])
-    let source = try call[source]
+    var source = try call[source]
+    if case .scenes(var settings) = source, try call[DataOptions.split] == nil {
+      // Here the count is of scenes to measure with.
+      settings.split = .heldOut
+      source = .scenes(settings)
+    }
     let (whole, measured) = try call.trainingData(of: source, validation: nil)
     let (name, data) = measured ?? ("\(source)", whole)
     guard data.classNames == trained.classNames else {

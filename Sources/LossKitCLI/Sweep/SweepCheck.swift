@@ -130,13 +130,15 @@ struct SweepCheck {
     do throws(Diagnostics) {
       source = try DataSource(parsing: path)
     } catch {
-      throw mistake([key], error.all.map(\.message).joined(separator: "; "))
+      throw mistake(
+        [key], error.all.map(\.message).joined(separator: "; "),
+        suggestion: error.all.lazy.compactMap(\.suggestion).first)
     }
     if case .scenes = source { return source }
     guard FileManager.default.fileExists(atPath: path) else {
       throw mistake(
         [key],
-        "\(Diagnostic.quote(path)): no such file beside the sweep file, to which paths are relative"
+        "\(Diagnostic.quotePath(path)): no such file beside the sweep file, to which paths are relative"
       )
     }
     return source

@@ -160,7 +160,7 @@ struct VariantBuilder {
     if let recipe = recipes[file] { return recipe }
     let isFile = FileManager.default.fileExists(atPath: file)
     guard isFile || DetectionRecipe.shippedNames.contains(name) else {
-      report(missing(node, path: path, file: file))
+      report(missing(node, path: path, file: file, orOneOf: DetectionRecipe.shippedNames))
       return nil
     }
     do throws(Diagnostics) {
@@ -178,13 +178,16 @@ struct VariantBuilder {
     }
   }
 
-  private func missing(_ node: JSONNode, path: JSONPath, file: String) -> Diagnostic {
+  private func missing(
+    _ node: JSONNode, path: JSONPath, file: String, orOneOf names: [String] = []
+  ) -> Diagnostic {
     let url = URL(filePath: file)
     let neighbours = try? FileManager.default.contentsOfDirectory(
       atPath: url.deletingLastPathComponent().path(percentEncoded: false))
     return Diagnostic(
-      at: node.location, path: path, "\(Diagnostic.quote(file)): no such file",
-      suggestion: nearestName(to: url.lastPathComponent, in: (neighbours ?? []).sorted()))
+      at: node.location, path: path, "\(Diagnostic.quotePath(file)): no such file",
+      suggestion: nearestName(to: url.lastPathComponent, in: (neighbours ?? []).sorted())
+        ?? nearestName(to: node.string ?? "", in: names))
   }
 
   private func absolute(_ name: String) -> String {
@@ -192,8 +195,9 @@ struct VariantBuilder {
       .absoluteURL.standardizedFileURL.path(percentEncoded: false)
   }
 
-  /// Keeps a diagnostic; many variants may have one mistake in common.
+  /// Keeps a diagnostic. Many variants may have one mistake in common, wherever each of them has its value.
   private mutating func report(_ diagnostic: Diagnostic) {
-    if seen.insert(diagnostic.description).inserted { diagnostics.append(diagnostic) }
+    let mistake = "\(diagnostic.path): \(diagnostic.message)"
+    if seen.insert(mistake).inserted { diagnostics.append(diagnostic) }
   }
 }

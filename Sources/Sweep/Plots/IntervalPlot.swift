@@ -8,6 +8,8 @@ struct IntervalPlot {
     let name: String
     /// What stands behind the name, such as `best`.
     let note: String
+    /// The position in the plan of the variant that it is of, if it is of one.
+    var variant: Int? = nil
     /// Its colour, from 0; `nil` for the neutral one.
     let style: Int?
     let values: [(label: String, value: Double)]
@@ -59,7 +61,9 @@ struct IntervalPlot {
       [
         name,
         Markup(
-          "svg", ["class": "strip \(style)", "role": "img", "height": "30"],
+          "svg",
+          [("class", "strip \(style)"), ("role", "img"), ("height", "30")]
+            + (row.variant.map { [("data-v", "\($0)")] } ?? []),
           [Markup("title", [:], [Markup("\(row.name): \(axisTitle) \(mean)\(bounds ?? "")")])]
             + grid(scale) + (estimate.interval.map { whiskers($0, scale) } ?? [])
             + row.values.map { dot($0, scale) } + [self.mean(estimate.mean, scale)]),

@@ -6,6 +6,8 @@ struct TradeOffPlot {
   /// A variant.
   struct Point {
     let name: String
+    /// Its position in the plan.
+    let variant: Int
     /// Its colour, from 0; `nil` for the neutral one.
     let style: Int?
     let x: Estimate
@@ -68,7 +70,11 @@ struct TradeOffPlot {
     let hasBars = point.style != nil || points.count <= Self.mostBars
     let text = "\(point.name): \(LinePlot.text(point.x.mean)), \(LinePlot.text(point.y.mean))"
     return Markup(
-      "g", ["class": "variant \(point.style.map { "s\($0)" } ?? "neutral")"],
+      "g",
+      [
+        "class": "variant \(point.style.map { "s\($0)" } ?? "neutral")",
+        "data-v": "\(point.variant)",
+      ],
       [Markup("title", [:], [Markup(text)])] + (hasBars ? bars.compactMap(\.self) : [])
         + [Markup("circle", ["cx": left, "cy": top, "r": "5"])])
   }

@@ -43,7 +43,7 @@ extension ReportPage {
                   entry, found.detections, classes: classes,
                   caption: "\(name(found.variant)), seed \(found.seed)")
               })
-        } + [.script(ThresholdScript.text)])
+        })
   }
 
   /// From which score on detections are shown, and a slider that moves it where scripts run.
@@ -55,7 +55,7 @@ extension ReportPage {
           "label", ["for": "threshold"],
           [
             "Detections of a score of ",
-            Markup("output", ["id": "least"], [Markup(Self.score(ThresholdScript.threshold))]),
+            Markup("output", ["id": "least"], [Markup(Self.score(ReportScript.threshold))]),
             " or more",
           ]),
         Markup(
@@ -63,7 +63,7 @@ extension ReportPage {
           [
             "id": "threshold", "type": "range", "hidden": "", "min": "0", "step": "0.01",
             "max": "\(max(1, scores.max() ?? 1).rounded(.up))",
-            "value": "\(ThresholdScript.threshold)",
+            "value": "\(ReportScript.threshold)",
           ]),
       ])
   }
@@ -134,7 +134,7 @@ extension ReportPage {
           ], [Markup(label(detection))])
       }
     }
-    let shown = detections.filter { $0.score ?? 1 >= ThresholdScript.threshold }
+    let shown = detections.filter { $0.score ?? 1 >= ReportScript.threshold }
     let counts = classes.compactMap { name in
       let count = shown.count { $0.className == name }
       return count > 0 ? "\(count) × \(name)" : nil
@@ -160,7 +160,7 @@ extension ReportPage {
     _ element: String, _ detection: SampleDetections.Detection, _ classes: [String],
     _ attributes: [(String, String)], _ children: [Markup]
   ) -> Markup {
-    let isUnder = detection.score.map { $0 < ThresholdScript.threshold } ?? false
+    let isUnder = detection.score.map { $0 < ReportScript.threshold } ?? false
     let style = color(of: detection, classes) + (isUnder ? " under" : "")
     let score = detection.score.map { [("data-score", Self.score($0))] } ?? []
     return Markup(element, [("class", style)] + attributes + score, children)

@@ -7,7 +7,7 @@ extension ReportPage {
   /// left an `evaluation.json`.
   var errors: Markup? {
     var problems: [String] = []
-    let evaluations = shown.map { variant in
+    let evaluations = choosable.map { variant in
       report.trials.filter { $0.variantIndex == variant }.compactMap { trial in
         do throws(Diagnostics) {
           return try TrialEvaluation(
@@ -39,11 +39,12 @@ extension ReportPage {
   /// A row a variant, a column a kind: what errors of the kind cost, or how many there are.
   private func errorTable(_ evaluations: [[TrialEvaluation]]) -> Markup? {
     var kinds: [String] = []
-    for errors in evaluations.joined().flatMap(\.errors) where !kinds.contains(errors.kind) {
+    for errors in evaluations.prefix(shown.count).joined().flatMap(\.errors)
+    where !kinds.contains(errors.kind) {
       kinds.append(errors.kind)
     }
     guard !kinds.isEmpty else { return nil }
-    let found = evaluations.map { trials in
+    let found = evaluations.prefix(shown.count).map { trials in
       kinds.map { kind in
         let errors = trials.flatMap(\.errors).filter { $0.kind == kind }
         return (count: Estimate(errors.map(\.count)), cost: Estimate(errors.compactMap(\.cost)))
@@ -86,11 +87,9 @@ extension ReportPage {
       names.append(name)
     }
     return names.map { name in
-      let series = zip(shown, evaluations).enumerated().compactMap { style, pair in
-        let seeds = pair.1.flatMap(\.precisions).filter { $0.name == name }.map(\.values)
-        return seeds.isEmpty
-          ? nil
-          : LinePlot.Series(name: self.name(pair.0), style: style, points: Self.points(seeds))
+      let series = zip(choosable, evaluations).compactMap { variant, evaluations in
+        let seeds = evaluations.flatMap(\.precisions).filter { $0.name == name }.map(\.values)
+        return seeds.isEmpty ? nil : self.series(of: variant, Self.points(seeds))
       }
       return LinePlot(
         title: "precision, \(name)", xTitle: "recall", series: series, isPercentage: true

@@ -91,6 +91,7 @@ extension ReportPage {
       ("trainer", plan.command.words.joined(separator: " ")),
       ("sweep file", plan.fileName),
       ("run", times),
+      ("run by", report.versions),
       ("report by", version),
     ]
     return facts.compactMap { term, value in value.map { (term, $0) } }

@@ -6,7 +6,8 @@ extension ReportPage {
   var ranking: Markup {
     let rows = comparison.rows.map { row in
       IntervalPlot.Row(
-        name: name(row.variant), note: note(row.variant), style: style(row.variant),
+        name: name(row.variant), note: note(row.variant), variant: row.variant,
+        style: style(row.variant),
         values: zip(plan.seeds, row.values).compactMap { seed, value in
           value.map { ("seed \(seed)", $0) }
         }, estimate: row.estimate, missing: report.shortfall(variant: row.variant) ?? "")
@@ -18,7 +19,9 @@ extension ReportPage {
           [
             """
             A dot for each seed, a bar at their mean, and the mean’s 95 % interval, which takes three seeds.
-            """
+            """,
+            report.hasSeveralVersions
+              ? " Results of several versions are compared: which ran what is said above." : "",
           ], style: "note"),
         IntervalPlot(axisTitle: plan.metric.name, rows: rows, format: report.format).markup,
         differenceTable,

@@ -30,7 +30,8 @@ extension ReportPage {
         ?? report.seconds(variant: row.variant)
       return other.flatMap { x in
         row.estimate.map { y in
-          TradeOffPlot.Point(name: name(row.variant), style: style(row.variant), x: x, y: y)
+          TradeOffPlot.Point(
+            name: name(row.variant), variant: row.variant, style: style(row.variant), x: x, y: y)
         }
       }
     }

@@ -13,26 +13,63 @@ extension ReportPage {
       })
   }
 
-  /// The names and marks of the variants whose curves are drawn.
+  /// The names and marks of the variants whose curves are drawn, and of those that may be chosen.
   var legend: Markup {
-    legend(
-      shown.enumerated().map { style, variant in
+    Markup(
+      "ul", ["class": "legend"],
+      choosable.map { variant in
+        let style = style(variant).map { "s\($0)" } ?? "neutral"
         let line = Markup(
-          "line", ["class": "curve s\(style)", "x1": "0", "x2": "28", "y1": "5", "y2": "5"])
-        return (line, name(variant))
-      }, width: 28, height: 10)
+          "line",
+          [
+            "class": "curve \(style)", "data-v": "\(variant)", "x1": "0", "x2": "28", "y1": "5",
+            "y2": "5",
+          ])
+        return Markup(
+          "li", ["class": style, "data-v": "\(variant)"],
+          [
+            Markup("svg", ["width": "28", "height": "10", "aria-hidden": "true"], [line]),
+            Markup(name(variant)),
+          ])
+      })
   }
 
-  var selection: Markup {
+  private var selection: Markup {
     let all = plan.variants.count
     return shown.count == all
       ? Markup([])
-      : Markup(" The \(shown.count) shown of \(all) are the best, and the base.")
+      : Markup(
+        " \(shown.count) of \(all) variants are drawn\(isLive ? "" : " at first"): the best, and the base."
+      )
+  }
+
+  /// What chooses the variants whose curves are drawn, on the whole page; it is there where scripts run.
+  private var choice: Markup {
+    guard choosable.count > 1, !isLive else { return Markup([]) }
+    let boxes = comparison.rows.map(\.variant).enumerated().compactMap { rank, variant in
+      choosable.contains(variant) ? box(variant, rank: rank) : nil
+    }
+    return Markup(
+      "details", ["id": "choice", "class": "choice", "hidden": ""],
+      [
+        Markup(
+          "summary", [:], ["Choose up to \(Self.mostCurves) variants to draw, on the whole page"]),
+        Markup("fieldset", [:], boxes),
+      ])
+  }
+
+  private func box(_ variant: Int, rank: Int) -> Markup {
+    let state = shown.contains(variant) ? [("checked", "")] : []
+    let attributes = [("type", "checkbox"), ("autocomplete", "off"), ("value", "\(variant)")]
+    return Markup(
+      "label", [:],
+      [Markup("input", attributes + state, []), Markup("\(rank + 1). \(name(variant))")])
   }
 
   /// What of the logs isn't drawn.
   private var limits: Markup {
-    let interval = curves.map(\.interval).max() ?? 1
+    let interval = curves.prefix(shown.count).map(\.interval).max() ?? 1
+    let others = curves.dropFirst(shown.count).map(\.interval).max() ?? 1
     let crowded = TrainingHistory.groups.filter { group in
       curves.contains { $0.crowded.contains(group) }
     }
@@ -40,7 +77,9 @@ extension ReportPage {
     let left = crowded.map {
       " Of \($0) no more than \(Limits.logNames) names are drawn, and no line that has more."
     }
-    return Markup(sampled + left.joined())
+    let sparse =
+      others > interval ? " Curves of other variants are drawn from one line of \(others)." : ""
+    return Markup(sampled + sparse + left.joined())
   }
 
   /// Learning curves: the metric, the loss, and each term.
@@ -59,7 +98,7 @@ extension ReportPage {
       [
         .paragraph(
           ["Means over the seeds, with bands from the lowest to the highest.", selection, limits],
-          style: "note"), legend,
+          style: "note"), choice, legend,
         Markup("div", ["class": "plots"], drawn),
       ])
   }
@@ -137,13 +176,20 @@ extension ReportPage {
   private func plot(
     _ title: String, isPercentage: Bool = false, _ curve: (TrainingCurves) -> TrainingCurves.Curve
   ) -> Markup? {
-    let series = zip(shown, curves).enumerated().compactMap { style, pair in
-      let points = curve(pair.1)
-      return points.isEmpty
-        ? nil : LinePlot.Series(name: name(pair.0), style: style, points: points)
+    let series = zip(choosable, curves).compactMap { variant, curves in
+      let points = curve(curves)
+      return points.isEmpty ? nil : self.series(of: variant, points)
     }
     guard !series.isEmpty else { return nil }
     return LinePlot(title: title, xTitle: "step", series: series, isPercentage: isPercentage).markup
+  }
+
+  /// A variant's curve in one of the plots.
+  func series(of variant: Int, _ points: TrainingCurves.Curve) -> LinePlot.Series {
+    let style = style(variant)
+    return LinePlot.Series(
+      name: name(variant), variant: variant, style: style,
+      points: style == nil ? TrainingCurves.thinned(points, to: otherPoints) : points)
   }
 
   private func names(

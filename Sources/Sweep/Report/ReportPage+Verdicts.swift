@@ -7,16 +7,12 @@ extension ReportPage {
   /// Each variant held against each other one, in the order of the ranking; `nil` for two, whose difference
   /// the ranking has.
   var verdicts: Markup? {
-    let ranked = comparison.rows.filter { $0.estimate != nil }.map(\.variant)
-    var variants = Array(ranked.prefix(Self.mostVerdicts))
-    if let base = comparison.base, ranked.contains(base), !variants.contains(base) {
-      variants.append(base)
-    }
+    let variants = comparison.ranked(most: Self.mostVerdicts)
     guard variants.count > 2 else { return nil }
     let rows = variants.enumerated().map { number, variant in
       [Markup("\(number + 1). \(name(variant))")] + variants.map { verdict(variant, $0) }
     }
-    let left = ranked.count - variants.count
+    let count = comparison.rows.count { $0.estimate != nil }
     return .section(
       "Who beats whom",
       [
@@ -27,7 +23,8 @@ extension ReportPage {
             same. One family of tests, corrected by Holm’s method for all pairs.
             """,
             Markup(
-              left == 0 ? "" : " Of \(ranked.count) variants those that rank first, and the base."),
+              variants.count == count
+                ? "" : " Of \(count) variants those that rank first, and the base."),
           ], style: "note"),
         .table(
           caption: "Verdicts on all pairs", header: ["variant"] + rows.indices.map { "\($0 + 1)" },

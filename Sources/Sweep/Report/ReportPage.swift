@@ -1,7 +1,7 @@
 import Plots
 
-/// The report as one HTML file that loads nothing: style and plots are in it, and the one script that runs
-/// moves the threshold of detections.
+/// The report as one HTML file that loads nothing: style and plots are in it, and one script, without which all
+/// can be read.
 struct ReportPage {
   let report: SweepReport
   /// What made the page.
@@ -10,11 +10,19 @@ struct ReportPage {
   let isLive: Bool
   /// The variants whose curves are drawn, the best first, the base among them.
   let shown: [Int]
-  /// The curves of the variants shown, in the same order.
+  /// These, and those whose curves may be chosen in their place.
+  let choosable: [Int]
+  /// The curves of the choosable variants, in the same order.
   let curves: [TrainingCurves]
+  /// How many points the curves have that aren't drawn at first.
+  let otherPoints: Int
 
   /// How many curves can be told apart in one plot.
-  private static let mostCurves = 6
+  static let mostCurves = 6
+  /// What may be chosen, so that a page has 5 MB at most and is made in seconds.
+  private static let mostChoosable = (
+    variants: 200, curves: 4000, points: 60_000, bytes: 64_000_000
+  )
 
   init(_ report: SweepReport, version: String, isLive: Bool = false) {
     self.report = report
@@ -33,7 +41,31 @@ struct ReportPage {
     if let base = report.comparison.base { add(base) }
     if drawn.count > Self.mostCurves { drawn.remove(at: Self.mostCurves - 1) }
     shown = drawn.map(\.variant)
-    curves = drawn.map(\.curves)
+    // A page that loads itself again forgets what was chosen.
+    let others = isLive ? [] : Self.others(than: shown, in: report)
+    choosable = shown + others.map(\.variant)
+    curves = drawn.map(\.curves) + others.map(\.curves)
+    let count = others.reduce(1) { $0 + $1.curves.count }
+    otherPoints = max(2, Self.mostChoosable.points / count)
+  }
+
+  /// The variants beside those that are drawn, the best first, that have curves.
+  private static func others(
+    than shown: [Int], in report: SweepReport
+  ) -> [(variant: Int, curves: TrainingCurves)] {
+    let ranked = report.comparison.rows.map(\.variant).filter { !shown.contains($0) }
+      .prefix(mostChoosable.variants)
+    let trials = ranked.reduce(0) { $0 + report.trialCount(variant: $1) }
+    var others: [(variant: Int, curves: TrainingCurves)] = []
+    var count = 0
+    for variant in ranked where count < mostChoosable.curves {
+      let curves = TrainingCurves(
+        of: variant, in: report, bytes: mostChoosable.bytes / max(trials, 1))
+      guard curves.lastStep > 0 else { continue }
+      others.append((variant, curves))
+      count += curves.count
+    }
+    return others
   }
 
   var plan: SweepPlan { report.plan }
@@ -51,7 +83,7 @@ struct ReportPage {
           [
             "http-equiv": "Content-Security-Policy",
             "content": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '"
-              + ThresholdScript.digest + "'",
+              + ReportScript.digest + "'",
           ]),
         Markup("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
         Markup("meta", ["name": "color-scheme", "content": "light dark"]),
@@ -65,7 +97,10 @@ struct ReportPage {
     ]
     let body = Markup(
       "body", [:],
-      [header, Markup("main", [:], sections.compactMap(\.self)), footer])
+      [
+        header, Markup("main", [:], sections.compactMap(\.self)), footer,
+        .script(ReportScript.text),
+      ])
     return "<!DOCTYPE html>\n" + Markup("html", ["lang": "en"], [head, body]).html + "\n"
   }
 

@@ -12,7 +12,7 @@ enum ReportStyle {
     h2 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 .5rem; font-weight: 600; }
     p { margin: 0 0 1rem; max-width: 42rem; overflow-wrap: anywhere; }
     section { margin: 3rem 0 0; padding-top: 1.5rem; border-top: 1px solid var(--line); }
-    .kicker, .live, .note, dl, table, .legend, figcaption, .interval, footer, summary, pre, .tick
+    .kicker, .live, .note, dl, table, .legend, .choice, figcaption, .interval, footer, summary, pre, .tick
       { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
     .kicker { color: var(--soft); font-size: .8rem; letter-spacing: .08em; text-transform: uppercase;
       margin: 0 0 .4rem; }
@@ -75,6 +75,8 @@ enum ReportStyle {
     .variant line { stroke: var(--c); stroke-width: 1.5; stroke-opacity: .55; }
     .variant circle { fill: var(--c); stroke: var(--ground); }
     .dot { fill: var(--c); }
+    .curve.dot { stroke-width: 7; stroke-linecap: round; stroke-dasharray: none; }
+    .curve.neutral, .area.neutral, .lines.neutral, .legend .neutral { display: none; }
     .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18.5rem), 1fr));
       gap: 1.6rem 2rem; margin: 1.2rem 0; }
     .plots.wide { grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); }
@@ -88,6 +90,12 @@ enum ReportStyle {
       list-style: none; font-size: .85rem; }
     .legend li { display: flex; align-items: center; gap: .5rem; overflow-wrap: anywhere; }
     .legend svg { flex: none; }
+    .choice { margin: 0 0 1rem; }
+    .choice fieldset { display: grid; gap: .25rem 1.4rem; max-height: 16rem; overflow: auto;
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); font-size: .85rem;
+      margin: .5rem 0 0; padding: .6rem .8rem; border: 1px solid var(--line); border-radius: .3rem; }
+    .choice label { display: flex; gap: .5rem; align-items: baseline; overflow-wrap: anywhere; min-width: 0; }
+    .choice input { accent-color: var(--accent); flex: none; margin: 0; }
     .bar { display: grid; grid-template-columns: minmax(3rem, 7rem) 3rem; gap: .5rem;
       align-items: center; text-align: right; }
     .whole { fill: var(--faint); } .part { fill: var(--s0); }

@@ -18,7 +18,7 @@ struct ResultsTable {
     left = max(0, others.count - most)
     header =
       ["trial", "variant", "seed"] + plan.parameters.map(\.description) + ["status"] + metrics
-      + ["seconds", "reason"]
+      + ["seconds", "version", "reason"]
     rows = zip(report.trials, report.states).map { trial, state in
       let values = plan.parameters.map { path in
         trial.variant.value(at: path).map { $0.string ?? $0.compactText } ?? ""
@@ -28,7 +28,10 @@ struct ResultsTable {
       }
       return [String(trial.index), trial.variant.name, String(trial.seed)] + values
         + [state.word] + numbers
-        + [state.result.map { "\($0.seconds)" } ?? "", state.result?.reason ?? ""]
+        + [
+          state.result.map { "\($0.seconds)" } ?? "", state.result?.version ?? "",
+          state.result?.reason ?? "",
+        ]
     }
   }
 

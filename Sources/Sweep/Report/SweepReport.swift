@@ -121,7 +121,11 @@ public struct SweepReport: Sendable {
   @discardableResult
   public func write(version: String = "LossKit", isLive: Bool = false) throws(SweepError) -> String
   {
-    try folder.write(ResultsTable(self).csv, to: folder.file("results.csv"))
+    do throws(SweepError) {
+      try folder.write(ResultsTable(self).csv, to: folder.file("results.csv"))
+    } catch {
+      throw SweepError(error.place, error.problem + "; report.html isn't written either")
+    }
     let path = folder.file("report.html")
     try folder.write(ReportPage(self, version: version, isLive: isLive).html, to: path)
     return path

@@ -31,11 +31,11 @@ struct TrainingCurves: Sendable {
   /// The groups of which some names have no curve, as there are too many.
   let crowded: Set<String>
 
-  /// The curves of a variant by its position in the plan.
-  init(of variant: Int, in report: SweepReport) {
+  /// The curves of a variant by its position in the plan, from about so many bytes of each log.
+  init(of variant: Int, in report: SweepReport, bytes: Int = .max) {
     self.init(
       report.trials.filter { $0.variantIndex == variant }.map { trial in
-        report.folder.history(trial.index, metric: report.plan.metric.name)
+        report.folder.history(trial.index, metric: report.plan.metric.name, bytes: bytes)
       })
   }
 
@@ -80,6 +80,16 @@ struct TrainingCurves: Sendable {
       .compactMap(\.self).max() ?? 0
     interval = histories.map(\.interval).max() ?? 1
     self.crowded = crowded
+  }
+
+  /// How many curves there are.
+  var count: Int { 2 + groups.values.reduce(0) { $0 + $1.count } + shares.count }
+
+  /// About `count` points of a curve that has more, the last among them.
+  static func thinned(_ curve: Curve, to count: Int) -> Curve {
+    let interval = (curve.count + count - 1) / count
+    return curve.indices.filter { $0.isMultiple(of: interval) || $0 == curve.count - 1 }
+      .map { curve[$0] }
   }
 
   private static func names(of group: String, in steps: [TrainingHistory.Step]) -> [String] {

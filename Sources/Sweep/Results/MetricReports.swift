@@ -10,7 +10,8 @@ enum MetricReports {
     let key = Array(JSONNode(metric).compactText.utf8)
     LogLines.forEach(in: path) { line in
       // Most lines don't have it, and needn't be parsed.
-      guard let line, line.contains(key), let node = try? JSONNode(parsing: line, file: path),
+      guard let line, LogLines.mention(key, line),
+        let node = try? JSONNode(parsing: line, file: path),
         let value = node[metric]?.double
       else { return }
       let step = node["step"]?.double

@@ -182,9 +182,9 @@ public struct SweepFolder: Sendable {
     FileManager.default.fileExists(atPath: file("log.txt", ofTrial: index))
   }
 
-  /// What the trainer of a trial reported, of the metric above all.
-  func history(_ index: Int, metric: String) -> TrainingHistory {
-    TrainingHistory(contentsOf: file("metrics.jsonl", ofTrial: index), metric: metric)
+  /// What the trainer of a trial reported, of the metric above all, from about so many bytes of its log.
+  func history(_ index: Int, metric: String, bytes: Int = .max) -> TrainingHistory {
+    TrainingHistory(contentsOf: file("metrics.jsonl", ofTrial: index), metric: metric, bytes: bytes)
   }
 
   /// Writes a file of JSON.

@@ -42,6 +42,8 @@ struct TrainingHistory: Sendable {
   private(set) var metrics: [String: Double] = [:]
   /// The names of metrics in the log, or some of them where there are too many.
   private(set) var known: Set<String> = []
+  /// What the trainer says of its version.
+  private(set) var version: String?
   private(set) var unreadable = 0
   /// One line of so many is in ``steps`` or ``values``.
   private(set) var interval = 1
@@ -50,14 +52,20 @@ struct TrainingHistory: Sendable {
 
   /// Reads the file at `path`; without one there is no history.
   ///
-  /// - Parameter metric: The name of the metric.
-  init(contentsOf path: String, metric: String) {
+  /// - Parameters:
+  ///   - metric: The name of the metric.
+  ///   - bytes: About how many bytes to read with care. Of a longer file only the lines with the metric are all
+  ///     looked at, and one of so many others.
+  init(contentsOf path: String, metric: String, bytes: Int = .max) {
+    let every = 1 + (FoundFile(path)?.size ?? 0) / max(bytes, 1)
+    let key = Array(JSONNode(metric).compactText.utf8)
     var steps = EvenSample<Step>()
     var values = EvenSample<(step: Double, value: Double)>()
     var number = 0
     LogLines.forEach(in: path) { line in
       number += 1
       if line?.isEmpty == true { return }
+      if !number.isMultiple(of: every), let line, !LogLines.mention(key, line) { return }
       guard let line, let node = try? JSONNode(parsing: line, file: path),
         case .object(let object) = node.value
       else {
@@ -71,6 +79,7 @@ struct TrainingHistory: Sendable {
         }
         return
       }
+      if let text = object["version"]?.string { version = text }
       let step = object["step"]?.double
       if let loss = object["loss"]?.double, let step {
         steps.add(Step(step: step, loss: loss, groups: groups(of: object)))
@@ -90,7 +99,7 @@ struct TrainingHistory: Sendable {
             + "has \(found.value.kind) for it; expected a number")
       }
     }
-    interval = max(steps.interval, values.interval)
+    interval = max(steps.interval * every, values.interval)
     self.steps = Self.lastRun(of: steps.elements)
     self.values = values.elements
   }

@@ -25,6 +25,8 @@ public struct TrialResult: Sendable, Equatable {
   public let reason: String?
   /// How long the trainer ran, over the last attempt.
   public let seconds: Double
+  /// What ran the trial: `LossKit 1.0.0`, and what its trainer says of itself; `nil` where that isn't recorded.
+  public internal(set) var version: String?
 
   /// The result of a trial that reported the metric.
   public init(finished value: Double, metrics: [String: Double], seconds: Double) {
@@ -41,6 +43,7 @@ public struct TrialResult: Sendable, Equatable {
   init(stopped reason: String, at result: Self) {
     let value = result.value.map { "; it had ended, with \(VariantNames.text(JSONNode($0)))" }
     self.init(.stopped, reason: reason + (value ?? ""), seconds: result.seconds)
+    version = result.version
   }
 
   /// The result of a trial without a value.
@@ -60,13 +63,16 @@ public struct TrialResult: Sendable, Equatable {
 extension TrialResult {
   /// The result where another metric is compared than the one that the trial was run for.
   func ranked(by metric: String) -> Self {
+    var result = self
     if let value = metrics[metric] {
-      return Self(finished: value, metrics: metrics, seconds: seconds)
+      result = Self(finished: value, metrics: metrics, seconds: seconds)
+    } else if status == .finished {
+      let quoted = Diagnostic.quote(metric)
+      result = Self(
+        .failed, reason: "the trainer didn't report \(quoted)", metrics: metrics, seconds: seconds)
     }
-    guard status == .finished else { return self }
-    let quoted = Diagnostic.quote(metric)
-    return Self(
-      .failed, reason: "the trainer didn't report \(quoted)", metrics: metrics, seconds: seconds)
+    result.version = version
+    return result
   }
 
   /// The result as `result.json` has it.
@@ -82,6 +88,7 @@ extension TrialResult {
         "metrics": metrics.isEmpty ? nil : JSONNode(numbers),
         "reason": reason.map { JSONNode($0) },
         "seconds": JSONNode(seconds),
+        "version": version.map { JSONNode($0) },
       ]))
   }
 
@@ -99,5 +106,6 @@ extension TrialResult {
       self.init(
         status, reason: node["reason"]?.string ?? "", metrics: metrics, seconds: seconds)
     }
+    version = node["version"]?.string
   }
 }

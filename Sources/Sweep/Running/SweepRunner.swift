@@ -32,10 +32,12 @@ public struct SweepRunner: Sendable {
   ///     itself. They share the processors among them.
   ///   - processors: How many processors the trials share; those of the machine where left out.
   ///   - plugins: The shared libraries that trials load beside those that their recipes name.
+  ///   - version: What runs the trials, as their results keep it: `LossKit 1.0.0`.
   ///   - signals: Signals that end a trainer well, with its time of grace, before they end the process.
   public init(
     _ plan: SweepPlan, in folder: SweepFolder, losskit: String, concurrency: Int? = nil,
-    processors: Int? = nil, plugins: [String] = [], endingOn signals: [Int32] = []
+    processors: Int? = nil, plugins: [String] = [], version: String = "LossKit",
+    endingOn signals: [Int32] = []
   ) {
     let processors = processors ?? ProcessInfo.processInfo.activeProcessorCount
     let usual = plan.trainsReferenceDetector ? processors : 1
@@ -46,7 +48,7 @@ public struct SweepRunner: Sendable {
     trialRunner = TrialRunner(
       plan: plan, folder: folder, losskit: losskit, threads: max(1, processors / atOnce),
       plugins: plugins.map { URL(filePath: $0).standardizedFileURL.path(percentEncoded: false) },
-      signals: signals)
+      version: version, signals: signals)
   }
 
   /// Runs all trials that have no result, and returns once every trial has one.

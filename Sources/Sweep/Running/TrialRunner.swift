@@ -14,6 +14,8 @@ struct TrialRunner: Sendable {
   let threads: Int
   /// The shared libraries that a trainer loads beside those that its recipe names.
   let plugins: [String]
+  /// What runs the trials, such as `LossKit 1.0.0`.
+  let version: String
   /// Signals that end a trainer well before they end this process.
   let signals: [Int32]
 
@@ -48,7 +50,8 @@ struct TrialRunner: Sendable {
     }
     // A trainer that was killed may have been writing.
     AtomicFile.removeAbandoned(in: folder.trial(index))
-    let result = try ended(index, end, seconds: seconds, stopping: try watch?.end())
+    var result = try ended(index, end, seconds: seconds, stopping: try watch?.end())
+    result.version = result.version ?? version
     try writeEvents(of: trial, start: start, result: result)
     try folder.write(result.node, to: folder.file("result.json", ofTrial: index))
     return result
@@ -162,7 +165,9 @@ struct TrialRunner: Sendable {
   private func reported(_ history: TrainingHistory, seconds: Double) -> TrialResult {
     switch history.outcome {
     case .value(let value):
-      return TrialResult(finished: value, metrics: history.metrics, seconds: seconds)
+      var result = TrialResult(finished: value, metrics: history.metrics, seconds: seconds)
+      result.version = history.version.map { "\(version), \($0.prefix(100))" }
+      return result
     case .unusable(let reason):
       return TrialResult(.failed, reason: reason, metrics: history.metrics, seconds: seconds)
     case .missing:

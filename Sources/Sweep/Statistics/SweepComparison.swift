@@ -67,6 +67,12 @@ public struct SweepComparison: Sendable {
     }
   }
 
+  /// The positions in the plan of the `most` variants that rank first, of those with values, and of the base.
+  func ranked(most: Int) -> [Int] {
+    let ranked = rows.filter { $0.estimate != nil }.map(\.variant)
+    return ranked.prefix(most) + ranked.dropFirst(most).filter { $0 == base }
+  }
+
   /// How a variant differs from another one, both by their positions in the plan, its p-value corrected for
   /// all pairs; `nil` where no seed has values of both.
   public func difference(of variant: Int, to other: Int) -> PairedDifference? {

@@ -83,7 +83,7 @@ extension FuzzTarget {
   /// as it is long and checked a million times.
   private static func requireHarmless(_ page: String) throws {
     let words = ["<script", "<iframe", "<object", "<img", "http:", "https:"].map { Array($0.utf8) }
-    let own = "<script>\(ThresholdScript.text)</script>"
+    let own = "<script>\(ReportScript.text)</script>"
     let bytes = Array(page.replacing(own, with: "").utf8)
     for (index, byte) in bytes.enumerated() {
       if byte == UInt8(ascii: "<") || byte == UInt8(ascii: "h") {

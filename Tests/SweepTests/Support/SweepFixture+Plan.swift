@@ -14,10 +14,14 @@ extension SweepFixture {
 
   /// Runs the sweep, and answers what happened.
   @discardableResult
-  func run(concurrency: Int? = nil, retry: Bool = false) throws -> [SweepRunner.Event] {
+  func run(
+    concurrency: Int? = nil, retry: Bool = false, version: String = "LossKit"
+  ) throws -> [SweepRunner.Event] {
     let events = Mutex<[SweepRunner.Event]>([])
-    try SweepRunner(plan, in: results, losskit: "losskit", concurrency: concurrency)
-      .run(retry: retry) { event in events.withLock { $0.append(event) } }
+    try SweepRunner(
+      plan, in: results, losskit: "losskit", concurrency: concurrency, version: version
+    )
+    .run(retry: retry) { event in events.withLock { $0.append(event) } }
     return events.withLock { $0 }
   }
 
