@@ -89,6 +89,46 @@ extension NumberVector {
     return (first, second, third, fourth)
   }
 
+  /// Reads rows of `width` elements, one a lane, from `start` on, and writes a vector a column to `columns`.
+  @inlinable @inline(__always)
+  static func loadColumns(
+    _ width: Int, at start: UnsafePointer<Number>, to columns: UnsafeMutablePointer<Number>
+  ) {
+    var column = 0
+    while column &+ 4 <= width {
+      let four = Self.columns(at: start + column, stride: width)
+      let target = columns + column &* count
+      four.0.store(at: target)
+      four.1.store(at: target + count)
+      four.2.store(at: target + 2 &* count)
+      four.3.store(at: target + 3 &* count)
+      column &+= 4
+    }
+    while column < width {
+      Self(at: start + column, stride: width).store(at: columns + column &* count)
+      column &+= 1
+    }
+  }
+
+  /// Writes the columns that ``loadColumns(_:at:to:)`` has read back as rows.
+  @inlinable @inline(__always)
+  static func storeColumns(
+    _ width: Int, of columns: UnsafePointer<Number>, at start: UnsafeMutablePointer<Number>
+  ) {
+    func column(_ index: Int) -> Self { Self(at: columns + index &* count) }
+    var index = 0
+    while index &+ 4 <= width {
+      store(
+        columns: (column(index), column(index &+ 1), column(index &+ 2), column(index &+ 3)),
+        at: start + index, stride: width)
+      index &+= 4
+    }
+    while index < width {
+      column(index).store(at: start + index, stride: width)
+      index &+= 1
+    }
+  }
+
   /// Writes four columns so that each row's four elements lie side by side, `stride` from one row to the next.
   @inlinable @inline(__always)
   static func store(

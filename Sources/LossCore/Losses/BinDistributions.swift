@@ -24,6 +24,17 @@ struct BinDistributions<Scalar: LossScalar> {
     self.bins = bins
   }
 
+  /// The means of distributions of `bins` logits each.
+  static func means(of logits: Span<Scalar>, bins: Int) -> [Scalar] {
+    let count = logits.count / bins
+    var means: [Scalar] = zeros(count)
+    var meanSpan = means.mutableSpan
+    var none = MutableSpan<Scalar>()
+    evaluateBins(
+      logits.extracting(first: count * bins), bins: bins, means: &meanSpan, probabilities: &none)
+    return means
+  }
+
   /// Turns derivatives by the means into those by the logits.
   func spread(_ derivatives: [Scalar], to gradient: inout MutableSpan<Scalar>) {
     differentiateBins(

@@ -45,7 +45,7 @@ extension BoxCoder {
   ///
   /// - Parameter row: ``columns`` numbers.
   package func deltas<Scalar: LossScalar>(of row: [Scalar]) -> SIMD4<Float> {
-    let numbers = bins > 1 ? BinDistributions(row.span, bins: bins).means : row
+    let numbers = bins > 1 ? BinDistributions.means(of: row.span, bins: bins) : row
     return SIMD4(Float(numbers[0]), Float(numbers[1]), Float(numbers[2]), Float(numbers[3]))
   }
 
@@ -54,7 +54,7 @@ extension BoxCoder {
     ofRows rows: Span<Scalar>, to deltas: inout MutableSpan<Float>
   ) {
     guard bins > 1 else { return convert(rows, to: &deltas) }
-    convert(BinDistributions(rows, bins: bins).means.span, to: &deltas)
+    convert(BinDistributions.means(of: rows, bins: bins).span, to: &deltas)
   }
 
   /// The formula compiled for Float.

@@ -4,27 +4,33 @@
 /// - Parameters:
 ///   - logits: `[distributions, bins]`.
 ///   - means: Receives a mean a distribution; says how many there are.
-///   - probabilities: Receives as many numbers as there are logits.
+///   - probabilities: Receives as many numbers as there are logits; empty if they aren't wanted.
 @specialized(where Number == Float)
 @specialized(where Number == Double)
 public func evaluateBins<Number: RealScalar>(
   _ logits: Span<Number>, bins: Int, means: inout MutableSpan<Number>,
   probabilities: inout MutableSpan<Number>
 ) {
+  typealias Vector = Number.Vector
   let count = means.count
-  guard bins > 0, count > 0, logits.count == count &* bins, probabilities.count == logits.count
+  let wantsProbabilities = !probabilities.isEmpty
+  guard bins > 0, count > 0, logits.count == count &* bins,
+    !wantsProbabilities || probabilities.count == logits.count
   else { return }
   let (logits, probabilities) = (start(of: logits), start(of: &probabilities))
   let means = start(of: &means)
-  forEachGroup(of: count, lanes: Number.Vector.count) { first, isVector in
-    let (x, p) = (logits + first &* bins, probabilities + first &* bins)
-    if isVector {
-      mean(
-        bins, { Number.Vector(at: x + $0, stride: bins) },
-        { Number.Vector(at: p + $0, stride: bins) }, { $1.store(at: p + $0, stride: bins) }
-      ).store(at: means + first)
-    } else {
-      means[first] = mean(bins, { x[$0] }, { p[$0] }, { p[$0] = $1 })
+  withColumns(bins, Number.self) { columns in
+    forEachGroup(of: count, lanes: Vector.count) { first, isVector in
+      let (x, p) = (logits + first &* bins, probabilities + first &* bins)
+      guard isVector else {
+        means[first] = mean(bins, { x[$0] }, { columns[$0] }, { columns[$0] = $1 })
+        if wantsProbabilities { p.update(from: columns, count: bins) }
+        return
+      }
+      Vector.loadColumns(bins, at: x, to: columns)
+      let (column, store) = access(to: columns)
+      mean(bins, column, column, store).store(at: means + first)
+      if wantsProbabilities { Vector.storeColumns(bins, of: columns, at: p) }
     }
   }
 }
@@ -42,25 +48,50 @@ public func differentiateBins<Number: RealScalar>(
   _ derivatives: Span<Number>, means: Span<Number>, probabilities: Span<Number>, bins: Int,
   gradient: inout MutableSpan<Number>
 ) {
+  typealias Vector = Number.Vector
   let count = derivatives.count
   guard count > 0, means.count == count, probabilities.count == count &* bins,
     gradient.count == probabilities.count
   else { return }
   let (derivatives, means) = (start(of: derivatives), start(of: means))
   let (probabilities, gradient) = (start(of: probabilities), start(of: &gradient))
-  forEachGroup(of: count, lanes: Number.Vector.count) { first, isVector in
-    let (p, result) = (probabilities + first &* bins, gradient + first &* bins)
-    for bin in 0..<bins {
-      if isVector {
-        let share =
-          Number.Vector(at: derivatives + first) * Number.Vector(at: p + bin, stride: bins)
-        (share * (Number.Vector(Double(bin)) - Number.Vector(at: means + first)))
-          .store(at: result + bin, stride: bins)
-      } else {
-        result[bin] = derivatives[first] * p[bin] * (Number(Double(bin)) - means[first])
+  withColumns(bins, Number.self) { columns in
+    forEachGroup(of: count, lanes: Vector.count) { first, isVector in
+      let (p, result) = (probabilities + first &* bins, gradient + first &* bins)
+      guard isVector else {
+        for bin in 0..<bins {
+          result[bin] = derivatives[first] * p[bin] * (Number(Double(bin)) - means[first])
+        }
+        return
       }
+      Vector.loadColumns(bins, at: p, to: columns)
+      let (column, store) = access(to: columns)
+      let (derivative, mean) = (Vector(at: derivatives + first), Vector(at: means + first))
+      for bin in 0..<bins { store(bin, derivative * column(bin) * (Vector(Double(bin)) - mean)) }
+      Vector.storeColumns(bins, of: columns, at: result)
     }
   }
+}
+
+/// Calls `body` with room for a vector a bin.
+@inline(__always)
+private func withColumns<Number: RealScalar>(
+  _ bins: Int, _: Number.Type, _ body: (UnsafeMutablePointer<Number>) -> Void
+) {
+  let columns = UnsafeMutablePointer<Number>.allocate(capacity: bins &* Number.Vector.count)
+  defer { columns.deallocate() }
+  body(columns)
+}
+
+/// What reads and what writes the vector of a bin.
+@inline(__always)
+private func access<Number: RealScalar>(
+  to columns: UnsafeMutablePointer<Number>
+) -> (read: (Int) -> Number.Vector, write: (Int, Number.Vector) -> Void) {
+  (
+    { Number.Vector(at: columns + $0 &* Number.Vector.count) },
+    { $1.store(at: columns + $0 &* Number.Vector.count) }
+  )
 }
 
 /// Calls `body` for groups of `lanes` neighbours, of which the last may overlap the one before; for each by itself
