@@ -94,6 +94,13 @@ import Testing
     #expect(answer.errors.hasPrefix("losskit: error: \(folder.path("out/results.csv")): "))
   }
 
+  @Test func aFolderOfResultsIsNoSweep() {
+    _ = sweep("run")
+    let answer = Answer(to: ["sweep", "report", folder.path("out")])
+    #expect(answer.status == 2)
+    #expect(answer.errors.contains("is a folder of results; expected the sweep file"))
+  }
+
   @Test func resultsOfSeveralVersions() throws {
     #expect(!sweep("run").errors.contains("versions"))
     let path = folder.path("out/trials/0003/result.json")

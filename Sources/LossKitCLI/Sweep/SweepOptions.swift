@@ -1,4 +1,5 @@
 import CommandLineKit
+import Foundation
 import LossKit
 import Sweep
 
@@ -16,8 +17,13 @@ extension Invocation {
   /// The sweep that the call names, and the folder of its results.
   var sweep: (plan: SweepPlan, folder: SweepFolder) {
     get throws {
+      let file = try self[SweepOptions.file]
+      guard !FileManager.default.fileExists(atPath: file + "/sweep.json") else {
+        throw UsageError(
+          "\(file) is a folder of results; expected the sweep file, and the folder with --out")
+      }
       let plan = try SweepPlan(
-        contentsOf: try self[SweepOptions.file], registry: try registry,
+        contentsOf: file, registry: try registry,
         allowsPlugins: try self[Options.allowPlugins])
       return (plan, SweepFolder(try self[SweepOptions.out] ?? plan.standardOutput))
     }
