@@ -18,6 +18,7 @@ func shift(
   var visible: [Int] = []
   priors.reserveCapacity(try maps.priorCount(perCell: cells.map(\.count), at: "priors"))
   for (level, map) in maps.enumerated() {
+    let cell = cells[level]
     for row in 0..<map.height {
       let y = Float((Double(row) + offset) * strides[level])
       for column in 0..<map.width {
@@ -25,9 +26,9 @@ func shift(
         if let size, Double(row) * strides[level] < Double(size.height),
           Double(column) * strides[level] < Double(size.width)
         {
-          visible += priors.count..<priors.count + cells[level].count
+          visible += priors.count..<priors.count + cell.count
         }
-        for box in cells[level] {
+        for box in cell {
           priors.append(Box(box.x1 + x, box.y1 + y, box.x2 + x, box.y2 + y))
         }
       }

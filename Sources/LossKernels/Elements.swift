@@ -43,11 +43,43 @@ public func firstNonFinite<Number: RealScalar>(_ elements: Span<Number>) -> Int?
   areFinite(elements) ? nil : elements.indices.first { !elements[$0].isFinite }
 }
 
+/// The same, looked for on several threads.
+@specialized(where Number == Float)
+@specialized(where Number == Double)
+public func firstNonFinite<Number: RealScalar>(
+  _ elements: UnsafeBufferPointer<Number>, on workers: Workers
+) -> Int? {
+  // True because nobody writes them, and they outlive the loop.
+  nonisolated(unsafe) let elements = elements
+  let part = 1 << 16
+  return workers.map(below: (elements.count + part - 1) / part) { index -> Int? in
+    let range = index * part..<min(elements.count, (index + 1) * part)
+    return firstNonFinite(Span(_unsafeElements: elements.extracting(range)))
+      .map { range.lowerBound + $0 }
+  }.lazy.compactMap { $0 }.first
+}
+
 /// As many zeros.
 @specialized(where Number == Float)
 @specialized(where Number == Double)
 public func zeros<Number: RealScalar>(_ count: Int) -> [Number] {
   [Number](repeating: 0, count: max(0, count))
+}
+
+/// As many zeros, written on several threads.
+@specialized(where Number == Float)
+@specialized(where Number == Double)
+public func zeros<Number: RealScalar>(_ count: Int, on workers: Workers) -> [Number] {
+  let count = max(0, count)
+  return [Number](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+    // True because each part is written once, and the buffer outlives the loop.
+    nonisolated(unsafe) let elements = buffer
+    let part = 1 << 16
+    workers.forEach(below: (count + part - 1) / part) { index in
+      elements.extracting(index * part..<min(count, (index + 1) * part)).initialize(repeating: 0)
+    }
+    initializedCount = count
+  }
 }
 
 /// Replaces each element by what a formula makes of it, a vector of neighbours at a time.

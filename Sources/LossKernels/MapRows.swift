@@ -1,20 +1,21 @@
-/// What is made of the selected rows of `elements`, block by block, on several threads.
+/// Writes what is made of the selected rows of `elements`, block by block, on several threads.
 ///
 /// - Parameters:
 ///   - rows: Which rows to take; must fit into `elements`.
 ///   - width: The numbers that are made of a row.
+///   - results: Receives `[rows, width]` numbers.
 ///   - workers: How many threads to use.
-///   - transform: Gets the rows of a block, dense, and room for what it makes of them, which holds zeros.
-/// - Returns: `[rows, width]` numbers; `nil` if the rows don't fit.
+///   - transform: Gets the rows of a block, dense, and room for what it makes of them.
+/// - Returns: Whether rows and results fit; else nothing is done.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-public func mappedRows<Scalar: RealScalar>(
+public func mapRows<Scalar: RealScalar>(
   _ rows: RowSelection, of elements: UnsafeBufferPointer<Scalar>, width: Int,
-  on workers: Workers,
+  to results: inout MutableSpan<Float>, on workers: Workers,
   _ transform: @Sendable (_ rows: Span<Scalar>, _ results: inout MutableSpan<Float>) -> Void
-) -> [Float]? {
-  var results = [Float](repeating: 0, count: rows.count * width)
-  let isDone = results.withUnsafeMutableBufferPointer { results in
+) -> Bool {
+  guard results.count == rows.count * width else { return false }
+  return results.withUnsafeMutableBufferPointer { results in
     // True because the blocks write disjoint rows, and the buffer outlives the loop.
     nonisolated(unsafe) let results = results
     return withoutActuallyEscaping(transform) { transform in
@@ -28,5 +29,4 @@ public func mappedRows<Scalar: RealScalar>(
       } != nil
     }
   }
-  return isDone ? results : nil
 }

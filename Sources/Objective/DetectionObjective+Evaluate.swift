@@ -40,7 +40,7 @@ extension DetectionObjective {
   ) throws(InputError) -> (terms: [TermResult], state: ObjectiveState) {
     var terms: [TermResult] = []
     var state = state
-    var tensors = PredictionTensors(predictions)
+    var tensors = PredictionTensors(predictions, workers: workers)
     let targets = try reading(&tensors, for: targets, workers: workers)
     for stage in stages {
       guard let stageTargets = targets.first(where: { $0.stage == stage.name }) else { continue }
@@ -139,9 +139,9 @@ private struct TermRows<Scalar: LossScalar> {
       }
       try tensor.withElements { elements throws(InputError) in
         guard gradients else { return try evaluate(elements, nil) }
-        try sums.withSum(of: key, by: name, count: elements.count) { sum throws(InputError) in
-          try evaluate(elements, sum)
-        }
+        try sums.withSum(
+          of: key, by: name, count: elements.count, on: workers
+        ) { sum throws(InputError) in try evaluate(elements, sum) }
       }
     }
     let sampled = targets.images.reduce(0) { $0 + $1.sampled.count }

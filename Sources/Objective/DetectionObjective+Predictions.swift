@@ -45,7 +45,7 @@ extension DetectionObjective {
     _ predictions: [String: Tensor<Scalar>], for targets: [StageTargets],
     workers: Workers = .standard
   ) throws(InputError) -> [StageTargets] {
-    var tensors = PredictionTensors(predictions)
+    var tensors = PredictionTensors(predictions, workers: workers)
     return try reading(&tensors, for: targets, workers: workers)
   }
 

@@ -97,7 +97,7 @@ extension DetectionObjective {
     ofStage name: String, priors: [Priors], featureMaps: [FeatureMap],
     predictions: [String: Tensor<Scalar>], workers: Workers = .standard
   ) throws(InputError) -> [ScoredBoxes] {
-    var tensors = PredictionTensors(predictions)
+    var tensors = PredictionTensors(predictions, workers: workers)
     return try scoredBoxes(
       of: try stage(name), priors: priors, featureMaps: featureMaps, in: &tensors,
       workers: workers)

@@ -92,7 +92,7 @@ extension DetectionObjective {
   ) throws(InputError) -> StageTargets {
     let priors = try self.priors(
       ofStage: name, for: batch, featureMaps: featureMaps, scoredBoxes: scoredBoxes)
-    var none = PredictionTensors<Float>()
+    var none = PredictionTensors<Float>(workers: workers)
     return try targets(
       of: try stage(name), for: batch, priors: priors, featureMaps: featureMaps, in: &none,
       step: step, workers: workers)

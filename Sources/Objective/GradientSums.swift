@@ -21,10 +21,10 @@ package struct GradientSums<Scalar: LossScalar> {
   /// Calls `body` with the sum of the gradient of a term by a prediction of `count` elements.
   mutating func withSum(
     of term: String, by prediction: String, count: Int,
-    _ body: (UnsafeMutableBufferPointer<Scalar>?) throws(InputError) -> Void
+    on workers: Workers, _ body: (UnsafeMutableBufferPointer<Scalar>?) throws(InputError) -> Void
   ) throws(InputError) {
     if let place { return try body(place(term, prediction)) }
-    var sum = arrays.removeValue(forKey: prediction) ?? zeros(count)
+    var sum = arrays.removeValue(forKey: prediction) ?? zeros(count, on: workers)
     try sum.withUnsafeMutableBufferPointer { sum throws(InputError) in try body(sum) }
     arrays[prediction] = sum
   }

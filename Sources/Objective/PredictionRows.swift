@@ -82,7 +82,7 @@ package struct PredictionRows<Scalar: LossScalar>: Sendable {
     for (view, count) in zip(views, priorsPerLevel(image: image)) {
       let first = next
       var starts: [Int] = []
-      starts.reserveCapacity(views.count == 1 ? priors.count : 0)
+      starts.reserveCapacity(min(count, priors.count - first))
       while next < priors.count, priors[next] < levelStart + count {
         let slot = slots.map { Int($0[next]) } ?? 0
         starts.append(
@@ -106,16 +106,16 @@ package struct PredictionRows<Scalar: LossScalar>: Sendable {
     _ transform: @Sendable (_ rows: Span<Scalar>, _ results: inout MutableSpan<Float>) -> Void
   ) -> [Float] {
     let all = rows(image: image, priors: Array(0..<priorCounts[image]), slots: nil)
-    let parts = zip(all, tensors).map { level, tensor in
-      tensor.withElements { mappedRows(level.rows, of: $0, width: width, on: workers, transform) }
-        ?? []
+    var results = [Float](repeating: 0, count: priorCounts[image] * width)
+    for (level, tensor) in zip(all, tensors) {
+      let places = level.range.lowerBound * width..<level.range.upperBound * width
+      tensor.withElements { elements in
+        var results = results.mutableSpan
+        var part = results.extracting(places)
+        _ = mapRows(level.rows, of: elements, width: width, to: &part, on: workers, transform)
+      }
     }
-    if parts.count == 1 { return parts[0] }
-    // Not `joined`, which copies number by number.
-    var rows: [Float] = []
-    rows.reserveCapacity(parts.reduce(0) { $0 + $1.count })
-    for part in parts { rows += part }
-    return rows
+    return results
   }
 
   /// Puts the row of one prior into `row`.

@@ -9,8 +9,13 @@ package struct PredictionTensors<Scalar: LossScalar> {
   private var finite: Set<String> = []
   private var rows: [String: PredictionRows<Scalar>] = [:]
 
+  private let workers: Workers
+
   /// Tensors by name; those that no term reads are left alone.
-  package init(_ tensors: [String: Tensor<Scalar>] = [:]) { byName = tensors }
+  package init(_ tensors: [String: Tensor<Scalar>] = [:], workers: Workers) {
+    byName = tensors
+    self.workers = workers
+  }
 
   /// Adds tensors; one of a name that is there already takes its place.
   mutating func merge(_ tensors: [String: Tensor<Scalar>]) {
@@ -33,7 +38,7 @@ package struct PredictionTensors<Scalar: LossScalar> {
     let made = try PredictionRows(
       term, stage: stage, featureMaps: featureMaps, priorCounts: priorCounts, in: byName)
     for (name, tensor) in zip(term.predictions, made.tensors) where !finite.contains(name) {
-      if let element = tensor.withElements({ firstNonFinite(Span(_unsafeElements: $0)) }) {
+      if let element = tensor.withElements({ firstNonFinite($0, on: workers) }) {
         let (place, image) = place(
           of: element, in: tensor.shape, name, term.layout, priorCounts: priorCounts)
         throw InputError(place, image: image, "\(tensor.elements[element]) is not finite")

@@ -19,13 +19,14 @@ struct StageWalk<Scalar: LossScalar> {
   let objective: DetectionObjective
   let batch: DetectionBatch
   let workers: Workers
-  var tensors = PredictionTensors<Scalar>()
+  var tensors: PredictionTensors<Scalar>
   private var visits: [Visit] = []
 
   init(_ objective: DetectionObjective, _ batch: DetectionBatch, _ workers: Workers) {
     self.objective = objective
     self.batch = batch
     self.workers = workers
+    tensors = PredictionTensors(workers: workers)
   }
 
   /// Comes to the next stage: makes its priors, on feature maps from the shapes of its predictions.

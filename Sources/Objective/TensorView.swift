@@ -55,7 +55,12 @@ public struct TensorView: Sendable {
   /// The element at which the row of a prior of an image begins, of its first class slot.
   public func start(image: Int, prior: Int) -> Int {
     guard let map else { return imageStarts[image] + prior * priorStep }
-    let (cell, place) = prior.quotientAndRemainder(dividingBy: priorsPerCell)
+    let (cell, place) =
+      priorsPerCell == 1 ? (prior, 0) : prior.quotientAndRemainder(dividingBy: priorsPerCell)
+    // Rows of cells mostly lie side by side, which spares a division for each of many priors.
+    if cellSteps.row == map.width * cellSteps.column {
+      return imageStarts[image] + place * priorStep + cell * cellSteps.column
+    }
     let (row, column) = cell.quotientAndRemainder(dividingBy: map.width)
     return imageStarts[image] + place * priorStep + column * cellSteps.column
       + row * cellSteps.row

@@ -26,4 +26,38 @@ import Testing
     #expect(search([Double](repeating: -.greatestFiniteMagnitude, count: count)) == nil)
     #expect(search([Float](repeating: .leastNonzeroMagnitude, count: count)) == nil)
   }
+
+  /// Parts of 2¹⁶ numbers, each looked through by a thread.
+  @Test(arguments: [1, 2, 7]) func severalThreadsFindTheSame(threads: Int) throws {
+    let workers = try Workers(threads)
+    func search(_ elements: [Float]) -> Int? {
+      elements.withUnsafeBufferPointer { firstNonFinite($0, on: workers) }
+    }
+    var elements = [Float](repeating: 1, count: 200_001)
+    #expect(search(elements) == nil)
+    #expect(search([]) == nil)
+    for place in [200_000, 131_072, 65_535, 0] {
+      elements[place] = .nan
+      #expect(search(elements) == place)
+    }
+    #expect(zeros(200_001, on: workers) as [Float] == [Float](repeating: 0, count: 200_001))
+    #expect(zeros(-1, on: workers) as [Float] == [])
+  }
+
+  @Test(arguments: [1, 15, 16, 17, 33])
+  func probabilitiesAreFromZeroToOne(count: Int) {
+    func areAll(_ numbers: [Float]) -> Bool { areProbabilities(numbers.span) }
+    for place in 0..<count {
+      for number in [0, 1, .leastNonzeroMagnitude, Float(1).nextDown] {
+        var numbers = [Float](repeating: 0.5, count: count)
+        numbers[place] = number
+        #expect(areAll(numbers), "\(number)")
+      }
+      for number in [-.leastNonzeroMagnitude, Float(1).nextUp, .nan, .infinity, -.infinity] {
+        var numbers = [Float](repeating: 0.5, count: count)
+        numbers[place] = number
+        #expect(!areAll(numbers), "\(number)")
+      }
+    }
+  }
 }
