@@ -50,7 +50,8 @@ def test_a_short_training(detector: str, tmp_path: Path) -> None:
     words = ["--detector", detector, "--recipe", RECIPES[detector], "--data", data, "--validation", data]
     words += ["--settings", tmp_path / "model.json", "--threads", "1", "--out", tmp_path / "run"]
     subprocess.run([sys.executable, str(TRAINER), *map(str, words)], check=True)
-    lines = [json.loads(line) for line in (tmp_path / "run/metrics.jsonl").read_text().splitlines()]
+    version, *lines = [json.loads(line) for line in (tmp_path / "run/metrics.jsonl").read_text().splitlines()]
+    assert version["version"].startswith("torch ")
     assert [line["step"] for line in lines] == [1, 2, 2]
     assert lines[0]["loss"] == pytest.approx(sum(lines[0]["terms"].values()), rel=1e-5)
     assert lines[0]["gradient_norms"].keys() == lines[0]["positives"].keys() == lines[0]["terms"].keys()

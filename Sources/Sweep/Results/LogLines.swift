@@ -44,19 +44,15 @@ enum LogLines {
 
   /// Whether a line has the key, in quotes as JSON is mostly written: in a fraction of the time that parsing it takes.
   static func mention(_ key: [UInt8], _ line: [UInt8]) -> Bool {
-    line.withUnsafeBytes { line in
-      key.withUnsafeBytes { key in
-        guard let keyStart = key.baseAddress else { return true }
-        var rest = line
-        while rest.count >= key.count, let start = rest.baseAddress,
-          let found = memchr(start, Int32(key[0]), rest.count - key.count + 1)
-        {
-          if memcmp(found, keyStart, key.count) == 0 { return true }
-          let next = UnsafeRawPointer(found) - start + 1
-          rest = UnsafeRawBufferPointer(rebasing: rest[next...])
-        }
-        return false
+    guard let first = key.first else { return true }
+    let (key, line) = (key.span, line.span)
+    var start = 0
+    while start + key.count <= line.count {
+      if line[start] == first, key.indices.allSatisfy({ line[start + $0] == key[$0] }) {
+        return true
       }
+      start += 1
     }
+    return false
   }
 }
