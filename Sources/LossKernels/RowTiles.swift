@@ -107,6 +107,7 @@ private func forEachRun(
 /// - Parameters:
 ///   - range: Which of the rows.
 ///   - starts: The element at which each row begins.
+// By itself, as is `scatter`: in a closure that is specialized for its caller C functions aren't inlined.
 @inline(never)
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
