@@ -14,11 +14,19 @@ extension Stage {
   var assignmentReads: Set<StageInput> {
     matchCosts.reduce(assigner.reads) { $0.union($1.cost.reads) }
   }
-  /// What targets and row weights read.
+  /// What targets and row weights read; predictions of the rows of ``targetScope``.
   var targetReads: Set<StageInput> {
     terms.reduce([]) { reads, term in
       term.rowWeights.reduce(reads.union(term.target.reads)) { $0.union($1.weight.reads) }
     }
+  }
+
+  /// The rows whose predictions targets and row weights read: the positives, but for a row weight that has others.
+  var targetScope: RowScope {
+    let others = terms.lazy.flatMap(\.rowWeights).map(\.weight).contains {
+      $0.scope == .sampled && !$0.reads.isDisjoint(with: predictedInputs)
+    }
+    return others ? .sampled : .positives
   }
 
   /// The term whose predictions are scores: of classes, or of objects where none predicts classes.
@@ -59,29 +67,34 @@ extension DetectionObjective {
       return targets.reading(
         try self.predictions(
           of: stage, reading: stage.targetReads, priors: targets.images.map(\.priors),
+          only: targets.images.map { $0.priors(in: stage.targetScope) },
           featureMaps: targets.featureMaps, in: &tensors, workers: workers))
     }
   }
 
   /// What a stage predicts for each image, as far as it is read.
+  ///
+  /// - Parameter read: For each image the priors whose predictions are read, in ascending order; those of the others
+  ///   mean nothing. `nil` for all.
   func predictions<Scalar: LossScalar>(
-    of stage: Stage, reading reads: Set<StageInput>, priors: [Priors], featureMaps: [FeatureMap],
-    in tensors: inout PredictionTensors<Scalar>, workers: Workers
+    of stage: Stage, reading reads: Set<StageInput>, priors: [Priors], only read: [[Int]]? = nil,
+    featureMaps: [FeatureMap], in tensors: inout PredictionTensors<Scalar>, workers: Workers
   ) throws(InputError) -> [StagePredictions] {
     let scores =
       try reads.contains(.scores)
       ? probabilities(
-        of: stage.classTerm, stage, priors: priors, featureMaps: featureMaps, in: &tensors,
-        workers: workers) : nil
+        of: stage.classTerm, stage, priors: priors, only: read, featureMaps: featureMaps,
+        in: &tensors, workers: workers) : nil
     let objectness =
       try reads.contains(.objectness)
       ? probabilities(
-        of: stage.objectTerm, stage, priors: priors, featureMaps: featureMaps, in: &tensors,
-        workers: workers) : nil
+        of: stage.objectTerm, stage, priors: priors, only: read, featureMaps: featureMaps,
+        in: &tensors, workers: workers) : nil
     let boxes =
       try reads.contains(.boxes)
       ? decodedBoxes(
-        of: stage, priors: priors, featureMaps: featureMaps, in: &tensors, workers: workers) : nil
+        of: stage, priors: priors, only: read, featureMaps: featureMaps, in: &tensors,
+        workers: workers) : nil
     return priors.indices.map {
       StagePredictions(
         scores: scores?[$0] ?? [], objectness: objectness?[$0] ?? [], boxes: boxes?[$0] ?? [])
@@ -90,8 +103,8 @@ extension DetectionObjective {
 
   /// For each image the probabilities of the classes, `[priors, classes]`.
   private func probabilities<Scalar: LossScalar>(
-    of term: Term?, _ stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
-    in tensors: inout PredictionTensors<Scalar>, workers: Workers
+    of term: Term?, _ stage: Stage, priors: [Priors], only read: [[Int]]?,
+    featureMaps: [FeatureMap], in tensors: inout PredictionTensors<Scalar>, workers: Workers
   ) throws(InputError) -> [[Float]] {
     guard let term else {
       throw InputError(
@@ -102,17 +115,23 @@ extension DetectionObjective {
     let columns = term.background.foreground(of: term.labelColumns(of: rows.width))
     let (width, activation) = (rows.width, term.loss.activation)
     return priors.indices.map { image in
-      rows.map(image: image, to: columns.count, on: workers) { block, scores in
+      let probabilities = rows.map(
+        image: image, priors: read?[image], to: columns.count, on: workers
+      ) { block, scores in
         let probabilities = activation.probabilities(
           of: block, width: width, with: workers.instructions)
         copyColumns(columns, of: probabilities, width: width, to: &scores)
       }
+      guard let read = read?[image] else { return probabilities }
+      return spread(
+        probabilities, width: columns.count, to: read,
+        of: zeros(priors[image].count * columns.count, on: workers))
     }
   }
 
   /// For each image the boxes that the stage's term for boxes predicts.
   func decodedBoxes<Scalar: LossScalar>(
-    of stage: Stage, priors: [Priors], featureMaps: [FeatureMap],
+    of stage: Stage, priors: [Priors], only read: [[Int]]? = nil, featureMaps: [FeatureMap],
     in tensors: inout PredictionTensors<Scalar>, workers: Workers
   ) throws(InputError) -> [[Box]] {
     guard let term = stage.boxTerm else {
@@ -128,10 +147,27 @@ extension DetectionObjective {
     }
     let coder = stage.coder
     return priors.indices.map { image in
-      let deltas = rows.map(image: image, to: 4, on: workers) { block, deltas in
-        coder.deltas(ofRows: block, to: &deltas)
+      let deltas = rows.map(
+        image: image, priors: read?[image], to: 4, on: workers
+      ) { block, deltas in coder.deltas(ofRows: block, to: &deltas) }
+      let boxes = priors[image].boxes
+      guard let read = read?[image] else {
+        return coder.decode(deltas, relativeTo: boxes, on: workers)
       }
-      return coder.decode(deltas, relativeTo: priors[image].boxes, on: workers)
+      return spread(
+        coder.decode(deltas, relativeTo: read.map { boxes[$0] }, on: workers), width: 1, to: read,
+        of: boxes.map { _ in Box(0, 0, 0, 0) })
     }
   }
+}
+
+/// `all` with the rows of `width` elements that have one of the places.
+private func spread<Element>(
+  _ rows: [Element], width: Int, to places: [Int], of all: [Element]
+) -> [Element] {
+  var all = all
+  for (row, place) in places.enumerated() {
+    for column in 0..<width { all[place * width + column] = rows[row * width + column] }
+  }
+  return all
 }

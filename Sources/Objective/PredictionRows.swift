@@ -98,16 +98,18 @@ package struct PredictionRows<Scalar: LossScalar>: Sendable {
     return result
   }
 
-  /// What is made of the rows of all priors of an image, `[priors, width]`.
+  /// What is made of the rows of some priors of an image, `[priors, width]`.
   ///
-  /// - Parameter transform: Gets the rows of a block of neighbouring priors, and room for what it makes of them.
+  /// - Parameters:
+  ///   - priors: Indices of priors in ascending order; `nil` for all.
+  ///   - transform: Gets the rows of a block of these, and room for what it makes of them.
   func map(
-    image: Int, to width: Int, on workers: Workers,
+    image: Int, priors: [Int]? = nil, to width: Int, on workers: Workers,
     _ transform: @Sendable (_ rows: Span<Scalar>, _ results: inout MutableSpan<Float>) -> Void
   ) -> [Float] {
-    let all = rows(image: image, priors: Array(0..<priorCounts[image]), slots: nil)
-    var results = [Float](repeating: 0, count: priorCounts[image] * width)
-    for (level, tensor) in zip(all, tensors) {
+    let priors = priors ?? Array(0..<priorCounts[image])
+    var results: [Float] = zeros(priors.count * width, on: workers)
+    for (level, tensor) in zip(rows(image: image, priors: priors, slots: nil), tensors) {
       let places = level.range.lowerBound * width..<level.range.upperBound * width
       tensor.withElements { elements in
         var results = results.mutableSpan

@@ -108,6 +108,19 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     addingGradientTo gradient: UnsafeMutableBufferPointer<Scalar>?, workers: Workers = .standard
   ) throws(InputError) -> RowTotals {
     try check()
+    return readsColumns
+      ? try evaluateColumns(
+        predictions, scale: scale, addingGradientTo: gradient, workers: workers)
+      : try evaluateRows(
+        predictions, scale: scale, addingGradientTo: gradient, workers: workers)
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func evaluateRows(
+    _ predictions: UnsafeBufferPointer<Scalar>, scale: Scalar,
+    addingGradientTo gradient: UnsafeMutableBufferPointer<Scalar>?, workers: Workers
+  ) throws(InputError) -> RowTotals {
     let failure = FirstFailure()
     let totals = forEachBlock(
       of: rows, in: predictions, addingGradientTo: gradient, marked: arePositives, on: workers,

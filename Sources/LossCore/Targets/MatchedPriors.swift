@@ -17,7 +17,8 @@ public struct MatchedPriors: Sendable {
   public let boxTargets: [SIMD4<Float>]
   /// The size of the image.
   public private(set) var imageSize = ImageSize(height: 1, width: 1)
-  /// What the stage predicts, as far as a target or a row weight reads it.
+  /// What the stage predicts, as far as a target or a row weight reads it: for positives, and for other sampled
+  /// priors if a row weight that reads it has rows for them. Elsewhere it means nothing.
   public private(set) var predictions = StagePredictions()
 
   /// What an assigner and a sampler said of the priors of an image.

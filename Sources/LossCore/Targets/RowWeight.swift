@@ -3,7 +3,8 @@ public protocol RowWeight: Component {
   /// The priors that have a weight. A term has a row for each of them, or for some.
   var scope: RowScope { get }
 
-  /// What the weight reads beside boxes and matches; nothing, as a rule.
+  /// What the weight reads beside boxes and matches, predictions of the priors in ``scope`` alone; nothing, as a
+  /// rule.
   var reads: Set<StageInput> { get }
 
   /// The weights of one image, in the order of the priors in ``scope``; each finite.

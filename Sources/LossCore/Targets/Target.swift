@@ -6,7 +6,7 @@ public protocol Target: Component {
   /// The priors that have a row.
   var scope: RowScope { get }
 
-  /// What the target reads beside boxes and matches; nothing, as a rule.
+  /// What the target reads beside boxes and matches, predictions of positives alone; nothing, as a rule.
   var reads: Set<StageInput> { get }
 
   /// What the columns of a row are: how heads put them out, and how detections are read from them.

@@ -369,7 +369,8 @@ typedef struct losskit_rows {
   const losskit_box *boxes;
   const float *box_targets; /* [positive_count][4] */
   size_t positive_count;
-  /* For each prior what the row weight reads, as in losskit_image and losskit_sampling; else NULL and 0. */
+  /* For each prior what the row weight reads, as in losskit_image and losskit_sampling; else NULL and 0.
+   * Predictions of priors without a weight, as `scope` says, mean nothing. */
   const float *scores;
   size_t class_count;
   const losskit_box *predicted_boxes;
