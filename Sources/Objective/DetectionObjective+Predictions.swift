@@ -149,7 +149,9 @@ extension DetectionObjective {
     return priors.indices.map { image in
       let deltas = rows.map(
         image: image, priors: read?[image], to: 4, on: workers
-      ) { block, deltas in coder.deltas(ofRows: block, to: &deltas) }
+      ) { block, deltas in
+        coder.deltas(ofRows: block, to: &deltas, with: workers.instructions)
+      }
       let boxes = priors[image].boxes
       guard let read = read?[image] else {
         return coder.decode(deltas, relativeTo: boxes, on: workers)

@@ -4,8 +4,8 @@ import Testing
 
 /// Means of distributions, and their derivatives, a vector of distributions at a time.
 @Suite struct BinMeansTests {
-  /// Counts below, at and above a vector; bins that are whole fours and that aren't.
-  @Test(arguments: [1, 7, 8, 16, 17, 40], [1, 2, 4, 7, 16, 17])
+  /// Counts below, at and above a vector, and more than a block of rows; bins that are whole fours and that aren't.
+  @Test(arguments: [1, 7, 8, 16, 17, 40, 700], [1, 2, 4, 7, 16, 17])
   func meansAreThoseOfTheDefinition(count: Int, bins: Int) {
     var generator = SeededGenerator(seed: UInt64(100 * count + bins))
     let logits = (0..<count * bins).map { _ in Double.random(in: -6...6, using: &generator) }
@@ -19,31 +19,34 @@ import Testing
   ) {
     let count = upstream.count
     var means = zeros(count) as [Number]
-    var probabilities = zeros(logits.count) as [Number]
     var alone = zeros(count) as [Number]
     var gradient = zeros(logits.count) as [Number]
+    func evaluate(_ means: inout MutableSpan<Number>, _ gradient: inout MutableSpan<Number>) {
+      let sum = evaluateRows(
+        logits.span, targets: Span(), classes: Span(), width: bins, valuesPerRow: 1,
+        weights: upstream.span, scale: 1, values: &means, gradient: &gradient
+      ) { $0.evaluateBinMeans() }
+      #expect(sum.isFinite)
+    }
     do {
       var meanSpan = means.mutableSpan
-      var probabilitySpan = probabilities.mutableSpan
-      evaluateBins(logits.span, bins: bins, means: &meanSpan, probabilities: &probabilitySpan)
+      var gradientSpan = gradient.mutableSpan
+      evaluate(&meanSpan, &gradientSpan)
       var aloneSpan = alone.mutableSpan
       var none = MutableSpan<Number>()
-      evaluateBins(logits.span, bins: bins, means: &aloneSpan, probabilities: &none)
-      var gradientSpan = gradient.mutableSpan
-      differentiateBins(
-        upstream.span, means: means.span, probabilities: probabilities.span, bins: bins,
-        gradient: &gradientSpan)
+      evaluate(&aloneSpan, &none)
     }
-    #expect(alone == means, "the same without probabilities")
+    #expect(alone == means, "the same without derivatives")
     for row in 0..<count {
       let x = logits[row * bins..<(row + 1) * bins].map { Double($0) }
       let powers = x.map { Double.exp($0 - (x.max() ?? 0)) }
       let p = powers.map { $0 / powers.reduce(0, +) }
       let mean = p.enumerated().reduce(0) { $0 + Double($1.offset) * $1.element }
-      #expect(abs(Double(means[row]) - mean) <= tolerance * Double(bins))
+      // Values are weighted as gradients are.
+      let weighted = Double(upstream[row]) * mean
+      #expect(abs(Double(means[row]) - weighted) <= tolerance * Double(bins))
       for bin in 0..<bins {
         let place = row * bins + bin
-        #expect(abs(Double(probabilities[place]) - p[bin]) <= tolerance)
         let derivative = Double(upstream[row]) * p[bin] * (Double(bin) - mean)
         #expect(abs(Double(gradient[place]) - derivative) <= tolerance * Double(bins))
       }

@@ -6,39 +6,44 @@ import LossKernels
 struct BinDistributions<Scalar: LossScalar> {
   /// The mean of each distribution.
   let means: [Scalar]
-  private let probabilities: [Scalar]
+  /// Each mean's derivatives by the logits; none if they weren't asked for.
+  private let derivatives: [Scalar]
   private let bins: Int
 
-  /// The distributions of each `bins` logits.
-  init(_ logits: Span<Scalar>, bins: Int) {
+  /// The distributions of each `bins` logits, which are finite.
+  init(
+    _ logits: Span<Scalar>, bins: Int, derivatives wantsDerivatives: Bool,
+    with instructions: InstructionSet
+  ) {
     let count = logits.count / bins
     var means: [Scalar] = zeros(count)
-    var probabilities: [Scalar] = zeros(count * bins)
+    var derivatives: [Scalar] = zeros(wantsDerivatives ? count * bins : 0)
     var meanSpan = means.mutableSpan
-    var probabilitySpan = probabilities.mutableSpan
-    evaluateBins(
-      logits.extracting(first: count * bins), bins: bins, means: &meanSpan,
-      probabilities: &probabilitySpan)
+    var derivativeSpan = derivatives.mutableSpan
+    _ = try? Scalar.rowFunction(with: instructions)(
+      logits.extracting(first: count * bins), Span(), Span(), bins, 1, Span(), 1, &meanSpan,
+      &derivativeSpan, Scalar.function(of: BinMeans(), with: instructions))
     self.means = means
-    self.probabilities = probabilities
+    self.derivatives = derivatives
     self.bins = bins
   }
 
-  /// The means of distributions of `bins` logits each.
-  static func means(of logits: Span<Scalar>, bins: Int) -> [Scalar] {
-    let count = logits.count / bins
-    var means: [Scalar] = zeros(count)
-    var meanSpan = means.mutableSpan
-    var none = MutableSpan<Scalar>()
-    evaluateBins(
-      logits.extracting(first: count * bins), bins: bins, means: &meanSpan, probabilities: &none)
-    return means
-  }
-
   /// Turns derivatives by the means into those by the logits.
-  func spread(_ derivatives: [Scalar], to gradient: inout MutableSpan<Scalar>) {
-    differentiateBins(
-      derivatives.span, means: means.span, probabilities: probabilities.span, bins: bins,
-      gradient: &gradient)
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func spread(_ byMeans: [Scalar], to gradient: inout MutableSpan<Scalar>) {
+    for (distribution, byMean) in byMeans.enumerated() {
+      for place in distribution * bins..<(distribution + 1) * bins {
+        gradient[place] = byMean * derivatives[place]
+      }
+    }
+  }
+}
+
+/// ``BinDistributions`` of rows of logits: their means as values.
+public struct BinMeans: BlockFormula {
+  @_alwaysEmitIntoClient @inline(__always)
+  public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
+    block.evaluateBinMeans()
   }
 }

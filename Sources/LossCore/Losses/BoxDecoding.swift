@@ -22,9 +22,11 @@ public struct BoxDecoding<Scalar: LossScalar>: Sendable {
   /// - Parameters:
   ///   - priors: Those of the block.
   ///   - gradient: Receives the derivatives by the rows; empty if none are asked for.
+  ///   - instructions: What distributions are evaluated with.
   ///   - evaluate: The loss on boxes; it gives the derivatives by their coordinates.
   func evaluate(
     _ rows: Span<Scalar>, relativeTo priors: Span<Scalar>, gradient: inout MutableSpan<Scalar>,
+    with instructions: InstructionSet,
     _ evaluate: (
       _ boxes: Span<Scalar>, _ gradient: inout MutableSpan<Scalar>
     ) throws(InputError) -> BlockSum
@@ -36,7 +38,8 @@ public struct BoxDecoding<Scalar: LossScalar>: Sendable {
       applyChainRule(&gradient, derivatives: derivatives.span)
       return sum
     }
-    let distributions = BinDistributions(rows, bins: coder.bins)
+    let distributions = BinDistributions(
+      rows, bins: coder.bins, derivatives: !gradient.isEmpty, with: instructions)
     let (boxes, derivatives) = decode(
       distributions.means.span, relativeTo: priors, wantsDerivatives: !gradient.isEmpty)
     var byMeans: [Scalar] = zeros(gradient.isEmpty ? 0 : boxes.count)

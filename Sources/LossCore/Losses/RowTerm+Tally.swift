@@ -16,7 +16,9 @@ extension RowTerm {
       range, predictions, values, gradient in
       var sums = [Double](repeating: 0, count: count)
       do throws(InputError) {
-        _ = try evaluateBlock(range, predictions, values: &values, gradient: &gradient) {
+        _ = try evaluateBlock(
+          range, predictions, values: &values, gradient: &gradient, with: workers.instructions
+        ) {
           predictions, targets, classes, weights, _, _ in
           loss.tally(
             predictions, targets: targets, classes: classes, weights: weights, width: width,

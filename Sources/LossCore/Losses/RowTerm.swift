@@ -165,7 +165,7 @@ public struct RowTerm<Scalar: LossScalar>: Sendable {
     return { range, predictions, values, gradient in
       do throws(InputError) {
         return try evaluateBlock(
-          range, predictions, values: &values, gradient: &gradient
+          range, predictions, values: &values, gradient: &gradient, with: instructions
         ) { predictions, targets, classes, weights, values, gradient throws(InputError) in
           try evaluateRows(
             predictions, targets, classes, comparedWidth, valuesPerRow, weights, scale, &values,
@@ -197,10 +197,13 @@ final class FirstFailure: Sendable {
 extension RowTerm {
   /// Evaluates one block; returns the weighted sum of its values.
   ///
-  /// - Parameter evaluate: The loss on rows whose targets, classes and weights are ready.
+  /// - Parameters:
+  ///   - instructions: What distributions are evaluated with.
+  ///   - evaluate: The loss on rows whose targets, classes and weights are ready.
   func evaluateBlock(
     _ range: Range<Int>, _ predictions: Span<Scalar>,
     values: inout MutableSpan<Scalar>, gradient: inout MutableSpan<Scalar>,
+    with instructions: InstructionSet,
     _ evaluate: (
       _ predictions: Span<Scalar>, _ targets: Span<Scalar>, _ classes: Span<Int32>,
       _ weights: Span<Scalar>, _ values: inout MutableSpan<Scalar>,
@@ -248,7 +251,8 @@ extension RowTerm {
       let targets = targets.span.extracting(compared)
       if let decoding {
         sum = try decoding.evaluate(
-          predictions, relativeTo: decoding.priors.span.extracting(compared), gradient: &gradient
+          predictions, relativeTo: decoding.priors.span.extracting(compared), gradient: &gradient,
+          with: instructions
         ) { boxes, gradient throws(InputError) in
           try evaluate(boxes, targets, Span(), weights, &values, &gradient)
         }

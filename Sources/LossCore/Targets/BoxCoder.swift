@@ -45,16 +45,21 @@ extension BoxCoder {
   ///
   /// - Parameter row: ``columns`` numbers.
   package func deltas<Scalar: LossScalar>(of row: [Scalar]) -> SIMD4<Float> {
-    let numbers = bins > 1 ? BinDistributions.means(of: row.span, bins: bins) : row
+    let numbers =
+      bins > 1
+      ? BinDistributions(row.span, bins: bins, derivatives: false, with: .baseline).means : row
     return SIMD4(Float(numbers[0]), Float(numbers[1]), Float(numbers[2]), Float(numbers[3]))
   }
 
   /// The four numbers that each row of predictions stands for.
   package func deltas<Scalar: LossScalar>(
-    ofRows rows: Span<Scalar>, to deltas: inout MutableSpan<Float>
+    ofRows rows: Span<Scalar>, to deltas: inout MutableSpan<Float>,
+    with instructions: InstructionSet
   ) {
     guard bins > 1 else { return convert(rows, to: &deltas) }
-    convert(BinDistributions.means(of: rows, bins: bins).span, to: &deltas)
+    let distributions = BinDistributions(
+      rows, bins: bins, derivatives: false, with: instructions)
+    convert(distributions.means.span, to: &deltas)
   }
 
   /// The formula compiled for Float.

@@ -14,6 +14,7 @@ import SoftmaxCrossEntropy
 extension RowEvaluation: WideEvaluation {}
 extension LogSoftmax: WideFormula {}
 extension SigmoidFormula: WideFormula {}
+extension BinMeans: WideFormula {}
 
 extension BalancedL1Loss: WideFormula {}
 extension BCELoss: WideFormula {}
