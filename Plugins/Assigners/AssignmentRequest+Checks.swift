@@ -78,10 +78,7 @@ extension Priors {
 
 /// The index of the first number that isn't one from 0 to 1.
 func firstNoProbability(among numbers: [Float], on workers: Workers) -> Int? {
-  let size = 1 << 16
-  return workers.map(below: (numbers.count + size - 1) / size) { block in
-    let range = block * size..<min(numbers.count, (block + 1) * size)
-    return areProbabilities(numbers.span.extracting(range))
-      ? nil : range.first { !(0...1 ~= numbers[$0]) }
-  }.lazy.compactMap { $0 }.first
+  workers.firstIndex(below: numbers.count) { part in
+    areProbabilities(numbers.span.extracting(part)) ? nil : part.first { !(0...1 ~= numbers[$0]) }
+  }
 }

@@ -51,12 +51,9 @@ public func firstNonFinite<Number: RealScalar>(
 ) -> Int? {
   // True because nobody writes them, and they outlive the loop.
   nonisolated(unsafe) let elements = elements
-  let part = 1 << 16
-  return workers.map(below: (elements.count + part - 1) / part) { index -> Int? in
-    let range = index * part..<min(elements.count, (index + 1) * part)
-    return firstNonFinite(Span(_unsafeElements: elements.extracting(range)))
-      .map { range.lowerBound + $0 }
-  }.lazy.compactMap { $0 }.first
+  return workers.firstIndex(below: elements.count) { part in
+    firstNonFinite(Span(_unsafeElements: elements.extracting(part))).map { part.lowerBound + $0 }
+  }
 }
 
 /// As many zeros.

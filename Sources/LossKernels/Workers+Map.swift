@@ -21,4 +21,17 @@ extension Workers {
       initializedCount = count
     }
   }
+
+  /// The first index below `count` that a search finds, of parts of 2¹⁶ indices.
+  ///
+  /// - Parameter search: The first index within a part, or `nil`.
+  @inlinable
+  public func firstIndex(
+    below count: Int, where search: @Sendable (_ part: Range<Int>) -> Int?
+  ) -> Int? {
+    let size = 1 << 16
+    return map(below: (count + size - 1) / size) { part in
+      search(part * size..<min(count, (part + 1) * size))
+    }.lazy.compactMap { $0 }.first
+  }
 }

@@ -168,6 +168,53 @@ struct ReadPredictionsTests {
         + "one that predicts classes")
   }
 
+  /// Weighs a row by its score for the first class.
+  private struct ScoreWeight: RowWeight {
+    static let declaration = Declaration(
+      name: "score", summary: "The first score.", formula: "", source: "tests")
+    let scope: RowScope
+
+    init(parameters: Parameters) { scope = .positives }
+    init(_ scope: RowScope) { self.scope = scope }
+
+    var reads: Set<StageInput> { [.scores] }
+
+    func weights(for image: MatchedPriors) -> [Float] {
+      (scope == .sampled ? image.sampled : image.positives).map {
+        image.predictions.score(of: $0, label: 1, priors: image.priors.count)
+      }
+    }
+  }
+
+  @Test(arguments: RowScope.allCases)
+  func `a row weight reads what is predicted for its rows`(scope: RowScope) throws {
+    let scene = Scene(matches: [[0, -1, 1, -1], [-1, 0, -1, 1]], labels: [[1, 2], [2, 1]])
+    let logits = (0..<16).map { Double($0) / 4 - 2 }
+    let tensors = [
+      "cls": try Tensor(shape: [8, 2], elements: logits),
+      "box": try randomTensor([8, 4], seed: 74),
+    ]
+    /// The gradient of the term that is weighted.
+    func gradient(_ weight: ScoreWeight?) throws -> [Double] {
+      let (ofClasses, ofBoxes) = scope == .sampled ? (weight, nil) : (nil, weight)
+      let result = try scene.evaluate(
+        [
+          try .of(
+            "cls", layout: "r c", target: .class, try BCEWithLogitsLoss(), rowWeight: ofClasses),
+          try .of("box", layout: "r c", target: .box, try L1Loss(), rowWeight: ofBoxes),
+        ], tensors)
+      return try #require(result.gradients[scope == .sampled ? "cls" : "box"]).elements
+    }
+    let (plain, found) = (try gradient(nil), try gradient(ScoreWeight(scope)))
+    let width = plain.count / 8
+    for index in plain.indices {
+      let score = Double(Float(Double.sigmoid(logits[index / width * 2])))
+      #expect(agree(found[index], score * plain[index]))
+    }
+    // All rows of two columns, or half of them of four.
+    #expect(plain.count { $0 != 0 } == 16)
+  }
+
   @Test func `a stage must predict what its assigner reads`() throws {
     let (classes, boxes) = (try terms(try BCEWithLogitsLoss())[0], try terms(try L1Loss())[1])
     let slots = try Term.of("box", layout: "r (k c)", target: .box, try L1Loss())

@@ -15,13 +15,6 @@ public enum FormulaOperation: UInt8, Sendable, CaseIterable {
   case sign
   /// The third operand where the first is less than the second, or as much at most; else the fourth.
   case selectLess, selectLessOrEqual
-  /// x y + z, x y − z, z − x y, x y z, (x + y) z and (x − y) z of three numbers, rounded after each operation: two
-  /// operations of which one reads the other's result, which programs alone have.
-  case multiplyAdd, multiplySubtract, subtractProduct, multiplyTwice, addMultiply, subtractMultiply
-  /// |x − y|, and the third operand times the sign of the first, as those before.
-  case subtractMagnitude, signMultiply
-  /// The choices of the third or the fourth operand and of the fifth or the sixth, which programs alone have.
-  case selectLessTwice, selectLessOrEqualTwice
   /// What isn't differentiated.
   case constant
   /// Comparisons of two numbers.
@@ -69,16 +62,8 @@ public enum FormulaOperation: UInt8, Sendable, CaseIterable {
     case .decay: lane { .decay($0) }
     case .decayTail: lane { .decayTail($0) }
     case .sign: x[0] > 0 ? 1 : x[0] < 0 ? -1 : 0
-    case .multiplyAdd: x[0] * x[1] + x[2]
-    case .multiplySubtract: x[0] * x[1] - x[2]
-    case .subtractProduct: x[2] - x[0] * x[1]
-    case .multiplyTwice: x[0] * x[1] * x[2]
-    case .addMultiply: (x[0] + x[1]) * x[2]
-    case .subtractMultiply: (x[0] - x[1]) * x[2]
-    case .subtractMagnitude: .abs(x[0] - x[1])
-    case .signMultiply: FormulaOperation.sign.apply([x[0]]) * x[2]
-    case .selectLess, .selectLessTwice: x[0] < x[1] ? x[2] : x[3]
-    case .selectLessOrEqual, .selectLessOrEqualTwice: x[0] <= x[1] ? x[2] : x[3]
+    case .selectLess: x[0] < x[1] ? x[2] : x[3]
+    case .selectLessOrEqual: x[0] <= x[1] ? x[2] : x[3]
     case .less: truth(x[0] < x[1])
     case .lessOrEqual: truth(x[0] <= x[1])
     case .greater: truth(x[0] > x[1])
@@ -89,6 +74,26 @@ public enum FormulaOperation: UInt8, Sendable, CaseIterable {
     case .select: x[0] > 0 ? x[1] : x[2]
     }
   }
+}
+
+/// What one pass of a program does.
+@usableFromInline
+enum FormulaPass: Sendable, Equatable {
+  /// One operation.
+  case alone(FormulaOperation)
+  /// Two at a time.
+  case joined(JoinedOperations)
+}
+
+/// Two operations that a program does in one pass; numbers are rounded after each.
+@usableFromInline
+enum JoinedOperations: UInt8, Sendable {
+  /// x y + z, x y − z, z − x y, x y z, (x + y) z and (x − y) z: the second reads the first's result.
+  case multiplyAdd, multiplySubtract, subtractProduct, multiplyTwice, addMultiply, subtractMultiply
+  /// |x − y|, and the third operand times the sign of the first, as those before.
+  case subtractMagnitude, signMultiply
+  /// The choices of the third or the fourth operand and of the fifth or the sixth, by one comparison.
+  case selectLessTwice, selectLessOrEqualTwice
 }
 
 extension FloatingPointLanes {

@@ -163,52 +163,58 @@ extension FormulaProgram {
         func sign(_ x: Vector) -> Vector {
           .select(x > 0, 1, else: .select(x < 0, -1, else: 0))
         }
-        switch instruction.operation {
-        case .add: combine { $0 + $1 }
-        case .subtract: combine { $0 - $1 }
-        case .multiply: combine { $0 * $1 }
-        case .divide: combine { $0 / $1 }
-        case .negate: map { -$0 }
-        case .minimum: combine { .min($0, $1) }
-        case .maximum: combine { .max($0, $1) }
-        case .magnitude: map { .abs($0) }
-        case .squareRoot: map { .sqrt($0) }
-        case .exponential: map { .exp($0) }
-        case .logarithm: map { .log($0) }
-        case .logarithm1p: map { .log1p($0) }
-        case .power: combine { .pow($0, $1) }
-        case .tanh: map { .tanh($0) }
-        case .atan: map { .atan($0) }
-        case .sigmoid: map { .sigmoid($0) }
-        case .softplus: map { .softplus($0) }
-        case .less: compare { $0 < $1 }
-        case .lessOrEqual: compare { $0 <= $1 }
-        case .greater: compare { $0 > $1 }
-        case .greaterOrEqual: compare { $0 >= $1 }
-        case .and: combine { $0 * $1 }
-        case .or: combine { .max($0, $1) }
-        case .not: map { 1 - $0 }
-        case .select:
-          forEachVector { index in
-            Vector.select(first[index] > 0, second[index], else: third[index])
-              .store(at: result + index)
+        switch instruction.pass {
+        case .alone(let operation):
+          switch operation {
+          case .add: combine { $0 + $1 }
+          case .subtract: combine { $0 - $1 }
+          case .multiply: combine { $0 * $1 }
+          case .divide: combine { $0 / $1 }
+          case .negate: map { -$0 }
+          case .minimum: combine { .min($0, $1) }
+          case .maximum: combine { .max($0, $1) }
+          case .magnitude: map { .abs($0) }
+          case .squareRoot: map { .sqrt($0) }
+          case .exponential: map { .exp($0) }
+          case .logarithm: map { .log($0) }
+          case .logarithm1p: map { .log1p($0) }
+          case .power: combine { .pow($0, $1) }
+          case .tanh: map { .tanh($0) }
+          case .atan: map { .atan($0) }
+          case .sigmoid: map { .sigmoid($0) }
+          case .softplus: map { .softplus($0) }
+          case .less: compare { $0 < $1 }
+          case .lessOrEqual: compare { $0 <= $1 }
+          case .greater: compare { $0 > $1 }
+          case .greaterOrEqual: compare { $0 >= $1 }
+          case .and: combine { $0 * $1 }
+          case .or: combine { .max($0, $1) }
+          case .not: map { 1 - $0 }
+          case .select:
+            forEachVector { index in
+              Vector.select(first[index] > 0, second[index], else: third[index])
+                .store(at: result + index)
+            }
+          case .sign: map { sign($0) }
+          case .selectLess: select { $0 < $1 }
+          case .selectLessOrEqual: select { $0 <= $1 }
+          case .decay: map { .decay($0) }
+          case .decayTail: map { .decayTail($0) }
+          case .copy, .constant, .number, .variable: map { $0 }
           }
-        case .sign: map { sign($0) }
-        case .signMultiply: join({ x, _ in sign(x) }) { $0 * $1 }
-        case .multiplyAdd: join({ $0 * $1 }) { $0 + $1 }
-        case .multiplySubtract: join({ $0 * $1 }) { $0 - $1 }
-        case .subtractProduct: join({ $0 * $1 }) { $1 - $0 }
-        case .multiplyTwice: join({ $0 * $1 }) { $0 * $1 }
-        case .addMultiply: join({ $0 + $1 }) { $0 * $1 }
-        case .subtractMultiply: join({ $0 - $1 }) { $0 * $1 }
-        case .subtractMagnitude: join({ $0 - $1 }) { x, _ in .abs(x) }
-        case .selectLess: select { $0 < $1 }
-        case .selectLessOrEqual: select { $0 <= $1 }
-        case .selectLessTwice: selectTwice { $0 < $1 }
-        case .selectLessOrEqualTwice: selectTwice { $0 <= $1 }
-        case .decay: map { .decay($0) }
-        case .decayTail: map { .decayTail($0) }
-        case .copy, .constant, .number, .variable: map { $0 }
+        case .joined(let operations):
+          switch operations {
+          case .signMultiply: join({ x, _ in sign(x) }) { $0 * $1 }
+          case .multiplyAdd: join({ $0 * $1 }) { $0 + $1 }
+          case .multiplySubtract: join({ $0 * $1 }) { $0 - $1 }
+          case .subtractProduct: join({ $0 * $1 }) { $1 - $0 }
+          case .multiplyTwice: join({ $0 * $1 }) { $0 * $1 }
+          case .addMultiply: join({ $0 + $1 }) { $0 * $1 }
+          case .subtractMultiply: join({ $0 - $1 }) { $0 * $1 }
+          case .subtractMagnitude: join({ $0 - $1 }) { x, _ in .abs(x) }
+          case .selectLessTwice: selectTwice { $0 < $1 }
+          case .selectLessOrEqualTwice: selectTwice { $0 <= $1 }
+          }
         }
       }
     }

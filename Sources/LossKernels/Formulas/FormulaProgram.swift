@@ -8,7 +8,7 @@ public struct FormulaProgram<Number: RealScalar>: Sendable {
   @usableFromInline
   struct Instruction: Sendable {
     @usableFromInline
-    let operation: FormulaOperation
+    let pass: FormulaPass
     @usableFromInline
     let result: Int32
     /// The place of the second result; −1 if there is none.
@@ -17,9 +17,9 @@ public struct FormulaProgram<Number: RealScalar>: Sendable {
     @usableFromInline
     let operands: (Int32, Int32, Int32, Int32, Int32, Int32)
 
-    init(_ operation: FormulaOperation, results: [Int32], operands: [Int32]) {
+    init(_ pass: FormulaPass, results: [Int32], operands: [Int32]) {
       func operand(_ index: Int) -> Int32 { operands[index < operands.count ? index : 0] }
-      self.operation = operation
+      self.pass = pass
       result = results[0]
       otherResult = results.count > 1 ? results[1] : -1
       self.operands = (operand(0), operand(1), operand(2), operand(3), operand(4), operand(5))
@@ -94,11 +94,11 @@ public struct FormulaProgram<Number: RealScalar>: Sendable {
       }
       instructions.append(
         Instruction(
-          entry.operation, results: entry.results.map(place), operands: entry.operands.map(place)))
+          entry.pass, results: entry.results.map(place), operands: entry.operands.map(place)))
     }
     for copy in copies {
       instructions.append(
-        Instruction(.copy, results: [Int32(copy.to)], operands: [place(copy.from)]))
+        Instruction(.alone(.copy), results: [Int32(copy.to)], operands: [place(copy.from)]))
     }
     self.instructions = instructions
     self.numbers = numbers

@@ -3,9 +3,9 @@
 /// Of arithmetic where one operation reads the other's result, that result goes through a register in place of
 /// memory; two choices by one comparison compare once.
 struct FormulaSchedule<Number: RealScalar> {
-  /// One operation of a program.
+  /// One pass of a program.
   struct Entry {
-    let operation: FormulaOperation
+    let pass: FormulaPass
     /// The steps that it reads.
     let operands: [Int]
     /// The steps that it computes: of two joined ones the second, and then the first if anybody else reads it; of
@@ -42,21 +42,22 @@ struct FormulaSchedule<Number: RealScalar> {
     where step.operation != .number && step.operation != .variable && places[index] == index {
       guard let partner = partners[index] else {
         entries.append(
-          Entry(operation: step.operation, operands: step.operands, results: [index]))
+          Entry(pass: .alone(step.operation), operands: step.operands, results: [index]))
         continue
       }
       let (first, second) = (Swift.min(index, partner), Swift.max(index, partner))
       if let operation = Self.doubled(step.operation) {
         entries.append(
           Entry(
-            operation: operation,
+            pass: .joined(operation),
             operands: steps[first].operands + steps[second].operands.dropFirst(2),
             results: [first, second]))
       } else if let (operation, others) = joined(first, second) {
         let operands = steps[first].operands
         entries.append(
           Entry(
-            operation: operation, operands: [operands[0], operands[operands.count - 1]] + others,
+            pass: .joined(operation),
+            operands: [operands[0], operands[operands.count - 1]] + others,
             results: isRead(first) ? [second, first] : [second]))
       }
     }
@@ -104,7 +105,7 @@ struct FormulaSchedule<Number: RealScalar> {
   }
 
   /// The operation that chooses twice by one comparison.
-  private static func doubled(_ operation: FormulaOperation) -> FormulaOperation? {
+  private static func doubled(_ operation: FormulaOperation) -> JoinedOperations? {
     switch operation {
     case .selectLess: .selectLessTwice
     case .selectLessOrEqual: .selectLessOrEqualTwice
@@ -115,9 +116,9 @@ struct FormulaSchedule<Number: RealScalar> {
   /// The operation that does the first step and then the second, which reads it once, and what this reads besides.
   private func joined(
     _ first: Int, _ second: Int
-  ) -> (operation: FormulaOperation, others: [Int])? {
+  ) -> (operation: JoinedOperations, others: [Int])? {
     let operands = steps[second].operands
-    let operation: FormulaOperation
+    let operation: JoinedOperations
     switch (steps[first].operation, steps[second].operation) {
     case (.multiply, .add): operation = .multiplyAdd
     case (.multiply, .subtract):
