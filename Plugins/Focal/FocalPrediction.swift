@@ -1,33 +1,77 @@
 import LossKernels
 
-/// A prediction as focal losses see it, with derivatives by the prediction.
+/// A prediction as focal losses see it: the probability of an answer, and how much that answer is the target.
+///
+/// Of a logit it is the less likely answer, whose probability keeps all digits; of a probability the positive one.
+/// Focal losses are the same for either answer.
 @usableFromInline
 struct FocalPrediction<Value: FormulaValue> {
-  /// The probability's distance to the target, y − p.
+  /// The probability of the answer.
   @usableFromInline
-  let distance: Value
-  /// The probability's derivative.
+  let probability: Value
+  /// The answer's part of the target.
   @usableFromInline
-  let probabilityDerivative: Value
-  /// The binary cross-entropy.
+  let target: Value
+  /// The probability's derivative by the prediction.
+  @usableFromInline
+  let slope: Value
+  /// The binary cross-entropy, and its derivative by the prediction.
   @usableFromInline
   let crossEntropy: (value: Value, derivative: Value)
 
-  /// Of a logit x: each of its numbers keeps its digits where y is 0 or 1.
-  @inlinable @inline(__always)
+  /// Of a logit x and a target y.
+  @_alwaysEmitIntoClient @inline(__always)
   init(logit x: Value, target y: Value) {
-    let (p, rest) = (Value.sigmoid(x), Value.sigmoid(-x))
-    distance = y * rest - (1 - y) * p
-    probabilityDerivative = p * rest
-    crossEntropy = (y * .softplus(-x) + (1 - y) * .softplus(x), -distance)
+    let size = Value.abs(x)
+    let isPositiveAnswer = x < 0
+    let (probability, softplus) = Value.sigmoidAndSoftplus(ofMinus: size)
+    let target = Value.select(isPositiveAnswer, y, else: 1 - y)
+    let slope = probability * (1 - probability)
+    let difference = probability - target
+    self.probability = probability
+    self.target = target
+    self.slope = .select(isPositiveAnswer, slope, else: -slope)
+    crossEntropy = (
+      softplus + target * size, .select(isPositiveAnswer, difference, else: -difference)
+    )
   }
 
   /// Of a probability; one outside 0 … 1 is brought to the nearer end.
-  @inlinable @inline(__always)
-  init(probability: Value, target y: Value) {
+  @_alwaysEmitIntoClient @inline(__always)
+  init(probability: Value, target: Value) {
     let p = Value.clamp(probability, from: 0, to: 1)
-    distance = y * (1 - p) - (1 - y) * p
-    probabilityDerivative = 1
-    crossEntropy = Value.binaryCrossEntropy(ofProbability: p, against: y)
+    self.probability = p
+    self.target = target
+    slope = 1
+    crossEntropy = Value.binaryCrossEntropy(ofProbability: p, against: target)
+  }
+
+  /// The probability of what isn't the target, and its derivative by that of the answer.
+  @_alwaysEmitIntoClient @inline(__always)
+  var missed: (value: Value, derivative: Value) {
+    let derivative = 1 - (target + target)
+    return (target + probability * derivative, derivative)
+  }
+
+  /// The cross-entropy times a weight with a derivative by the probability, and the derivative by the prediction.
+  @_alwaysEmitIntoClient @inline(__always)
+  func weighed(
+    by weight: (value: Value, derivative: Value)
+  ) -> (value: Value, derivative: Value) {
+    (
+      weight.value * crossEntropy.value,
+      weight.derivative * slope * crossEntropy.value + weight.value * crossEntropy.derivative
+    )
+  }
+}
+
+extension FormulaValue {
+  /// The power |x|ᵞ and its derivative, which is 0 where x is.
+  @_alwaysEmitIntoClient @inline(__always)
+  static func power(_ x: Self, _ exponent: Double) -> (value: Self, derivative: Self) {
+    // The exponent of the papers needs no logarithm.
+    if exponent == 2 { return (x * x, x + x) }
+    let power = pow(abs(x), Self(exponent))
+    return (power, select((x < 0) | (x > 0), Self(exponent) * power / x, else: 0))
   }
 }

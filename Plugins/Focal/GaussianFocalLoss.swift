@@ -6,7 +6,7 @@ import LossKernels
 /// Law and Deng 2018: ℓ = −(1 − p)ᵅ log p where the target y is 1, and −(1 − y)ᵞ pᵅ log(1 − p) elsewhere. As
 /// `GaussianFocalLoss` of mmdetection, which adds 1e-12 to what it takes logarithms of; a probability outside
 /// 0 … 1 is brought to the nearer end.
-public struct GaussianFocalLoss: FormulaLoss {
+public struct GaussianFocalLoss: ElementwiseLoss {
   static let alpha = Parameter(
     "alpha", .number(.atLeast(1)), default: 2,
     help: "How fast the weight of what is classified well falls.")
@@ -43,34 +43,31 @@ public struct GaussianFocalLoss: FormulaLoss {
 
   public var predictionKind: PredictionKind { .probabilities }
 
-  @inlinable @inline(__always)
-  public func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
-    let p = Value.select(
-      prediction < 0, 0, else: .select(prediction > 1, 1, else: prediction))
+  @_alwaysEmitIntoClient @inline(__always)
+  public func evaluate<Value: FormulaValue>(
+    _ prediction: Value, against target: Value
+  ) -> (value: Value, derivative: Value) {
+    let p = Value.clamp(prediction, from: 0, to: 1)
     let isPositive = target >= 1
     // The probability of the right answer and of the wrong one.
     let right = Value.select(isPositive, p, else: 1 - p)
     let wrong = Value.select(isPositive, 1 - p, else: p)
+    let bounded = right + 1e-12
+    let logarithm = Value.log(bounded, rest: wrong - 1e-12)
     let weight = Value.select(
-      isPositive, Value(weights.positive),
-      else: Value(weights.negative) * power(1 - target, gamma, of: 4) { ($0 * $0) * ($0 * $0) })
-    return -(weight * power(wrong, alpha, of: 2) { $0 * $0 } * logarithm(right, wrong))
+      isPositive, Value(-weights.positive), else: Value(-weights.negative) * nearness(1 - target))
+    let modulation = Value.power(wrong, alpha)
+    let byRight = weight * (modulation.value / bounded - modulation.derivative * logarithm)
+    let isOutside = (prediction < 0) | (prediction > 1)
+    return (
+      weight * modulation.value * logarithm,
+      .select(isOutside, 0, else: .select(isPositive, byRight, else: -byRight))
+    )
   }
 
-  /// log(right + 1e-12) with all digits, where right and wrong add up to 1.
-  @inlinable @inline(__always)
-  func logarithm<Value: FormulaValue>(_ right: Value, _ wrong: Value) -> Value {
-    // In two parts, the first of which single precision holds.
-    let high = Double(Float(1e-12))
-    let excess = (Value(high) - wrong) + Value(1e-12 - high)
-    return .select(right > 0.5, .log1p(excess), else: .log(right + 1e-12))
-  }
-
-  /// A power, without a logarithm for the paper's exponent.
-  @inlinable @inline(__always)
-  func power<Value: FormulaValue>(
-    _ base: Value, _ exponent: Double, of usual: Double, _ product: (Value) -> Value
-  ) -> Value {
-    exponent == usual ? product(base) : .pow(base, Value(exponent))
+  /// The power (1 − y)ᵞ, without a logarithm for the paper's exponent.
+  @_alwaysEmitIntoClient @inline(__always)
+  func nearness<Value: FormulaValue>(_ rest: Value) -> Value {
+    gamma == 4 ? (rest * rest) * (rest * rest) : .pow(rest, Value(gamma))
   }
 }

@@ -37,7 +37,7 @@ public struct QualityFocalLoss: ElementwiseLoss {
   public var activation: Activation { kind.activation }
   public var predictionKind: PredictionKind { kind.predictionKind }
 
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value
   ) -> (value: Value, derivative: Value) {
@@ -46,23 +46,10 @@ public struct QualityFocalLoss: ElementwiseLoss {
       : loss(FocalPrediction(probability: prediction, target: target))
   }
 
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func loss<Value: FormulaValue>(
     _ prediction: FocalPrediction<Value>
   ) -> (value: Value, derivative: Value) {
-    let beta = Value(beta)
-    let distance = prediction.distance
-    let size = Value.abs(distance)
-    // The paper's beta needs no logarithm.
-    let (modulation, lower) =
-      self.beta == 2 ? (size * size, size) : (.pow(size, beta), .pow(size, beta - 1))
-    // d|y − p|ᵝ/dp; 0 where the derivative jumps.
-    let slope = Value.select(
-      distance > 0, -beta * lower, else: .select(distance < 0, beta * lower, else: 0))
-    let (value, derivative) = prediction.crossEntropy
-    return (
-      modulation * value,
-      slope * prediction.probabilityDerivative * value + modulation * derivative
-    )
+    prediction.weighed(by: Value.power(prediction.probability - prediction.target, beta))
   }
 }

@@ -7,7 +7,7 @@ import LossKernels
 /// little. With y = 1, m is σ(−x) and a is α; with y = 0 they are σ(x) and 1 − α; between, both are mixed as
 /// BCE is. The factor mᵞ is differentiated too. As `torchvision.ops.sigmoid_focal_loss`; on probabilities as
 /// `FocalLoss` of mmdetection.
-public struct SigmoidFocalLoss: FormulaLoss {
+public struct SigmoidFocalLoss: ElementwiseLoss {
   static let alpha = Parameter(
     "alpha", .number(.between(-1, 1)), default: 0.25,
     help: "Weight of positives against 1 - alpha of negatives; below 0 both weigh 1.")
@@ -46,43 +46,23 @@ public struct SigmoidFocalLoss: FormulaLoss {
   public var activation: Activation { kind.activation }
   public var predictionKind: PredictionKind { kind.predictionKind }
 
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value
   ) -> (value: Value, derivative: Value) {
-    readsLogits
-      ? differentiate(at: prediction) { loss($0, against: Dual(target)) }
-      : loss(ofProbability: .clamp(prediction, from: 0, to: 1), against: target)
-  }
-
-  @inlinable @inline(__always)
-  public func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
-    let x = prediction
-    let missed = target * .sigmoid(-x) + (1 - target) * .sigmoid(x)
-    let crossEntropy = target * .softplus(-x) + (1 - target) * .softplus(x)
     let balance = target * Value(weights.positive) + (1 - target) * Value(weights.negative)
-    // The paper's gamma needs no logarithm.
-    let modulation = gamma == 2 ? missed * missed : .pow(missed, Value(gamma))
-    return balance * modulation * crossEntropy
+    return readsLogits
+      ? loss(FocalPrediction(logit: prediction, target: target), balance)
+      : loss(FocalPrediction(probability: prediction, target: target), balance)
   }
 
-  /// The loss of a probability, with the derivative of its cross-entropy by hand, which has a bound.
-  @inlinable @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func loss<Value: FormulaValue>(
-    ofProbability p: Value, against target: Value
+    _ prediction: FocalPrediction<Value>, _ balance: Value
   ) -> (value: Value, derivative: Value) {
-    let modulation = differentiate(at: p) { p in
-      let target = Dual(target)
-      let missed = target * (1 - p) + (1 - target) * p
-      return gamma == 2 ? missed * missed : .pow(missed, Dual(gamma))
-    }
-    let balance = target * Value(weights.positive) + (1 - target) * Value(weights.negative)
-    let crossEntropy = Value.binaryCrossEntropy(ofProbability: p, against: target)
-    return (
-      balance * modulation.value * crossEntropy.value,
-      balance
-        * (modulation.derivative * crossEntropy.value
-          + modulation.value * crossEntropy.derivative)
-    )
+    let missed = prediction.missed
+    let modulation = Value.power(missed.value, gamma)
+    return prediction.weighed(
+      by: (balance * modulation.value, balance * modulation.derivative * missed.derivative))
   }
 }

@@ -6,7 +6,7 @@ import LossKernels
 /// Zhang et al. 2021, by which VFNet learns the IoU of a box in the column of its class: negatives count less
 /// the better they are classified, positives more the better their box is. Nothing is detached. As
 /// `VarifocalLoss` of mmdetection.
-public struct VarifocalLoss: FormulaLoss {
+public struct VarifocalLoss: ElementwiseLoss {
   static let alpha = Parameter(
     "alpha", .number(.atLeast(0)), default: 0.75, help: "Weight of negatives.")
   static let gamma = Parameter(
@@ -40,16 +40,20 @@ public struct VarifocalLoss: FormulaLoss {
 
   public var activation: Activation { .sigmoid }
 
-  @inlinable @inline(__always)
-  public func loss<Value: FormulaValue>(_ prediction: Value, against target: Value) -> Value {
-    let x = prediction
-    let asNegative = Value.softplus(x)
-    let crossEntropy = target * .softplus(-x) + (1 - target) * asNegative
-    let probability = Value.sigmoid(x)
-    // The paper's gamma needs no logarithm.
-    let modulation = gamma == 2 ? probability * probability : .pow(probability, Value(gamma))
-    return .select(
-      target > 0, isIoUWeighted ? target * crossEntropy : crossEntropy,
-      else: Value(alpha) * modulation * asNegative)
+  @_alwaysEmitIntoClient @inline(__always)
+  public func evaluate<Value: FormulaValue>(
+    _ prediction: Value, against target: Value
+  ) -> (value: Value, derivative: Value) {
+    let isPositive = target > 0
+    let prediction = FocalPrediction(
+      logit: prediction, target: .select(isPositive, target, else: 0))
+    let missed = prediction.missed
+    let modulation = Value.power(missed.value, gamma)
+    let alpha = Value(alpha)
+    return prediction.weighed(
+      by: (
+        .select(isPositive, isIoUWeighted ? target : 1, else: alpha * modulation.value),
+        .select(isPositive, 0, else: alpha * modulation.derivative * missed.derivative)
+      ))
   }
 }

@@ -37,6 +37,33 @@ struct FloatAccuracyTests {
     }
   }
 
+  @Test("Logarithms of numbers to 1 of which the rest is given too")
+  func logarithmsByRest() {
+    let least = Float.leastNormalMagnitude.bitPattern
+    for bits in stride(from: least, through: Float(1).bitPattern, by: Int(Self.distance)) {
+      // A number near 1, and one near 0.
+      let (rest, small) = (Float(bitPattern: bits), Float(bitPattern: bits))
+      for (x, rest) in [(1 - rest, rest), (small, 1 - small)] where x > 0 {
+        let exact =
+          x < 0.75 ? Foundation.log(Double(x)) : Foundation.log1p(-Double(rest))
+        #expect(error(of: .log(x, rest: rest), exact: exact) <= 1, "\(x), \(rest)")
+        let derived = differentiate(at: x) { .log($0, rest: Dual(rest) + ($0 - Dual(x))) }
+        #expect(error(of: derived.value, exact: exact) <= 3, "\(x), \(rest)")
+      }
+    }
+  }
+
+  @Test("Sigmoid and softplus at once have the bits of one after the other")
+  func sigmoidAndSoftplus() {
+    for bits in stride(from: 0, to: Float.infinity.bitPattern, by: Int(Self.distance)) {
+      let x = Float(bitPattern: bits)
+      let (sigmoid, softplus) = Float.sigmoidAndSoftplus(ofMinus: x)
+      #expect(sigmoid == .sigmoid(-x) && softplus == .softplus(-x), "\(x)")
+      let (traced, other) = Dual<Float>.sigmoidAndSoftplus(ofMinus: Dual(x))
+      #expect(sigmoid == traced.value && softplus == other.value, "\(x)")
+    }
+  }
+
   @Test("Nowhere does a function turn back around 0, nor where its range ends")
   func monotonicity() {
     let places: [(function: MathFunction, around: [Float])] = [

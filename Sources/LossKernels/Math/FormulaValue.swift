@@ -60,6 +60,9 @@ public protocol FormulaValue: Sendable, ExpressibleByFloatLiteral, ExpressibleBy
   static func log(_ x: Self) -> Self
   /// log(1 + x), accurate where x is near 0; −∞ at −1, NaN below.
   static func log1p(_ x: Self) -> Self
+  /// log x of a number from the least normal one to 1, of which `rest` = 1 − x is given too: accurate where x is
+  /// near 1. Provided.
+  static func log(_ x: Self, rest: Self) -> Self
   /// The power xʸ of a base x ≥ 0; NaN below 0. 1 where x is 1 or y is 0, as in C.
   static func pow(_ x: Self, _ y: Self) -> Self
   /// The hyperbolic tangent.
@@ -70,6 +73,8 @@ public protocol FormulaValue: Sendable, ExpressibleByFloatLiteral, ExpressibleBy
   static func sigmoid(_ x: Self) -> Self
   /// log(1 + eˣ), accurate on either side of 0; its derivative is ``sigmoid(_:)``.
   static func softplus(_ x: Self) -> Self
+  /// ``sigmoid(_:)`` and ``softplus(_:)`` of −x, for x ≥ 0: what both need is computed once. Provided.
+  static func sigmoidAndSoftplus(ofMinus x: Self) -> (sigmoid: Self, softplus: Self)
 }
 
 extension FormulaValue {
@@ -90,4 +95,16 @@ extension FormulaValue {
   /// The same number; a ``Dual`` number loses its derivatives.
   @inlinable @inline(__always)
   public static func constant(_ x: Self) -> Self { x }
+
+  /// log x, accurate where x is near 1.
+  @_alwaysEmitIntoClient @inline(__always)
+  public static func log(_ x: Self, rest: Self) -> Self {
+    select(x > 0.5, log1p(-rest), else: log(x))
+  }
+
+  /// One after the other.
+  @_alwaysEmitIntoClient @inline(__always)
+  public static func sigmoidAndSoftplus(ofMinus x: Self) -> (sigmoid: Self, softplus: Self) {
+    (sigmoid(-x), softplus(-x))
+  }
 }

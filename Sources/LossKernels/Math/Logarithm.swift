@@ -31,6 +31,16 @@ extension FloatingPointLanes {
     return select(isOrdinary, result, else: atEnds)
   }
 
+  /// log x of a number from the least normal one to 1, of which `rest` = 1 − x is given too: accurate where x is
+  /// near 1.
+  @_alwaysEmitIntoClient @inline(__always)
+  public static func log(_ x: Self, rest: Self) -> Self {
+    // n is 0 from ¾ on, where m − 1 is −rest.
+    let (significand, exponent) = split(x)
+    return logarithm(
+      significandMinusOne: select(x < 0.75, significand - 1, else: -rest), exponent: exponent)
+  }
+
   /// log(m 2ⁿ) of m − 1 and n.
   @inlinable @inline(__always)
   static func logarithm(significandMinusOne x: Self, exponent: Self) -> Self {

@@ -21,6 +21,15 @@ extension FloatingPointLanes {
     return max(x, 0) + (exponential + Format.unitLogarithmTail(exponential))
   }
 
+  /// ``sigmoid(_:)`` and ``softplus(_:)`` of −x, for x ≥ 0; the same bits.
+  @_alwaysEmitIntoClient @inline(__always)
+  public static func sigmoidAndSoftplus(ofMinus x: Self) -> (sigmoid: Self, softplus: Self) {
+    let exponential = exponentialOfNegative(-x)
+    return (
+      exponential / (1 + exponential), exponential + Format.unitLogarithmTail(exponential)
+    )
+  }
+
   /// The hyperbolic tangent, within 1.5 units in the last place; 0, without a sign, at −0.
   ///
   /// Over all numbers in single precision the largest error is 1.46 units; 1.29 was found in double
