@@ -67,6 +67,10 @@ public struct TaskAlignedAssigner: Assigner {
   private let topK: Int
   private let alpha: Float
   private let beta: Float
+  /// Twice both powers, rounded down to whole numbers up to 32.
+  private let halves: (score: Int, overlap: Int)
+  /// Whether nothing was rounded.
+  private let areHalves: Bool
   /// Computes the metric of scores and overlaps; `nil` if it is the usual one.
   private let metric: FormulaProgram<Float>?
   private let overlap: OverlapMeasure
@@ -81,6 +85,8 @@ public struct TaskAlignedAssigner: Assigner {
     topK = parameters[Self.topK]
     alpha = Float(parameters[Self.alpha])
     beta = Float(parameters[Self.beta])
+    halves = (Int(2 * min(alpha, 16)), Int(2 * min(beta, 16)))
+    areHalves = Float(halves.score) == 2 * alpha && Float(halves.overlap) == 2 * beta
     metric = try parameters[Self.metric].map { text throws(ParameterError) in
       try Formula.program(
         of: text, variables: ["score", "overlap"],
@@ -148,89 +154,84 @@ public struct TaskAlignedAssigner: Assigner {
   private func candidates(
     of object: Int, in request: AssignmentRequest, _ predicted: BoxVectors
   ) throws(InputError) -> [(prior: Int, match: AlignedMatch)] {
-    if metric != nil { return try writtenCandidates(of: object, in: request, predicted) }
-    let box = request.groundTruth.boxes[object]
-    let target = FormulaBox(repeating: box)
-    var found: [(prior: Int, match: AlignedMatch)] = []
-    var least: Float = 0
-    // As no score is above 1, a metric above the least one needs an overlap above this; the factor makes up
-    // for rounding.
-    var leastOverlap: Float = 0
-    predicted.forEachTouching(box) { index, vector in
-      let overlaps = overlap.overlap(vector, target).lanes
-      let isNear = overlaps .> leastOverlap
-      guard any(isNear) else { return }
-      for lane in overlaps.indices where isNear[lane] && overlaps[lane] > leastOverlap {
-        let prior = index * FloatVector.count + lane
-        if insideFirst, !isInside(prior, object, request) { continue }
-        let match = match(prior, object, overlap: overlaps[lane], request)
-        guard match.metric > least else { continue }
-        let place = found.firstIndex { match.metric > $0.match.metric } ?? found.count
-        found.insert((prior, match), at: place)
-        if found.count > topK { found.removeLast() }
-        if found.count == topK {
-          least = found[topK - 1].match.metric
-          leastOverlap = Float.pow(least, 1 / beta) * 0.99999
-        }
-      }
-    }
-    return found
-  }
-
-  /// The same by a metric of which nothing is known but its formula.
-  private func writtenCandidates(
-    of object: Int, in request: AssignmentRequest, _ predicted: BoxVectors
-  ) throws(InputError) -> [(prior: Int, match: AlignedMatch)] {
-    let box = request.groundTruth.boxes[object]
-    let target = FormulaBox(repeating: box)
-    var priors: [Int] = []
-    var overlaps: [Float] = []
-    predicted.forEachTouching(box) { index, vector in
-      let found = overlap.overlap(vector, target).lanes
-      for lane in found.indices where found[lane] > 0 {
-        let prior = index * FloatVector.count + lane
-        if insideFirst, !isInside(prior, object, request) { continue }
-        priors.append(prior)
-        overlaps.append(found[lane])
-      }
-    }
-    let scores = priors.map { score(of: $0, object, request) }
-    let metrics = metrics(scores, overlaps)
+    let found = overlapping(object, in: request, predicted)
+    let metrics = metrics(found.map(\.score), found.map(\.overlap))
     if let index = metrics.firstIndex(where: { !$0.isFinite }) {
       throw InputError(
         Self.declaration.name,
-        "the metric is \(metrics[index]) for prior \(priors[index]) and ground truth \(object), of "
-          + "score \(scores[index]) and overlap \(overlaps[index])")
+        "the metric is \(metrics[index]) for prior \(found[index].prior) and ground truth \(object), "
+          + "of score \(found[index].score) and overlap \(found[index].overlap)")
     }
     // In a tie the first, as the order is that of the priors.
-    let best = priors.indices.filter { metrics[$0] > 0 }
-      .sorted { (metrics[$0], priors[$1]) > (metrics[$1], priors[$0]) }
+    let best = found.indices.filter { metrics[$0] > 0 }
+      .sorted { (metrics[$0], $1) > (metrics[$1], $0) }
     return best.prefix(topK).map { index in
-      (
-        priors[index],
-        AlignedMatch(object: object, overlap: overlaps[index], metric: metrics[index])
-      )
+      let (prior, _, overlap, _) = found[index]
+      return (prior, AlignedMatch(object: object, overlap: overlap, metric: metrics[index]))
     }
   }
 
-  private func match(
-    _ prior: Int, _ object: Int, overlap: Float, _ request: AssignmentRequest
-  ) -> AlignedMatch {
-    let score = score(of: prior, object, request)
-    return AlignedMatch(
-      object: object, overlap: overlap,
-      metric: metric == nil
-        ? Float.pow(score, alpha) * Float.pow(overlap, beta) : metrics([score], [overlap])[0])
+  /// The priors that overlap a ground truth, in their order, but for those that can't be candidates by the usual
+  /// metric: that has powers with logarithms, of which few are computed as products tell enough of the others.
+  private func overlapping(
+    _ object: Int, in request: AssignmentRequest, _ predicted: BoxVectors
+  ) -> [(prior: Int, score: Float, overlap: Float, estimate: Float)] {
+    let box = request.groundTruth.boxes[object]
+    let target = FormulaBox(repeating: box)
+    let scores = request.predictions.scores
+    let column = request.predictions.column(
+      of: request.groundTruth.labels[object], priors: request.priors.count)
+    var found: [(prior: Int, score: Float, overlap: Float, estimate: Float)] = []
+    // The estimates of the best, the largest first, and what that of a candidate isn't below.
+    var largest: [Float] = []
+    var least = -Float.infinity
+    predicted.forEachTouching(box) { index, vector in
+      let overlaps = overlap.overlap(vector, target)
+      // Scores and overlaps aren't above 1, nor is the metric above products of less of them.
+      let bounds = Self.power(overlaps, halves: halves.overlap)
+      let isNear = (overlaps.lanes .> 0) .& (bounds.lanes .>= least)
+      guard any(isNear) else { return }
+      for lane in 0..<FloatVector.count where isNear[lane] && bounds[lane] >= least {
+        let prior = index * FloatVector.count + lane
+        if insideFirst, !isInside(prior, object, request) { continue }
+        let score = column.map { scores[prior * $0.step + $0.offset] } ?? 0
+        let bound = bounds[lane] * Self.power(score, halves: halves.score)
+        guard bound >= least else { continue }
+        let estimate = areHalves ? bound : usualMetric(score, overlaps[lane])
+        guard estimate >= least else { continue }
+        found.append((prior, score, overlaps[lane], estimate))
+        let place = largest.firstIndex { estimate > $0 } ?? largest.count
+        guard metric == nil, place < topK else { continue }
+        largest.insert(estimate, at: place)
+        if largest.count > topK { largest.removeLast() }
+        // The errors of rounding are less than a thousandth, but where numbers have few digits.
+        if largest.count == topK { least = 0.999 * largest[topK - 1] - .leastNormalMagnitude }
+      }
+    }
+    return found.filter { $0.estimate >= least }
+  }
+
+  /// The power √xⁿ by products.
+  @inline(__always)
+  private static func power<Value: FormulaValue>(_ x: Value, halves n: Int) -> Value {
+    var power: Value = n % 2 == 0 ? 1 : .sqrt(x)
+    for _ in 0..<n / 2 { power = power * x }
+    return power
+  }
+
+  private func usualMetric(_ score: Float, _ overlap: Float) -> Float {
+    // A first power has the same bits.
+    (alpha == 1 ? score : .pow(score, alpha)) * .pow(overlap, beta)
+  }
+
+  private func metrics(_ scores: [Float], _ overlaps: [Float]) -> [Float] {
+    metric.map { $0.evaluate([scores, overlaps])[0] }
+      ?? zip(scores, overlaps).map { usualMetric($0, $1) }
   }
 
   private func score(of prior: Int, _ object: Int, _ request: AssignmentRequest) -> Float {
     request.predictions.score(
       of: prior, label: request.groundTruth.labels[object], priors: request.priors.count)
-  }
-
-  /// The written metric.
-  private func metrics(_ scores: [Float], _ overlaps: [Float]) -> [Float] {
-    metric?.evaluate([scores, overlaps])[0] ?? []
   }
 
   private func isInside(_ prior: Int, _ object: Int, _ request: AssignmentRequest) -> Bool {
@@ -246,6 +247,10 @@ public struct TaskAlignedAssigner: Assigner {
         request.predictions.boxes[prior].formula, boxes[object].formula)
       if overlap > best?.overlap ?? 0 { best = (object, overlap) }
     }
-    return best.map { match(prior, $0.object, overlap: $0.overlap, request) }
+    return best.map { object, overlap in
+      AlignedMatch(
+        object: object, overlap: overlap,
+        metric: metrics([score(of: prior, object, request)], [overlap])[0])
+    }
   }
 }

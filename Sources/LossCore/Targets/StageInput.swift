@@ -53,8 +53,8 @@ public struct StagePredictions: Sendable, Equatable {
     return rows.map { scores[$0 * column.step + column.offset] }
   }
 
-  /// Where the probabilities of a class stand.
-  private func column(of label: Int, priors: Int) -> (step: Int, offset: Int)? {
+  /// Where the probabilities of a class stand; `nil` if the scores have no column for it.
+  package func column(of label: Int, priors: Int) -> (step: Int, offset: Int)? {
     let classes = scores.count / max(1, priors)
     guard classes > 1 else { return (1, 0) }
     return 1...classes ~= label ? (classes, label - 1) : nil
