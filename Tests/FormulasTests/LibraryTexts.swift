@@ -80,50 +80,60 @@ struct LibraryText: Sendable, CustomStringConvertible {
   }
 
   private static let focal = [
-    LibraryText(
-      "sigmoid_focal", [:], .logits, .bits,
-      let: [
-        "x": "prediction", "missed": "target * sigmoid(-x) + (1 - target) * sigmoid(x)",
-        "bce": "target * softplus(-x) + (1 - target) * softplus(x)",
-        "balance": "target * 0.25 + (1 - target) * 0.75",
-      ], "balance * (missed * missed) * bce"),
-    LibraryText(
-      "sigmoid_focal", ["gamma": 1.5, "alpha": -1], .logits, .bits,
-      let: [
-        "x": "prediction", "missed": "target * sigmoid(-x) + (1 - target) * sigmoid(x)",
-        "bce": "target * softplus(-x) + (1 - target) * softplus(x)",
-        "balance": "target * 1 + (1 - target) * 1",
-      ], "balance * missed ^ 1.5 * bce"),
-    LibraryText(
-      "quality_focal", [:], .logits, .probabilities,
-      let: [
-        "p": "sigmoid(prediction)", "rest": "sigmoid(-prediction)",
-        "distance": "target * rest - (1 - target) * p", "size": "abs(distance)",
-        "bce": "target * softplus(-prediction) + (1 - target) * softplus(prediction)",
-        "slope": "select(distance > 0, -2 * size, select(distance < 0, 2 * size, 0))",
-      ],
-      derivative: "slope * (p * rest) * bce + size * size * -distance",
-      "size * size * bce"),
-    LibraryText(
-      "varifocal", [:], .logits, .probabilities,
-      let: [
-        "negative": "softplus(prediction)",
-        "bce": "target * softplus(-prediction) + (1 - target) * negative",
-        "p": "sigmoid(prediction)",
-      ], "select(target > 0, target * bce, 0.75 * (p * p) * negative)"),
+    focal(
+      "sigmoid_focal", [:], .bits,
+      let: missed + [("balance", "target * 0.25 + (1 - target) * 0.75")],
+      weight: "balance * (m * m)", derivative: "balance * (m + m) * k"),
+    focal(
+      "sigmoid_focal", ["gamma": 1.5, "alpha": -1], .bits,
+      let: missed + [("balance", "target * 1 + (1 - target) * 1"), ("power", "m ^ 1.5")],
+      weight: "balance * power",
+      derivative: "balance * select(m < 0 or m > 0, 1.5 * power / m, 0) * k"),
+    focal(
+      "quality_focal", [:], .probabilities, weight: "distance * distance",
+      derivative: "distance + distance"),
+    focal(
+      "varifocal", [:], .probabilities, target: "select(target > 0, target, 0)", let: missed,
+      weight: "select(target > 0, target, 0.75 * (m * m))",
+      derivative: "select(target > 0, 0, 0.75 * (m + m) * k)"),
     LibraryText(
       "gaussian_focal", [:], .probabilities, .probabilities,
       let: [
-        "p": "select(prediction < 0, 0, select(prediction > 1, 1, prediction))",
-        "isPositive": "target >= 1", "right": "select(isPositive, p, 1 - p)",
-        "wrong": "select(isPositive, 1 - p, p)",
-        "weight": "select(isPositive, 1, 1 * (1 - target)^4)",
-        "excess": "(\(high) - wrong) + \(1e-12 - high)",
-        "logarithm": "select(right > 0.5, log1p(excess), log(right + 1e-12))",
-      ], "-(weight * wrong^2 * logarithm)"),
+        "p": "min(max(prediction, 0), 1)", "isPositive": "target >= 1",
+        "right": "select(isPositive, p, 1 - p) + 1e-12", "wrong": "select(isPositive, 1 - p, p)",
+        "logarithm": "select(right < 0.75, log(right), log1p(-(wrong - 1e-12)))",
+        "weight": "select(isPositive, -1, -1 * (1 - target)^4)",
+        "by_right": "weight * (wrong * wrong / right - (wrong + wrong) * logarithm)",
+      ],
+      derivative:
+        "select(prediction < 0 or prediction > 1, 0, select(isPositive, by_right, -by_right))",
+      "weight * (wrong * wrong) * logarithm"),
   ]
 
-  private static let high = Double(Float(1e-12))
+  /// The probability of what isn't the target.
+  private static let missed = [("k", "1 - (t + t)"), ("m", "t + u * k")]
+
+  /// Cross-entropy times a weight with a derivative by the probability u of the less likely answer.
+  private static func focal(
+    _ loss: String, _ parameters: [String: ParameterValue], _ targets: LossSetting.Targets,
+    target: String = "target", `let` parts: [(String, String)] = [], weight: String,
+    derivative: String
+  ) -> LibraryText {
+    var text = LibraryText(
+      loss, parameters, .logits, targets,
+      derivative: "(\(derivative)) * slope * bce + weight * by_prediction", "weight * bce"
+    ).text
+    let answer = [
+      ("size", "abs(prediction)"), ("y", target), ("u", "sigmoid(-size)"),
+      ("t", "select(prediction < 0, y, 1 - y)"), ("rise", "u * (1 - u)"), ("distance", "u - t"),
+      ("slope", "select(prediction < 0, rise, -rise)"), ("bce", "softplus(-size) + t * size"),
+      ("by_prediction", "select(prediction < 0, distance, -distance)"),
+    ]
+    text["let"] = .object(
+      (answer + parts + [("weight", weight)]).map { Named($0.0, .string($0.1)) })
+    return LibraryText(
+      setting: LossSetting(loss, parameters, .logits, targets, width: 3), text: text)
+  }
 
   private static let boxes = [
     box("iou", ["form": "linear"], "1 - max(intersection / (union + eps), 0)"),

@@ -47,8 +47,8 @@ struct FloatAccuracyTests {
         let exact =
           x < 0.75 ? Foundation.log(Double(x)) : Foundation.log1p(-Double(rest))
         #expect(error(of: .log(x, rest: rest), exact: exact) <= 1, "\(x), \(rest)")
-        let derived = differentiate(at: x) { .log($0, rest: Dual(rest) + ($0 - Dual(x))) }
-        #expect(error(of: derived.value, exact: exact) <= 3, "\(x), \(rest)")
+        // By `log` and `log1p`.
+        #expect(Dual<Float>.log(Dual(x), rest: Dual(rest)).value == .log(x, rest: rest))
       }
     }
   }

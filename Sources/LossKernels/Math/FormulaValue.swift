@@ -99,7 +99,7 @@ extension FormulaValue {
   /// log x, accurate where x is near 1.
   @_alwaysEmitIntoClient @inline(__always)
   public static func log(_ x: Self, rest: Self) -> Self {
-    select(x > 0.5, log1p(-rest), else: log(x))
+    select(x < 0.75, log(x), else: log1p(-rest))
   }
 
   /// One after the other.

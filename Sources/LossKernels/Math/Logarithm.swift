@@ -35,7 +35,7 @@ extension FloatingPointLanes {
   /// near 1.
   @_alwaysEmitIntoClient @inline(__always)
   public static func log(_ x: Self, rest: Self) -> Self {
-    // n is 0 from ¾ on, where m − 1 is −rest.
+    // The bits of `log` or `log1p`: from ¾ on n is 0, and m − 1 is −rest.
     let (significand, exponent) = split(x)
     return logarithm(
       significandMinusOne: select(x < 0.75, significand - 1, else: -rest), exponent: exponent)
