@@ -8,7 +8,7 @@ import Testing
 @Suite struct RandomTextTests {
   @Test func programsHaveTheBitsOfTheFormula() throws {
     var texts = RandomTexts(seed: 1)
-    for _ in 0..<400 {
+    for _ in 0..<200 {
       let text = texts.number(depth: 5)
       guard let formula = try? Formula(value: text, variables: ["x", "y"]) else { continue }
       try check(formula, over: Float.self, &texts)
