@@ -56,6 +56,27 @@ public func firstNonFinite<Number: RealScalar>(
   }
 }
 
+/// Numbers of which `write` writes each.
+@inlinable
+public func numbers<Number: RealScalar>(
+  _ count: Int, _ write: (inout MutableSpan<Number>) -> Void
+) -> [Number] {
+  let count = max(0, count)
+  return [Number](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+    var span = MutableSpan(_unsafeElements: buffer.extracting(0..<count))
+    write(&span)
+    initializedCount = count
+  }
+}
+
+/// The numbers rounded to Float.
+// Where they are that already, the specialized function knows, and copies nothing.
+@specialized(where Number == Float)
+@specialized(where Number == Double)
+public func floats<Number: RealScalar>(_ numbers: [Number]) -> [Float] {
+  numbers as? [Float] ?? numbers.map { Float($0) }
+}
+
 /// As many zeros.
 @specialized(where Number == Float)
 @specialized(where Number == Double)
@@ -100,7 +121,7 @@ public func replaceEach<Number: RealScalar>(
   }
 }
 
-/// Copies some columns of rows of `width` elements, each rounded to Float.
+/// Copies some columns of rows of `width` elements.
 ///
 /// - Parameters:
 ///   - columns: Which; within the width.
@@ -108,7 +129,7 @@ public func replaceEach<Number: RealScalar>(
 @specialized(where Number == Float)
 @specialized(where Number == Double)
 public func copyColumns<Number: RealScalar>(
-  _ columns: Range<Int>, of rows: [Number], width: Int, to result: inout MutableSpan<Float>
+  _ columns: Range<Int>, of rows: [Number], width: Int, to result: inout MutableSpan<Number>
 ) {
   guard width > 0, 0 <= columns.lowerBound, columns.upperBound <= width,
     result.count >= rows.count / width * columns.count
@@ -118,7 +139,7 @@ public func copyColumns<Number: RealScalar>(
       guard let source = rows.baseAddress, let target = result.baseAddress else { return }
       for row in 0..<rows.count / width {
         let (first, place) = (row &* width &+ columns.lowerBound, row &* columns.count)
-        for column in 0..<columns.count { target[place &+ column] = Float(source[first &+ column]) }
+        for column in 0..<columns.count { target[place &+ column] = source[first &+ column] }
       }
     }
   }

@@ -115,13 +115,13 @@ extension DetectionObjective {
     let columns = term.background.foreground(of: term.labelColumns(of: rows.width))
     let (width, activation) = (rows.width, term.loss.activation)
     return priors.indices.map { image in
-      let probabilities = rows.map(
+      let numbers: [Scalar] = rows.map(
         image: image, priors: read?[image], to: columns.count, on: workers
       ) { block, scores in
-        let probabilities = activation.probabilities(
-          of: block, width: width, with: workers.instructions)
-        copyColumns(columns, of: probabilities, width: width, to: &scores)
+        activation.write(
+          columns, of: block, width: width, to: &scores, with: workers.instructions)
       }
+      let probabilities = floats(numbers)
       guard let read = read?[image] else { return probabilities }
       return spread(
         probabilities, width: columns.count, to: read,

@@ -118,7 +118,7 @@ extension DetectionObjective {
       of: stage, priors: priors, featureMaps: featureMaps, in: &tensors, workers: workers)
     let width = scores.width
     return try priors.indices.map { image throws(InputError) in
-      let values = scores.map(image: image, to: 1, on: workers) { rows, values in
+      let values: [Float] = scores.map(image: image, to: 1, on: workers) { rows, values in
         for index in values.indices {
           let row = rows.extracting(index * width..<(index + 1) * width)
           values[index] = Float(objectScore(row, of: classTerm))

@@ -103,21 +103,21 @@ package struct PredictionRows<Scalar: LossScalar>: Sendable {
   /// - Parameters:
   ///   - priors: Indices of priors in ascending order; `nil` for all.
   ///   - transform: Gets the rows of a block of these, and room for what it makes of them.
-  func map(
+  func map<Output: RealScalar>(
     image: Int, priors: [Int]? = nil, to width: Int, on workers: Workers,
-    _ transform: @Sendable (_ rows: Span<Scalar>, _ results: inout MutableSpan<Float>) -> Void
-  ) -> [Float] {
+    _ transform: @Sendable (_ rows: Span<Scalar>, _ results: inout MutableSpan<Output>) -> Void
+  ) -> [Output] {
     let priors = priors ?? Array(0..<priorCounts[image])
-    var results: [Float] = zeros(priors.count * width, on: workers)
-    for (level, tensor) in zip(rows(image: image, priors: priors, slots: nil), tensors) {
-      let places = level.range.lowerBound * width..<level.range.upperBound * width
-      tensor.withElements { elements in
-        var results = results.mutableSpan
-        var part = results.extracting(places)
-        _ = mapRows(level.rows, of: elements, width: width, to: &part, on: workers, transform)
+    let levels = rows(image: image, priors: priors, slots: nil)
+    return numbers(priors.count * width) { results in
+      for (level, tensor) in zip(levels, tensors) {
+        var part = results.extracting(
+          level.range.lowerBound * width..<level.range.upperBound * width)
+        tensor.withElements { elements in
+          mapRows(level.rows, of: elements, width: width, to: &part, on: workers, transform)
+        }
       }
     }
-    return results
   }
 
   /// Puts the row of one prior into `row`.

@@ -48,26 +48,29 @@ extension Activation {
 }
 
 extension Activation {
-  /// The probabilities of rows of `width` predictions: what ``apply(to:width:)`` makes of them.
-  package func probabilities<Scalar: LossScalar>(
-    of rows: Span<Scalar>, width: Int, with instructions: InstructionSet
-  ) -> [Scalar] {
-    var probabilities = [Scalar](copying: rows)
-    if self != .sigmoid || !writeSigmoid(of: rows, to: &probabilities, with: instructions) {
-      apply(to: &probabilities, width: width)
-    }
-    return probabilities
+  /// Writes some columns of the probabilities of rows of `width` predictions: of what ``apply(to:width:)`` makes of
+  /// them.
+  package func write<Scalar: LossScalar>(
+    _ columns: Range<Int>, of rows: Span<Scalar>, width: Int,
+    to probabilities: inout MutableSpan<Scalar>, with instructions: InstructionSet
+  ) {
+    let isDone =
+      self == .sigmoid && columns == 0..<width
+      && writeSigmoid(of: rows, to: &probabilities, with: instructions)
+    guard !isDone else { return }
+    var all = [Scalar](copying: rows)
+    apply(to: &all, width: width)
+    copyColumns(columns, of: all, width: width, to: &probabilities)
   }
 
   /// - Returns: Whether all predictions are finite; else some are left out.
   private func writeSigmoid<Scalar: LossScalar>(
-    of predictions: Span<Scalar>, to probabilities: inout [Scalar],
+    of predictions: Span<Scalar>, to probabilities: inout MutableSpan<Scalar>,
     with instructions: InstructionSet
   ) -> Bool {
-    var values = probabilities.mutableSpan
     var gradient = MutableSpan<Scalar>()
     let sum = try? Scalar.rowFunction(with: instructions)(
-      predictions, Span(), Span(), 1, 1, Span(), 1, &values, &gradient,
+      predictions, Span(), Span(), 1, 1, Span(), 1, &probabilities, &gradient,
       Scalar.function(of: SigmoidFormula(), with: instructions))
     return sum?.isFinite == true
   }
