@@ -57,19 +57,11 @@ public func forEachColumnBlock<Scalar: RealScalar>(
     marked.map({ $0.count == rows.count }) ?? true
   else { return nil }
 
-  let blocks = ColumnBlocks(rows: rows.count, width: rows.width)
-  let runs = runs(of: starts)
-  let marked = (marked ?? []).indices.filter { marked?[$0] == true }
+  let blocks = columnBlocks(of: rows, starts, marked: marked)
   // True because the blocks write disjoint elements, and the buffers outlive the loop.
   nonisolated(unsafe) let source = predictions
   nonisolated(unsafe) let sum = gradient
-  let partial = workers.map(below: blocks.count) { index in
-    let (range, columns) = blocks[index]
-    let block = ColumnBlock(
-      rows: range, columns: columns, columnStride: rows.columnStride,
-      runs: runs.filter { $0.rows.overlaps(range) })
-    return evaluate(block, source, sum, marked: marked.filter { range ~= $0 }, body)
-  }
+  let partial = workers.map(below: blocks.count) { evaluate(blocks[$0], source, sum, body) }
 
   return partial.reduce(into: RowTotals()) { sum, block in
     sum.value += block.value
@@ -78,26 +70,24 @@ public func forEachColumnBlock<Scalar: RealScalar>(
   }
 }
 
-/// How rows are cut into blocks of columns: by their number and width alone, so that sums are formed in the same
-/// order on every machine. A block stays in the cache.
-private struct ColumnBlocks {
-  static let elements = 16384
-
-  let rows: Int
-  let width: Int
-
-  private var rowsPerBlock: Int { min(max(1, rows), Self.elements) }
-  private var columnsPerBlock: Int { Self.elements / rowsPerBlock }
-  private var blocksPerRow: Int { (width + columnsPerBlock - 1) / columnsPerBlock }
-
-  var count: Int { (rows + rowsPerBlock - 1) / rowsPerBlock * blocksPerRow }
-
-  subscript(index: Int) -> (rows: Range<Int>, columns: Range<Int>) {
-    let row = index / blocksPerRow * rowsPerBlock
-    let column = index % blocksPerRow * columnsPerBlock
-    return (
-      row..<min(row + rowsPerBlock, rows), column..<min(column + columnsPerBlock, width)
-    )
+/// Cuts rows into blocks of columns: by their number and width alone, so that sums are formed in the same order on
+/// every machine. A block stays in the cache.
+private func columnBlocks(
+  of rows: RowSelection, _ starts: [Int], marked: [Bool]?
+) -> [ColumnBlock] {
+  let elements = 16384
+  let height = min(max(1, starts.count), elements)
+  let width = elements / height
+  let runs = runs(of: starts)
+  return stride(from: 0, to: starts.count, by: height).flatMap { first in
+    let range = first..<min(first + height, starts.count)
+    let runs = runs.filter { $0.rows.overlaps(range) }
+    let marked = range.filter { marked?[$0] == true }
+    return stride(from: 0, to: rows.width, by: width).map { column in
+      ColumnBlock(
+        rows: range, columns: column..<min(column + width, rows.width),
+        columnStride: rows.columnStride, runs: runs, marked: marked)
+    }
   }
 }
 
@@ -108,6 +98,8 @@ private struct ColumnBlock {
   let columnStride: Int
   /// The runs that hold the rows.
   let runs: [RowRun]
+  /// Those rows whose gradient is added up by itself too.
+  let marked: [Int]
 
   var count: Int { rows.count &* columns.count }
 
@@ -139,8 +131,7 @@ private struct ColumnBlock {
 /// Evaluates a block: copies it unless its elements follow one another, and adds its gradient where it belongs.
 private func evaluate<Scalar: RealScalar>(
   _ block: ColumnBlock, _ predictions: UnsafeBufferPointer<Scalar>,
-  _ gradient: UnsafeMutableBufferPointer<Scalar>?, marked: [Int],
-  _ body: ColumnBlockBody<Scalar>
+  _ gradient: UnsafeMutableBufferPointer<Scalar>?, _ body: ColumnBlockBody<Scalar>
 ) -> RowTotals {
   let count = block.count
   return withUnsafeTemporaryAllocation(of: Scalar.self, capacity: 2 * count) { scratch in
@@ -164,7 +155,7 @@ private func evaluate<Scalar: RealScalar>(
 
     guard let gradient = gradient?.baseAddress else { return totals }
     totals.squaredGradient = sumOfSquares(derivative, count: count)
-    for row in marked {
+    for row in block.marked {
       for column in 0..<block.columns.count {
         let number = Double(derivative[column &* block.rows.count &+ row &- block.rows.lowerBound])
         totals.squaredMarkedGradient += number * number

@@ -32,9 +32,10 @@ extension RowTerm {
       of: rows, in: predictions, addingGradientTo: gradient, marked: arePositives, on: workers
     ) { range, columns, predictions, gradient in
       var targets: [Scalar] = zeros(predictions.count)
-      for element in matched where range ~= element.row && columns ~= element.column {
-        let column = element.column - columns.lowerBound
-        targets[column * range.count + element.row - range.lowerBound] = element.target
+      for (place, column) in columns.enumerated() {
+        for element in matched[column] where range ~= element.row {
+          targets[place * range.count + element.row - range.lowerBound] = element.target
+        }
       }
       var weights: [Scalar] = []
       if case .rows(let all) = self.weights { for _ in columns { weights += all[range] } }
@@ -66,16 +67,18 @@ extension RowTerm {
     return totals
   }
 
-  /// The elements that are compared with something else than 0.
-  private var matchedElements: [(row: Int, column: Int, target: Scalar)] {
+  /// The elements of each column that are compared with something else than 0.
+  private var matchedElements: [[(row: Int, target: Scalar)]] {
     let (classes, scores): ([Int], [Scalar]) =
       switch targets {
       case .classes(let classes, _): (classes, [])
       case .scoredClasses(let classes, let scores): (classes, scores)
       case .dense: ([], [])
       }
-    return classes.indices.filter { classes[$0] > 0 }.map {
-      ($0, classes[$0] - 1, scores.isEmpty ? 1 : scores[$0])
+    var matched = [[(row: Int, target: Scalar)]](repeating: [], count: rows.width)
+    for row in classes.indices where classes[row] > 0 {
+      matched[classes[row] - 1].append((row, scores.isEmpty ? 1 : scores[row]))
     }
+    return matched
   }
 }
