@@ -24,19 +24,29 @@ extension LossBlock {
     return zero.reduced { $0 + $1 } == 0
   }
 
-  /// Zeros, in a lane in which a number of one of both isn't finite something else, and where only their sum isn't;
-  /// up to a whole vector.
+  /// Zeros, in a lane in which a number of one of both isn't finite something else, and where only a sum isn't; up to
+  /// a whole vector.
   @_alwaysEmitIntoClient @inline(__always)
   borrowing func zeroIfFinite(
     _ first: UnsafeMutablePointer<Number>, _ second: UnsafeMutablePointer<Number>, _ count: Int
   ) -> Number.Vector {
-    var sum: Number.Vector = 0
+    // What isn't finite stays so in a sum. Two take turns, so that one addition needn't wait for the last.
+    let lanes = Number.Vector.count
+    var (even, odd): (Number.Vector, Number.Vector) = (0, 0)
     var index = 0
-    while index < count {
-      sum = sum + (Number.Vector(at: first + index) + Number.Vector(at: second + index)) * 0
-      index &+= Number.Vector.count
+    while index <= count &- 2 &* lanes {
+      even = even + (Number.Vector(at: first + index) + Number.Vector(at: second + index))
+      odd =
+        odd
+        + (Number.Vector(at: first + (index &+ lanes))
+          + Number.Vector(at: second + (index &+ lanes)))
+      index &+= 2 &* lanes
     }
-    return sum
+    while index < count {
+      even = even + (Number.Vector(at: first + index) + Number.Vector(at: second + index))
+      index &+= lanes
+    }
+    return (even + odd) * 0
   }
 
   /// Evaluates each pair of boxes by a program whose variables are the coordinates of the predicted and of the
