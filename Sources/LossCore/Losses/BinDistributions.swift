@@ -40,7 +40,7 @@ struct BinDistributions<Scalar: LossScalar> {
   }
 }
 
-/// ``BinDistributions`` of rows of logits: their means as values.
+/// The means of distributions over bins, of rows of logits: the values of `BinDistributions`.
 public struct BinMeans: BlockFormula {
   @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
