@@ -35,13 +35,15 @@ func wideModule(_ name: String, architecture: String, dependencies: [Target.Depe
     swiftSettings: flags.isEmpty ? [] : [.unsafeFlags(flags)])
 }
 
-let wideLosses: [Target.Dependency] = [
+/// What evaluates losses.
+let losses = [
   "LossCore", "LossKernels", "BinaryCrossEntropy", "BoxOverlap", "Dice", "Distributions", "Focal",
   "Formulas", "Imbalance", "NLL", "SmoothL1", "SoftmaxCrossEntropy",
 ]
 let wideModules = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].flatMap { name, architecture in
   [
-    wideModule("\(name)Losses", architecture: architecture, dependencies: wideLosses),
+    wideModule(
+      "\(name)Losses", architecture: architecture, dependencies: losses.map { .byName(name: $0) }),
     wideModule("\(name)Matrix", architecture: architecture, dependencies: ["DetectorKernels"]),
   ]
 }
@@ -194,7 +196,7 @@ let package = Package(
 )
 
 // The fuzzers, which .ci/fuzz builds: nobody else waits for them.
-if Context.environment["LOSSKIT_FUZZ_BUILD"] != nil {
+if let configuration = Context.environment["LOSSKIT_FUZZ_BUILD"] {
   // libFuzzer brings a `main` of its own, and of the command only the parts are called.
   let command = package.targets.first { $0.name == "LossKitCLI" }
   package.products = []
@@ -207,12 +209,35 @@ if Context.environment["LOSSKIT_FUZZ_BUILD"] != nil {
       name: "LossKitFuzz", dependencies: fuzzed, path: "Tests/Fuzz",
       exclude: ["Regressions", "ReplayTests.swift"]),
   ]
-  // What reads is optimized, as it is called over and over; the rest is compiled as fast as may be.
+  // What reads is optimized if it is called for long; the rest is compiled as fast as may be.
   let reading = [
     "Bundle", "CommandLineKit", "LossCore", "LossKitFuzz", "Objective", "PluginLoader", "Priors",
     "Recipe", "StrictJSON", "Sweep",
   ]
   for target in package.targets {
-    target.swiftSettings = reading.contains(target.name) ? [.unsafeFlags(["-O"])] : nil
+    let isOptimized = configuration == "release" && reading.contains(target.name)
+    target.swiftSettings = isOptimized ? [.unsafeFlags(["-O"])] : nil
+  }
+}
+
+// What runs under AddressSanitizer in .ci/run: the tests of modules that read and write memory by pointers, and what
+// those need. Nothing else is compiled for it. What evaluates is optimized, as users have it; tests of a third of the
+// time pay for that.
+if Context.environment["LOSSKIT_ADDRESS_BUILD"] != nil {
+  var kept: Set<String> = []
+  func keep(_ dependency: Target.Dependency) {
+    guard case .byNameItem(let name, _) = dependency, kept.insert(name).inserted else { return }
+    package.targets.first { $0.name == name }?.dependencies.forEach(keep)
+  }
+  for module in [
+    "Bundle", "DetectorKernels", "Formulas", "ImageDecoding", "LossContract", "LossCore",
+    "LossKernels", "LossKitPlugin", "PluginLoader",
+  ] {
+    keep(.byName(name: "\(module)Tests"))
+  }
+  package.products = []
+  package.targets.removeAll { !kept.contains($0.name) }
+  for target in package.targets where losses.contains(target.name) {
+    target.swiftSettings = [.unsafeFlags(["-O"])]
   }
 }

@@ -3,7 +3,8 @@
 /// - Parameters:
 ///   - rows: Which rows to take; must fit into `elements`.
 ///   - width: The numbers that are made of a row.
-///   - results: Receives `[rows, width]` numbers: zeros if rows or results don't fit.
+///   - results: Receives `[rows, width]` numbers; all of it zeros if they or the rows don't fit.
+///   - first: Where in `results` the numbers of the first row begin.
 ///   - workers: How many threads to use.
 ///   - transform: Gets the rows of a block, dense, and room for what it makes of them.
 @specialized(where Scalar == Float, Output == Float)
@@ -11,12 +12,11 @@
 @specialized(where Scalar == Double, Output == Double)
 public func mapRows<Scalar: RealScalar, Output: RealScalar>(
   _ rows: RowSelection, of elements: UnsafeBufferPointer<Scalar>, width: Int,
-  to results: inout MutableSpan<Output>, on workers: Workers,
+  to results: inout MutableSpan<Output>, from first: Int, on workers: Workers,
   _ transform: @Sendable (_ rows: Span<Scalar>, _ results: inout MutableSpan<Output>) -> Void
 ) {
-  guard results.count == rows.count * width, rows.fits(count: elements.count) else {
-    return results.update(repeating: 0)
-  }
+  guard first >= 0, rows.count * width <= results.count - first, rows.fits(count: elements.count)
+  else { return results.update(repeating: 0) }
   results.withUnsafeMutableBufferPointer { results in
     // True because the blocks write disjoint rows, and the buffer outlives the loop.
     nonisolated(unsafe) let results = results
@@ -25,7 +25,7 @@ public func mapRows<Scalar: RealScalar, Output: RealScalar>(
         range, block, _, _ in
         var made = MutableSpan(
           _unsafeElements: results.extracting(
-            range.lowerBound * width..<range.upperBound * width))
+            first + range.lowerBound * width..<first + range.upperBound * width))
         transform(block, &made)
         return 0
       }

@@ -111,10 +111,10 @@ package struct PredictionRows<Scalar: LossScalar>: Sendable {
     let levels = rows(image: image, priors: priors, slots: nil)
     return numbers(priors.count * width) { results in
       for (level, tensor) in zip(levels, tensors) {
-        var part = results.extracting(
-          level.range.lowerBound * width..<level.range.upperBound * width)
         tensor.withElements { elements in
-          mapRows(level.rows, of: elements, width: width, to: &part, on: workers, transform)
+          mapRows(
+            level.rows, of: elements, width: width, to: &results,
+            from: level.range.lowerBound * width, on: workers, transform)
         }
       }
     }

@@ -42,15 +42,19 @@ extension Stage {
 
   /// The parts that may read something, where a recipe has them.
   private var parts: [(path: [String], name: String, reads: Set<StageInput>)] {
-    [(["assigner"], assigner.declaration.name, assigner.reads)]
-      + matchCosts.map { (["match_costs", $0.name], $0.cost.declaration.name, $0.cost.reads) }
-      + [(["sampler"], sampler.declaration.name, sampler.reads)]
-      + terms.flatMap { term in
-        [(["terms", term.name, "target"], term.target.declaration.name, term.target.reads)]
-          + term.rowWeights.map { key, weight in
-            (["terms", term.name, key], weight.declaration.name, weight.reads)
-          }
+    var parts = [(path: ["assigner"], name: assigner.declaration.name, reads: assigner.reads)]
+    for match in matchCosts {
+      parts.append((["match_costs", match.name], match.cost.declaration.name, match.cost.reads))
+    }
+    parts.append((["sampler"], sampler.declaration.name, sampler.reads))
+    for term in terms {
+      let path = ["terms", term.name]
+      parts.append((path + ["target"], term.target.declaration.name, term.target.reads))
+      for (key, weight) in term.rowWeights {
+        parts.append((path + [key], weight.declaration.name, weight.reads))
       }
+    }
+    return parts
   }
 
   /// Why the stage hasn't an input; `nil` if it has.

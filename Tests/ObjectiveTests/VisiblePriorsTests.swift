@@ -16,7 +16,7 @@ struct VisiblePriorsTests {
 
     func priors(for request: PriorRequest) throws(InputError) -> Priors {
       try Priors(
-        (0..<4).map { Box(Float(8 * $0), 0, Float(8 * $0 + 16), 16) },
+        [0, 8, 16, 24].map { Box($0, 0, $0 + 16, 16) },
         levels: [Priors.Level(count: 2), Priors.Level(count: 2)], visible: visible)
     }
   }

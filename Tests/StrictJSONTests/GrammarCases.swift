@@ -130,7 +130,7 @@ enum GrammarCases {
       ]),
     Class(
       "control characters in strings",
-      (UInt8(0)..<0x20).map { (byte) -> String in "\"\(Unicode.Scalar(byte))\"" }),
+      (0..<0x20).map { (byte: UInt8) in "\"" + String(Unicode.Scalar(byte)) + "\"" }),
     Class("escapes outside of strings", [#"\u0031"#, #"[\n]"#, #"{\u0022a":1}"#, #"\u000A"a""#]),
     Class(
       "other white space",

@@ -62,7 +62,7 @@ import Testing
       #expect(try train("\(call)") == 0, "call \(call)")
       #expect(
         FolderContents(folder.path("\(call)")).differences(from: expected) == [], "call \(call)")
-      call += 11
+      call += 19
     }
     #expect(call > 100)
   }

@@ -174,7 +174,8 @@ import Testing
     // 68 in 100 lie within a standard deviation; of 400 272 ± 47, five of their own.
     let betas = values("beta").compactMap(\.double)
     #expect((225...319).contains(betas.count { (4.5...5.5).contains($0) }))
-    #expect(abs(betas.reduce(0, +) / 400 - 5) < 0.125)
+    let mean = betas.reduce(0, +) / 400
+    #expect(abs(mean - 5) < 0.125)
     let batches = values("batch")
     let isWhole = batches.allSatisfy {
       if case .number(.integer) = $0.value { true } else { false }

@@ -33,11 +33,11 @@ import Testing
   }
 
   @Test func killedTwentyTimesTheResultsAreTheSame() throws {
-    try killTwentyTimes(within: 0.4, fixture)
+    try kill(20, within: 0.4, fixture)
   }
 
   @Test(.long) func andWhereARuleSpendsTheSeeds() throws {
-    try killTwentyTimes(within: 0.4, spending)
+    try kill(7, within: 0.4, spending)
   }
 
   /// Two variants that differ and two that don't, so that rounds end with some of them.
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(.long) func andWhereTrialsAreStopped() throws {
-    try killTwentyTimes(within: 0.4) {
+    try kill(7, within: 0.4) {
       let sweep = try SweepFixture(
         trainer: FakeTrainer.reporting, values: "\(EarlyTerminationTests.betas)",
         more: EarlyTerminationTests.rule)
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test(.long) func theReferenceDetectorWithoutAModelFileToo() throws {
-    try killTwentyTimes(within: 0.4) { try .detector(steps: 30) }
+    try kill(7, within: 0.4) { try .detector(steps: 30) }
   }
 
   /// What the trainers have reported so far.
@@ -79,8 +79,8 @@ import Testing
     }
   }
 
-  private func killTwentyTimes(
-    within seconds: Double, _ fixture: () throws -> SweepFixture
+  private func kill(
+    _ times: Int, within seconds: Double, _ fixture: () throws -> SweepFixture
   ) throws {
     let undisturbed = try fixture()
     #expect(try start(undisturbed).status() == 0)
@@ -89,7 +89,7 @@ import Testing
 
     let sweep = try fixture()
     var random = SeededGenerator(seed: 20)
-    for _ in 0..<20 {
+    for _ in 0..<times {
       let before = try reported(sweep)
       let process = try start(sweep)
       // A trainer may take longer to begin than it lives then.
