@@ -12,12 +12,15 @@ struct FocalPrediction<Value: FormulaValue> {
   /// The answer's part of the target.
   @usableFromInline
   let target: Value
-  /// The probability's derivative by the prediction.
+  /// The probability's derivative by the answer's own prediction.
   @usableFromInline
   let slope: Value
-  /// The binary cross-entropy, and its derivative by the prediction.
+  /// The binary cross-entropy, and its derivative by the answer's own prediction.
   @usableFromInline
   let crossEntropy: (value: Value, derivative: Value)
+  /// What a derivative by the answer's own prediction times is one by the prediction: −1 of the negative answer.
+  @usableFromInline
+  let sign: Value
 
   /// Of a logit x and a target y.
   @_alwaysEmitIntoClient @inline(__always)
@@ -26,14 +29,11 @@ struct FocalPrediction<Value: FormulaValue> {
     let isPositiveAnswer = x < 0
     let (probability, softplus) = Value.sigmoidAndSoftplus(ofMinus: size)
     let target = Value.select(isPositiveAnswer, y, else: 1 - y)
-    let slope = probability * (1 - probability)
-    let difference = probability - target
     self.probability = probability
     self.target = target
-    self.slope = .select(isPositiveAnswer, slope, else: -slope)
-    crossEntropy = (
-      softplus + target * size, .select(isPositiveAnswer, difference, else: -difference)
-    )
+    slope = probability * (1 - probability)
+    crossEntropy = (softplus + target * size, probability - target)
+    sign = .select(isPositiveAnswer, 1, else: -1)
   }
 
   /// Of a probability; one outside 0 … 1 is brought to the nearer end.
@@ -43,6 +43,7 @@ struct FocalPrediction<Value: FormulaValue> {
     self.probability = p
     self.target = target
     slope = 1
+    sign = 1
     crossEntropy = Value.binaryCrossEntropy(ofProbability: p, against: target)
   }
 
@@ -60,7 +61,8 @@ struct FocalPrediction<Value: FormulaValue> {
   ) -> (value: Value, derivative: Value) {
     (
       weight.value * crossEntropy.value,
-      weight.derivative * slope * crossEntropy.value + weight.value * crossEntropy.derivative
+      sign
+        * (weight.derivative * slope * crossEntropy.value + weight.value * crossEntropy.derivative)
     )
   }
 }

@@ -1,3 +1,9 @@
+import VectorArithmetic
+
+/// How many elements ahead loops that do little else than read ask for what comes: processors by themselves don't
+/// look as far as memory is.
+private let ahead = 256
+
 /// Whether no element is NaN or infinite.
 @specialized(where Number == Float)
 @specialized(where Number == Double)
@@ -10,6 +16,8 @@ public func areFinite<Number: RealScalar>(_ elements: Span<Number>) -> Bool {
     var odd: Number.Vector = 0
     var index = 0
     while index + 2 * Number.Vector.count <= buffer.count {
+      prefetch_line(start + index + ahead)
+      prefetch_line(start + index + ahead + Number.Vector.count)
       even = even + Number.Vector(at: start + index)
       odd = odd + Number.Vector(at: start + index + Number.Vector.count)
       index &+= 2 * Number.Vector.count
@@ -28,6 +36,7 @@ public func areProbabilities(_ numbers: Span<Float>) -> Bool {
     var outside: FloatVector = 0
     var index = 0
     while index + FloatVector.count <= buffer.count {
+      prefetch_line(start + index + ahead)
       let number = FloatVector(at: start + index)
       outside = .select((number >= 0) & (number <= 1), outside, else: 1)
       index &+= FloatVector.count

@@ -47,11 +47,18 @@ extension DetectionObjective {
       var classes: (count: Int, prediction: String)?
       for term in stage.terms {
         let rows = try TermRows(term, stage: stage, targets: stageTargets, in: &tensors)
-        try rows.checkClasses(&classes)
-        terms.append(
-          try rows.evaluate(
-            after: &state, addingGradientsTo: &sums, gradients: gradients, averaging: average,
-            workers: workers))
+        if !rows.looksAtAll { try tensors.check(rows.predictions, of: term) }
+        do throws(InputError) {
+          try rows.checkClasses(&classes)
+          terms.append(
+            try rows.evaluate(
+              after: &state, addingGradientsTo: &sums, gradients: gradients, averaging: average,
+              workers: workers))
+        } catch {
+          // What isn't finite is named by its place in the tensor.
+          try tensors.check(rows.predictions, of: term)
+          throw error
+        }
       }
     }
     return (terms, state)
@@ -72,9 +79,15 @@ private struct TermRows<Scalar: LossScalar> {
     self.term = term
     self.stage = stage
     self.targets = targets
-    self.predictions = try tensors.rows(
-      of: term, stage, featureMaps: targets.featureMaps,
+    self.predictions = try tensors.unchecked(
+      term, stage, featureMaps: targets.featureMaps,
       priorCounts: targets.images.map(\.priors.count))
+  }
+
+  /// Whether the loss gets each number of the predictions, and by that finds those that aren't finite.
+  var looksAtAll: Bool {
+    term.loss is any ElementwiseLoss && predictions.slots == nil
+      && targets.images.allSatisfy { $0.priors(in: term.target.scope).count == $0.priors.count }
   }
 
   func evaluate(

@@ -110,13 +110,13 @@ extension DetectionObjective {
       throw InputError(
         "stage \(stage.name)", "has no term for classes or objects, whose scores are read")
     }
-    let rows = try tensors.rows(
-      of: term, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))
+    let rows = try tensors.unchecked(
+      term, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))
     let columns = term.background.foreground(of: term.labelColumns(of: rows.width))
     let (width, activation) = (rows.width, term.loss.activation)
-    return priors.indices.map { image in
-      let numbers: [Scalar] = rows.map(
-        image: image, priors: read?[image], to: columns.count, on: workers
+    return try priors.indices.map { image throws(InputError) in
+      let numbers: [Scalar] = try tensors.map(
+        rows, of: term, image: image, priors: read?[image], to: columns.count
       ) { block, scores in
         activation.write(
           columns, of: block, width: width, to: &scores, with: workers.instructions)
@@ -137,8 +137,8 @@ extension DetectionObjective {
     guard let term = stage.boxTerm else {
       throw InputError("stage \(stage.name)", "has no term for boxes, which are read")
     }
-    let rows = try tensors.rows(
-      of: term, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))
+    let rows = try tensors.unchecked(
+      term, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))
     guard rows.slots == nil else {
       throw InputError(
         "stage \(stage.name), term \(term.name)",
@@ -146,9 +146,9 @@ extension DetectionObjective {
           + "prior")
     }
     let coder = stage.coder
-    return priors.indices.map { image in
-      let deltas = rows.map(
-        image: image, priors: read?[image], to: 4, on: workers
+    return try priors.indices.map { image throws(InputError) in
+      let deltas = try tensors.map(
+        rows, of: term, image: image, priors: read?[image], to: 4
       ) { block, deltas in
         coder.deltas(ofRows: block, to: &deltas, with: workers.instructions)
       }

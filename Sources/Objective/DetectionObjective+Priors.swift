@@ -112,13 +112,15 @@ extension DetectionObjective {
       throw InputError(
         "stage \(stage.name)", "needs a term for objects and one for boxes to propose")
     }
-    let scores = try tensors.rows(
-      of: classTerm, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))
+    let scores = try tensors.unchecked(
+      classTerm, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))
     let boxes = try decodedBoxes(
       of: stage, priors: priors, featureMaps: featureMaps, in: &tensors, workers: workers)
     let width = scores.width
     return try priors.indices.map { image throws(InputError) in
-      let values: [Float] = scores.map(image: image, to: 1, on: workers) { rows, values in
+      let values: [Float] = try tensors.map(
+        scores, of: classTerm, image: image, priors: nil, to: 1
+      ) { rows, values in
         for index in values.indices {
           let row = rows.extracting(index * width..<(index + 1) * width)
           values[index] = Float(objectScore(row, of: classTerm))

@@ -11,7 +11,8 @@ package struct PredictionRows<Scalar: LossScalar>: Sendable {
   package let slots: Int?
 
   private let views: [TensorView]
-  private let priorCounts: [Int]
+  /// The number of priors of each image.
+  let priorCounts: [Int]
   /// The number of priors of each level's feature map; `nil` where there is none.
   private let mapCounts: [Int]?
 
@@ -80,20 +81,16 @@ package struct PredictionRows<Scalar: LossScalar>: Sendable {
     var next = 0
     var levelStart = 0
     for (view, count) in zip(views, priorsPerLevel(image: image)) {
-      let first = next
-      var starts: [Int] = []
-      starts.reserveCapacity(min(count, priors.count - first))
-      while next < priors.count, priors[next] < levelStart + count {
-        let slot = slots.map { Int($0[next]) } ?? 0
-        starts.append(
-          view.start(image: image, prior: priors[next] - levelStart) + slot * view.slotStep)
-        next += 1
+      let levelEnd = levelStart + count
+      let range = next..<(priors[next...].firstIndex { $0 >= levelEnd } ?? priors.count)
+      var starts = view.starts(image: image, priors: priors[range], from: levelStart)
+      if let slots {
+        for (row, slot) in slots[range].enumerated() { starts[row] += Int(slot) * view.slotStep }
       }
       result.append(
-        (
-          RowSelection(starts: starts, width: width, columnStride: view.columnStep), first..<next
-        ))
-      levelStart += count
+        (RowSelection(starts: starts, width: width, columnStride: view.columnStep), range))
+      next = range.upperBound
+      levelStart = levelEnd
     }
     return result
   }
@@ -103,21 +100,25 @@ package struct PredictionRows<Scalar: LossScalar>: Sendable {
   /// - Parameters:
   ///   - priors: Indices of priors in ascending order; `nil` for all.
   ///   - transform: Gets the rows of a block of these, and room for what it makes of them.
+  /// - Returns: Also whether all numbers of these rows are finite; if not, the results mean nothing.
   func map<Output: RealScalar>(
     image: Int, priors: [Int]? = nil, to width: Int, on workers: Workers,
     _ transform: @Sendable (_ rows: Span<Scalar>, _ results: inout MutableSpan<Output>) -> Void
-  ) -> [Output] {
+  ) -> (results: [Output], areFinite: Bool) {
     let priors = priors ?? Array(0..<priorCounts[image])
     let levels = rows(image: image, priors: priors, slots: nil)
-    return numbers(priors.count * width) { results in
+    var areFinite = true
+    let results: [Output] = numbers(priors.count * width) { results in
       for (level, tensor) in zip(levels, tensors) {
         tensor.withElements { elements in
-          mapRows(
+          let isLevelFinite = mapRows(
             level.rows, of: elements, width: width, to: &results,
             from: level.range.lowerBound * width, on: workers, transform)
+          areFinite = areFinite && isLevelFinite
         }
       }
     }
+    return (results, areFinite)
   }
 
   /// Puts the row of one prior into `row`.

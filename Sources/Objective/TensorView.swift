@@ -54,16 +54,35 @@ public struct TensorView: Sendable {
 
   /// The element at which the row of a prior of an image begins, of its first class slot.
   public func start(image: Int, prior: Int) -> Int {
-    guard let map else { return imageStarts[image] + prior * priorStep }
-    let (cell, place) =
-      priorsPerCell == 1 ? (prior, 0) : prior.quotientAndRemainder(dividingBy: priorsPerCell)
+    imageStarts[image] + (evenStep.map { prior * $0 } ?? unevenOffset(prior))
+  }
+
+  /// The elements at which the rows of priors of an image begin, of their first class slots.
+  ///
+  /// - Parameter first: What the prior of the view's first row is called among `priors`.
+  func starts(image: Int, priors: ArraySlice<Int>, from first: Int) -> [Int] {
+    let start = imageStarts[image]
+    if let step = evenStep { return priors.map { start &+ ($0 &- first) &* step } }
+    return priors.map { start + unevenOffset($0 - first) }
+  }
+
+  /// The elements between the rows of neighbouring priors; `nil` where they aren't as many for all.
+  private var evenStep: Int? {
+    guard let map else { return priorStep }
+    let isEven = priorsPerCell == 1 && cellSteps.row == map.width * cellSteps.column
+    return isEven ? cellSteps.column : nil
+  }
+
+  /// The elements from the first row of an image to that of a prior.
+  private func unevenOffset(_ prior: Int) -> Int {
+    let (cell, place) = prior.quotientAndRemainder(dividingBy: priorsPerCell)
+    let width = map?.width ?? 1
     // Rows of cells mostly lie side by side, which spares a division for each of many priors.
-    if cellSteps.row == map.width * cellSteps.column {
-      return imageStarts[image] + place * priorStep + cell * cellSteps.column
+    if cellSteps.row == width * cellSteps.column {
+      return place * priorStep + cell * cellSteps.column
     }
-    let (row, column) = cell.quotientAndRemainder(dividingBy: map.width)
-    return imageStarts[image] + place * priorStep + column * cellSteps.column
-      + row * cellSteps.row
+    let (row, column) = cell.quotientAndRemainder(dividingBy: width)
+    return place * priorStep + column * cellSteps.column + row * cellSteps.row
   }
 }
 
