@@ -75,6 +75,26 @@ struct InputErrorTests {
         == "prediction \"x\" image 1, a c = 1, h = 0, w = 2: \(value) is not finite")
   }
 
+  /// Losses of elements look at each number themselves, also where its value and derivative would be finite.
+  @Test(arguments: [Double.nan, .infinity, -.infinity])
+  func `a prediction that is not finite, of which the loss gets each number`(value: Double) throws {
+    let matches: [Int32] = (0..<64).map { $0 % 5 == 0 ? 0 : Assignment.background }
+    for (layout, shape, place) in [
+      ("n c h w", [2, 3, 2, 32], "image 1, c = 1, h = 0, w = 7"),
+      ("n p c", [2, 64, 3], "image 1, p = 25, c = 2"), ("r c", [128, 3], "row 89, c = 2"),
+    ] {
+      let scene = Scene(matches: [matches, matches], labels: [[1], [3]])
+      var prediction = try Tensor(repeating: 0.5, shape: shape)
+      prediction.withMutableElements { $0[192 + (layout.hasSuffix("w") ? 64 + 7 : 77)] = value }
+      let term = try Term.of("x", layout: layout, target: .class, try BCEWithLogitsLoss())
+      #expect(
+        complaint {
+          try scene.evaluate(
+            priorsPerCell: layout.hasSuffix("w") ? [1] : nil, [term], ["x": prediction])
+        } == "prediction \"x\" \(place): \(value) is not finite")
+    }
+  }
+
   @Test func `a missing prediction`() throws {
     let term = try Term.of("score", layout: "r", target: .objectness, try L1Loss())
     let tensor = try Tensor(repeating: 0.0, shape: [6])

@@ -102,6 +102,20 @@ struct ReadPredictionsTests {
     }
   }
 
+  @Test(arguments: ["cls", "box"], [Double.nan, .infinity, -.infinity])
+  func `what is read must be finite`(name: String, value: Double) throws {
+    let objective = try DetectionObjective(
+      name: "test", stages: [try stage(ReadingAssigner(), try terms(try BCEWithLogitsLoss()))])
+    var predictions = try predictions(columns: 2)
+    predictions[name]?.withMutableElements { $0[$0.count - 1] = value }
+    let error = #expect(throws: InputError.self) {
+      try objective.targets(for: scene.batch, predictions: predictions)
+    }
+    let column = name == "cls" ? 1 : 3
+    #expect(
+      error?.description == "prediction \"\(name)\" row 7, c = \(column): \(value) is not finite")
+  }
+
   /// What a head puts out for so many rows.
   private func heads(_ rows: Int) -> [String: Tensor<Float>] {
     var heads: [String: Tensor<Float>] = [:]
