@@ -86,7 +86,8 @@ private struct TermRows<Scalar: LossScalar> {
 
   /// Whether the loss gets each number of the predictions, and by that finds those that aren't finite.
   var looksAtAll: Bool {
-    term.loss is any ElementwiseLoss && predictions.slots == nil
+    (term.loss is any ElementwiseLoss || term.loss is any ColumnwiseLoss)
+      && predictions.slots == nil
       && targets.images.allSatisfy { $0.priors(in: term.target.scope).count == $0.priors.count }
   }
 

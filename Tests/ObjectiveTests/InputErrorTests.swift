@@ -86,12 +86,14 @@ struct InputErrorTests {
       let scene = Scene(matches: [matches, matches], labels: [[1], [3]])
       var prediction = try Tensor(repeating: 0.5, shape: shape)
       prediction.withMutableElements { $0[192 + (layout.hasSuffix("w") ? 64 + 7 : 77)] = value }
-      let term = try Term.of("x", layout: layout, target: .class, try BCEWithLogitsLoss())
-      #expect(
-        complaint {
-          try scene.evaluate(
-            priorsPerCell: layout.hasSuffix("w") ? [1] : nil, [term], ["x": prediction])
-        } == "prediction \"x\" \(place): \(value) is not finite")
+      for loss in [try BCEWithLogitsLoss(), try SigmoidFocalLoss()] as [any Loss] {
+        let term = try Term.of("x", layout: layout, target: .class, loss)
+        #expect(
+          complaint {
+            try scene.evaluate(
+              priorsPerCell: layout.hasSuffix("w") ? [1] : nil, [term], ["x": prediction])
+          } == "prediction \"x\" \(place): \(value) is not finite")
+      }
     }
   }
 
