@@ -185,30 +185,41 @@ public struct TaskAlignedAssigner: Assigner {
     // The estimates of the best, the largest first, and what that of a candidate isn't below.
     var largest: [Float] = []
     var least = -Float.infinity
+    largest.reserveCapacity(min(topK, request.priors.count) + 1)
+    found.reserveCapacity(64)
+    var touching: [(index: Int, overlaps: FloatVector, bounds: FloatVector, most: Float)] = []
+    var most: Float = 0
     predicted.forEachTouching(box) { index, vector in
       let overlaps = overlap.overlap(vector, target)
+      guard any(overlaps.lanes .> 0) else { return }
       // Scores and overlaps aren't above 1, nor is the metric above products of less of them.
       let bounds = Self.power(overlaps, halves: halves.overlap)
-      let isNear = (overlaps.lanes .> 0) .& (bounds.lanes .>= least)
-      guard any(isNear) else { return }
-      for lane in 0..<FloatVector.count where isNear[lane] && bounds[lane] >= least {
-        let prior = index * FloatVector.count + lane
-        if insideFirst, !isInside(prior, object, request) { continue }
-        let score = column.map { scores[prior * $0.step + $0.offset] } ?? 0
-        let bound = bounds[lane] * Self.power(score, halves: halves.score)
-        guard bound >= least else { continue }
-        let estimate = areHalves ? bound : usualMetric(score, overlaps[lane])
-        guard estimate >= least else { continue }
-        found.append((prior, score, overlaps[lane], estimate))
-        let place = largest.firstIndex { estimate > $0 } ?? largest.count
-        guard metric == nil, place < topK else { continue }
-        largest.insert(estimate, at: place)
-        if largest.count > topK { largest.removeLast() }
-        // The errors of rounding are less than a thousandth, but where numbers have few digits.
-        if largest.count == topK { least = 0.999 * largest[topK - 1] - .leastNormalMagnitude }
+      touching.append((index, overlaps, bounds, bounds.lanes.max()))
+      most = max(most, bounds.lanes.max())
+    }
+    // Those that overlap most come first: they raise what the others are held against.
+    for isFirst in [true, false] {
+      for (index, overlaps, bounds, largestBound) in touching
+      where (largestBound >= most / 8) == isFirst && any(bounds.lanes .>= least) {
+        for lane in 0..<FloatVector.count where overlaps[lane] > 0 && bounds[lane] >= least {
+          let prior = index * FloatVector.count + lane
+          if insideFirst, !isInside(prior, object, request) { continue }
+          let score = column.map { scores[prior * $0.step + $0.offset] } ?? 0
+          let bound = bounds[lane] * Self.power(score, halves: halves.score)
+          guard bound >= least else { continue }
+          let estimate = areHalves ? bound : usualMetric(score, overlaps[lane])
+          guard estimate >= least else { continue }
+          found.append((prior, score, overlaps[lane], estimate))
+          let place = largest.firstIndex { estimate > $0 } ?? largest.count
+          guard metric == nil, place < topK else { continue }
+          largest.insert(estimate, at: place)
+          if largest.count > topK { largest.removeLast() }
+          // The errors of rounding are less than a thousandth, but where numbers have few digits.
+          if largest.count == topK { least = 0.999 * largest[topK - 1] - .leastNormalMagnitude }
+        }
       }
     }
-    return found.filter { $0.estimate >= least }
+    return found.filter { $0.estimate >= least }.sorted { $0.prior < $1.prior }
   }
 
   /// The power √xⁿ by products.

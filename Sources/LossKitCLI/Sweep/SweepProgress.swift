@@ -81,7 +81,6 @@ final class SweepProgress: Sendable {
     let total = String(state.count)
     let number = String(state.ended)
     let padding = String(repeating: " ", count: max(0, total.count - number.count))
-    let style = stream.style
     let outcome: TerminalText =
       result.value.map { "\(plan.metric.name) \($0.formatted(significant: 4))" }
       ?? unfinished(result)
