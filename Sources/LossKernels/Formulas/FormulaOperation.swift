@@ -8,9 +8,8 @@ public enum FormulaOperation: UInt8, Sendable, CaseIterable {
   case minimum, maximum, magnitude
   /// The functions of ``FormulaValue``.
   case squareRoot, exponential, logarithm, logarithm1p, power, tanh, atan, sigmoid, softplus
-  /// e^−|x|, and log(1 + e) − e of that: what ``sigmoid`` and ``softplus`` have in common, which programs alone
-  /// have.
-  case decay, decayTail
+  /// e^−|x|, and log(1 + e) of that: what ``sigmoid`` and ``softplus`` have in common, which programs alone have.
+  case decay, decayLogarithm
   /// 1 above 0, −1 below, 0 else: the derivative of the magnitude.
   case sign
   /// The third operand where the first is less than the second, or as much at most; else the fourth.
@@ -60,7 +59,7 @@ public enum FormulaOperation: UInt8, Sendable, CaseIterable {
     case .sigmoid: .sigmoid(x[0])
     case .softplus: .softplus(x[0])
     case .decay: lane { .decay($0) }
-    case .decayTail: lane { .decayTail($0) }
+    case .decayLogarithm: lane { .decayLogarithm($0) }
     case .sign: x[0] > 0 ? 1 : x[0] < 0 ? -1 : 0
     case .selectLess: x[0] < x[1] ? x[2] : x[3]
     case .selectLessOrEqual: x[0] <= x[1] ? x[2] : x[3]
@@ -90,8 +89,8 @@ enum FormulaPass: Sendable, Equatable {
 enum JoinedOperations: UInt8, Sendable {
   /// x y + z, x y − z, z − x y, x y z, (x + y) z and (x − y) z: the second reads the first's result.
   case multiplyAdd, multiplySubtract, subtractProduct, multiplyTwice, addMultiply, subtractMultiply
-  /// |x − y|, and the third operand times the sign of the first, as those before.
-  case subtractMagnitude, signMultiply
+  /// z − x / y, |x − y|, and the third operand times the sign of the first, as those before.
+  case subtractQuotient, subtractMagnitude, signMultiply
   /// The choices of the third or the fourth operand and of the fifth or the sixth, by one comparison.
   case selectLessTwice, selectLessOrEqualTwice
 }
@@ -101,7 +100,7 @@ extension FloatingPointLanes {
   @inlinable @inline(__always)
   static func decay(_ x: Self) -> Self { exponentialOfNegative(-abs(x)) }
 
-  /// log(1 + x) − x for 0 ≤ x ≤ 1.
+  /// log(1 + x) for 0 ≤ x ≤ 1.
   @inlinable @inline(__always)
-  static func decayTail(_ x: Self) -> Self { Format.unitLogarithmTail(x) }
+  static func decayLogarithm(_ x: Self) -> Self { x + Format.unitLogarithmTail(x) }
 }

@@ -16,9 +16,11 @@ extension FormulaProgram {
       self.mask = mask
     }
 
-    /// The vector that begins at an element.
+    /// The vector that begins at an element, or the one behind it.
     @inlinable @inline(__always)
-    subscript(index: Int) -> Number.Vector { Number.Vector(at: start + (index & mask)) }
+    subscript(index: Int, offset: Int = 0) -> Number.Vector {
+      Number.Vector(at: start + (index & mask) + offset)
+    }
   }
 
   /// The bytes before the numbers that operations read: places, up to a whole cache line.
@@ -32,7 +34,7 @@ extension FormulaProgram {
   @_alwaysEmitIntoClient @inline(__always)
   func byteCount(columns: Int) -> Int {
     placeBytes
-      &+ (numbers.count &* Number.Vector.count &+ (scratchCount &+ columns) &* partCount)
+      &+ (2 &* numbers.count &* Number.Vector.count &+ (scratchCount &+ columns) &* partCount)
       &* MemoryLayout<Number>.stride
   }
 
@@ -46,9 +48,11 @@ extension FormulaProgram {
     var next = start
     var index = outside
     for number in numbers {
+      // Twice, as operations take two neighbouring vectors at a time.
       Number.Vector(repeating: number).store(at: next)
+      Number.Vector(repeating: number).store(at: next + Number.Vector.count)
       (places + index).initialize(to: Place(next, mask: 0))
-      next += Number.Vector.count
+      next += 2 &* Number.Vector.count
       index &+= 1
     }
     while index < placeCount {
@@ -73,14 +77,15 @@ extension FormulaProgram {
   /// Runs all operations on `count` elements, up to a whole vector.
   ///
   /// - Parameters:
-  ///   - next: Where the numbers begin that the call after the next reads: what the last operation fetches would
-  ///     come too late for the next one.
-  ///   - nextCount: How many are fetched ahead from each of both, some with each operation, so that the memory works
-  ///     while these are computed; they need not be there.
+  ///   - next: Where the numbers begin that the call after the next reads, and where its gradient goes: what the
+  ///     last operation fetches would come too late for the next one.
+  ///   - nextCount: How many are fetched ahead from each, some with each operation, so that the memory works while
+  ///     these are computed; they need not be there.
   @_alwaysEmitIntoClient @inline(__always)
   func run(
     _ places: UnsafeMutablePointer<Place>, _ count: Int,
-    fetching next: (UnsafePointer<Number>, UnsafePointer<Number>), _ nextCount: Int
+    fetching next: (UnsafePointer<Number>, UnsafePointer<Number>, gradient: UnsafePointer<Number>),
+    _ nextCount: Int
   ) {
     typealias Vector = Number.Vector
     let line = 64 / MemoryLayout<Number>.stride
@@ -92,28 +97,42 @@ extension FormulaProgram {
         while fetched < end {
           prefetch_line(next.0 + fetched)
           prefetch_line(next.1 + fetched)
+          prefetch_line_to_write(next.gradient + fetched)
           fetched &+= line
         }
         let result = places[Int(instruction.result)].start
         let first = places[Int(instruction.operands.0)]
         let second = places[Int(instruction.operands.1)]
         let third = places[Int(instruction.operands.2)]
+        // Two neighbours at a time, at a fixed distance: half the work on indices, which otherwise costs more than
+        // arithmetic does.
         @inline(__always)
-        func forEachVector(_ body: (_ index: Int) -> Void) {
+        func forEachVector(_ body: (_ index: Int, _ offset: Int) -> Void) {
+          var index = 0
+          while index < count &- Vector.count {
+            body(index, 0)
+            body(index, Vector.count)
+            index &+= 2 &* Vector.count
+          }
+          if index < count { body(index, 0) }
+        }
+        @inline(__always)
+        func map(_ body: (Vector) -> Vector) {
+          forEachVector { body(first[$0, $1]).store(at: result + $0 + $1) }
+        }
+        // Whose work is so much that one loop does.
+        @inline(__always)
+        func mapFunction(_ body: (Vector) -> Vector) {
           var index = 0
           while index < count {
-            body(index)
+            body(first[index]).store(at: result + index)
             index &+= Vector.count
           }
         }
         @inline(__always)
-        func map(_ body: (Vector) -> Vector) {
-          forEachVector { body(first[$0]).store(at: result + $0) }
-        }
-        @inline(__always)
         func combine(_ body: (Vector, Vector) -> Vector) {
-          forEachVector { index in
-            body(first[index], second[index]).store(at: result + index)
+          forEachVector { index, offset in
+            body(first[index, offset], second[index, offset]).store(at: result + index + offset)
           }
         }
         @inline(__always)
@@ -123,10 +142,11 @@ extension FormulaProgram {
         @inline(__always)
         func select(_ body: (Vector, Vector) -> Vector.Mask) {
           let fourth = places[Int(instruction.operands.3)]
-          forEachVector { index in
+          forEachVector { index, offset in
             Vector.select(
-              body(first[index], second[index]), third[index], else: fourth[index]
-            ).store(at: result + index)
+              body(first[index, offset], second[index, offset]), third[index, offset],
+              else: fourth[index, offset]
+            ).store(at: result + index + offset)
           }
         }
         @inline(__always)
@@ -135,28 +155,30 @@ extension FormulaProgram {
           let fifth = places[Int(instruction.operands.4)]
           let sixth = places[Int(instruction.operands.5)]
           let otherResult = places[Int(instruction.otherResult)].start
-          forEachVector { index in
-            let condition = body(first[index], second[index])
-            let value = Vector.select(condition, third[index], else: fourth[index])
-            let otherValue = Vector.select(condition, fifth[index], else: sixth[index])
-            value.store(at: result + index)
-            otherValue.store(at: otherResult + index)
+          forEachVector { index, offset in
+            let condition = body(first[index, offset], second[index, offset])
+            let value = Vector.select(
+              condition, third[index, offset], else: fourth[index, offset])
+            let otherValue = Vector.select(
+              condition, fifth[index, offset], else: sixth[index, offset])
+            value.store(at: result + index + offset)
+            otherValue.store(at: otherResult + index + offset)
           }
         }
         @inline(__always)
         func join(_ inner: (Vector, Vector) -> Vector, _ outer: (Vector, Vector) -> Vector) {
           guard instruction.otherResult >= 0 else {
-            return forEachVector { index in
-              let value = inner(first[index], second[index])
-              outer(value, third[index]).store(at: result + index)
+            return forEachVector { index, offset in
+              let value = inner(first[index, offset], second[index, offset])
+              outer(value, third[index, offset]).store(at: result + index + offset)
             }
           }
           let innerResult = places[Int(instruction.otherResult)].start
-          forEachVector { index in
-            let value = inner(first[index], second[index])
-            let outerValue = outer(value, third[index])
-            value.store(at: innerResult + index)
-            outerValue.store(at: result + index)
+          forEachVector { index, offset in
+            let value = inner(first[index, offset], second[index, offset])
+            let outerValue = outer(value, third[index, offset])
+            value.store(at: innerResult + index + offset)
+            outerValue.store(at: result + index + offset)
           }
         }
         @inline(__always)
@@ -175,14 +197,19 @@ extension FormulaProgram {
           case .maximum: combine { .max($0, $1) }
           case .magnitude: map { .abs($0) }
           case .squareRoot: map { .sqrt($0) }
-          case .exponential: map { .exp($0) }
-          case .logarithm: map { .log($0) }
-          case .logarithm1p: map { .log1p($0) }
-          case .power: combine { .pow($0, $1) }
-          case .tanh: map { .tanh($0) }
-          case .atan: map { .atan($0) }
-          case .sigmoid: map { .sigmoid($0) }
-          case .softplus: map { .softplus($0) }
+          case .exponential: mapFunction { .exp($0) }
+          case .logarithm: mapFunction { .log($0) }
+          case .logarithm1p: mapFunction { .log1p($0) }
+          case .power:
+            var index = 0
+            while index < count {
+              Vector.pow(first[index], second[index]).store(at: result + index)
+              index &+= Vector.count
+            }
+          case .tanh: mapFunction { .tanh($0) }
+          case .atan: mapFunction { .atan($0) }
+          case .sigmoid: mapFunction { .sigmoid($0) }
+          case .softplus: mapFunction { .softplus($0) }
           case .less: compare { $0 < $1 }
           case .lessOrEqual: compare { $0 <= $1 }
           case .greater: compare { $0 > $1 }
@@ -191,15 +218,16 @@ extension FormulaProgram {
           case .or: combine { .max($0, $1) }
           case .not: map { 1 - $0 }
           case .select:
-            forEachVector { index in
-              Vector.select(first[index] > 0, second[index], else: third[index])
-                .store(at: result + index)
+            forEachVector { index, offset in
+              Vector.select(
+                first[index, offset] > 0, second[index, offset], else: third[index, offset]
+              ).store(at: result + index + offset)
             }
           case .sign: map { sign($0) }
           case .selectLess: select { $0 < $1 }
           case .selectLessOrEqual: select { $0 <= $1 }
-          case .decay: map { .decay($0) }
-          case .decayTail: map { .decayTail($0) }
+          case .decay: mapFunction { .decay($0) }
+          case .decayLogarithm: mapFunction { .decayLogarithm($0) }
           case .copy, .constant, .number, .variable: map { $0 }
           }
         case .joined(let operations):
@@ -211,6 +239,7 @@ extension FormulaProgram {
           case .multiplyTwice: join({ $0 * $1 }) { $0 * $1 }
           case .addMultiply: join({ $0 + $1 }) { $0 * $1 }
           case .subtractMultiply: join({ $0 - $1 }) { $0 * $1 }
+          case .subtractQuotient: join({ $0 / $1 }) { $1 - $0 }
           case .subtractMagnitude: join({ $0 - $1 }) { x, _ in .abs(x) }
           case .selectLessTwice: selectTwice { $0 < $1 }
           case .selectLessOrEqualTwice: selectTwice { $0 <= $1 }
@@ -241,7 +270,8 @@ extension FormulaProgram {
       for (variable, numbers) in variables.enumerated() {
         for index in range { columns[variable * part + index - first] = numbers[index] }
       }
-      run(places, range.count, fetching: (UnsafePointer(columns), UnsafePointer(columns)), 0)
+      let nothing = UnsafePointer(columns)
+      run(places, range.count, fetching: (nothing, nothing, nothing), 0)
       for result in results.indices {
         let start = columns + (variableCount &+ result) &* part
         for index in range { results[result][index] = start[index - first] }

@@ -126,6 +126,7 @@ struct FormulaSchedule<Number: RealScalar> {
     case (.multiply, .multiply): operation = .multiplyTwice
     case (.add, .multiply): operation = .addMultiply
     case (.subtract, .multiply): operation = .subtractMultiply
+    case (.divide, .subtract) where operands[1] == first: operation = .subtractQuotient
     case (.subtract, .magnitude): operation = .subtractMagnitude
     case (.sign, .multiply): operation = .signMultiply
     default: return nil

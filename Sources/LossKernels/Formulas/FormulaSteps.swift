@@ -100,6 +100,9 @@ public struct FormulaSteps<Number: RealScalar>: Sendable {
     case .multiply where isNumber(operands[1], 1), .divide where isNumber(operands[1], 1):
       return operands[0]
     case .multiply where isNumber(operands[0], 1): return operands[1]
+    case .negate where numbers[0].operation == .negate: return numbers[0].operands[0]
+    case .add where isLowered, .subtract where isLowered, .multiply where isLowered:
+      return arithmetic(operation, operands)
     // Neither sign matters.
     case .magnitude where numbers[0].operation == .negate:
       return place(.magnitude, numbers[0].operands)
@@ -111,6 +114,44 @@ public struct FormulaSteps<Number: RealScalar>: Sendable {
 
   private func isNumber(_ index: Int, _ number: Number) -> Bool {
     steps[index].operation == .number && steps[index].number == number
+  }
+
+  /// A sum, difference or product in the one form of several that round to the same number: derivatives come in
+  /// many.
+  private mutating func arithmetic(_ operation: FormulaOperation, _ operands: [Int]) -> Int {
+    let (left, right) = (operands[0], operands[1])
+    switch operation {
+    case .multiply where isNumber(left, -1): return place(.negate, [right])
+    case .multiply where isNumber(right, -1): return place(.negate, [left])
+    case .add where left == right: return place(.multiply, [left, place(of: 2)])
+    case .add:
+      if let opposite = opposite(of: right) { return place(.subtract, [left, opposite]) }
+      if let opposite = opposite(of: left) { return place(.subtract, [right, opposite]) }
+    case .subtract:
+      if let opposite = opposite(of: right) { return place(.add, [left, opposite]) }
+    default: break
+    }
+    return place(
+      of: Step(
+        operation: operation, operands: operation == .subtract ? operands : operands.sorted(),
+        number: 0, name: ""))
+  }
+
+  /// What a step changes the sign of: x of −x, and x y of (−x) y; else `nil`.
+  private mutating func opposite(of index: Int) -> Int? {
+    let step = steps[index]
+    switch step.operation {
+    case .negate: return step.operands[0]
+    case .multiply:
+      for (factor, other) in [(0, 1), (1, 0)] {
+        let factor = steps[step.operands[factor]]
+        if factor.operation == .negate {
+          return place(.multiply, [factor.operands[0], step.operands[other]])
+        }
+      }
+      return nil
+    default: return nil
+    }
   }
 
   private mutating func select(_ operands: [Int]) -> Int {
@@ -146,15 +187,27 @@ public struct FormulaSteps<Number: RealScalar>: Sendable {
 
   private mutating func sigmoid(_ x: Int) -> Int {
     let (zero, one) = (place(of: 0), place(of: 1))
-    let exponential = place(.decay, [place(.magnitude, [x])])
+    let exponential = decay(x)
     let lesser = place(.divide, [exponential, place(.add, [one, exponential])])
+    // At 0 both are a half.
+    if isNegativeSize(x) { return lesser }
     return place(.select, [place(.less, [x, zero]), lesser, place(.subtract, [one, lesser])])
   }
 
   private mutating func softplus(_ x: Int) -> Int {
-    let exponential = place(.decay, [place(.magnitude, [x])])
-    let logarithm = place(.add, [exponential, place(.decayTail, [exponential])])
-    return place(.add, [place(.maximum, [x, place(of: 0)]), logarithm])
+    place(.add, [place(.maximum, [x, place(of: 0)]), place(.decayLogarithm, [decay(x)])])
+  }
+
+  /// The same of x, −x and |x|.
+  private mutating func decay(_ x: Int) -> Int {
+    var x = x
+    while [.negate, .magnitude].contains(steps[x].operation) { x = steps[x].operands[0] }
+    return place(.decay, [x])
+  }
+
+  private func isNegativeSize(_ index: Int) -> Bool {
+    let step = steps[index]
+    return step.operation == .negate && steps[step.operands[0]].operation == .magnitude
   }
 
   private mutating func place(of number: Number) -> Int {

@@ -2,7 +2,7 @@ extension LossBlock {
   /// Evaluates each element by a program whose variables are prediction and target, and whose results are value
   /// and derivative.
   ///
-  /// - Returns: Whether both are finite for all elements; it may be false where they are large.
+  /// - Returns: Whether all four are finite for all elements; it may be false where they are large.
   @_alwaysEmitIntoClient @inline(__always)
   public mutating func evaluateElements(_ program: FormulaProgram<Number>) -> Bool {
     let count = rowCount &* width
@@ -16,36 +16,36 @@ extension LossBlock {
       places[1].start = UnsafeMutablePointer(mutating: targets + index)
       places[2].start = values + index
       places[3].start = derivatives + index
-      let next = (predictions + (index &+ 2 &* part), targets + (index &+ 2 &* part))
+      let ahead = index &+ 2 &* part
+      let next = (predictions + ahead, targets + ahead, destination + ahead)
       program.run(places, part, fetching: next, part)
-      zero = zero + zeroIfFinite(values + index, derivatives + index, part)
+      zero = zero + zeroIfFinite(index, part)
       index &+= part
     }
-    return zero.reduced { $0 + $1 } == 0
+    isFinite = zero.reduced { $0 + $1 } == 0
+    return isFinite
   }
 
-  /// Zeros, in a lane in which a number of one of both isn't finite something else, and where only a sum isn't; up to
-  /// a whole vector.
+  /// Zeros, in a lane in which a number of some elements isn't finite something else, and where only a sum isn't; up
+  /// to a whole vector.
   @_alwaysEmitIntoClient @inline(__always)
-  borrowing func zeroIfFinite(
-    _ first: UnsafeMutablePointer<Number>, _ second: UnsafeMutablePointer<Number>, _ count: Int
-  ) -> Number.Vector {
+  borrowing func zeroIfFinite(_ first: Int, _ count: Int) -> Number.Vector {
+    let (predictions, targets, values, derivatives) = (predictions, targets, values, derivatives)
     // What isn't finite stays so in a sum. Two take turns, so that one addition needn't wait for the last.
+    func sum(_ index: Int) -> Number.Vector {
+      (Number.Vector(at: predictions + index) + Number.Vector(at: targets + index))
+        + (Number.Vector(at: values + index) + Number.Vector(at: derivatives + index))
+    }
     let lanes = Number.Vector.count
+    let end = first &+ count
     var (even, odd): (Number.Vector, Number.Vector) = (0, 0)
-    var index = 0
-    while index <= count &- 2 &* lanes {
-      even = even + (Number.Vector(at: first + index) + Number.Vector(at: second + index))
-      odd =
-        odd
-        + (Number.Vector(at: first + (index &+ lanes))
-          + Number.Vector(at: second + (index &+ lanes)))
+    var index = first
+    while index < end &- lanes {
+      even = even + sum(index)
+      odd = odd + sum(index &+ lanes)
       index &+= 2 &* lanes
     }
-    while index < count {
-      even = even + (Number.Vector(at: first + index) + Number.Vector(at: second + index))
-      index &+= lanes
-    }
+    if index < end { even = even + sum(index) }
     return (even + odd) * 0
   }
 
@@ -79,7 +79,8 @@ extension LossBlock {
         row &+= Number.Vector.count
       }
       places[8].start = values + first
-      let next = (predictions + 4 &* (first &+ 2 &* count), targets + 4 &* (first &+ 2 &* count))
+      let ahead = 4 &* (first &+ 2 &* count)
+      let next = (predictions + ahead, targets + ahead, destination + ahead)
       program.run(places, count, fetching: next, 4 &* count)
       row = 0
       while row < count {
