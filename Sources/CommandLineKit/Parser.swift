@@ -88,8 +88,9 @@ struct Parser {
       texts[Self.help.label] = [""]
     } else {
       let names = subcommands.map(\.name) + [Self.help.name]
-      throw UsageError(
-        "unknown command \(name.quoted)", suggestion: nearestName(to: name, in: names))
+      let nearest = nearestName(to: name, in: names)
+      let known = nearest == nil ? "; there are \(names.joined(separator: ", "))" : ""
+      throw UsageError("unknown command \(name.quoted)\(known)", suggestion: nearest)
     }
   }
 

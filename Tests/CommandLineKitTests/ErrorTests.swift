@@ -4,6 +4,8 @@ import Foundation
 import Testing
 
 @Suite struct ErrorTests {
+  private static let commands = "; there are list, evaluate, draw, compare, try, copy, sweep, help"
+
   /// The arguments, and the message without the name of the command and the usage.
   static let wrong: [([String], String, String)] = [
     // Commands.
@@ -12,11 +14,15 @@ import Testing
     (["LIST"], "losskit", #"unknown command "LIST"; did you mean "list"?"#),
     (["lsit"], "losskit", #"unknown command "lsit"; did you mean "list"?"#),
     (["hepl"], "losskit", #"unknown command "hepl"; did you mean "help"?"#),
-    (["train"], "losskit", #"unknown command "train""#),
-    ([""], "losskit", #"unknown command """#),
+    (["train"], "losskit", #"unknown command "train""# + commands),
+    ([""], "losskit", #"unknown command """# + commands),
     (["evalute", "--help"], "losskit", #"unknown command "evalute"; did you mean "evaluate"?"#),
-    (["help", "nothing"], "losskit", #"unknown command "nothing""#),
+    (["help", "nothing"], "losskit", #"unknown command "nothing""# + commands),
     (["sweep", "rnu"], "losskit sweep", #"unknown command "rnu"; did you mean "run"?"#),
+    (
+      ["sweep", "file.json"], "losskit sweep",
+      #"unknown command "file.json"; there are run, trial, help"#
+    ),
     // Options.
     (["--colour"], "losskit", #"unknown option "--colour""#),
     (["--verbos"], "losskit", #"unknown option "--verbos"; did you mean "--verbose"?"#),
