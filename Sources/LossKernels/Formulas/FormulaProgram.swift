@@ -1,8 +1,8 @@
 /// A traced formula that is evaluated on many elements: operation after operation, each on a part that lies in the
 /// nearest cache.
 ///
-/// The operations are those of the formula, in its order, so that each element has the bits that the formula has
-/// where it is compiled.
+/// The operations are those of the formula, or others that round to the same number, so that each element has the
+/// bits that the formula has where it is compiled.
 public struct FormulaProgram<Number: RealScalar>: Sendable {
   /// One operation, and the places of its results and of what it reads.
   @usableFromInline
