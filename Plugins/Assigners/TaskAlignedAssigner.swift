@@ -194,8 +194,9 @@ public struct TaskAlignedAssigner: Assigner {
       guard any(overlaps.lanes .> 0) else { return }
       // Scores and overlaps aren't above 1, nor is the metric above products of less of them.
       let bounds = Self.power(overlaps, halves: halves.overlap)
-      touching.append((index, overlaps, bounds, bounds.lanes.max()))
-      most = max(most, bounds.lanes.max())
+      let largestBound = bounds.lanes.max()
+      touching.append((index, overlaps, bounds, largestBound))
+      most = max(most, largestBound)
     }
     // Those that overlap most come first: they raise what the others are held against.
     for isFirst in [true, false] {

@@ -120,14 +120,18 @@ extension FormulaProgram {
         func map(_ body: (Vector) -> Vector) {
           forEachVector { body(first[$0, $1]).store(at: result + $0 + $1) }
         }
-        // Whose work is so much that one loop does.
+        // For functions, which are so much work that indices don't count, and are compiled once.
         @inline(__always)
-        func mapFunction(_ body: (Vector) -> Vector) {
+        func forEachSingleVector(_ body: (_ index: Int) -> Void) {
           var index = 0
           while index < count {
-            body(first[index]).store(at: result + index)
+            body(index)
             index &+= Vector.count
           }
+        }
+        @inline(__always)
+        func mapFunction(_ body: (Vector) -> Vector) {
+          forEachSingleVector { body(first[$0]).store(at: result + $0) }
         }
         @inline(__always)
         func combine(_ body: (Vector, Vector) -> Vector) {
@@ -201,11 +205,7 @@ extension FormulaProgram {
           case .logarithm: mapFunction { .log($0) }
           case .logarithm1p: mapFunction { .log1p($0) }
           case .power:
-            var index = 0
-            while index < count {
-              Vector.pow(first[index], second[index]).store(at: result + index)
-              index &+= Vector.count
-            }
+            forEachSingleVector { Vector.pow(first[$0], second[$0]).store(at: result + $0) }
           case .tanh: mapFunction { .tanh($0) }
           case .atan: mapFunction { .atan($0) }
           case .sigmoid: mapFunction { .sigmoid($0) }
