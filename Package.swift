@@ -129,10 +129,11 @@ let package = Package(
         "ResourceLimits",
       ]),
     .target(name: "CommandLineKit", dependencies: ["StrictJSON", "Files"]),
+    .target(name: "Bench", dependencies: ["CommandLineKit", "LossKit", "ResourceLimits"]),
     .executableTarget(
       name: "LossKitCLI",
       dependencies: [
-        "CommandLineKit", "Detector", "LossKit", "Plots", "ResourceLimits", "Sweep",
+        "Bench", "CommandLineKit", "Detector", "LossKit", "Plots", "ResourceLimits", "Sweep",
       ],
       // A link: `losskit new-loss` needs the C header wherever it is called.
       resources: [.embedInCode("Resources/losskit_plugin.h")]),
@@ -186,7 +187,8 @@ let package = Package(
     .testTarget(
       name: "LossKitCLITests",
       dependencies: [
-        "LossKitCLI", "CommandLineKit", "CommandLineTestSupport", "ResourceLimits", "TestSupport",
+        "Bench", "LossKitCLI", "CommandLineKit", "CommandLineTestSupport", "ResourceLimits",
+        "TestSupport",
       ]),
     .testTarget(
       name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz",
@@ -194,6 +196,13 @@ let package = Package(
   ] + pluginTargets + wideModules,
   swiftLanguageModes: [.v6]
 )
+
+// What runs for moments, once a command or a trial: a release build would take a fifth longer to optimize it, and
+// nobody waits for it afterwards. What reads, draws or computes many numbers belongs to other modules.
+for target in package.targets
+where ["CommandLineKit", "LossKitCLI", "Plots", "Recipe", "Sweep"].contains(target.name) {
+  target.swiftSettings = [.unsafeFlags(["-Onone"])]
+}
 
 // The fuzzers, which .ci/fuzz builds: nobody else waits for them.
 if let configuration = Context.environment["LOSSKIT_FUZZ_BUILD"] {

@@ -15,6 +15,7 @@ enum BoxNames {
     + ofBox.prefix(7).map { "hull." + $0 }
 
   /// A number for each name.
+  @_semantics("optimize.sil.specialize.generic.never")
   static func values<Value: FormulaValue>(
     _ names: some Sequence<String>, _ prediction: FormulaBox<Value>,
     against target: FormulaBox<Value>
@@ -38,6 +39,7 @@ enum BoxNames {
     return values
   }
 
+  @_semantics("optimize.sil.specialize.generic.never")
   private static func value<Value: FormulaValue>(
     _ name: Substring, of box: FormulaBox<Value>
   ) -> Value {

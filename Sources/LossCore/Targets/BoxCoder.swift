@@ -22,14 +22,14 @@ public protocol BoxCoder: Component {
 
   /// Decodes rows of Float; provided.
   ///
-  /// Arguments as those of ``decodeBoxes(_:relativeTo:boxes:derivatives:_:_:)``.
+  /// Arguments as those of ``decodeBoxes(_:relativeTo:boxes:derivatives:_:)``.
   func decodeFloat(
     _ deltas: Span<Float>, relativeTo priors: Span<Float>, boxes: inout MutableSpan<Float>,
     derivatives: inout MutableSpan<Float>)
 
   /// Decodes rows of Double; provided.
   ///
-  /// Arguments as those of ``decodeBoxes(_:relativeTo:boxes:derivatives:_:_:)``.
+  /// Arguments as those of ``decodeBoxes(_:relativeTo:boxes:derivatives:_:)``.
   func decodeDouble(
     _ deltas: Span<Double>, relativeTo priors: Span<Double>, boxes: inout MutableSpan<Double>,
     derivatives: inout MutableSpan<Double>)
@@ -68,9 +68,9 @@ extension BoxCoder {
     _ deltas: Span<Float>, relativeTo priors: Span<Float>, boxes: inout MutableSpan<Float>,
     derivatives: inout MutableSpan<Float>
   ) {
-    decodeBoxes(
-      deltas, relativeTo: priors, boxes: &boxes, derivatives: &derivatives,
-      { decode($0, relativeTo: $1) }, { decode($0, relativeTo: $1) })
+    decodeBoxes(deltas, relativeTo: priors, boxes: &boxes, derivatives: &derivatives) {
+      decode($0, relativeTo: $1)
+    }
   }
 
   /// The formula compiled for Double.
@@ -79,9 +79,9 @@ extension BoxCoder {
     _ deltas: Span<Double>, relativeTo priors: Span<Double>, boxes: inout MutableSpan<Double>,
     derivatives: inout MutableSpan<Double>
   ) {
-    decodeBoxes(
-      deltas, relativeTo: priors, boxes: &boxes, derivatives: &derivatives,
-      { decode($0, relativeTo: $1) }, { decode($0, relativeTo: $1) })
+    decodeBoxes(deltas, relativeTo: priors, boxes: &boxes, derivatives: &derivatives) {
+      decode($0, relativeTo: $1)
+    }
   }
 
   /// The box to which four regression targets lead from `prior`; for many boxes,

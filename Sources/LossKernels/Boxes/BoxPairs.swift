@@ -12,12 +12,6 @@ extension FormulaBox {
   init(number start: UnsafePointer<Value>) {
     self.init(start[0], start[1], start[2], start[3])
   }
-
-  /// Writes one box as four numbers from `start` on.
-  @inlinable @inline(__always)
-  func store(number start: UnsafeMutablePointer<Value>) {
-    (start[0], start[1], start[2], start[3]) = (x1, y1, x2, y2)
-  }
 }
 
 /// The index of the first box of `[rows, 4]` with a negative side: x2 < x1 or y2 < y1.

@@ -3,7 +3,7 @@ public typealias FormulaDeltas<Value> = (Value, Value, Value, Value)
 
 /// Decodes the rows of a block, a vector of neighbours at a time, and differentiates where asked to.
 ///
-/// Inlined into the caller, so that the formula is compiled into the loop.
+/// The formula alone is compiled into the caller, and once: rows that don't fill a vector are filled up.
 ///
 /// - Parameters:
 ///   - deltas: `[rows, 4]`.
@@ -11,22 +11,49 @@ public typealias FormulaDeltas<Value> = (Value, Value, Value, Value)
 ///   - boxes: Receives the boxes; `[rows, 4]`.
 ///   - derivatives: Receives the derivatives of the coordinates by the deltas, `[4, rows, 4]`, coordinates
 ///     outermost and deltas innermost; empty where none are asked for.
-///   - vectorFormula: The coder's formula on vectors, in dual numbers.
-///   - formula: The same formula on numbers, for the rows that don't fill a vector.
+///   - formula: The coder's formula, in dual numbers.
 @_alwaysEmitIntoClient @inline(__always)
 public func decodeBoxes<Number: RealScalar>(
   _ deltas: Span<Number>, relativeTo priors: Span<Number>, boxes: inout MutableSpan<Number>,
   derivatives: inout MutableSpan<Number>,
-  _ vectorFormula: (FormulaDeltas<Dual<Number.Vector>>, FormulaBox<Dual<Number.Vector>>) ->
-    FormulaBox<Dual<Number.Vector>>,
-  _ formula: (FormulaDeltas<Dual<Number>>, FormulaBox<Dual<Number>>) -> FormulaBox<Dual<Number>>
+  _ formula: (FormulaDeltas<Dual<Number.Vector>>, FormulaBox<Dual<Number.Vector>>) ->
+    FormulaBox<Dual<Number.Vector>>
 ) {
-  let rows = boxes.count / 4
-  guard deltas.count / 4 >= rows, priors.count / 4 >= rows,
-    derivatives.isEmpty || derivatives.count / 16 >= rows
+  forEachVector(of: deltas, priors, &boxes, &derivatives) {
+    deltas, priors, boxes, derivatives, distance in
+    let delta = FormulaBox<Number.Vector>(at: deltas).variable
+    let box = formula(
+      (delta.x1, delta.y1, delta.x2, delta.y2), FormulaBox<Number.Vector>(at: priors).constant)
+    box.values().store(at: boxes)
+    guard let derivatives else { return }
+    FormulaBox(box.x1.derivatives).store(at: derivatives)
+    FormulaBox(box.y1.derivatives).store(at: derivatives + distance)
+    FormulaBox(box.x2.derivatives).store(at: derivatives + 2 &* distance)
+    FormulaBox(box.y2.derivatives).store(at: derivatives + 3 &* distance)
+  }
+}
+
+/// Calls `body` with where the rows of each vector begin, and how far the derivatives of one coordinate are from
+/// those of the next. Rows that don't fill a vector are brought to a place where they do, and back.
+@specialized(where Number == Float)
+@specialized(where Number == Double)
+@usableFromInline
+func forEachVector<Number: RealScalar>(
+  of deltas: Span<Number>, _ priors: Span<Number>, _ boxes: inout MutableSpan<Number>,
+  _ derivatives: inout MutableSpan<Number>,
+  _ body: (
+    _ deltas: UnsafePointer<Number>, _ priors: UnsafePointer<Number>,
+    _ boxes: UnsafeMutablePointer<Number>, _ derivatives: UnsafeMutablePointer<Number>?,
+    _ distance: Int
+  ) -> Void
+) {
+  let count = boxes.count / 4 * 4
+  guard deltas.count >= count, priors.count >= count,
+    derivatives.isEmpty || derivatives.count >= 4 * count
   else { return }
   let wantsDerivatives = !derivatives.isEmpty
-  let lanes = Number.Vector.count
+  let step = 4 * Number.Vector.count
+  let full = count / step * step
   deltas.withUnsafeBufferPointer { deltas in
     priors.withUnsafeBufferPointer { priors in
       boxes.withUnsafeMutableBufferPointer { boxes in
@@ -34,35 +61,28 @@ public func decodeBoxes<Number: RealScalar>(
           guard let deltas = deltas.baseAddress, let priors = priors.baseAddress,
             let boxes = boxes.baseAddress
           else { return }
+          // An empty array has an address too, of a place that isn't its own.
           let derivatives = wantsDerivatives ? derivatives.baseAddress : nil
-          var row = 0
-          while row &+ lanes <= rows {
-            let delta = FormulaBox<Number.Vector>(at: deltas + 4 &* row).variable
-            let box = vectorFormula(
-              (delta.x1, delta.y1, delta.x2, delta.y2),
-              FormulaBox<Number.Vector>(at: priors + 4 &* row).constant)
-            box.values().store(at: boxes + 4 &* row)
-            if let derivatives {
-              FormulaBox(box.x1.derivatives).store(at: derivatives + 4 &* row)
-              FormulaBox(box.y1.derivatives).store(at: derivatives + 4 &* (rows &+ row))
-              FormulaBox(box.x2.derivatives).store(at: derivatives + 4 &* (2 &* rows &+ row))
-              FormulaBox(box.y2.derivatives).store(at: derivatives + 4 &* (3 &* rows &+ row))
-            }
-            row &+= lanes
+          for first in stride(from: 0, to: full, by: step) {
+            body(
+              deltas + first, priors + first, boxes + first,
+              derivatives.map { $0 + first }, count)
           }
-          while row < rows {
-            let delta = FormulaBox(number: deltas + 4 &* row).variable
-            let box = formula(
-              (delta.x1, delta.y1, delta.x2, delta.y2),
-              FormulaBox(number: priors + 4 &* row).constant)
-            box.values().store(number: boxes + 4 &* row)
-            if let derivatives {
-              FormulaBox(box.x1.derivatives).store(number: derivatives + 4 &* row)
-              FormulaBox(box.y1.derivatives).store(number: derivatives + 4 &* (rows &+ row))
-              FormulaBox(box.x2.derivatives).store(number: derivatives + 4 &* (2 &* rows &+ row))
-              FormulaBox(box.y2.derivatives).store(number: derivatives + 4 &* (3 &* rows &+ row))
+          let rest = count - full
+          guard rest > 0 else { return }
+          // Deltas, priors and boxes, then the derivatives of each coordinate.
+          var room = [Number](repeating: 0, count: 7 * step)
+          room.withUnsafeMutableBufferPointer { room in
+            guard let start = room.baseAddress else { return }
+            start.update(from: deltas + full, count: rest)
+            (start + step).update(from: priors + full, count: rest)
+            body(start, start + step, start + 2 * step, start + 3 * step, step)
+            (boxes + full).update(from: start + 2 * step, count: rest)
+            guard let derivatives else { return }
+            for coordinate in 0..<4 {
+              (derivatives + (coordinate * count + full))
+                .update(from: start + (3 + coordinate) * step, count: rest)
             }
-            row &+= 1
           }
         }
       }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import StrictJSON
 
@@ -8,9 +9,9 @@ enum MetricReports {
   static func values(of metric: String, in path: String, count: Int) -> [Double] {
     var reports: [(step: Double?, value: Double)] = []
     let key = Array(JSONNode(metric).compactText.utf8)
-    LogLines.forEach(in: path) { line in
+    FileLines.forEach(in: path) { line in
       // Most lines don't have it, and needn't be parsed.
-      guard let line, LogLines.mention(key, line),
+      guard let line, FileLines.mention(key, line),
         let node = try? JSONNode(parsing: line, file: path),
         let value = node[metric]?.double
       else { return }

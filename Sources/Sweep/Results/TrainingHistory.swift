@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ResourceLimits
 import StrictJSON
@@ -62,10 +63,10 @@ struct TrainingHistory: Sendable {
     var steps = EvenSample<Step>()
     var values = EvenSample<(step: Double, value: Double)>()
     var number = 0
-    LogLines.forEach(in: path) { line in
+    FileLines.forEach(in: path) { line in
       number += 1
       if line?.isEmpty == true { return }
-      if !number.isMultiple(of: every), let line, !LogLines.mention(key, line) { return }
+      if !number.isMultiple(of: every), let line, !FileLines.mention(key, line) { return }
       guard let line, let node = try? JSONNode(parsing: line, file: path),
         case .object(let object) = node.value
       else {

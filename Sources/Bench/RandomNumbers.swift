@@ -4,13 +4,13 @@ import LossKit
 import ResourceLimits
 
 /// Random predictions and targets.
-struct RandomNumbers {
-  let rows: Int
-  let width: Int
-  let seed: Int
+package struct RandomNumbers {
+  package let rows: Int
+  package let width: Int
+  package let seed: Int
 
   /// - Throws: `UsageError` where that many numbers are too many.
-  init(rows: Int, width: Int, seed: Int) throws(UsageError) {
+  package init(rows: Int, width: Int, seed: Int) throws(UsageError) {
     let (count, overflow) = rows.multipliedReportingOverflow(by: width)
     guard !overflow, count <= Limits.drawnNumbers else {
       throw UsageError(
@@ -21,13 +21,13 @@ struct RandomNumbers {
   }
 
   /// Twice standard normal numbers, `[rows, width]`.
-  func predictions<Scalar: LossScalar>() throws(TensorError) -> Tensor<Scalar> {
+  package func predictions<Scalar: LossScalar>() throws(TensorError) -> Tensor<Scalar> {
     try normals("predictions")
   }
 
   /// Predictions that suit `loss`: boxes that stray from objects for one that compares boxes, else twice
   /// standard normal numbers.
-  func predictions<Scalar: LossScalar>(
+  package func predictions<Scalar: LossScalar>(
     for loss: any Loss
   ) throws(TensorError) -> Tensor<Scalar> {
     guard loss.predictionKind == .boxes, width == 4 else { return try predictions() }
@@ -38,7 +38,7 @@ struct RandomNumbers {
 
   /// Targets that suit `loss`: even classes for one that takes classes, objects for one that compares
   /// boxes, numbers like the predictions for one that reads differences, else zeros and ones.
-  func targets<Scalar: LossScalar>(for loss: any Loss) throws(TensorError) -> LossTargets<Scalar> {
+  package func targets<Scalar: LossScalar>(for loss: any Loss) throws(TensorError) -> LossTargets<Scalar> {
     if loss.predictionKind == .boxes, width == 4 {
       return .dense(try Tensor(shape: [rows, 4], elements: objects.rows()))
     }

@@ -1,7 +1,7 @@
 import LossKit
 
 /// What is applied to the numbers given before the loss reads them.
-enum InputTransform: String, CaseIterable {
+package enum InputTransform: String, CaseIterable {
   /// Nothing.
   case raw
   /// The logarithm: the numbers are probabilities, and the loss reads log-probabilities.
@@ -14,7 +14,7 @@ enum InputTransform: String, CaseIterable {
   case sigmoid
 
   /// The `[rows, width]` numbers that the loss reads.
-  func callAsFunction<Scalar: LossScalar>(
+  package func callAsFunction<Scalar: LossScalar>(
     _ tensor: Tensor<Scalar>
   ) throws(InputError) -> Tensor<Scalar> {
     switch self {
@@ -29,7 +29,7 @@ enum InputTransform: String, CaseIterable {
 
 extension Activation {
   /// The probabilities that `[rows, width]` predictions stand for; `nil` if the loss implies none.
-  func probabilities<Scalar: LossScalar>(
+  package func probabilities<Scalar: LossScalar>(
     _ predictions: Tensor<Scalar>
   ) throws(InputError) -> Tensor<Scalar>? {
     switch self {

@@ -1,7 +1,7 @@
 import LossKit
 
 /// Non-maximum suppression of proposals, best first, at an IoU of 0.7.
-struct SuppressionTask: BenchTask {
+package struct SuppressionTask: BenchTask {
   private let boxes: [Box]
 
   /// Takes `boxes`, best first, from `file`.
@@ -13,10 +13,10 @@ struct SuppressionTask: BenchTask {
       ?? random.proposals(count, around: random.objects(64, in: size), in: size)
   }
 
-  var elements: Int { boxes.count }
-  var bytes: Int? { nil }
+  package var elements: Int { boxes.count }
+  package var bytes: Int? { nil }
 
-  func run() -> [Int] { suppressOverlaps(boxes, above: 0.7) }
+  package func run() -> [Int] { suppressOverlaps(boxes, above: 0.7) }
 
-  func summary(of result: [Int]) -> BenchSummary { BenchSummary(checksumOf: result) }
+  package func summary(of result: [Int]) -> BenchSummary { BenchSummary(checksumOf: result) }
 }

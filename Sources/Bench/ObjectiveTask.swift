@@ -4,8 +4,8 @@ import LossKit
 ///
 /// As in training, a stage on proposals evaluates the sampled ones alone: its predictions have a row for
 /// each of them.
-struct ObjectiveTask: BenchTask {
-  let elements: Int
+package struct ObjectiveTask: BenchTask {
+  package let elements: Int
   private let objective: DetectionObjective
   private let batch: DetectionBatch
   private let predictions: [String: Tensor<Float>]
@@ -31,15 +31,15 @@ struct ObjectiveTask: BenchTask {
     }
   }
 
-  var bytes: Int? { nil }
+  package var bytes: Int? { nil }
 
-  func run() throws -> ObjectiveResult<Float> {
+  package func run() throws -> ObjectiveResult<Float> {
     try objective.evaluate(
       predictions, against: try objective.trainingTargets(for: batch, predictions, workers),
       workers: workers)
   }
 
-  func summary(of result: ObjectiveResult<Float>) -> BenchSummary {
+  package func summary(of result: ObjectiveResult<Float>) -> BenchSummary {
     BenchSummary(
       value: result.total,
       gradientNorm: result.gradients.values.map { squaredNorm($0.elements) }.sorted()

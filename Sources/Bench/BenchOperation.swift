@@ -1,7 +1,7 @@
 import LossKit
 
 /// What a work does.
-enum BenchOperation: Sendable {
+package enum BenchOperation: Sendable {
   /// Adds two vectors: the measure of the memory's bandwidth. Shape: elements.
   case streamingAdd
   /// A loss made with some parameters, value and gradient. Shape: rows, width.
@@ -17,7 +17,7 @@ enum BenchOperation: Sendable {
   case objective(DetectionObjective)
 
   /// What the operation is called in names of works.
-  var name: String {
+  package var name: String {
     switch self {
     case .streamingAdd: "streaming_add"
     case .loss(let loss, _): loss.declaration.name
@@ -29,7 +29,7 @@ enum BenchOperation: Sendable {
   }
 
   /// The parameters that differ from the defaults of the component.
-  var parameters: [String: ParameterValue] {
+  package var parameters: [String: ParameterValue] {
     switch self {
     case .loss(_, let parameters): parameters
     case .assignment(let kind): kind.parameters
@@ -50,7 +50,7 @@ enum BenchOperation: Sendable {
   }
 
   /// The work with its inputs in memory: those of `file`, or drawn where there is none.
-  func task(
+  package func task(
     _ shape: [Int], inputs file: (any TensorSource)?, workers: Workers
   ) throws -> any BenchTask {
     switch self {

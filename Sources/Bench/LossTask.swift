@@ -1,7 +1,7 @@
 import LossKit
 
 /// The mean of a loss over rows, and its gradient.
-struct LossTask: BenchTask {
+package struct LossTask: BenchTask {
   private let loss: any Loss
   private let predictions: Tensor<Float>
   private let targets: LossTargets<Float>
@@ -26,9 +26,9 @@ struct LossTask: BenchTask {
     }
   }
 
-  var elements: Int { predictions.count }
+  package var elements: Int { predictions.count }
 
-  var bytes: Int? {
+  package var bytes: Int? {
     let targetBytes =
       switch targets {
       case .classes(let classes): classes.count * MemoryLayout<Int>.size
@@ -37,11 +37,11 @@ struct LossTask: BenchTask {
     return 2 * predictions.count * MemoryLayout<Float>.size + targetBytes
   }
 
-  func run() throws -> LossResult<Float> {
+  package func run() throws -> LossResult<Float> {
     try loss.evaluate(predictions, targets: targets, workers: workers)
   }
 
-  func summary(of result: LossResult<Float>) -> BenchSummary {
+  package func summary(of result: LossResult<Float>) -> BenchSummary {
     BenchSummary(
       value: result.value,
       gradientNorm: result.gradient.map { squaredNorm($0.elements).squareRoot() })

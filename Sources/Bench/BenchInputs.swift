@@ -2,9 +2,9 @@ import Foundation
 import LossKit
 
 /// Why a work can't be done.
-struct BenchError: Error, CustomStringConvertible {
+package struct BenchError: Error, CustomStringConvertible {
   /// What is wrong and what to do, in one line.
-  let description: String
+  package let description: String
 
   init(_ description: String) {
     self.description = description
@@ -12,11 +12,11 @@ struct BenchError: Error, CustomStringConvertible {
 }
 
 /// A folder with the inputs of works: `<work>.safetensors`, such as `nms/2000.safetensors`.
-struct BenchInputs {
+package struct BenchInputs {
   private let folder: URL
 
   /// - Throws: `BenchError` where `path` is no folder.
-  init(folder path: String) throws(BenchError) {
+  package init(folder path: String) throws(BenchError) {
     folder = URL(filePath: path)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
@@ -24,7 +24,7 @@ struct BenchInputs {
   }
 
   /// The inputs of a work; `nil` if there are none.
-  func file(of work: BenchWork) throws(BundleError) -> SafetensorsFile? {
+  package func file(of work: BenchWork) throws(BundleError) -> SafetensorsFile? {
     let path = folder.appending(path: "\(work.name).safetensors").path(percentEncoded: false)
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     return try SafetensorsFile(contentsOf: path)

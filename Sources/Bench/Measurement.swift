@@ -1,21 +1,21 @@
 /// How long a work takes, and what else is told of it.
-struct Measurement: Sendable {
-  let work: BenchWork
+package struct Measurement: Sendable {
+  package let work: BenchWork
   /// Whether the inputs were drawn, not read.
-  let drawsInputs: Bool
-  let elements: Int
-  let bytes: Int?
+  package let drawsInputs: Bool
+  package let elements: Int
+  package let bytes: Int?
   /// The number of timed runs.
-  let runs: Int
+  package let runs: Int
   /// The median of their times.
-  let seconds: Double
+  package let seconds: Double
   /// By how many bytes a run raises the memory in use at most, its results included.
-  let peakMemory: Int?
-  let summary: BenchSummary
+  package let peakMemory: Int?
+  package let summary: BenchSummary
 
   /// Runs `task` once to warm up, then so often that half a second is filled, 100 times at most; or
   /// `runs` times.
-  init(
+  package init(
     _ work: BenchWork, _ task: some BenchTask, drawsInputs: Bool, runs: Int?
   ) throws {
     self.work = work
@@ -30,11 +30,11 @@ struct Measurement: Sendable {
     seconds = median(times)
   }
 
-  var nanosecondsPerElement: Double { seconds * 1e9 / Double(elements) }
+  package var nanosecondsPerElement: Double { seconds * 1e9 / Double(elements) }
 
   /// Gigabytes a second between memory and processor, if each input is read and each output
   /// written once.
-  var bandwidth: Double? { bytes.map { Double($0) / seconds / 1e9 } }
+  package var bandwidth: Double? { bytes.map { Double($0) / seconds / 1e9 } }
 }
 
 /// One run of a task, its time, and how to learn what it came to.

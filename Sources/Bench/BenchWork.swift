@@ -1,12 +1,12 @@
 import LossKit
 
 /// A row of the benchmark: an operation and how much of it.
-struct BenchWork: Sendable {
+package struct BenchWork: Sendable {
   /// The name at full size, such as `softmax_cross_entropy/65536x81`.
-  let name: String
-  let operation: BenchOperation
+  package let name: String
+  package let operation: BenchOperation
   /// How much of it, scaled.
-  let shape: [Int]
+  package let shape: [Int]
 
   private init(_ operation: BenchOperation, _ shape: Int..., named label: String? = nil) {
     self.operation = operation
@@ -21,15 +21,15 @@ struct BenchWork: Sendable {
   }
 
   /// The same work with less to do.
-  func scaled(by scale: Double) -> BenchWork {
+  package func scaled(by scale: Double) -> BenchWork {
     BenchWork(self, shape: operation.scaled(shape, by: scale))
   }
 
   /// The measure of the memory's bandwidth, part of every run.
-  static let streamingAdd = BenchWork(.streamingAdd, 4_194_304)
+  package static let streamingAdd = BenchWork(.streamingAdd, 4_194_304)
 
   /// All other works, with those of plugins' losses and an objective's for each recipe.
-  static func all(registry: Registry, recipes: [DetectionRecipe]) throws -> [BenchWork] {
+  package static func all(registry: Registry, recipes: [DetectionRecipe]) throws -> [BenchWork] {
     try losses(of: try registry.withRivals().withFormulaRivals()) + pluginLosses(of: registry)
       + others
       + recipes.map { objective($0.objective) }

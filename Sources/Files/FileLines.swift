@@ -1,11 +1,11 @@
-import Foundation
+import CLibrary
 import ResourceLimits
 
 /// The lines of a file, read one after another in as little memory as the longest of them takes.
-enum LogLines {
+package enum FileLines {
   /// Calls `body` with each line of the file at `path`, without its line feed; with `nil` for a line
   /// beyond the limit. Without a file, or with a pipe in its place, there are no lines.
-  static func forEach(in path: String, _ body: (_ line: [UInt8]?) -> Void) {
+  package static func forEach(in path: String, _ body: (_ line: [UInt8]?) -> Void) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
@@ -43,7 +43,7 @@ enum LogLines {
   }
 
   /// Whether a line has the key, in quotes as JSON is mostly written: in a fraction of the time that parsing it takes.
-  static func mention(_ key: [UInt8], _ line: [UInt8]) -> Bool {
+  package static func mention(_ key: [UInt8], _ line: [UInt8]) -> Bool {
     guard let first = key.first else { return true }
     let (key, line) = (key.span, line.span)
     var start = 0

@@ -1,13 +1,13 @@
 import LossKit
 
 /// Assigns the anchors of a five-level pyramid, or queries, to the objects of an image.
-struct AssignmentTask: BenchTask {
+package struct AssignmentTask: BenchTask {
   private let kind: Kind
   private let request: AssignmentRequest
   private let workers: Workers
 
   /// An assigner, and the anchors that it is measured on.
-  struct Kind: Sendable {
+  package struct Kind: Sendable {
     let assigner: any Assigner.Type
     let parameters: [String: ParameterValue]
     /// Anchors of 200,000 priors; `nil` for queries, whose costs are given.
@@ -98,15 +98,15 @@ struct AssignmentTask: BenchTask {
       boxes, levels: zip(counts, strides).map { Priors.Level(count: $0, stride: $1) })
   }
 
-  var elements: Int { request.priors.count }
-  var bytes: Int? { nil }
+  package var elements: Int { request.priors.count }
+  package var bytes: Int? { nil }
 
   /// By an assigner that hasn't seen the priors before, unlike the next steps of a training.
-  func run() throws -> Assignment {
+  package func run() throws -> Assignment {
     try kind.assigner.init(kind.parameters).assign(request, workers: workers)
   }
 
-  func summary(of result: Assignment) -> BenchSummary {
+  package func summary(of result: Assignment) -> BenchSummary {
     BenchSummary(checksumOf: result.matches.lazy.map { Int($0) })
   }
 }

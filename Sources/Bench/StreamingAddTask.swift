@@ -3,8 +3,8 @@ import Synchronization
 
 /// c = a + b over vectors that no cache holds: what the memory can do for a loss at best, which also
 /// reads two numbers and writes one.
-struct StreamingAddTask: BenchTask {
-  let elements: Int
+package struct StreamingAddTask: BenchTask {
+  package let elements: Int
   private let parts: [Part]
   private let workers: Workers
 
@@ -16,14 +16,14 @@ struct StreamingAddTask: BenchTask {
     elements = lanes * Lanes.scalarCount * parts.count
   }
 
-  var bytes: Int? { 3 * MemoryLayout<Float>.size * elements }
+  package var bytes: Int? { 3 * MemoryLayout<Float>.size * elements }
 
-  func run() {
+  package func run() {
     let parts = parts
     _ = workers.map(below: parts.count) { parts[$0].add() }
   }
 
-  func summary(of result: Void) -> BenchSummary {
+  package func summary(of result: Void) -> BenchSummary {
     BenchSummary(value: parts.reduce(0) { $0 + $1.sum })
   }
 

@@ -1,5 +1,5 @@
 /// A work with its inputs in memory, ready to be run any number of times.
-protocol BenchTask {
+package protocol BenchTask {
   associatedtype Result
 
   /// What times are divided by: elements of predictions, priors, or boxes.
@@ -17,11 +17,11 @@ protocol BenchTask {
 }
 
 /// What a work came to, to compare with what others come to on the same inputs.
-struct BenchSummary: Sendable {
+package struct BenchSummary: Sendable {
   /// The value of a loss; for boxes, a checksum of the indices chosen.
-  let value: Double
+  package let value: Double
   /// The Euclidean norm of the gradient, where the work has one.
-  var gradientNorm: Double?
+  package var gradientNorm: Double?
 }
 
 extension BenchSummary {
