@@ -51,7 +51,7 @@ let wideModules = [("AVX2", "x86-64-v3"), ("AVX512", "x86-64-v4")].flatMap { nam
 /// What the fuzz targets call.
 let fuzzed: [Target.Dependency] = [
   "CommandLineKit", "CommandLineTestSupport", "Detector", "LossKit", "LossKitCLI", "PluginABI",
-  "PluginLoader", "ResourceLimits", "SeededNumbers", "Sweep", "TestSupport",
+  "PluginLoader", "ResourceLimits", "SeededNumbers", "Sweep", "TestSupport", "TrainingLogs",
 ]
 
 let package = Package(
@@ -90,8 +90,9 @@ let package = Package(
       name: "Sweep",
       dependencies: [
         "LossCore", "Recipe", "Bundle", "ResourceLimits", "StrictJSON", "Files", "Plots",
-        "TensorBoard",
+        "TensorBoard", "TrainingLogs",
       ]),
+    .target(name: "TrainingLogs", dependencies: ["CLibrary", "ResourceLimits", "StrictJSON"]),
     .target(name: "Plots"),
     // Event files: no more of TensorBoard is needed, and nothing else writes them.
     .target(
@@ -179,7 +180,8 @@ let package = Package(
     .testTarget(
       name: "SweepTests",
       dependencies: [
-        "Sweep", "LossKit", "LossKitCLI", "ResourceLimits", "TestSupport", "SeededNumbers",
+        "Sweep", "LossKit", "LossKitCLI", "ResourceLimits", "TestSupport", "TrainingLogs",
+        "SeededNumbers",
       ]),
     .testTarget(
       name: "LossKitCTests", dependencies: ["LossKitC", "TestSupport"], exclude: ["program.c"]),
@@ -221,7 +223,7 @@ if let configuration = Context.environment["LOSSKIT_FUZZ_BUILD"] {
   // What reads is optimized if it is called for long; the rest is compiled as fast as may be.
   let reading = [
     "Bundle", "CommandLineKit", "LossCore", "LossKitFuzz", "Objective", "PluginLoader", "Priors",
-    "Recipe", "StrictJSON", "Sweep",
+    "Recipe", "StrictJSON", "Sweep", "TrainingLogs",
   ]
   for target in package.targets {
     let isOptimized = configuration == "release" && reading.contains(target.name)

@@ -1,3 +1,5 @@
+import LossKit
+
 /// A work with its inputs in memory, ready to be run any number of times.
 package protocol BenchTask {
   associatedtype Result
@@ -34,6 +36,8 @@ extension BenchSummary {
 }
 
 /// The sum of the squares of the elements.
-func squaredNorm(_ elements: [Float]) -> Double {
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+package func squaredNorm<Scalar: LossScalar>(_ elements: [Scalar]) -> Double {
   elements.reduce(0) { $0 + Double($1) * Double($1) }
 }

@@ -14,6 +14,8 @@ package enum InputTransform: String, CaseIterable {
   case sigmoid
 
   /// The `[rows, width]` numbers that the loss reads.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package func callAsFunction<Scalar: LossScalar>(
     _ tensor: Tensor<Scalar>
   ) throws(InputError) -> Tensor<Scalar> {
@@ -29,6 +31,8 @@ package enum InputTransform: String, CaseIterable {
 
 extension Activation {
   /// The probabilities that `[rows, width]` predictions stand for; `nil` if the loss implies none.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package func probabilities<Scalar: LossScalar>(
     _ predictions: Tensor<Scalar>
   ) throws(InputError) -> Tensor<Scalar>? {

@@ -21,12 +21,16 @@ package struct RandomNumbers {
   }
 
   /// Twice standard normal numbers, `[rows, width]`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package func predictions<Scalar: LossScalar>() throws(TensorError) -> Tensor<Scalar> {
     try normals("predictions")
   }
 
   /// Predictions that suit `loss`: boxes that stray from objects for one that compares boxes, else twice
   /// standard normal numbers.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package func predictions<Scalar: LossScalar>(
     for loss: any Loss
   ) throws(TensorError) -> Tensor<Scalar> {
@@ -38,7 +42,11 @@ package struct RandomNumbers {
 
   /// Targets that suit `loss`: even classes for one that takes classes, objects for one that compares
   /// boxes, numbers like the predictions for one that reads differences, else zeros and ones.
-  package func targets<Scalar: LossScalar>(for loss: any Loss) throws(TensorError) -> LossTargets<Scalar> {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func targets<Scalar: LossScalar>(for loss: any Loss) throws(TensorError) -> LossTargets<
+    Scalar
+  > {
     if loss.predictionKind == .boxes, width == 4 {
       return .dense(try Tensor(shape: [rows, 4], elements: objects.rows()))
     }

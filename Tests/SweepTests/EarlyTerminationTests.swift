@@ -2,6 +2,7 @@ import Foundation
 import LossKit
 import TestSupport
 import Testing
+import TrainingLogs
 
 @testable import Sweep
 

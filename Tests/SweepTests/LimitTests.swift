@@ -3,6 +3,7 @@ import LossKit
 import ResourceLimits
 import TestSupport
 import Testing
+import TrainingLogs
 
 @testable import Sweep
 

@@ -14,8 +14,7 @@ struct TrialSummary<Scalar: LossScalar>: TrialReport {
     self.random = random
     let result = try trial.evaluate(trial.reduction, gradient: true)
     value = result.value
-    gradientNorm = (result.gradient?.elements ?? [])
-      .reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+    gradientNorm = squaredNorm(result.gradient?.elements ?? []).squareRoot()
   }
 
   var table: Table {

@@ -1,5 +1,6 @@
 import Foundation
 import Plots
+import TrainingLogs
 
 /// Curves over a common axis, as SVG that keeps its text readable at any width.
 ///

@@ -1,6 +1,7 @@
 import Foundation
 import Plots
 import StrictJSON
+import TrainingLogs
 
 extension ReportPage {
   /// What went wrong, by kind, and precision over recall, of the variants that are drawn; `nil` if no trainer

@@ -1,6 +1,7 @@
 import Plots
 import ResourceLimits
 import StrictJSON
+import TrainingLogs
 
 extension ReportPage {
   /// Names, each behind its mark of `width` by `height` pixels.

@@ -1,4 +1,5 @@
 import Plots
+import TrainingLogs
 
 /// The report as one HTML file that loads nothing: style and plots are in it, and one script, without which all
 /// can be read.
@@ -121,5 +122,15 @@ struct ReportPage {
   /// The colour of a variant's marks, or `nil` if it has none of its own.
   func style(_ variant: Int) -> Int? {
     shown.firstIndex(of: variant)
+  }
+}
+
+extension TrainingCurves {
+  /// The curves of a variant by its position in the plan, from about so many bytes of each log.
+  fileprivate init(of variant: Int, in report: SweepReport, bytes: Int = .max) {
+    self.init(
+      report.trials.filter { $0.variantIndex == variant }.map { trial in
+        report.folder.history(trial.index, metric: report.plan.metric.name, bytes: bytes)
+      })
   }
 }

@@ -2,6 +2,7 @@ import Bundle
 import Foundation
 import ResourceLimits
 import StrictJSON
+import TrainingLogs
 
 /// The folder of a sweep's results.
 ///

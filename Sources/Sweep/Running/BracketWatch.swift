@@ -2,6 +2,7 @@ import Bundle
 import Foundation
 import StrictJSON
 import Synchronization
+import TrainingLogs
 
 /// Decides at the brackets of a trial whether it goes on, by what it and the trials before it have reported.
 final class BracketWatch: Sendable {

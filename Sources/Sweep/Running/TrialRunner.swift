@@ -3,6 +3,7 @@ import Foundation
 import Recipe
 import StrictJSON
 import TensorBoard
+import TrainingLogs
 
 /// Runs one trial that this process has claimed.
 struct TrialRunner: Sendable {

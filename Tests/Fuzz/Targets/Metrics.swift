@@ -1,5 +1,6 @@
 import Bundle
 import TestSupport
+import TrainingLogs
 
 @testable import Detector
 @testable import Sweep

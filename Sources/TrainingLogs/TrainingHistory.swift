@@ -1,5 +1,3 @@
-import Files
-import Foundation
 import ResourceLimits
 import StrictJSON
 
@@ -9,18 +7,18 @@ import StrictJSON
 /// trainer that was killed may have left half a line in the middle of the file: lines that can't be read
 /// are counted and left out. Where the log is long, lines from all over it stand for the others; the last
 /// value of the metric is always that of the last line that has it.
-struct TrainingHistory: Sendable {
+package struct TrainingHistory: Sendable {
   /// A line of training.
-  struct Step: Sendable {
-    let step: Double
+  package struct Step: Sendable {
+    package let step: Double
     /// The total loss.
-    let loss: Double
+    package let loss: Double
     /// By group and name; groups of too many names are left out.
-    let groups: [String: [(name: String, value: Double)]]
+    package let groups: [String: [(name: String, value: Double)]]
   }
 
   /// What came of the metric.
-  enum Outcome: Sendable, Equatable {
+  package enum Outcome: Sendable, Equatable {
     /// No line has it.
     case missing
     /// The number in the last line that has it.
@@ -30,26 +28,26 @@ struct TrainingHistory: Sendable {
   }
 
   /// The groups of numbers that reports show.
-  static let groups = [
+  package static let groups = [
     "terms", "gradient_norms", "positives", "positive_gradient_norms", "negative_gradient_norms",
   ]
 
-  private(set) var steps: [Step] = []
+  package private(set) var steps: [Step] = []
   /// The metric after each evaluation.
-  private(set) var values: [(step: Double, value: Double)] = []
-  private(set) var outcome = Outcome.missing
+  package private(set) var values: [(step: Double, value: Double)] = []
+  package private(set) var outcome = Outcome.missing
   /// The last value of every number in lines of evaluation, and in those that have the metric; some of the
   /// others where there are too many. What stands before a line that can't be read isn't the last.
-  private(set) var metrics: [String: Double] = [:]
+  package private(set) var metrics: [String: Double] = [:]
   /// The names of metrics in the log, or some of them where there are too many.
-  private(set) var known: Set<String> = []
+  package private(set) var known: Set<String> = []
   /// What the trainer says of its version.
-  private(set) var version: String?
-  private(set) var unreadable = 0
+  package private(set) var version: String?
+  package private(set) var unreadable = 0
   /// One line of so many is in ``steps`` or ``values``.
-  private(set) var interval = 1
+  package private(set) var interval = 1
   /// The groups that have too many names.
-  private(set) var crowded: Set<String> = []
+  package private(set) var crowded: Set<String> = []
 
   /// Reads the file at `path`; without one there is no history.
   ///
@@ -57,16 +55,16 @@ struct TrainingHistory: Sendable {
   ///   - metric: The name of the metric.
   ///   - bytes: About how many bytes to read with care. Of a longer file only the lines with the metric are all
   ///     looked at, and one of so many others.
-  init(contentsOf path: String, metric: String, bytes: Int = .max) {
-    let every = 1 + (FoundFile(path)?.size ?? 0) / max(bytes, 1)
+  package init(contentsOf path: String, metric: String, bytes: Int = .max) {
+    let every = 1 + LogLines.byteCount(of: path) / max(bytes, 1)
     let key = Array(JSONNode(metric).compactText.utf8)
     var steps = EvenSample<Step>()
     var values = EvenSample<(step: Double, value: Double)>()
     var number = 0
-    FileLines.forEach(in: path) { line in
+    LogLines.forEach(in: path) { line in
       number += 1
       if line?.isEmpty == true { return }
-      if !number.isMultiple(of: every), let line, !FileLines.mention(key, line) { return }
+      if !number.isMultiple(of: every), let line, !LogLines.mention(key, line) { return }
       guard let line, let node = try? JSONNode(parsing: line, file: path),
         case .object(let object) = node.value
       else {

@@ -2,44 +2,41 @@ import ResourceLimits
 
 /// How the training of a variant went, over all its seeds: means over spans of steps, and how far the seeds
 /// lie apart.
-struct TrainingCurves: Sendable {
+package struct TrainingCurves: Sendable {
   /// The middle of a span, the mean of the seeds' means there, and the lowest and highest of these.
-  struct Point: Sendable {
-    let x: Double, y: Double, low: Double, high: Double
+  package struct Point: Sendable {
+    package let x: Double, y: Double, low: Double, high: Double
+
+    package init(x: Double, y: Double, low: Double, high: Double) {
+      (self.x, self.y, self.low, self.high) = (x, y, low, high)
+    }
   }
 
-  typealias Curve = [Point]
+  package typealias Curve = [Point]
 
   /// How many spans the steps are divided into.
   private static let spans = 100
 
   /// The metric after each evaluation.
-  let metric: Curve
+  package let metric: Curve
   /// The total loss.
-  let loss: Curve
+  package let loss: Curve
   /// The numbers by group (`terms`, `gradient_norms`, `positives`), in the order of the first line
   /// that has them.
-  let groups: [String: [(name: String, curve: Curve)]]
+  package let groups: [String: [(name: String, curve: Curve)]]
   /// Each term's part of the gradient: its norm over the sum of all norms.
-  let shares: [(name: String, curve: Curve, mean: Double)]
+  package let shares: [(name: String, curve: Curve, mean: Double)]
   /// The positives' part of each term's gradient, where the trainer reports both parts.
-  let positiveShares: [(name: String, mean: Double)]
+  package let positiveShares: [(name: String, mean: Double)]
   /// The last step of any seed.
-  let lastStep: Double
+  package let lastStep: Double
   /// One line of so many of the longest log is in the curves.
-  let interval: Int
+  package let interval: Int
   /// The groups of which some names have no curve, as there are too many.
-  let crowded: Set<String>
+  package let crowded: Set<String>
 
-  /// The curves of a variant by its position in the plan, from about so many bytes of each log.
-  init(of variant: Int, in report: SweepReport, bytes: Int = .max) {
-    self.init(
-      report.trials.filter { $0.variantIndex == variant }.map { trial in
-        report.folder.history(trial.index, metric: report.plan.metric.name, bytes: bytes)
-      })
-  }
-
-  init(_ histories: [TrainingHistory]) {
+  /// The curves of a variant, of whose seeds these are the logs.
+  package init(_ histories: [TrainingHistory]) {
     let steps = histories.flatMap(\.steps)
     var crowded = histories.reduce(into: Set<String>()) { $0.formUnion($1.crowded) }
     func names(of group: String) -> [String] {
@@ -66,7 +63,8 @@ struct TrainingCurves: Sendable {
         let sum = (step.groups["gradient_norms"] ?? []).reduce(0) { $0 + $1.value }
         return sum > 0 ? step.value("gradient_norms", name).map { $0 / sum } : nil
       }
-      return (name, curve(share), Estimate(steps.compactMap(share))?.mean ?? 0)
+      let all = steps.compactMap(share)
+      return (name, curve(share), all.reduce(0, +) / Double(max(all.count, 1)))
     }
     positiveShares = names(of: "positive_gradient_norms").compactMap { name in
       let positive = steps.compactMap { $0.value("positive_gradient_norms", name) }
@@ -83,10 +81,10 @@ struct TrainingCurves: Sendable {
   }
 
   /// How many curves there are.
-  var count: Int { 2 + groups.values.reduce(0) { $0 + $1.count } + shares.count }
+  package var count: Int { 2 + groups.values.reduce(0) { $0 + $1.count } + shares.count }
 
   /// About `count` points of a curve that has more, the last among them.
-  static func thinned(_ curve: Curve, to count: Int) -> Curve {
+  package static func thinned(_ curve: Curve, to count: Int) -> Curve {
     let interval = (curve.count + count - 1) / count
     return curve.indices.filter { $0.isMultiple(of: interval) || $0 == curve.count - 1 }
       .map { curve[$0] }

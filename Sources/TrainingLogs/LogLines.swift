@@ -2,10 +2,10 @@ import CLibrary
 import ResourceLimits
 
 /// The lines of a file, read one after another in as little memory as the longest of them takes.
-package enum FileLines {
+enum LogLines {
   /// Calls `body` with each line of the file at `path`, without its line feed; with `nil` for a line
   /// beyond the limit. Without a file, or with a pipe in its place, there are no lines.
-  package static func forEach(in path: String, _ body: (_ line: [UInt8]?) -> Void) {
+  static func forEach(in path: String, _ body: (_ line: [UInt8]?) -> Void) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
@@ -42,8 +42,14 @@ package enum FileLines {
     if isTooLong || !line.isEmpty { end() }
   }
 
+  /// How many bytes the file at `path` has; 0 where there is none.
+  static func byteCount(of path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+  }
+
   /// Whether a line has the key, in quotes as JSON is mostly written: in a fraction of the time that parsing it takes.
-  package static func mention(_ key: [UInt8], _ line: [UInt8]) -> Bool {
+  static func mention(_ key: [UInt8], _ line: [UInt8]) -> Bool {
     guard let first = key.first else { return true }
     let (key, line) = (key.span, line.span)
     var start = 0
