@@ -14,6 +14,9 @@ enum BoxNames {
     ofBox + ofBox.map { "t." + $0 } + ["intersection", "union", "iou"]
     + ofBox.prefix(7).map { "hull." + $0 }
 
+  // Called once a formula. Inlined and specialized for each kind of number, these two were half of what the module
+  // took to compile.
+
   /// A number for each name.
   @_semantics("optimize.sil.specialize.generic.never")
   static func values<Value: FormulaValue>(

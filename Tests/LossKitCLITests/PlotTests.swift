@@ -80,6 +80,7 @@ struct PlotTests {
       ["smoth_l1"],
       #"no loss is called "smoth_l1"; 'losskit list loss' shows all; did you mean "smooth_l1"?"#
     ),
+    (["atss"], #"no loss is called "atss"; 'losskit plot targets' draws what a recipe matches"#),
     (
       ["smooth_l1", "--set", "betta=1"],
       #"--set: no parameter of these losses is called "betta"; did you mean "beta"?"#

@@ -133,7 +133,7 @@ extension TrainingSettings {
     return [
       InputError(
         "training.warmup_steps",
-        "is \(warmup), but the training has \(steps) steps, so that the rate never reaches "
+        "is \(warmup), but the training has \(steps == 1 ? "1 step" : "\(steps) steps"), so that the rate never reaches "
           + "\(ParameterValue.number(rate)); lower it, or train for longer")
     ]
   }

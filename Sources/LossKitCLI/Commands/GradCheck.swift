@@ -66,13 +66,8 @@ extension Invocation {
   /// - Returns: The names of those that are wrong.
   fileprivate func checkLosses(_ names: [String], seed: UInt64) throws -> [String] {
     let losses = try registry.losses
-    for name in names where losses[name] == nil {
-      let hint =
-        name.hasSuffix(".json") || DetectionRecipe.shippedNames.contains(name)
-        ? "a recipe needs --bundle" : "'losskit list loss' shows all"
-      throw UsageError(
-        "no loss is called \(Diagnostic.quote(name)); \(hint)",
-        suggestion: nearestName(to: name, in: losses.names))
+    for name in names {
+      _ = try losses.loss(named: name, recipeHint: "a recipe needs --bundle")
     }
     // What has no defaults can be checked by itself, with --set.
     let entries = losses.entries.filter {

@@ -19,7 +19,8 @@ extension Invocation {
     try checkCount(names.count)
     let losses = try registry.losses
     let entries = try names.map { name in
-      let entry = try losses.loss(named: name)
+      let entry = try losses.loss(
+        named: name, recipeHint: "'losskit plot targets' draws what a recipe matches")
       return (name: name, entry: entry, parameters: Set(entry.declaration.parameters.map(\.name)))
     }
     var values: [(name: String, value: ParameterValue)] = []
@@ -54,10 +55,14 @@ extension Invocation {
 
 extension Catalog<any Loss> {
   /// The loss of a name that the user typed.
-  func loss(named name: String) throws(UsageError) -> Entry {
+  ///
+  /// - Parameter recipeHint: What to do if the name is a recipe's.
+  func loss(named name: String, recipeHint: String? = nil) throws(UsageError) -> Entry {
     guard let entry = self[name] else {
+      let isRecipe = name.hasSuffix(".json") || DetectionRecipe.shippedNames.contains(name)
+      let hint = isRecipe ? recipeHint : nil
       throw UsageError(
-        "no loss is called \(Diagnostic.quote(name)); 'losskit list loss' shows all",
+        "no loss is called \(Diagnostic.quote(name)); \(hint ?? "'losskit list loss' shows all")",
         suggestion: nearestName(to: name, in: names))
     }
     return entry
