@@ -1,7 +1,7 @@
 import LossKit
 
 /// log softmax of rows, and the gradient by the logits for a given one by the log-probabilities.
-package struct LogSoftmaxTask: BenchTask {
+struct LogSoftmaxTask: BenchTask {
   private let logits: Tensor<Float>
   private let upstream: Tensor<Float>
   private let workers: Workers
@@ -17,10 +17,10 @@ package struct LogSoftmaxTask: BenchTask {
       ?? RandomNumbers(rows: rows, width: width, seed: 1).predictions()
   }
 
-  package var elements: Int { logits.count }
-  package var bytes: Int? { 4 * logits.count * MemoryLayout<Float>.size }
+  var elements: Int { logits.count }
+  var bytes: Int? { 4 * logits.count * MemoryLayout<Float>.size }
 
-  package func run() throws -> (logarithms: Tensor<Float>, gradient: Tensor<Float>) {
+  func run() throws -> (logarithms: Tensor<Float>, gradient: Tensor<Float>) {
     (
       try logSoftmax(logits, workers: workers),
       try logSoftmaxGradient(logits, upstream: upstream, workers: workers)
@@ -28,7 +28,7 @@ package struct LogSoftmaxTask: BenchTask {
   }
 
   /// The value is Σ gᵢ yᵢ, which has the gradient computed.
-  package func summary(
+  func summary(
     of result: (logarithms: Tensor<Float>, gradient: Tensor<Float>)
   ) -> BenchSummary {
     let products = zip(upstream.elements, result.logarithms.elements)

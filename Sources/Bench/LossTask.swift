@@ -1,7 +1,7 @@
 import LossKit
 
 /// The mean of a loss over rows, and its gradient.
-package struct LossTask: BenchTask {
+struct LossTask: BenchTask {
   private let loss: any Loss
   private let predictions: Tensor<Float>
   private let targets: LossTargets<Float>
@@ -26,9 +26,9 @@ package struct LossTask: BenchTask {
     }
   }
 
-  package var elements: Int { predictions.count }
+  var elements: Int { predictions.count }
 
-  package var bytes: Int? {
+  var bytes: Int? {
     let targetBytes =
       switch targets {
       case .classes(let classes): classes.count * MemoryLayout<Int>.size
@@ -37,11 +37,11 @@ package struct LossTask: BenchTask {
     return 2 * predictions.count * MemoryLayout<Float>.size + targetBytes
   }
 
-  package func run() throws -> LossResult<Float> {
+  func run() throws -> LossResult<Float> {
     try loss.evaluate(predictions, targets: targets, workers: workers)
   }
 
-  package func summary(of result: LossResult<Float>) -> BenchSummary {
+  func summary(of result: LossResult<Float>) -> BenchSummary {
     BenchSummary(
       value: result.value,
       gradientNorm: result.gradient.map { squaredNorm($0.elements).squareRoot() })

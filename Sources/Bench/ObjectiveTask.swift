@@ -4,8 +4,8 @@ import LossKit
 ///
 /// As in training, a stage on proposals evaluates the sampled ones alone: its predictions have a row for
 /// each of them.
-package struct ObjectiveTask: BenchTask {
-  package let elements: Int
+struct ObjectiveTask: BenchTask {
+  let elements: Int
   private let objective: DetectionObjective
   private let batch: DetectionBatch
   private let predictions: [String: Tensor<Float>]
@@ -31,15 +31,15 @@ package struct ObjectiveTask: BenchTask {
     }
   }
 
-  package var bytes: Int? { nil }
+  var bytes: Int? { nil }
 
-  package func run() throws -> ObjectiveResult<Float> {
+  func run() throws -> ObjectiveResult<Float> {
     try objective.evaluate(
       predictions, against: try objective.trainingTargets(for: batch, predictions, workers),
       workers: workers)
   }
 
-  package func summary(of result: ObjectiveResult<Float>) -> BenchSummary {
+  func summary(of result: ObjectiveResult<Float>) -> BenchSummary {
     BenchSummary(
       value: result.total,
       gradientNorm: result.gradients.values.map { squaredNorm($0.elements) }.sorted()

@@ -3,8 +3,8 @@ import Synchronization
 
 /// c = a + b over vectors that no cache holds: what the memory can do for a loss at best, which also
 /// reads two numbers and writes one.
-package struct StreamingAddTask: BenchTask {
-  package let elements: Int
+struct StreamingAddTask: BenchTask {
+  let elements: Int
   private let parts: [Part]
   private let workers: Workers
 
@@ -16,14 +16,14 @@ package struct StreamingAddTask: BenchTask {
     elements = lanes * Lanes.scalarCount * parts.count
   }
 
-  package var bytes: Int? { 3 * MemoryLayout<Float>.size * elements }
+  var bytes: Int? { 3 * MemoryLayout<Float>.size * elements }
 
-  package func run() {
+  func run() {
     let parts = parts
     _ = workers.map(below: parts.count) { parts[$0].add() }
   }
 
-  package func summary(of result: Void) -> BenchSummary {
+  func summary(of result: Void) -> BenchSummary {
     BenchSummary(value: parts.reduce(0) { $0 + $1.sum })
   }
 

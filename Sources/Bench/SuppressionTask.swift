@@ -1,7 +1,7 @@
 import LossKit
 
 /// Non-maximum suppression of proposals, best first, at an IoU of 0.7.
-package struct SuppressionTask: BenchTask {
+struct SuppressionTask: BenchTask {
   private let boxes: [Box]
 
   /// Takes `boxes`, best first, from `file`.
@@ -13,10 +13,10 @@ package struct SuppressionTask: BenchTask {
       ?? random.proposals(count, around: random.objects(64, in: size), in: size)
   }
 
-  package var elements: Int { boxes.count }
-  package var bytes: Int? { nil }
+  var elements: Int { boxes.count }
+  var bytes: Int? { nil }
 
-  package func run() -> [Int] { suppressOverlaps(boxes, above: 0.7) }
+  func run() -> [Int] { suppressOverlaps(boxes, above: 0.7) }
 
-  package func summary(of result: [Int]) -> BenchSummary { BenchSummary(checksumOf: result) }
+  func summary(of result: [Int]) -> BenchSummary { BenchSummary(checksumOf: result) }
 }

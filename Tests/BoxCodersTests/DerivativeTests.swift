@@ -81,4 +81,51 @@ struct DerivativeTests {
     let cut = decode([-1, -1e30, 2, 1e30], relativeTo: prior, positive)
     #expect(cut.derivatives == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 8])
   }
+
+  /// Sixteen rows fill a vector of Float, eight one of Double.
+  @Test(arguments: coders.indices) func `rows are the same whatever their number`(
+    index: Int
+  ) throws {
+    let coder = Self.coders[index]
+    var random = SeededGenerator(seed: 55)
+    let all = 40
+    let priors: [Float] = random.boxes(all, within: 100, sides: 4...40).rows()
+    let numbers = (0..<4 * all).map { _ in Float.random(in: -3...3, using: &random) }
+    func decode(_ rows: Range<Int>, derivatives count: Int) -> (boxes: [Float], by: [Float]) {
+      var boxes = [Float](repeating: .nan, count: 4 * rows.count)
+      var derivatives = [Float](repeating: .nan, count: count)
+      var boxSpan = boxes.mutableSpan
+      var derivativeSpan = derivatives.mutableSpan
+      coder.decodeFloat(
+        numbers[4 * rows.lowerBound..<4 * rows.upperBound].span,
+        relativeTo: priors[4 * rows.lowerBound..<4 * rows.upperBound].span, boxes: &boxSpan,
+        derivatives: &derivativeSpan)
+      return (boxes, derivatives)
+    }
+    let whole = decode(0..<all, derivatives: 16 * all)
+    let doubles = self.decode(
+      numbers.map { Double($0) }, relativeTo: priors.map { Double($0) }, coder)
+    for count in [0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33] {
+      let rows = all - count..<all
+      let part = decode(rows, derivatives: 16 * count)
+      #expect(part.boxes.elementsEqual(whole.boxes.suffix(4 * count)), "\(count) rows")
+      #expect(decode(rows, derivatives: 0).boxes == part.boxes, "\(count) rows")
+      let double = self.decode(
+        numbers.suffix(4 * count).map { Double($0) },
+        relativeTo: priors.suffix(4 * count).map { Double($0) }, coder)
+      #expect(double.boxes.elementsEqual(doubles.boxes.suffix(4 * count)), "\(count) rows")
+      for coordinate in 0..<4 {
+        func plane<Number>(_ derivatives: [Number], _ rows: Int) -> ArraySlice<Number> {
+          derivatives[4 * rows * coordinate..<4 * rows * (coordinate + 1)].suffix(4 * count)
+        }
+        #expect(plane(part.by, count).elementsEqual(plane(whole.by, all)), "\(count) rows")
+        #expect(
+          plane(double.derivatives, count).elementsEqual(plane(doubles.derivatives, all)),
+          "\(count) rows")
+      }
+    }
+    // Derivatives of too few rows: nothing is written.
+    let untouched = decode(0..<3, derivatives: 47).boxes
+    #expect(untouched.allSatisfy { $0.isNaN })
+  }
 }
