@@ -142,7 +142,7 @@ import Testing
 
   @Test func aWarmUpThatNeverEnds() throws {
     let warning =
-      "training.warmup_steps: is 1, but the training has 1 steps, so that the rate never reaches 0.003; "
+      "training.warmup_steps: is 1, but the training has 1 step, so that the rate never reaches 0.003; "
       + "lower it, or train for longer"
     let model = try folder.write(
       #"{ "training": { "warmup_steps": 1, "rate": 0.003 } }"#, to: "model.json")
