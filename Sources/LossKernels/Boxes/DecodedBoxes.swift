@@ -103,7 +103,7 @@ extension FormulaBox {
 ///
 /// - Parameters:
 ///   - gradient: `[rows, 4]`, by coordinates at first, by deltas at last.
-///   - derivatives: The coordinates by the deltas, as ``decodeBoxes(_:relativeTo:boxes:derivatives:_:_:)`` gives
+///   - derivatives: The coordinates by the deltas, as ``decodeBoxes(_:relativeTo:boxes:derivatives:_:)`` gives
 ///     them.
 @specialized(where Number == Float)
 @specialized(where Number == Double)
