@@ -199,8 +199,8 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-// What runs for moments, once a command or a trial: a release build would take a fifth longer to optimize it, and
-// nobody waits for it afterwards. What reads, draws or computes many numbers belongs to other modules.
+// What runs for moments, once a command or a trial: optimized, it would make a release build a quarter longer, and nobody
+// waits for it afterwards. What reads, draws or computes many numbers belongs to other modules.
 for target in package.targets
 where ["CommandLineKit", "LossKitCLI", "Plots", "Recipe", "Sweep"].contains(target.name) {
   target.swiftSettings = [.unsafeFlags(["-Onone"])]

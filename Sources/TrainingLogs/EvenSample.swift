@@ -2,17 +2,14 @@ import ResourceLimits
 
 /// Elements from all over a sequence whose length isn't known: all of them up to a limit, then
 /// every second, every fourth, and so on.
-package struct EvenSample<Element: Sendable>: Sendable {
-  package private(set) var elements: [Element] = []
+struct EvenSample<Element: Sendable>: Sendable {
+  private(set) var elements: [Element] = []
   /// One element of so many is there.
-  package private(set) var interval = 1
+  private(set) var interval = 1
   private var count = 0
 
-  /// None yet.
-  package init() {}
-
   /// Adds an element, which isn't made where it is left out.
-  package mutating func add(_ element: @autoclosure () -> Element) {
+  mutating func add(_ element: @autoclosure () -> Element) {
     defer { count += 1 }
     guard count.isMultiple(of: interval) else { return }
     if elements.count == Limits.logLines {

@@ -83,9 +83,7 @@ struct DerivativeTests {
   }
 
   /// Sixteen rows fill a vector of Float, eight one of Double.
-  @Test(arguments: coders.indices) func `rows are the same whatever their number`(
-    index: Int
-  ) throws {
+  @Test(arguments: coders.indices) func `rows are the same whatever their number`(index: Int) {
     let coder = Self.coders[index]
     var random = SeededGenerator(seed: 55)
     let all = 40

@@ -3,9 +3,9 @@ import LossKit
 import ResourceLimits
 import TestSupport
 import Testing
-import TrainingLogs
 
 @testable import Sweep
+@testable import TrainingLogs
 
 /// What is read of a trainer's files, at the limits and beyond.
 @Suite struct LimitTests {
