@@ -110,20 +110,11 @@ struct DynamicMatching<Cost: DynamicCost>: Sendable {
 
   /// What the probabilities of a prior cost if none is that of the ground truth's class.
   private func otherCosts(of prior: Int) -> Double {
-    let width = FloatVector.count
     let classes = request.classes
     let objectness = cost.readsObjectness ? request.predictions.objectness[prior] : 1
-    return request.predictions.scores.withUnsafeBufferPointer { scores in
-      let row = UnsafeBufferPointer(rebasing: scores[prior * classes..<(prior + 1) * classes])
-      guard let start = row.baseAddress else { return 0 }
-      var sum = LaneSum()
-      for first in stride(from: 0, through: classes - width, by: width) {
-        let factor = FloatVector(repeating: objectness)
-        cost.otherCost(probability(FloatVector(at: start + first), factor)).add(to: &sum)
-      }
-      return row[(classes - classes % width)...].reduce(sum.total) {
-        $0 + Double(cost.otherCost(probability($1, objectness)))
-      }
+    let factor = FloatVector(repeating: objectness)
+    return sum(prior * classes..<(prior + 1) * classes, of: request.predictions.scores) { score in
+      cost.otherCost(probability(score, factor))
     }
   }
 

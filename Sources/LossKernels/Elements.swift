@@ -130,6 +130,28 @@ public func replaceEach<Number: RealScalar>(
   }
 }
 
+/// The sum of what a formula makes of some neighbours, a vector of them at a time.
+@inlinable @inline(__always)
+public func sum<Number: RealScalar>(
+  _ elements: Range<Int>, of numbers: [Number], by formula: (Number.Vector) -> Number.Vector
+) -> Double {
+  let lanes = Number.Vector.count
+  return numbers.withUnsafeBufferPointer { numbers in
+    let neighbours = numbers[elements]
+    let rest = neighbours.suffix(elements.count % lanes)
+    guard let start = numbers.baseAddress else { return 0 }
+    var sum = LaneSum()
+    for index in stride(from: elements.lowerBound, to: rest.startIndex, by: lanes) {
+      formula(Number.Vector(at: start + index)).add(to: &sum)
+    }
+    guard !rest.isEmpty else { return sum.total }
+    var last: Number.Vector = 0
+    for (lane, number) in rest.enumerated() { last[lane] = number }
+    last = formula(last)
+    return (0..<rest.count).reduce(sum.total) { $0 + Double(last[$1]) }
+  }
+}
+
 /// Copies some columns of rows of `width` elements.
 ///
 /// - Parameters:

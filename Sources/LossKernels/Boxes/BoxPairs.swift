@@ -14,6 +14,31 @@ extension FormulaBox {
   }
 }
 
+/// A number for each box of `[rows, 4]`, by a formula, a vector of neighbours at a time.
+@inlinable @inline(__always)
+public func numbers<Number: RealScalar>(
+  ofBoxes boxes: [Number], by formula: (FormulaBox<Number.Vector>) -> Number.Vector
+) -> [Number] {
+  let rows = boxes.count / 4
+  let lanes = Number.Vector.count
+  let full = rows / lanes * lanes
+  // The last boxes, filled up to a vector.
+  let rest = Array(boxes[(4 * full)...]) + repeatElement(0, count: 4 * lanes)
+  return [Number](unsafeUninitializedCapacity: full + lanes) { results, initializedCount in
+    initializedCount = rows
+    boxes.withUnsafeBufferPointer { boxes in
+      guard let start = boxes.baseAddress, let result = results.baseAddress else { return }
+      for row in stride(from: 0, to: full, by: lanes) {
+        formula(FormulaBox(at: start + 4 &* row)).store(at: result + row)
+      }
+      rest.withUnsafeBufferPointer { rest in
+        guard let start = rest.baseAddress else { return }
+        formula(FormulaBox(at: start)).store(at: result + full)
+      }
+    }
+  }
+}
+
 /// The index of the first box of `[rows, 4]` with a negative side: x2 < x1 or y2 < y1.
 @specialized(where Number == Float)
 @specialized(where Number == Double)
