@@ -29,11 +29,12 @@ struct Divisor: Sendable {
   @usableFromInline
   let least: Double
 
-  init(_ parameters: Parameters) {
+  /// - Parameter floor: The least area in mmdetection's convention; `eps` if `nil`.
+  init(_ parameters: Parameters, floor: Double? = nil) {
     let eps = parameters[BoxOverlap.eps]
     let isLeast = parameters[divisor] == .atLeastEps
     added = isLeast ? 0 : eps
-    least = isLeast ? eps : -.infinity
+    least = isLeast ? floor ?? eps : -.infinity
   }
 
   @inlinable @inline(__always)
@@ -67,8 +68,7 @@ extension FormulaBox {
   @inlinable @inline(__always)
   func centerDistance(_ other: Self, eps: Value) -> Value {
     let hull = hull(other)
-    let x = center.x - other.center.x
-    let y = center.y - other.center.y
+    let (x, y) = centerOffset(from: other)
     return (x * x + y * y) / (hull.width * hull.width + hull.height * hull.height + eps)
   }
 }

@@ -21,7 +21,7 @@ public struct IoULoss: BoxPairLoss {
     formula: """
       linear: l = 1 - IoU; log: l = -log(IoU); square: l = 1 - IoU^2
       plus_eps: IoU = I / (U + eps), in log at least eps
-      at_least_eps: IoU = max(I / max(U, eps), eps)
+      at_least_eps: IoU = max(I / max(U, 1e-6), eps)
       I, U: areas of the intersection and of the union
       """,
     source: "Yu et al. 2016, arXiv:1608.01471; IoULoss of mmdetection",
@@ -37,7 +37,8 @@ public struct IoULoss: BoxPairLoss {
 
   public init(parameters: Parameters) {
     form = parameters[Self.form]
-    divisor = Divisor(parameters)
+    // mmdetection's eps is that of the IoU; areas have a floor of their own.
+    divisor = Divisor(parameters, floor: 1e-6)
     let isFloored = form == .log || parameters[BoxOverlap.divisor] == .atLeastEps
     least = isFloored ? parameters[BoxOverlap.eps] : 0
   }

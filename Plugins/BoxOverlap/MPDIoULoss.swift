@@ -7,7 +7,7 @@ import LossKernels
 /// Ma and Xu 2023.
 public struct MPDIoULoss: BoxPairLoss {
   static let imageSize = Parameter(
-    "image_size", .list(of: .number(.above(0)), count: 2), default: [640, 640],
+    "image_size", .list(of: .number(.atLeast(1e-6)), count: 2), default: [640, 640],
     help: "Width and height of the network's input, in pixels.")
 
   public static let declaration = Declaration(

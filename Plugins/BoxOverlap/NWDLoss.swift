@@ -7,7 +7,7 @@ import LossKernels
 /// distances of centres and of sides. Boxes that are the same have derivative 0.
 public struct NWDLoss: BoxPairLoss {
   static let constant = Parameter(
-    "constant", .number(.above(0)), default: 12.8,
+    "constant", .number(.atLeast(1e-15)), default: 12.8,
     help: "C, in pixels: the mean side of the data set's objects; the default is AI-TOD's.")
 
   public static let declaration = Declaration(

@@ -47,17 +47,48 @@ public struct KnowledgeDistillationLoss: DenseLoss {
           student[column] = Double(predictions[row * width + column])
           teacher[column] = Double(targets[row * width + column])
         }
-        logSoftmax(&student)
-        logSoftmax(&teacher)
+        compare(&student, with: &teacher)
+        // As the probabilities of both add up to 1, p − q may be added to each q (log q − log p), which leaves
+        // nothing to cancel.
         var divergence = 0.0
         for column in 0..<width {
-          let (p, q) = (Double.exp(student[column]), Double.exp(teacher[column]))
-          if q > 0 { divergence += q * (teacher[column] - student[column]) }
-          derivatives[row * width + column] = Scalar(temperature / Double(width) * (p - q))
+          let (ratio, q) = (student[column], Double.exp(teacher[column]))
+          let tail: Double
+          let difference: Double
+          if abs(ratio) < 0.3 {
+            tail = q * Double.exponentialTail(ratio)
+            difference = q * ratio + tail
+          } else {
+            difference = Double.exp(teacher[column] + ratio) - q
+            tail = q > 0 ? difference - q * ratio : difference
+          }
+          divergence += tail
+          derivatives[row * width + column] = Scalar(temperature / Double(width) * difference)
         }
         values[row] = Scalar(temperature * temperature / Double(width) * divergence)
       }
     }
+  }
+
+  /// Replaces the teacher's logits by the logarithms of its probabilities q, and the student's by log p − log q.
+  private func compare(_ student: inout [Double], with teacher: inout [Double]) {
+    var differences = student
+    for column in student.indices {
+      differences[column] = (student[column] - teacher[column]) / temperature
+    }
+    logSoftmax(&teacher)
+    guard differences.allSatisfy({ abs($0) <= 1 }) else {
+      logSoftmax(&student)
+      for column in student.indices { student[column] -= teacher[column] }
+      return
+    }
+    // log of the sum of q exp(difference), near models' being near 0.
+    var rest = 0.0
+    for (x, q) in zip(differences, teacher) {
+      rest += Double.exp(q) * (x + Double.exponentialTail(x))
+    }
+    let shift = Double.log1p(rest)
+    for column in student.indices { student[column] = differences[column] - shift }
   }
 
   /// Replaces logits by the logarithms of their probabilities at the temperature.

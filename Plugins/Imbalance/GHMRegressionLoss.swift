@@ -11,7 +11,7 @@ import LossKernels
 /// itself.
 public struct GHMRegressionLoss: ElementwiseLoss, StatefulLoss {
   static let mu = Parameter(
-    "mu", .number(.above(0)), default: 0.02, help: "Where the linear part begins.")
+    "mu", .number(.atLeast(1e-15)), default: 0.02, help: "Where the linear part begins.")
 
   public static let declaration = Declaration(
     name: "ghm_r",

@@ -34,17 +34,33 @@ public struct BalancedL1Loss: ElementwiseLoss {
   @usableFromInline
   let b: Double
 
-  /// - Throws: ``ParameterError`` if `gamma` is so much larger than `alpha` that b has no bound.
+  /// What the linear part begins with.
+  @usableFromInline
+  let offset: Double
+
+  /// - Throws: ``ParameterError`` if `gamma` is so much larger than `alpha` that b has no bound, or the parameters
+  ///   are such that single precision can't hold what the formula is made of.
   public init(parameters: Parameters) throws(ParameterError) {
     alpha = parameters[Self.alpha]
     gamma = parameters[Self.gamma]
     beta = parameters[Self.beta]
-    guard gamma / alpha <= 80 else {
+    let ratio = gamma / alpha
+    guard ratio <= 80 else {
       throw ParameterError(
         "gamma",
         "is \(gamma), more than 80 times \"alpha\", so that exp(gamma / alpha) is too large")
     }
-    b = Double.exp(gamma / alpha) - 1
+    let tail = Double.exponentialTail(ratio)
+    b = ratio + tail
+    offset = alpha * (1 - beta - tail / b)
+    for (name, number) in [
+      ("alpha", alpha), ("gamma", gamma), ("beta", beta), ("alpha", alpha / b), ("beta", b / beta),
+    ] {
+      guard 1e-30...1e30 ~= number else {
+        throw ParameterError(
+          name, "makes a factor of the formula \(number); expected 1e-30 to 1e30")
+      }
+    }
   }
 
   public var readsDifference: Bool { true }
@@ -62,7 +78,7 @@ public struct BalancedL1Loss: ElementwiseLoss {
     let curve = entropy(u, logarithm: logarithm) + Value(beta - 1) * u * (logarithm - 1)
     let value = Value.select(
       isSmall, Value(alpha / b) * curve,
-      else: Value(gamma) * size + Value(gamma / b - alpha * beta))
+      else: Value(gamma) * size + Value(offset))
     let slope = Value.select(
       isSmall,
       Value(alpha) * (logarithm + Value(1 - beta) / (Value(beta) + Value(b) * size)),

@@ -28,7 +28,8 @@ public struct SmoothL1Loss: FormulaLoss {
   @usableFromInline
   let beta: Double
 
-  /// - Throws: ``ParameterError`` if both `beta` and `sigma` are given.
+  /// - Throws: ``ParameterError`` if both `beta` and `sigma` are given, or one so that single precision can't hold
+  ///   quotients by beta.
   public init(parameters: Parameters) throws(ParameterError) {
     let beta = parameters[Self.beta]
     let sigma = parameters[Self.sigma]
@@ -36,6 +37,10 @@ public struct SmoothL1Loss: FormulaLoss {
       throw ParameterError("sigma", "is given beside \"beta\"; sigma sets beta to 1 / sigma^2")
     }
     self.beta = beta ?? sigma.map { 1 / ($0 * $0) } ?? 1
+    guard self.beta == 0 || 1e-30...1e30 ~= self.beta else {
+      throw ParameterError(
+        sigma == nil ? "beta" : "sigma", "makes beta \(self.beta); expected 0, or 1e-30 to 1e30")
+    }
   }
 
   public var readsDifference: Bool { true }

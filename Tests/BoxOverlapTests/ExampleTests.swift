@@ -31,6 +31,19 @@ import Testing
     #expect(result.gradient?.elements.allSatisfy { abs($0) < limit } == true)
   }
 
+  /// A small box far from the origin, in single precision and in double.
+  @Test(arguments: allNames)
+  func smallBoxesKeepTheirDigits(name: String) throws {
+    let loss = try Registry.builtIn().loss(name)
+    let prediction: [Float] = [1377.5901, 1490.5911, 1378.4728, 1491.3256]
+    let target: [Float] = [1376.6707, 1490.3933, 1378.4550, 1491.3999]
+    let single = try loss.evaluate(
+      try Tensor(shape: [1, 4], elements: prediction),
+      targets: .dense(try Tensor(shape: [1, 4], elements: target)), reduction: .sum)
+    let double = try evaluate(name, prediction.map(Double.init), target.map(Double.init))
+    #expect(abs(Double(single.value) - double.value) < 1e-6)
+  }
+
   @Test func boxesApartHaveADerivativeButUnderIoU() throws {
     for name in Self.allNames {
       let gradient = try evaluate(name, [0, 0, 2, 2], [5, 0, 7, 2]).gradient?.elements ?? []

@@ -42,6 +42,24 @@ struct ExampleTests {
     #expect(abs(try #require(last).elements[0] - crossEntropy.value) < 1e-15)
   }
 
+  /// Sixty digits of decimal arithmetic, for models that hardly differ and for ones that differ beyond measure.
+  @Test(
+    arguments: [
+      ([0.5, 1, -1], [0.4, 1.1, -1], 1e6, 1.11111175925901494e-3, 1.11111164814797362e-2),
+      ([1, 2, 3], [1.000001, 2, 3], 10, 3.50405793464021342e-14, -7.00811582327859744e-8),
+      ([1.0001, 2, 3], [1, 2, 3], 10, 3.50406249988811963e-10, 7.00812965759824799e-6),
+      ([1, -300, 40], [1.5, 800, -2], 2, 2.26666666671197690e2, 2.26551187196456473e-9),
+    ] as [([Double], [Double], Double, Double, Double)])
+  func `a divergence has all digits`(
+    student: [Double], teacher: [Double], temperature: Double, value: Double, derivative: Double
+  ) throws {
+    let loss = try KnowledgeDistillationLoss(["temperature": .number(temperature)])
+    let result = try evaluate(loss, student, width: 3, teacher, flat: false)
+    // The difference of the logits themselves is rounded.
+    #expect(abs(result.value / value - 1) < 1e-9)
+    #expect(abs(try #require(result.gradient).elements[0] / derivative - 1) < 1e-9)
+  }
+
   @Test func `what isn't a distribution or a number is refused`() throws {
     let loss = try DistributionFocalLoss()
     for (rows, width, targets, message) in [

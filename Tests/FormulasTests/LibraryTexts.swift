@@ -53,9 +53,10 @@ struct LibraryText: Sendable, CustomStringConvertible {
           "select(isSmall, alpha * (logarithm + over / (beta + b * size)), gamma)",
       ],
       constants: [
-        "alpha": "0.5", "gamma": "1.5", "beta": "0.7", "b": "exp(gamma / alpha) - 1",
-        "slope_at_0": "b / beta", "less_1": "beta - 1", "over": "1 - beta", "factor": "alpha / b",
-        "offset": "gamma / b - alpha * beta", "inverse_33": "1 / 33", "inverse_31": "1 / 31",
+        "alpha": "0.5", "gamma": "1.5", "beta": "0.7", "ratio": "gamma / alpha",
+        "tail": "exp(ratio) - 1 - ratio", "b": "ratio + tail", "slope_at_0": "b / beta",
+        "less_1": "beta - 1", "over": "1 - beta", "factor": "alpha / b",
+        "offset": "alpha * (1 - beta - tail / b)", "inverse_33": "1 / 33", "inverse_31": "1 / 31",
         "inverse_29": "1 / 29", "inverse_27": "1 / 27", "inverse_25": "1 / 25",
         "inverse_23": "1 / 23", "inverse_21": "1 / 21", "inverse_19": "1 / 19",
         "inverse_17": "1 / 17", "inverse_15": "1 / 15", "inverse_13": "1 / 13",
@@ -148,18 +149,20 @@ struct LibraryText: Sendable, CustomStringConvertible {
       "giou", ["divisor": "at_least_eps"],
       let: [("hull", "max(hull.area, eps)"), ("all", "max(union, eps)")],
       "1 - intersection / all + (hull - all) / hull"),
-    box("diou", let: distance, "1 - intersection / (union + eps) + apart"),
+    box("diou", let: distance(), "1 - intersection / (union + eps) + apart"),
     box(
-      "ciou", let: distance + ratio(height: "height", "t.height"),
+      "ciou", let: distance() + ratio(height: "height", "t.height"),
       constants: ["k": "4 / (pi * pi)"],
       "away + apart + constant(v / (away + v + eps)) * v"),
     box(
       "ciou", ["convention": "ultralytics"],
-      let: distance + ratio(height: "(height + eps)", "(t.height + eps)"),
+      let: distance(
+        covered: "width * (height + eps) + t.width * (t.height + eps) - intersection")
+        + ratio(height: "(height + eps)", "(t.height + eps)"),
       constants: ["k": "4 / (pi * pi)"], "away + apart + constant(v / (away + v + eps)) * v"),
     box(
       "ciou", ["convention": "mmdetection"],
-      let: distance + ratio(height: "(height + eps)", "(t.height + eps)") + [
+      let: distance() + ratio(height: "(height + eps)", "(t.height + eps)") + [
         ("alpha", "select(overlap > 0.5, constant(v / (away + v + 1e-30)), 0)"),
         ("l", "away + apart + alpha * v"),
       ], constants: ["k": "4 / (pi * pi)"], "select(l < 0, 0, select(l > 2, 2, l))"),
@@ -220,11 +223,15 @@ struct LibraryText: Sendable, CustomStringConvertible {
       ], "1 - exp(-distance / 12.8)"),
   ]
 
-  private static let distance = [
-    ("overlap", "intersection / (union + eps)"), ("away", "1 - overlap"),
-    ("x", "center.x - t.center.x"), ("y", "center.y - t.center.y"),
-    ("apart", "(x * x + y * y) / (hull.width * hull.width + hull.height * hull.height + eps)"),
-  ]
+  /// What the boxes cover, and how far they are apart in distance IoU.
+  private static func distance(covered: String = "union") -> [(String, String)] {
+    [
+      ("covered", covered),
+      ("overlap", "intersection / (covered + eps)"), ("away", "1 - overlap"),
+      ("x", "0.5 * ((x1 - t.x1) + (x2 - t.x2))"), ("y", "0.5 * ((y1 - t.y1) + (y2 - t.y2))"),
+      ("apart", "(x * x + y * y) / (hull.width * hull.width + hull.height * hull.height + eps)"),
+    ]
+  }
 
   /// The ratios of the sides in complete IoU, of heights that aren't 0.
   private static func ratio(height: String, _ targetHeight: String) -> [(String, String)] {

@@ -43,6 +43,7 @@ from torchvision.ops import (
     sigmoid_focal_loss,
 )
 from torchvision.ops._utils import _loss_inter_union
+from ultralytics.utils.metrics import bbox_iou
 
 SEED = 20240901
 REDUCTIONS = ("none", "mean", "sum", "weighted_mean")
@@ -265,18 +266,9 @@ def mmdet_ciou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
     return ciou_loss(x, y, eps=p["eps"], reduction=reduction)
 
 
-def sides_plus_eps_ciou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
-    """Complete IoU loss by the paper, with eps on heights and on all divisors."""
-    eps = p["eps"]
-    intersection, union = _loss_inter_union(x, y)
-    iou = intersection / (union + eps)
-    low, high = torch.min(x[:, :2], y[:, :2]), torch.max(x[:, 2:], y[:, 2:])
-    diagonal = ((high - low) ** 2).sum(1) + eps
-    distance = ((x[:, :2] + x[:, 2:] - y[:, :2] - y[:, 2:]) ** 2).sum(1) / 4
-    angles = [torch.atan((b[:, 2] - b[:, 0]) / (b[:, 3] - b[:, 1] + eps)) for b in (x, y)]
-    v = 4 / torch.pi**2 * (angles[1] - angles[0]) ** 2
-    alpha = (v / (v - iou + (1 + eps))).detach()
-    return reduced(1 - (iou - (distance / diagonal + v * alpha)), reduction)
+def ultralytics_ciou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
+    """Complete IoU loss of ultralytics."""
+    return reduced(1 - bbox_iou(x, y, xywh=False, CIoU=True, eps=p["eps"])[:, 0], reduction)
 
 
 def eiou(x: Tensor, y: Tensor, p: Parameters, reduction: str) -> Tensor:
@@ -497,7 +489,7 @@ DICE = Loss("dice", "mmdet.models.losses.dice_loss", dice, True)
 TVERSKY = Loss("tversky", "Tversky loss by its formula", tversky, True)
 BALANCED_L1 = Loss("balanced_l1", "mmdet.models.losses.balanced_l1_loss", balanced_l1)
 MMDET_CIOU = Loss("ciou", "mmdet.models.losses.ciou_loss", mmdet_ciou, True)
-EPS_CIOU = Loss("ciou", "complete IoU loss by its formula", sides_plus_eps_ciou, True)
+ULTRALYTICS_CIOU = Loss("ciou", "bbox_iou of ultralytics", ultralytics_ciou, True)
 EIOU = Loss("eiou", "mmdet.models.losses.eiou_loss", eiou, True)
 SIOU = Loss("siou", "mmdet.models.losses.siou_loss", siou, True)
 BOUNDED_IOU = Loss("bounded_iou", "mmdet.models.losses.bounded_iou_loss", bounded_iou, True)
@@ -1092,7 +1084,7 @@ def further_cases(inputs: Inputs) -> Iterator[Case]:
     yield from difference_cases(BALANCED_L1, balanced, inputs)
     eps = {"eps": 1e-7}
     yield from overlap_cases(MMDET_CIOU, [eps | {"convention": "mmdetection"}], inputs)
-    yield from overlap_cases(EPS_CIOU, [eps | {"convention": "ultralytics"}], inputs)
+    yield from overlap_cases(ULTRALYTICS_CIOU, [eps | {"convention": "ultralytics"}], inputs)
     yield from overlap_cases(
         EIOU, [eps | {"smooth_point": 0.1}, {"eps": 1e-3, "smooth_point": 0.3}], inputs
     )
@@ -1161,6 +1153,10 @@ def all_cases() -> Iterator[Case]:
     yield from further_cases(inputs)
     yield from remembering_cases(inputs)
     yield from last_cases(inputs)
+    large = {"eps": 0.01}
+    yield from overlap_cases(ULTRALYTICS_CIOU, [large | {"convention": "ultralytics"}], inputs)
+    forms = [{"form": form, "divisor": "at_least_eps"} for form in ("linear", "log", "square")]
+    yield from overlap_cases(MMDET_IOU, [large | form for form in forms], inputs)
 
 
 # ---------------------------------------------------------------------------------------- writing
@@ -1169,7 +1165,7 @@ def all_cases() -> Iterator[Case]:
 def describe_call(case: Case) -> str:
     """The PyTorch call in words."""
     call = case.loss.torch_call
-    words = call if call.startswith(("torchvision", "mmdet")) else f"torch.{call}"
+    words = call if call.startswith(("torchvision", "mmdet", "bbox_iou")) else f"torch.{call}"
     if "sigma" in case.parameters:
         words += " with beta = 1 / sigma^2"
     if case.inside_weights is not None:

@@ -38,3 +38,10 @@ extension FloatingPointLanes {
   @inlinable @inline(__always)
   static func rounded(_ x: Self) -> Self { (x + Format.rounding) - Format.rounding }
 }
+
+extension Double {
+  /// eˣ − 1 − x, with all digits for x near 0 too.
+  public static func exponentialTail(_ x: Double) -> Double {
+    abs(x) < 0.3 ? Format.exponentialTail(x) : exp(x) - 1 - x
+  }
+}
