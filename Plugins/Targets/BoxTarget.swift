@@ -1,8 +1,20 @@
 import LossCore
 
 /// The numbers of the positives' encoded boxes, `[positives, 4]`.
-func encodedBoxes(of image: MatchedPriors) -> [Float] {
-  image.boxTargets.flatMap { [$0.x, $0.y, $0.z, $0.w] }
+///
+/// - Throws: ``InputError`` where one isn't finite.
+func encodedBoxes(of image: MatchedPriors) throws(InputError) -> TargetValues {
+  for (target, prior) in zip(image.boxTargets, image.positives) {
+    guard target.indices.contains(where: { !target[$0].isFinite }) else { continue }
+    let box = image.priors.boxes[prior]
+    throw InputError(
+      "prior \(prior)",
+      "the box target from \(box.coordinates) is not finite; "
+        + (box.width() > 0 && box.height() > 0
+          ? "the coder can't encode a box relative to it in single precision"
+          : "drop proposals without area"))
+  }
+  return .numbers(image.boxTargets.flatMap { [$0.x, $0.y, $0.z, $0.w] })
 }
 
 /// The matched box, as the stage's coder encodes it.
@@ -18,5 +30,7 @@ public struct BoxTarget: Target {
   public var scope: RowScope { .positives }
   public var columns: TargetColumns { .deltas }
 
-  public func values(for image: MatchedPriors) -> TargetValues { .numbers(encodedBoxes(of: image)) }
+  public func values(for image: MatchedPriors) throws(InputError) -> TargetValues {
+    try encodedBoxes(of: image)
+  }
 }

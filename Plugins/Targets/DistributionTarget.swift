@@ -17,5 +17,7 @@ public struct DistributionTarget: Target {
   public var scope: RowScope { .positives }
   public var columns: TargetColumns { .distributions }
 
-  public func values(for image: MatchedPriors) -> TargetValues { .numbers(encodedBoxes(of: image)) }
+  public func values(for image: MatchedPriors) throws(InputError) -> TargetValues {
+    try encodedBoxes(of: image)
+  }
 }

@@ -3,7 +3,8 @@ import LossCore
 import Objective
 
 extension StageTargets {
-  /// The tensors that `losskit targets` writes of a stage; what they are is said there.
+  /// The tensors that `losskit targets` writes of a stage; what they are is said there. A term whose target or row
+  /// weight reads predictions that these targets haven't read has none.
   ///
   /// - Throws: `InputError` where a target or a row weight isn't what it should be.
   package func tensors(of stage: Stage) throws(InputError) -> [(name: String, tensor: AnyTensor)] {
@@ -26,7 +27,7 @@ extension StageTargets {
       ("assigned", .int64(Tensor(images.flatMap(\.assignment.matches).map { Int($0) }))),
       ("sampled", .bool(Tensor(sampled))),
     ]
-    for term in stage.terms {
+    for term in stage.terms where hasRead || !term.readsPredictions {
       tensors += try self.tensors(of: term).map { ("\(term.name).\($0)", $1) }
     }
     return tensors.map { ("\(self.stage).\($0)", $1) }

@@ -21,7 +21,10 @@ struct OpenBundle {
     let predictions = try source.predictions(
       objective.predictionNames.filter(source.names.contains))
     do throws(InputError) {
-      return try objective.targets(for: batch, predictions: predictions, workers: workers)
+      return try objective.readingWhatIsThere(
+        of: predictions,
+        for: try objective.targets(for: batch, predictions: predictions, workers: workers),
+        workers: workers)
     } catch {
       throw BundleError(file: "\(recipe) on \(source.path)", message: "\(error)")
     }

@@ -4,6 +4,15 @@ import LossKernels
 /// What is read of a stage's predictions.
 private let predictedInputs: Set<StageInput> = [.scores, .objectness, .boxes]
 
+extension Term {
+  /// What the target and the row weights read.
+  var targetReads: Set<StageInput> {
+    rowWeights.reduce(target.reads) { $0.union($1.weight.reads) }
+  }
+  /// Whether the target or a row weight reads predictions.
+  package var readsPredictions: Bool { !targetReads.isDisjoint(with: predictedInputs) }
+}
+
 extension Stage {
   /// Whether the stage's priors are matched or sampled by what is predicted for all of them.
   public var readsPredictions: Bool {
@@ -16,9 +25,7 @@ extension Stage {
   }
   /// What targets and row weights read; predictions of the rows of ``targetScope``.
   var targetReads: Set<StageInput> {
-    terms.reduce([]) { reads, term in
-      term.rowWeights.reduce(reads.union(term.target.reads)) { $0.union($1.weight.reads) }
-    }
+    terms.reduce([]) { $0.union($1.targetReads) }
   }
 
   /// The rows whose predictions targets and row weights read: the positives, but for a row weight that has others.
@@ -55,6 +62,22 @@ extension DetectionObjective {
   ) throws(InputError) -> [StageTargets] {
     var tensors = PredictionTensors(predictions, workers: workers)
     return try reading(&tensors, for: targets, workers: workers)
+  }
+
+  /// Targets with what they read of predictions, in the stages whose predictions are all there.
+  ///
+  /// - Throws: As ``reading(_:for:workers:)``.
+  package func readingWhatIsThere<Scalar: LossScalar>(
+    of predictions: [String: Tensor<Scalar>], for targets: [StageTargets], workers: Workers
+  ) throws(InputError) -> [StageTargets] {
+    var tensors = PredictionTensors(predictions, workers: workers)
+    return try targets.map { made throws(InputError) in
+      let terms = stages.first { $0.name == made.stage }?.terms ?? []
+      guard terms.allSatisfy({ $0.predictions.allSatisfy { predictions[$0] != nil } }) else {
+        return made
+      }
+      return try reading(&tensors, for: [made], workers: workers)[0]
+    }
   }
 
   func reading<Scalar: LossScalar>(

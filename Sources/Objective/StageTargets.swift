@@ -19,7 +19,7 @@ public struct StageTargets: Sendable {
   }
 
   /// Whether the targets have what the stage predicts.
-  var hasRead: Bool {
+  package var hasRead: Bool {
     images.contains { !$0.predictions.scores.isEmpty || !$0.predictions.boxes.isEmpty }
   }
 

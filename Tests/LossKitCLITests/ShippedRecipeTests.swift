@@ -49,6 +49,11 @@ import Testing
     for call in calls {
       let done = try Subprocess([command] + call, in: Reference.path(""))
       #expect(done.status == 0, "\(call): \(done.text)")
+      // All that a recipe's targets read of predictions is in its bundle.
+      let targets = try Subprocess(
+        [command, "targets"] + call.dropFirst() + ["--output", folder.path("t.safetensors")],
+        in: Reference.path(""))
+      #expect(targets.status == 0, "\(call[1]): \(targets.text)")
     }
   }
 

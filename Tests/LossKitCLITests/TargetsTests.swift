@@ -49,6 +49,14 @@ import Testing
     #expect(try file.floats(named: "dense.box.row_weights") == Tensor([1]))
   }
 
+  @Test func whatReadsPredictions() throws {
+    let recipe = try folder.recipe()
+    let weight = "stages.dense.terms.box.row_weight=iou"
+    let file = try targets(recipe, try folder.bundle(), "--set", weight)
+    let weights = try file.floats(named: "dense.box.row_weights").elements
+    #expect(weights.count == 1 && weights.allSatisfy { 0 < $0 && $0 < 1 })
+  }
+
   @Test func theTableCountsPriors() throws {
     let answer = losskit(
       "targets", try folder.recipe(), try folder.bundle(), "--output", output, "--set",

@@ -117,7 +117,7 @@ struct InputErrorTests {
         try objective.scoredBoxes(
           ofStage: "stage", priors: [], featureMaps: [],
           predictions: [:] as [String: Tensor<Float>])
-      } == "stage stage: needs a term for objects and one for boxes to propose")
+      } == "stage stage: needs a term for classes or objects and one for boxes to propose")
   }
 
   @Test func `ground truth that can't be`() throws {
@@ -261,13 +261,24 @@ struct InputErrorTests {
   }
 
   @Test func `a prior without area`() throws {
-    let objective = try scene.objective([])
     var batch = scene.batch
     batch.images[1].proposals?[0] = Box(3, 4, 3, 8)
+    let predictions = ["x": try Tensor(repeating: 0.0, shape: [6, 4])]
+    func complaintAbout(_ target: any Target, _ loss: any Loss) -> String {
+      complaint {
+        let objective = try scene.objective([
+          try .of("x", layout: "r c", target: target, loss)
+        ])
+        let targets = try objective.targets(for: batch, predictions: predictions)
+        return try objective.evaluate(predictions, against: targets)
+      }
+    }
     #expect(
-      complaint { try objective.targets(ofStage: "stage", for: batch) }
-        == "stage stage, image 1, prior 0: the box target from [3.0, 4.0, 3.0, 8.0] is not finite; "
+      complaintAbout(BoxTarget.box, try L1Loss())
+        == "stage stage, term x, image 1: prior 0: the box target from [3.0, 4.0, 3.0, 8.0] is not finite; "
         + "drop proposals without area")
+    // What encodes no box can compare one with it.
+    #expect(complaintAbout(DecodedBoxTarget.decodedBox, try GIoULoss()) == "no error")
   }
 
   @Test func `no layout that tells the feature maps`() throws {

@@ -341,7 +341,10 @@ LOSSKIT_EXPORT losskit_error *losskit_targets_create(
  *     TERM.prior        INT64 [rows]             the row in priors
  *     TERM.targets      INT64 [rows]             labels, 0 for background,
  *                    or FLOAT32 [rows, columns]  numbers, such as boxes
- *     TERM.row_weights  FLOAT32 [rows]           if the term has a row weight */
+ *     TERM.row_weights  FLOAT32 [rows]           if the term has a row weight
+ *
+ * A term whose target or row weight reads predictions has none of these, unless the stage's assigner or sampler reads
+ * predictions too. */
 LOSSKIT_EXPORT losskit_error *losskit_targets_tensors(const losskit_targets *targets,
                                                       const char *stage,
                                                       const losskit_named_tensor **tensors,

@@ -13,7 +13,7 @@ public struct MatchedPriors: Sendable {
   public let positives: [Int]
   /// The ground-truth box of each prior of ``positives``.
   public let boxes: [Box]
-  /// The encoded box of each prior of ``positives``.
+  /// The encoded box of each prior of ``positives``; not finite for a prior without area, as a rule.
   public let boxTargets: [SIMD4<Float>]
   /// The size of the image.
   public private(set) var imageSize = ImageSize(height: 1, width: 1)
@@ -24,8 +24,8 @@ public struct MatchedPriors: Sendable {
   /// What an assigner and a sampler said of the priors of an image.
   ///
   /// - Throws: ``InputError`` where the assigner doesn't give each prior a ground truth, background or
-  ///   ignored; the sampler takes others than matched priors for positives and background for negatives, or
-  ///   one twice; or an encoded box isn't finite.
+  ///   ignored, or the sampler takes others than matched priors for positives and background for negatives, or
+  ///   one twice.
   public init(
     _ priors: Priors, _ groundTruth: GroundTruth, _ assignment: Assignment, _ sample: Sample,
     coder: any BoxCoder, imageSize: ImageSize = ImageSize(height: 1, width: 1)
@@ -36,15 +36,6 @@ public struct MatchedPriors: Sendable {
     let boxes = sample.positives.map { groundTruth.boxes[Int(assignment.matches[$0])] }
     let boxTargets = zip(boxes, sample.positives).map { box, prior in
       coder.encode(box, relativeTo: priors.boxes[prior])
-    }
-    if let index = boxTargets.firstIndex(where: { target in
-      target.indices.contains { !target[$0].isFinite }
-    }) {
-      let prior = sample.positives[index]
-      throw InputError(
-        "prior \(prior)",
-        "the box target from \(priors.boxes[prior].coordinates) is not finite; drop proposals "
-          + "without area")
     }
     self.init(
       priors: priors, assignment: assignment, sampled: sampled,

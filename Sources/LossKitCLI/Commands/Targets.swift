@@ -36,6 +36,7 @@ extension Command {
         STAGE.TERM.scores       F32 [rows]           if the label's column holds a soft number
         STAGE.TERM.row_weights  F32 [rows]           if the term has a row weight
 
+      A term whose target or row weight reads what the stage predicts is left out where BUNDLE lacks that.
       Ignored counts the priors that were not drawn, too.
       """,
     arguments: [

@@ -364,7 +364,7 @@ typedef struct losskit_rows {
   const int32_t *labels;
   size_t sampled_count;
   /* Those of them that are matched to a ground truth, in ascending order, with its box, and with that as the
-   * stage's box coder encodes it. */
+   * stage's box coder encodes it: not finite for a prior without area, as a rule. */
   const size_t *positives;
   const losskit_box *boxes;
   const float *box_targets; /* [positive_count][4] */
