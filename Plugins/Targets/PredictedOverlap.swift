@@ -35,18 +35,25 @@ public struct PredictedOverlapTarget: Target {
 
 /// Weighs a positive by how well its predicted box overlaps its ground truth.
 public struct PredictedOverlapWeight: RowWeight {
+  static let least = Parameter(
+    "least", .number(.between(0, 1)), default: 0,
+    help: "The least weight: VFNet's are 1e-6 at least.")
+
   public static let declaration = Declaration(
     name: "iou",
     summary: "The IoU of the predicted box with the ground truth; positives only.",
-    formula: "IoU of the stage's decoded box with the matched ground truth, detached",
-    source: "Zhang et al. 2021, arXiv:2008.13367; VFNetHead of mmdetection")
+    formula: "max(least, IoU of the stage's decoded box with the matched ground truth), detached",
+    source: "Zhang et al. 2021, arXiv:2008.13367; VFNetHead of mmdetection",
+    parameters: [least])
 
-  public init(parameters: Parameters) {}
+  private let least: Float
+
+  public init(parameters: Parameters) { least = Float(parameters[Self.least]) }
 
   public var scope: RowScope { .positives }
   public var reads: Set<StageInput> { [.boxes] }
 
   public func weights(for image: MatchedPriors) throws(InputError) -> [Float] {
-    try predictedOverlaps(of: image)
+    try predictedOverlaps(of: image).map { max(least, $0) }
   }
 }
