@@ -91,6 +91,12 @@ public struct FCOSAssigner: Assigner {
       guard let stride = level.stride.map({ Float($0) }) else {
         throw InputError("priors", "lie on no feature map; fcos reads the strides of their levels")
       }
+      if let last = levels.last, stride <= last.stride {
+        throw InputError(
+          "priors",
+          "have levels of strides \(last.stride) and \(stride); of fcos each level is for larger objects, so "
+            + "that strides have to rise")
+      }
       levels.append(
         Level(
           stride: stride, least: levels.last?.largest ?? 0,

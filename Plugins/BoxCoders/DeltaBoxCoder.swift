@@ -8,9 +8,10 @@ import LossKernels
 /// would lead too far from the prior.
 public struct DeltaBoxCoder: BoxCoder {
   static let means = Parameter(
-    "means", .list(of: .number(.any), count: 4), default: [0, 0, 0, 0], help: "Subtracted from t.")
+    "means", .list(of: .number(.between(-1e30, 1e30)), count: 4), default: [0, 0, 0, 0],
+    help: "Subtracted from t.")
   static let deviations = Parameter(
-    "stds", .list(of: .number(.above(0)), count: 4), default: [1, 1, 1, 1],
+    "stds", .list(of: .number(.between(1e-30, 1e30)), count: 4), default: [1, 1, 1, 1],
     help: "What t - means is divided by; torchvision's weights are 1 / stds.")
   static let clip = Parameter(
     "clip", .number(.above(0)), default: 4.135166556742356,

@@ -7,7 +7,7 @@ import LossKernels
 /// by `divisor`.
 public struct TBLRBoxCoder: BoxCoder {
   static let divisor = Parameter(
-    "divisor", .number(.above(0)), default: 4, help: "What distances are divided by.")
+    "divisor", .number(.between(1e-30, 1e30)), default: 4, help: "What distances are divided by.")
   static let normalizes = Parameter(
     "normalize", .boolean, default: true,
     help: "Whether distances are in sides of the prior, else in pixels.")

@@ -61,11 +61,7 @@ public struct AnchorGrid: PriorGenerator {
         }
       }
     }
-    if let box = cells.joined().first(where: { !$0.isFinite || $0.area(.inclusive) <= 0 }) {
-      throw ParameterError(
-        "ratios",
-        "make the anchor \(box.coordinates); expected finite sides that don't round to 0")
-    }
+    try Self.checkSides(cells, .inclusive, parameter: "ratios")
   }
 
   public var priorsPerCell: [Int]? { cells.map(\.count) }

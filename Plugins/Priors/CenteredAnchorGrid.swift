@@ -81,10 +81,7 @@ public struct CenteredAnchorGrid: PriorGenerator {
       case .size: sizes.flatMap { size in ratios.map { box(size, $0) } }
       }
     }
-    if let box = cells.joined().first(where: { !$0.isFinite || $0.area() <= 0 }) {
-      throw ParameterError(
-        "sizes", "make the anchor \(box.coordinates); expected finite sides that don't round to 0")
-    }
+    try Self.checkSides(cells, parameter: "sizes")
   }
 
   public var priorsPerCell: [Int]? { cells.map(\.count) }

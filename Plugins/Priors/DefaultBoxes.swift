@@ -42,7 +42,7 @@ public struct DefaultBoxes: PriorGenerator {
   private let clips: Bool
 
   /// - Throws: ``ParameterError`` if there isn't a list of ratios for each stride, or one size more than
-  ///   strides; or a cell has too many boxes.
+  ///   strides; a cell has too many boxes; or one has sides that single precision can't hold.
   public init(parameters: Parameters) throws(ParameterError) {
     let sizes = parameters[Self.sizes]
     let ratios = parameters[Self.ratios]
@@ -69,18 +69,26 @@ public struct DefaultBoxes: PriorGenerator {
           return [SIMD2(long, short), SIMD2(short, long)]
         }
     }
+    try Self.checkSides(cells { $0 }, parameter: "sizes")
+  }
+
+  /// The boxes of a cell around its centre, level by level, with the sides that `change` makes of theirs.
+  private func cells(_ change: (SIMD2<Double>) -> SIMD2<Double>) -> [[Box]] {
+    sides.map { level in
+      level.map { sides in
+        let half = SIMD2<Float>(change(sides) / 2)
+        return Box(-half.x, -half.y, half.x, half.y)
+      }
+    }
   }
 
   public var priorsPerCell: [Int]? { sides.map(\.count) }
 
   public func priors(for request: PriorRequest) throws(InputError) -> Priors {
     let image = SIMD2(Double(request.imageSize.width), Double(request.imageSize.height))
-    let cells = sides.map { level in
-      level.map { sides in
-        let inPixels = relative ? sides * image : sides
-        let half = SIMD2<Float>((clips ? pointwiseMin(inPixels, image) : inPixels) / 2)
-        return Box(-half.x, -half.y, half.x, half.y)
-      }
+    let cells = cells { sides in
+      let inPixels = relative ? sides * image : sides
+      return clips ? pointwiseMin(inPixels, image) : inPixels
     }
     return try shift(cells, strides: strides, offset: 0.5, over: request.featureMaps)
   }

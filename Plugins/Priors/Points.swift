@@ -27,13 +27,15 @@ public struct Points: PriorGenerator {
   private let strides: [Double]
   private let offset: Double
 
-  public init(parameters: Parameters) {
+  /// - Throws: ``ParameterError`` if single precision can't hold a stride.
+  public init(parameters: Parameters) throws(ParameterError) {
     strides = parameters[Self.strides]
     offset = parameters[Self.offset]
     cells = strides.map { stride in
       let half = Float(stride / 2)
       return [Box(-half, -half, half, half)]
     }
+    try Self.checkSides(cells, parameter: "strides")
   }
 
   public var priorsPerCell: [Int]? { cells.map(\.count) }

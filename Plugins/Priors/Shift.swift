@@ -1,10 +1,24 @@
 import LossCore
 
+extension PriorGenerator {
+  /// Makes sure that the boxes of a cell have areas that single precision holds.
+  ///
+  /// - Parameter parameter: The one that an error names.
+  static func checkSides(
+    _ cells: [[Box]], _ convention: PixelConvention = .continuous, parameter: String
+  ) throws(ParameterError) {
+    guard let box = cells.joined().first(where: { !$0.isFinite || $0.area(convention) <= 0 })
+    else { return }
+    throw ParameterError(
+      parameter, "make the anchor \(box.coordinates); expected finite sides that don't round to 0")
+  }
+}
+
 /// The boxes of one cell, level by level, repeated over each cell of that level's feature map.
 ///
 /// - Parameter size: Priors of cells that begin at its sides or beyond are ignored; `nil` if none is.
 /// - Throws: ``InputError`` where there are not as many feature maps as levels, one has a negative side,
-///   or they have too many priors.
+///   they have too many priors, or single precision can't hold those.
 func shift(
   _ cells: [[Box]], strides: [Double], offset: Double, over maps: [FeatureMap],
   within size: ImageSize? = nil
@@ -19,6 +33,11 @@ func shift(
   priors.reserveCapacity(try maps.priorCount(perCell: cells.map(\.count), at: "priors"))
   for (level, map) in maps.enumerated() {
     let cell = cells[level]
+    let farthest = Float(Double(max(map.height, map.width)) * strides[level])
+    guard farthest.isFinite, cell.allSatisfy(\.isFinite) else {
+      throw InputError(
+        "priors", "of level \(level) have coordinates that single precision can't hold")
+    }
     for row in 0..<map.height {
       let y = Float((Double(row) + offset) * strides[level])
       for column in 0..<map.width {

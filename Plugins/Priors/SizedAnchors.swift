@@ -25,7 +25,7 @@ public struct SizedAnchors: PriorGenerator {
   private let strides: [Double]
 
   /// - Throws: ``ParameterError`` if there isn't a list of widths for each stride, or a height for each width;
-  ///   or a cell has too many anchors.
+  ///   a cell has too many anchors, or one has sides that single precision can't hold.
   public init(parameters: Parameters) throws(ParameterError) {
     let widths = parameters[Self.widths]
     let heights = parameters[Self.heights]
@@ -48,6 +48,7 @@ public struct SizedAnchors: PriorGenerator {
         return Box(-x, -y, x, y)
       }
     }
+    try Self.checkSides(cells, parameter: "widths")
   }
 
   public var priorsPerCell: [Int]? { cells.map(\.count) }

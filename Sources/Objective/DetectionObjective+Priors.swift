@@ -108,9 +108,8 @@ extension DetectionObjective {
     of stage: Stage, priors: [Priors], featureMaps: [FeatureMap], matched: [MatchedPriors]? = nil,
     in tensors: inout PredictionTensors<Scalar>, workers: Workers
   ) throws(InputError) -> [ScoredBoxes] {
-    guard let classTerm = stage.classTerm, stage.boxTerm != nil else {
-      throw InputError(
-        "stage \(stage.name)", "needs a term for objects and one for boxes to propose")
+    guard let classTerm = stage.classTerm, stage.proposalProblem == nil else {
+      throw InputError("stage \(stage.name)", stage.proposalProblem ?? "")
     }
     let scores = try tensors.unchecked(
       classTerm, stage, featureMaps: featureMaps, priorCounts: priors.map(\.count))

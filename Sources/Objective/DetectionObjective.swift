@@ -55,10 +55,15 @@ public struct DetectionObjective: Sendable {
   public init(name: String, stages: [Stage]) throws(InputError) {
     var seen: Set<String> = []
     for stage in stages {
-      if let source = stage.priors.sourceStage, !seen.contains(source) {
-        throw InputError(
-          "stage \(stage.name)",
-          "takes its priors from stage \"\(source)\", which doesn't stand before it")
+      if let name = stage.priors.sourceStage {
+        guard let source = stages.first(where: { $0.name == name }), seen.contains(name) else {
+          throw InputError(
+            "stage \(stage.name)",
+            "takes its priors from stage \"\(name)\", which doesn't stand before it")
+        }
+        if let problem = source.proposalProblem {
+          throw InputError("stage \(name)", "\(problem), as stage \(stage.name) asks it to")
+        }
       }
       guard seen.insert(stage.name).inserted else {
         throw InputError("stage \(stage.name)", "stands twice")

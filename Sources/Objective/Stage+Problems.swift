@@ -32,7 +32,7 @@ extension Stage {
       case .distributions where coder.bins == 1:
         return (
           path,
-          "compares distributions, but of \(coderName) a row has 4 numbers; give the coder bins"
+          "compares distributions, but of \(coderName) a row has 4 numbers; give the coder 2 bins or more"
         )
       default: return nil
       }
@@ -55,6 +55,15 @@ extension Stage {
       }
     }
     return parts
+  }
+
+  /// Why no stage can take its priors from what this one predicts; `nil` if one can.
+  var proposalProblem: String? {
+    if classTerm == nil || boxTerm == nil {
+      return "needs a term for classes or objects and one for boxes to propose"
+    }
+    return boxTerm?.layout.names(.classSlot) == true
+      ? "needs one box a prior to propose, and has one for each class" : nil
   }
 
   /// Why the stage hasn't an input; `nil` if it has.

@@ -43,7 +43,7 @@ struct DeltaBoxCoderTests {
   @Test(
     arguments: [
       (["stds": [1, 1, 1]], "delta_xywh: \"stds\" has 3 values; expected 4"),
-      (["stds": [1, 1, 0, 1]], "delta_xywh: \"stds\" is 0; expected > 0"),
+      (["stds": [1, 1, 0, 1]], "delta_xywh: \"stds\" is 0; expected 1e-30 … 1e+30"),
       (["means": 0], "delta_xywh: \"means\" is 0; expected list of 4 numbers"),
       (["clip": 0], "delta_xywh: \"clip\" is 0; expected > 0"),
     ] as [([String: ParameterValue], String)])

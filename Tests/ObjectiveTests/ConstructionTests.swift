@@ -25,7 +25,24 @@ struct ConstructionTests {
     #expect(complaint { try DetectionObjective(name: "x", stages: [stage]) } == problem)
     let rpn = try scene.stage("rpn", [])
     #expect(complaint { try DetectionObjective(name: "x", stages: [stage, rpn]) } == problem)
-    #expect(complaint { try DetectionObjective(name: "x", stages: [rpn, stage]) } == "no error")
+    #expect(
+      complaint { try DetectionObjective(name: "x", stages: [rpn, stage]) }
+        == "stage rpn: needs a term for classes or objects and one for boxes to propose, as stage rcnn asks it to"
+    )
+    func complaintAbout(_ layout: String) -> String {
+      complaint {
+        let terms = [
+          try Term.of("cls", layout: "r", target: .objectness, try L1Loss()),
+          try .of("box", layout: layout, target: .box, try L1Loss()),
+        ]
+        return try DetectionObjective(name: "x", stages: [try scene.stage("rpn", terms), stage])
+      }
+    }
+    #expect(
+      complaintAbout("r (k c)")
+        == "stage rpn: needs one box a prior to propose, and has one for each class, as stage rcnn asks it to"
+    )
+    #expect(complaintAbout("r c") == "no error")
   }
 
   @Test func `the parts of a term go together`() throws {

@@ -113,7 +113,7 @@ struct DistributionTermTests {
     #expect(
       complaint { try objective(bins: 1, [try distribution()]) }
         == "stage stage, term dfl, target: compares distributions, but of \"distances\" a row has 4 "
-        + "numbers; give the coder bins")
+        + "numbers; give the coder 2 bins or more")
     let cases: [(Term, String)] = [
       (
         try .of("x", layout: "r c", target: try DistributionTarget(), try L1Loss()),

@@ -25,20 +25,20 @@ struct StageTemplateTests {
       recipe(lines: [
         3: """
         "rpn": { "repeat": 2, "each": [
-          { "sampler": { "count": 8 }, "terms": { "box": null } },
+          { "sampler": { "count": 8 }, "terms": { "box": { "weight": 2 } } },
           {
             "priors": { "type": "proposal_layer", "stage": "{previous}" },
             "terms": { "box": { "weight": 0.5, "prediction": "d", "layout": "r c" },
-                       "cls": { "layout": "r c" } }
+                       "cls": null }
           }
         ],
         """
       ])
     ).objective
-    #expect(objective.stages.map { $0.terms.count } == [1, 2])
+    #expect(objective.stages.map { $0.terms.count } == [2, 1])
     #expect(objective.stages[1].priors.sourceStage == "rpn_0")
-    #expect(objective.stages[1].terms[1].weight == 0.5)
-    #expect(objective.stages[1].terms[1].predictions == ["d"])
+    #expect(objective.stages[1].terms[0].weight == 0.5)
+    #expect(objective.stages[1].terms[0].predictions == ["d"])
   }
 
   @Test func `settings and patches change the template`() throws {
