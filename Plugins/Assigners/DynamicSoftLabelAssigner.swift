@@ -33,6 +33,7 @@ public struct DynamicSoftLabelAssigner: Assigner {
     formula: """
       cost = sum of BCE(p, t) (t - p)^2 - iou_weight log(IoU + 1e-7) + 10^(distance / stride - center_radius)
       t: the IoU for the class of the ground truth, 0 for others
+      p: at most 1 - 2^-24; mmdetection reads logits, and may match otherwise where some are above 14
       positive: the max(1, floor(sum of the top_k IoUs)) of least cost; background: the rest
       quality = IoU of the match
       """,

@@ -6,7 +6,7 @@ import LossKernels
 /// In this order:
 /// 1. A prior is ignored if it reaches past the image by more than `allowed_border` (inside are
 ///    x1, y1 ≥ −border, x2 < width + border and y2 < height + border), or if it lies in an ignored
-///    region (the region covers `ignore_overlap` of its area or more).
+///    region (the region covers `ignore_overlap` of its area or more; in mmdetection, more).
 /// 2. A prior whose largest IoU is under `negative_iou`, and not under `negative_iou_low`, is
 ///    background.
 /// 3. With `match_low_quality`, the priors that overlap a ground truth most, all of them in a tie,

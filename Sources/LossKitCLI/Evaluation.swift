@@ -60,9 +60,10 @@ struct Evaluation {
         for: bundle.batch, predictions: predictions, workers: workers)
       result = try objective.evaluate(
         predictions, against: targets, gradients: gradients, workers: workers)
-      warnings = bundle.batch.warnings(about: targets).map {
-        BundleError(file: place, message: "\($0)")
-      }
+      warnings =
+        (bundle.batch.warnings(about: targets) + objective.warnings(about: predictions)).map {
+          BundleError(file: place, message: "\($0)")
+        }
     } catch {
       throw BundleError(file: place, message: "\(error)")
     }

@@ -86,6 +86,21 @@ import Testing
       on: try bundle(boxes: [10, 20, 50, 60], size: [960, 1280]))
   }
 
+  @Test func logitsForProbabilities() throws {
+    let example = Reference.path("Examples/blood_cells.safetensors")
+    for (loss, reads) in [
+      ("bce", "probabilities, from 0 to 1"), ("nll", "logarithms of probabilities, up to 0"),
+    ] {
+      let stage = loss == "bce" ? "rpn" : "rcnn"
+      let answer = losskit(
+        "evaluate", "faster_rcnn_torchvision", example, "--set",
+        "stages.\(stage).terms.\(stage)_cls.loss=\(loss)")
+      #expect(answer.status == 0)
+      #expect(answer.errors.contains("stage \(stage), term \(stage)_cls: prediction "))
+      #expect(answer.errors.hasSuffix("\"\(loss)\" reads \(reads): are these logits?\n"))
+    }
+  }
+
   @Test func whatFitsIsNotWorthAWord() throws {
     let recipe = try folder.recipe()
     for bundle in try [
