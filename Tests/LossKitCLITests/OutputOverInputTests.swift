@@ -80,6 +80,8 @@ struct OutputOverInputTests {
         contentsOf: URL(filePath: Reference.path("Configs/recipes/reference_detector.json"))),
       to: "run/recipe.json")
     let model = try folder.write(#"{"name": "mine"}"#, to: "run/model.json")
+    // What else a training makes before it looks.
+    try folder.write("", to: "run/.lock")
     let data = ["--data", "scenes:size=64x48,count=2", "--validation", "scenes:size=64x48,count=1"]
     let train = ["train", "--out", run] + data + settings
     let weight = ["--set", "stages.rpn.terms.rpn_box.weight=2"]

@@ -33,7 +33,7 @@ struct TrainTests {
     #expect(answer.text.contains("AP50") && answer.text.hasSuffix("\(run): done\n"))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: run).sorted() == [
-        "checkpoint.safetensors", "detections.json", "evaluation.json", "metrics.jsonl",
+        ".lock", "checkpoint.safetensors", "detections.json", "evaluation.json", "metrics.jsonl",
         "model.json", "recipe.json",
         "sample_0.png", "sample_1.png", "sample_2.png",
       ])

@@ -28,14 +28,13 @@ struct RunFolder: Sendable {
   /// The path of an image that is kept.
   func sample(_ index: Int) -> String { file("sample_\(index).png") }
 
-  /// Writes recipe and model; the checkpoint to go on from, if there is one, and the steps that its training
-  /// had. It may go on beyond them.
+  /// Makes the folder, where there is none, and keeps other trainings out of it for as long as the lock lives.
   ///
-  /// - Throws: ``TrainingError`` where the folder can't be made, or holds a run of something else, or of more
-  ///   steps; `BundleError` where a file of it can't be read, or is an input of the command that runs.
-  func begin(
-    recipe: DetectionRecipe, model: ModelFile, origin: Checkpoint.Origin
-  ) throws -> (checkpoint: Checkpoint, steps: Int)? {
+  /// A sweep has a lock of its own, on the log of the trial.
+  ///
+  /// - Throws: ``TrainingError`` where the folder can't be made, or another training has it; `BundleError` where
+  ///   it can't be locked.
+  func lock() throws -> FolderLock {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
@@ -43,6 +42,22 @@ struct RunFolder: Sendable {
         "\(path): can't be made a folder: \(error.localizedDescription); name another one with --out"
       )
     }
+    guard let file = try FileLock(file(".lock")) else {
+      throw TrainingError(
+        "\(path): another training runs in this folder; wait until it has ended, or name another one with --out"
+      )
+    }
+    return FolderLock(file)
+  }
+
+  /// Writes recipe and model; the checkpoint to go on from, if there is one, and the steps that its training
+  /// had. It may go on beyond them.
+  ///
+  /// - Throws: ``TrainingError`` where the folder holds a run of something else, or of more steps; `BundleError`
+  ///   where a file of it can't be read, or is an input of the command that runs.
+  func begin(
+    recipe: DetectionRecipe, model: ModelFile, origin: Checkpoint.Origin
+  ) throws -> (checkpoint: Checkpoint, steps: Int)? {
     AtomicFile.removeAbandoned(in: path)
     // What a run has written itself is no input, and may be written again.
     let hasCheckpoint = FileManager.default.fileExists(atPath: checkpoint)
@@ -106,4 +121,11 @@ struct RunFolder: Sendable {
   func write(_ node: JSONNode, to path: String) throws {
     try AtomicFile.write(Array((try node.text() + "\n").utf8), to: path)
   }
+}
+
+/// Keeps other trainings out of a folder for as long as it lives.
+final class FolderLock: Sendable {
+  private let file: FileLock
+
+  init(_ file: consuming FileLock) { self.file = file }
 }

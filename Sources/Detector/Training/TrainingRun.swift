@@ -17,11 +17,12 @@ import TensorBoard
 /// | `detections.json` | what the model finds on the first images that it is measured with |
 /// | `sample_0.png`, … | these images |
 /// | `evaluation.json` | curves of precision over recall, and errors by kind |
+/// | `.lock` | nothing; it is locked while a training runs |
 /// | `failure.safetensors`, `failure_recipe.json` | a batch in which something wasn't finite |
 ///
 /// A run that finds a checkpoint in its folder goes on from there, and ends with the same bits as one
 /// that was never interrupted. TensorBoard's files are elsewhere, where they are asked for. A run with more steps than before goes on beyond them: from there on the rate
-/// follows the schedule of all steps.
+/// follows the schedule of all steps. No other run may use the folder for as long as this one lives.
 public struct TrainingRun {
   /// What happens in a run.
   public enum Event: Sendable {
@@ -43,6 +44,7 @@ public struct TrainingRun {
   public private(set) var trainer: Trainer
 
   private let folder: RunFolder
+  private let lock: FolderLock
   private let validation: (any DataSet)?
   private let recipe: DetectionRecipe
   private let engine: Engine
@@ -57,9 +59,9 @@ public struct TrainingRun {
   /// - Parameters:
   ///   - validation: What to measure with; nothing is measured without.
   ///   - tensorBoard: The folder of event files, if there are to be any.
-  /// - Throws: `BundleError` where the folder can't be used; ``TrainingError`` where it holds a run with
-  ///   another recipe, model, seed or data, or the recipe doesn't fit; `DataError` where an image can't be
-  ///   read.
+  /// - Throws: `BundleError` where the folder can't be used; ``TrainingError`` where another run uses it, or it
+  ///   holds a run with another recipe, model, seed or data, or the recipe doesn't fit; `DataError` where an
+  ///   image can't be read.
   public init(
     in path: String, recipe: DetectionRecipe, model: ModelFile, data: any DataSet,
     validation: (any DataSet)?, seed: UInt64, tensorBoard: String? = nil, engine: Engine = Engine()
@@ -76,6 +78,7 @@ public struct TrainingRun {
     origin = Checkpoint.Origin(
       seed: seed, classNames: data.classNames, data: try data.fingerprint(engine.workers),
       validation: try validation?.fingerprint(engine.workers))
+    lock = try folder.lock()
     let found = try folder.begin(recipe: recipe, model: model, origin: origin)
     stepsBefore = found?.steps
     try found?.checkpoint.restore(&trainer)

@@ -78,7 +78,7 @@ public struct ClusterSubmission: Sendable {
     let plan = try folder.prepare(for: plan)
     try SweepFolder.make(folder.file("slurm"))
     // Two calls at once would submit all twice.
-    let lock = try FileLock(folder.file("slurm/.lock"), waits: true)
+    let lock = try SweepFolder.lock(folder.file("slurm/.lock"), waits: true)
     var jobs = try ClusterJobs(in: folder)
     let trials = plan.trials
     // Those that were stopped by a rule that the file no longer has.

@@ -56,7 +56,7 @@ public struct SweepFolder: Sendable {
   public func prepare(for plan: SweepPlan) throws(SweepError) -> SweepPlan {
     try Self.make(path)
     // Two processes may begin at once.
-    let lock = try FileLock(file(".lock"), waits: true)
+    let lock = try Self.lock(file(".lock"), waits: true)
     AtomicFile.removeAbandoned(in: path)
     let (old, node) = try definition(for: plan)
     var definition = old ?? SweepDefinition(meaning: plan.meaning)
@@ -153,7 +153,7 @@ public struct SweepFolder: Sendable {
   /// gone, not only the process that started them.
   func claim(_ index: Int) throws(SweepError) -> FileLock? {
     try Self.make(trial(index))
-    return try FileLock(file("log.txt", ofTrial: index))
+    return try Self.lock(file("log.txt", ofTrial: index))
   }
 
   /// Takes back the results of trials that are to be run again: of those that were stopped where the plan stops
@@ -203,6 +203,15 @@ public struct SweepFolder: Sendable {
   func write(_ text: String, to path: String) throws(SweepError) {
     do throws(BundleError) {
       try AtomicFile.write(Array(text.utf8), to: path)
+    } catch {
+      throw SweepError(error)
+    }
+  }
+
+  /// Locks a file, or answers `nil` if another process has it locked.
+  static func lock(_ path: String, waits: Bool = false) throws(SweepError) -> FileLock? {
+    do throws(BundleError) {
+      return try FileLock(path, waits: waits)
     } catch {
       throw SweepError(error)
     }

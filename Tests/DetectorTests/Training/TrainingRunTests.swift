@@ -111,7 +111,27 @@ struct TrainingRunTests {
     #expect(try log(whole) == log(parts))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: whole).sorted()
-        == (names + ["metrics.jsonl"]).sorted())
+        == (names + [".lock", "metrics.jsonl"]).sorted())
+  }
+
+  @Test func `one training at a time writes in a folder`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("run")
+    func begin(seed: UInt64) throws -> TrainingRun {
+      try TrainingRun(
+        in: path, recipe: try SmallTraining.recipe(), model: try SmallTraining.model(),
+        data: try SmallTraining.scenes(), validation: nil, seed: seed)
+    }
+    let first = try begin(seed: 4)
+    #expect {
+      _ = try begin(seed: 5)
+    } throws: {
+      "\($0)"
+        == "\(path): another training runs in this folder; wait until it has ended, or name another one "
+        + "with --out"
+    }
+    _ = consume first
+    _ = try begin(seed: 5)
   }
 
   @Test func `a checkpoint without what a loss remembers is refused`() throws {
@@ -286,7 +306,7 @@ struct TrainingRunTests {
     } throws: { "\($0)".hasPrefix("step 1: \"") && "\($0)".contains("is no longer finite") }
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: path).sorted() == [
-        "model.json", "recipe.json",
+        ".lock", "model.json", "recipe.json",
       ])
   }
 

@@ -1,33 +1,33 @@
-import Bundle
-import Foundation
+import CLibrary
 
 /// An open file that nobody else has locked.
 ///
 /// The lock is the kernel's (`flock`) and belongs to the open file, not to the process: it ends when
 /// the last process that has it open ends, however that happens, `kill -9` included. Processes that
 /// are given the file keep the lock in turn.
-struct FileLock: ~Copyable {
+package struct FileLock: ~Copyable, Sendable {
   /// The file, open for reading and for appending.
-  let descriptor: Int32
+  package let descriptor: Int32
 
   /// Locks the file at `path`, which is made where there is none, or answers `nil` if another
   /// process has it locked.
   ///
   /// - Parameter waits: Whether to wait until it is free instead.
-  init?(_ path: String, waits: Bool = false) throws(SweepError) {
+  package init?(_ path: String, waits: Bool = false) throws(BundleError) {
     let descriptor =
       Fault.strikes ? -1 : open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       let isForbidden = errno == EACCES || errno == EROFS
-      let error = SweepError.system("open the file", path)
+      let error = BundleError.system("open the file", path)
       guard isForbidden else { throw error }
-      throw SweepError(
-        path, error.problem + "; make its folder writable, or name another one with --out")
+      throw BundleError(
+        file: path,
+        message: error.message + "; make its folder writable, or name another one with --out")
     }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw SweepError(path, "is a pipe or device; remove it")
+      throw BundleError(file: path, message: "is a pipe or device; remove it")
     }
     var result: Int32
     repeat {
@@ -37,10 +37,11 @@ struct FileLock: ~Copyable {
       defer { close(descriptor) }
       if errno == EWOULDBLOCK { return nil }
       if errno == ENOLCK || errno == ENOTSUP {
-        throw SweepError(
-          path,
-          "can't be locked, as its file system has no locks (flock), without which two machines could "
-            + "run one trial; mount it with them, or name a folder elsewhere with --out")
+        throw BundleError(
+          file: path,
+          message:
+            "can't be locked, as its file system has no locks (flock), without which two processes could "
+            + "write the same files; mount it with them, or name a folder elsewhere with --out")
       }
       throw .system("lock the file", path)
     }
@@ -48,7 +49,7 @@ struct FileLock: ~Copyable {
   }
 
   /// Whether a process has the file at `path` locked.
-  static func isHeld(_ path: String) -> Bool {
+  package static func isHeld(_ path: String) -> Bool {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
