@@ -1,5 +1,6 @@
 import Bundle
 import LossCore
+import LossKernels
 import Objective
 import ResourceLimits
 import StrictJSON
@@ -120,7 +121,7 @@ public struct Checkpoint: Sendable {
 
   /// Puts weights and running averages into a model.
   ///
-  /// - Throws: `BundleError` where the model has other layers.
+  /// - Throws: `BundleError` where the model has other layers, or a number isn't finite.
   public func restore(_ model: inout DetectionModel) throws(BundleError) {
     var problem: BundleError?
     model.forEachWeights { name, weights in
@@ -138,7 +139,7 @@ public struct Checkpoint: Sendable {
 
   /// Puts the whole state into a trainer.
   ///
-  /// - Throws: `BundleError` where its model has other layers.
+  /// - Throws: `BundleError` where its model has other layers, or a number isn't finite.
   func restore(_ trainer: inout Trainer) throws(BundleError) {
     try restore(&trainer.model)
     var problem: BundleError?
@@ -209,6 +210,12 @@ public struct Checkpoint: Sendable {
       throw BundleError(
         file: file.path,
         message: "tensor \"\(name)\" has \(elements.count) elements; the model has \(count)")
+    }
+    guard areFinite(elements.span) else {
+      throw BundleError(
+        file: file.path,
+        message: "tensor \"\(name)\" has a number that isn't finite, which no training writes; "
+          + "train again")
     }
     return elements
   }

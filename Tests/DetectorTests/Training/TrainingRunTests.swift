@@ -149,6 +149,39 @@ struct TrainingRunTests {
         "has 0 numbers that the loss of rpn.rpn_cls remembers; ghm_c remembers 10") == true)
   }
 
+  @Test(arguments: [
+    "weights.backbone.0.weight", "averages.backbone.1.variance",
+    "optimizer.second.backbone.0.shift",
+  ])
+  func `a checkpoint with a number that isn't finite is refused`(name: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("run")
+    _ = try run(path, interruptedAfter: 4)
+    let file = try SafetensorsFile(contentsOf: "\(path)/checkpoint.safetensors")
+    let tensors = try file.names.map { other in
+      var tensor = try file.floats(named: other)
+      if other == name {
+        var elements = tensor.elements
+        elements[elements.count - 1] = .nan
+        tensor = try Tensor(shape: tensor.shape, elements: elements)
+      }
+      return (other, AnyTensor.float32(tensor))
+    }
+    try SafetensorsFile.write(
+      tensors, metadata: file.metadata, to: "\(path)/checkpoint.safetensors")
+    func isNamed(_ error: any Error) -> Bool {
+      "\(error)".contains("tensor \"\(name)\" has a number that isn't finite")
+    }
+    #expect {
+      try run(path)
+    } throws: { isNamed($0) }
+    if !name.hasPrefix("optimizer") {
+      #expect {
+        try TrainedModel(in: path, registry: try .builtIn())
+      } throws: { isNamed($0) }
+    }
+  }
+
   @Test func `the log tells every term, and what was measured`() throws {
     let folder = try TemporaryFolder()
     _ = try run(folder.path("run"))
