@@ -63,6 +63,17 @@ import Testing
       try score("smooth_hinge/smooth_hinge", "\(package)/libsmooth_hinge.so") == (2, 2))
   }
 
+  /// A name that the package's own files might have.
+  @Test(
+    .enabled(
+      if: PluginBuilding.compiler != nil && Subprocess.finds("make"),
+      "there is no C compiler, or no make"), arguments: ["loss", "assigner"])
+  func aNameLikeThatOfAFile(kind: String) throws {
+    #expect(new("test", "--c", kind: kind).status == 0)
+    let make = try make("test", in: folder.path("test"))
+    #expect(make.status == 0, "\(make.text)")
+  }
+
   /// The test that the C package holds finds a gradient that is wrong.
   @Test(
     .enabled(

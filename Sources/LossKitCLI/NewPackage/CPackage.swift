@@ -7,13 +7,16 @@ struct CPackage: ComponentPackage {
 
   var commands: (build: String, test: String) { ("make", "make test") }
 
+  /// No component has a hyphen in its name.
+  private static let test = "self-test.c"
+
   var source: String { "\(name.name).c" }
 
   func files(in folder: String) -> KeyValuePairs<String, String> {
     [
       "Makefile": makefile,
       source: template.c(name) + table,
-      "test.c": template.cTest(name),
+      Self.test: template.cTest(name),
       "losskit_plugin.h": String(decoding: PackageResources.losskit_plugin_h, as: UTF8.self),
       ".gitignore": "*.so\n/run_test\n",
     ]
@@ -30,8 +33,8 @@ struct CPackage: ComponentPackage {
     test: run_test
     \t./run_test
 
-    run_test: test.c \(source) losskit_plugin.h
-    \t$(CC) $(CFLAGS) -o $@ test.c \(source) -lm
+    run_test: \(Self.test) \(source) losskit_plugin.h
+    \t$(CC) $(CFLAGS) -o $@ \(Self.test) \(source) -lm
 
     """
   }
