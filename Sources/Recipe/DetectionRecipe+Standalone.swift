@@ -14,11 +14,13 @@ extension DetectionRecipe {
     return JSONNode(standalone)
   }
 
-  /// The recipe at `path`, or the shipped one of this name, standing alone; it isn't checked.
+  /// The recipe at `path`, or the shipped one of this name, with settings and standing alone; it isn't checked.
   ///
-  /// - Throws: `Diagnostics` where a file can't be read or parsed, or extends itself.
-  package static func standalone(contentsOf path: String) throws(Diagnostics) -> JSONNode {
-    standalone(try RecipeFile.merged(path))
+  /// - Throws: `Diagnostics` where a file can't be read or parsed, or extends itself, or nothing can be set at a path.
+  package static func standalone(
+    contentsOf path: String, settings: [JSONSetting] = []
+  ) throws(Diagnostics) -> JSONNode {
+    standalone(try applying(settings, to: try RecipeFile.merged(path)))
   }
 
   private static func libraries(_ node: JSONNode) -> JSONNode {

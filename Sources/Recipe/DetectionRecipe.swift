@@ -76,14 +76,7 @@ public struct DetectionRecipe: Sendable {
     _ node: JSONNode, settings: [JSONSetting] = [], registry: Registry,
     allowsPlugins: Bool = false, defaultName: String = "recipe"
   ) throws(Diagnostics) {
-    var node = node
-    for setting in settings.typesFirst(\.path) {
-      if let problem = Self.problem(ofSetting: setting.path) {
-        throw Diagnostics(
-          Diagnostic(at: setting.node.location, path: setting.path, problem))
-      }
-      node = try node.setting(setting.node, at: setting.path)
-    }
+    let node = try Self.applying(settings, to: node)
     var reader = RecipeReader(registry: registry, allowsPlugins: allowsPlugins)
     let objective = reader.objective(node, defaultName: defaultName)
     // The stages of a template have the same errors.
@@ -95,6 +88,21 @@ public struct DetectionRecipe: Sendable {
     }
     self.node = node
     self.objective = objective
+  }
+
+  /// A recipe with settings.
+  static func applying(
+    _ settings: [JSONSetting], to node: JSONNode
+  ) throws(Diagnostics) -> JSONNode {
+    var node = node
+    for setting in settings.typesFirst(\.path) {
+      if let problem = problem(ofSetting: setting.path) {
+        throw Diagnostics(
+          Diagnostic(at: setting.node.location, path: setting.path, problem))
+      }
+      node = try node.setting(setting.node, at: setting.path)
+    }
+    return node
   }
 
   /// Why a setting can't be at `path`, if it can't.

@@ -74,6 +74,18 @@ import Testing
     }
   }
 
+  @Test func settingsOfRecipesAndLosses() throws {
+    let recipe = losskit("show", "faster_rcnn_tf", "--set", "stages.rpn.sampler.count=7")
+    #expect(try recipe.json["stages", "rpn", "sampler", "count"] == 7)
+    #expect(losskit("show", "faster_rcnn_tf", "--set", "extends=x").status == 1)
+    #expect(losskit("show", "huber", "--set", "delta=2").text.contains("abs(u1) <= 2"))
+    for arguments in [["max_iou"], ["huber", "--json"]] {
+      let answer = Answer(to: ["show"] + arguments + ["--set", "delta=2"])
+      #expect(answer.status == 2 && answer.text.isEmpty)
+      #expect(answer.errors.contains("--set is for recipes, and"))
+    }
+  }
+
   @Test func aRecipeOfOnesOwnIsShownAsItIs() throws {
     let folder = try TemporaryFolder()
     try folder.write(#"{ "$schema": "x", "stages": { "a": 1, "b": 2.0 } }"#, to: "base.json")

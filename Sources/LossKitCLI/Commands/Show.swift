@@ -9,17 +9,24 @@ extension Command {
       to tell it from a component.
       """)
 
+  private static let settings = Argument.repeatableOption(
+    "set", .setting("PATH=VALUE"),
+    help: """
+      Set a value of the recipe, such as stages.rpn.terms.rpn_box.weight=2, or a parameter of the loss whose \
+      operations are shown, such as beta=0.1; may be given many times.
+      """)
+
   /// `losskit show`.
   static let show = Command(
     "show", summary: "Show a component: its formula, parameters and source. Or a recipe, whole.",
     discussion: """
       A recipe is shown as the JSON file that it would be without "extends": what it says merged with \
-      what it extends. Nothing is checked.
+      what it extends and what --set says. Nothing is checked.
 
       Of a loss that is a formula of an element, or that a text defines, the operations of value and derivative \
       are shown too, with the numbers that parameters have: their defaults, or what --set says.
       """,
-    arguments: [name, TryOptions.settings, Options.plugins, Options.json],
+    arguments: [name, settings, Options.plugins, Options.json],
     examples: [
       UsageExample("losskit show smooth_l1", "Show the smooth L1 loss."),
       UsageExample(
@@ -27,24 +34,32 @@ extension Command {
     ]
   ) { call in
     let name = try call[name]
+    let settings = try call[settings]
     let known = KnownComponent.all(in: try call.registry)
     let components = known.filter { $0.declaration.name == name }
     if components.isEmpty {
       // What looks like a path is one, though nothing may be there.
       if RecipeFile.isThere(name) || name.contains("/") || name.hasSuffix(".json") {
-        return try call.output.print(json: try DetectionRecipe.standalone(contentsOf: name))
+        return try call.output.print(
+          json: try DetectionRecipe.standalone(contentsOf: name, settings: settings))
       }
       throw UsageError(
         "no component or recipe is called \(Diagnostic.quote(name)); 'losskit list' shows all",
         suggestion: nearestName(
           to: name, in: known.map(\.declaration.name) + DetectionRecipe.shippedNames))
     }
+    let listing = try call[Options.json] ? nil : try call.listing(of: name, settings)
+    guard listing != nil || settings.isEmpty else {
+      throw UsageError(
+        "--set is for recipes, and without --json for losses whose operations are shown; "
+          + "\(Diagnostic.quote(name)) is none")
+    }
     if try call[Options.json] {
       try call.output.print(json: JSONNode(components.map { $0.declaration.node(of: $0.kind) }))
     } else {
       let stream = call.output.standardOutput
       var parts = components.map { $0.text(for: stream) }
-      if let listing = try call.listing(of: name) { parts.append(listing) }
+      if let listing { parts.append(listing) }
       try call.output.print(parts.joined(separator: "\n\n"))
     }
     if RecipeFile.isThere(name) {
@@ -55,8 +70,10 @@ extension Command {
 
 extension Invocation {
   /// Value and derivative of a loss, operation by operation; `nil` where it isn't a formula that has few.
-  fileprivate func listing(of name: String) throws -> TerminalText? {
-    let values = try parameterValues(try self[TryOptions.settings])
+  fileprivate func listing(
+    of name: String, _ settings: [JSONSetting]
+  ) throws -> TerminalText? {
+    let values = try parameterValues(settings)
     guard let entry = try registry.losses[name],
       entry.declaration.needsNoParameters || !values.isEmpty,
       let traced = TracedLoss(try made(entry, values))
