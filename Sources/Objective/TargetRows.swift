@@ -72,16 +72,19 @@ extension Term {
 extension RowWeight {
   /// The weights of an image, checked: a row weight may be somebody else's.
   ///
-  /// - Throws: ``InputError`` where there isn't a finite number for each prior that has a weight.
+  /// - Throws: ``InputError`` where there isn't a finite number of 0 or more for each prior that has a weight.
   func checkedWeights(for image: MatchedPriors) throws(InputError) -> [Float] {
     let rows = image.priors(in: scope).count
     let weights = try self.weights(for: image)
-    guard weights.count == rows, weights.allSatisfy(\.isFinite) else {
+    guard weights.count == rows else {
       throw InputError(
-        declaration.name,
-        "gives \(weights.count) weights for \(rows) rows; expected a finite number a row")
+        declaration.name, "gives \(weights.count) weights for \(rows) rows; expected one a row")
     }
-    return weights
+    guard let row = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) else { return weights }
+    throw InputError(
+      declaration.name,
+      "gives prior \(image.priors(in: scope)[row]) the weight \(weights[row]); expected a finite number of 0 or more"
+    )
   }
 
   /// The weight of each prior that a term of this scope has a row for, which all have one.

@@ -28,6 +28,27 @@ struct ForeignPartTests {
         == "stage stage, image 0, sampler: must draw positives from the matched priors and "
         + "negatives from the background, each prior once and in ascending order")
   }
+
+  @Test(
+    arguments: [
+      ([1, 2], "gives 2 weights for 3 rows; expected one a row"),
+      ([0, 0, -1], "gives prior 3 the weight -1.0; expected a finite number of 0 or more"),
+      ([0, .nan, 1], "gives prior 1 the weight nan; expected a finite number of 0 or more"),
+    ] as [([Float], String)])
+  func `a row weight that gives others than weights`(weights: [Float], problem: String) throws {
+    let scene = Scene(matches: [[0], [0, -1, -2, 0]], labels: [[1], [1]])
+    let weight = ScriptedWeight(scope: .sampled, weights: [[1], weights])
+    let boxes = ["x": try randomTensor([5, 4], seed: 1)]
+    for (rowWeight, normalizer) in [
+      (weight, Normalizer(.rows)), (nil, Normalizer(.rowWeight(weight))),
+    ] {
+      let term = try Term.of(
+        "x", layout: "r c", target: .box, try SmoothL1Loss(), normalizer, rowWeight: rowWeight)
+      #expect(
+        complaint { try scene.evaluate([term], boxes) }
+          == "stage stage, term x, image 1: scripted: \(problem)")
+    }
+  }
 }
 
 /// Draws what it was told.

@@ -7,7 +7,7 @@ public protocol RowWeight: Component {
   /// rule.
   var reads: Set<StageInput> { get }
 
-  /// The weights of one image, in the order of the priors in ``scope``; each finite.
+  /// The weights of one image, in the order of the priors in ``scope``; each finite and 0 or more.
   ///
   /// - Throws: ``InputError`` where they can't be said.
   func weights(for image: MatchedPriors) throws(InputError) -> [Float]
