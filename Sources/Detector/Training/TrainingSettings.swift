@@ -24,11 +24,14 @@ public struct TrainingSettings: Component, Equatable {
     "optimizer", .choice, default: Optimizer.adamw, help: "The rule that moves weights.")
   static let rate = Parameter(
     "rate", .number(.above(0)), default: 0.001, help: "The learning rate after the warm-up.")
+  /// At 1 an average never changes, and adam divides by 0.
+  private static let mostMomentum = 0.99999
   static let momentum = Parameter(
-    "momentum", .number(.between(0, 1)), default: 0.9,
+    "momentum", .number(.between(0, mostMomentum)), default: 0.9,
     help: "Momentum of sgd, or the first beta of adam.")
   static let secondMomentum = Parameter(
-    "beta2", .number(.between(0, 1)), default: 0.999, help: "The second beta of adam.")
+    "beta2", .number(.between(0, mostMomentum)), default: 0.999,
+    help: "The second beta of adam.")
   static let epsilon = Parameter(
     "epsilon", .number(.above(0)), default: 1e-8, help: "Added to adam's denominator.")
   static let weightDecay = Parameter(
@@ -47,7 +50,7 @@ public struct TrainingSettings: Component, Equatable {
     "factor", .number(.above(0)), default: 0.1,
     help: "What schedule step multiplies the rate by.")
   static let gradientLimit = Parameter(
-    "gradient_clip", .number(.above(0)), default: 10,
+    "gradient_clip", .number(.atLeast(1e-30)), default: 10,
     help: "The gradient is scaled down to this norm over all weights.")
   static let flipsHorizontally = Parameter(
     "horizontal_flip", .boolean, default: true, help: "Whether half of the images are mirrored.")

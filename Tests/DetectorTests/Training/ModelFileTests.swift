@@ -85,6 +85,9 @@ struct ModelFileTests {
     ("model.channels=[1e308, 16, 16, 16, 16, 16, 16]", "model.channels"),
     ("model.channels=[-9223372036854775808]", "model.channels"),
     ("training=3", "training: expected an object, found an integer"),
+    ("training.momentum=1", "training.momentum: is 1; expected 0 … 0.99999"),
+    ("training.beta2=1", "training.beta2: is 1; expected 0 … 0.99999"),
+    ("training.gradient_clip=1e-300", "training.gradient_clip: is 1e-300; expected ≥ 1e-30"),
     ("training.step=3", "training.step: unknown key"),
   ])
   func `settings that don't go together are refused`(setting: String, message: String) throws {
