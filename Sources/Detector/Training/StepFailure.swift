@@ -15,6 +15,8 @@ public struct StepFailure: Error, CustomStringConvertible {
   private let predictions: [String: Tensor<Float>]
   private let predictionNames: [String]
   private let regions: [(stage: String, boxes: [[Box]])]
+  /// The stages that the model didn't come to.
+  private let missingStages: [String]
 
   init(_ error: InputError, step: Int, batch: ImageBatch, model: DetectionModel) {
     self.error = error
@@ -23,6 +25,9 @@ public struct StepFailure: Error, CustomStringConvertible {
     predictions = model.predictions
     predictionNames = model.objective.predictionNames
     regions = model.regions
+    missingStages = model.objective.stages.filter { stage in
+      stage.terms.contains { $0.predictions.contains { model.predictions[$0] == nil } }
+    }.map(\.name)
   }
 
   public var description: String {
@@ -73,10 +78,12 @@ public struct StepFailure: Error, CustomStringConvertible {
       tensors, metadata: ["step": "\(step)", "error": "\(error)"], to: path)
   }
 
-  /// The recipe for the bundle: the regions that a stage was trained on are given, not proposed again.
+  /// The recipe for the bundle: the regions that a stage was trained on are given, not proposed again, and
+  /// stages that the model didn't come to are left out.
   func recipe(from recipe: DetectionRecipe) throws(Diagnostics) -> JSONNode {
     var node = DetectionRecipe.standalone(recipe.node)
-    guard let stage = regions.first?.stage else { return node }
+    for stage in missingStages { node = node.merging(patch: ["stages": [stage: .null]]) }
+    guard let stage = regions.first?.stage, !missingStages.contains(stage) else { return node }
     node = try node.setting(["type": "proposals"], at: ["stages", stage, "priors"])
     return try node.setting(["type": "all"], at: ["stages", stage, "sampler"])
   }
