@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -56,6 +57,40 @@ def test_states_of_other_classes_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match="has 3 numbers, but seesaw remembers 2"):
         seesaw(scores, targets, image_sizes=sizes, state={"dense.cls.loss": (1, 2, 3)})
+
+
+def test_what_is_no_state_is_refused(
+    seesaw: losskit.Objective, scores: Any, targets: Any, sizes: Any
+) -> None:
+    for state, error, message in [
+        ("x", TypeError, "state is 'x'; expected a mapping"),
+        ({"dense.clss": 1}, ValueError, "has 'dense.clss', which is none of 'dense.cls', 'dense.cls.loss'"),
+        ({"dense.cls": None}, TypeError, "state 'dense.cls' is None; expected a number"),
+        ({"dense.cls": [1, 2]}, TypeError, "expected a number"),
+        ({"dense.cls": "3"}, TypeError, "state 'dense.cls' is '3'; expected a number"),
+        ({"dense.cls.loss": 1}, TypeError, "state 'dense.cls.loss' is 1; expected numbers"),
+        ({"dense.cls.loss": ("a", 1)}, TypeError, "state 'dense.cls.loss' is 'a'; expected a number"),
+        ({"dense.cls": np.nan}, ValueError, "expected a number"),
+        ({1: 1}, ValueError, "state has 1, which"),
+    ]:
+        seesaw.state = state  # type: ignore[assignment]
+        with pytest.raises(error, match=re.escape(message)):
+            seesaw(scores, targets, image_sizes=sizes)
+
+
+def test_numbers_of_numpy_are_numbers(recipe: Any, predictions: Any, targets: Any, sizes: Any) -> None:
+    normalizer = {"by": "sampled", "running_mean": {"initial": 4}}
+    loss = {"type": "ghm_c", "momentum": 0.75}
+    objective = losskit.Objective(recipe, {f"{CLS}.normalizer": normalizer, f"{CLS}.loss": loss})
+    given = predictions | {"scores": np.zeros((1, 1, 2, 2), np.float32)}
+
+    def divisors(mean: Any, counts: Any) -> Any:
+        state = {"dense.cls": mean, "dense.cls.loss": counts}
+        return dict(objective(given, targets, image_sizes=sizes, state=state))
+
+    expected = divisors(2.0, (1.0,) * 10)
+    for number in (2, np.float32(2), np.int64(2), np.array(2.0), np.array([2.0])[0]):
+        assert divisors(number, np.ones(10, np.float32)) == expected
 
 
 def test_a_step_that_is_skipped_counts_nothing(recipe: Any, scores: Any, targets: Any, sizes: Any) -> None:

@@ -145,6 +145,7 @@ def evaluate(
     of ``gradients``. ``average`` gets the count of a normalizer of batches and gives its mean over all
     processes.
     """
+    state = checked_state(objective, {} if state is None else state)
     terms = len(objective.terms)
     images = batch.count if batch is not None else targets.image_count if targets is not None else 0
     tensors_at = _EVALUATION.size
@@ -163,7 +164,7 @@ def evaluate(
         struct.pack_into(
             f"{terms}d", memory, state_at, *(state.get(path, math.nan) for path in objective.terms)
         )
-    kept = _packed_loss_state(objective, state or {}, memory, loss_state_at)
+    kept = _packed_loss_state(objective, state, memory, loss_state_at)
     if places:
         struct.pack_into(f"{len(places)}P", memory, gradients_at, *places)
     failure: list[BaseException] = []
@@ -214,6 +215,36 @@ def evaluate(
         [divisors[images * term : images * (term + 1)] for term in range(terms)],
         _next_state(objective, memory, next_state_at, next_loss_state_at),
     )
+
+
+def checked_state(objective: Objective, state: Mapping[str, Any]) -> State:
+    """The state in Python's own numbers; somebody else may have made or changed it."""
+    if not isinstance(state, Mapping):
+        raise TypeError(f"state is {state!r}; expected a mapping, such as the state of an earlier result")
+    checked: State = {}
+    for key, value in state.items():
+        if key in objective.terms:
+            checked[key] = _number(value, key)
+        elif isinstance(key, str) and key.removesuffix(".loss") in objective.terms:
+            if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+                raise TypeError(f"state {key!r} is {value!r}; expected numbers")
+            checked[key] = tuple(_number(number, key) for number in value)
+        else:
+            keys = ", ".join(f"{path!r}, {path + '.loss'!r}" for path in objective.terms)
+            raise ValueError(f"state has {key!r}, which is none of {keys}")
+    return checked
+
+
+def _number(value: Any, key: str) -> float:
+    try:
+        if isinstance(value, (str, bytes)):
+            raise TypeError
+        number = float(value)
+    except TypeError:
+        raise TypeError(f"state {key!r} is {value!r}; expected a number") from None
+    if math.isnan(number):
+        raise ValueError(f"state {key!r} is {value!r}; expected a number")
+    return number
 
 
 def _packed_loss_state(objective: Objective, state: Mapping[str, Any], memory: Any, at: int) -> list[Any]:

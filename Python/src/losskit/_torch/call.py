@@ -41,7 +41,7 @@ class Call:
         self.objective = objective
         self.batch = batch
         self.targets = targets
-        self.state = dict(state)
+        self.state = _call.checked_state(objective, state)
         self.average = average
         self.term_buffers: list[Buffers] = []
         self.outcome: _call.Outcome | None = None
