@@ -12,7 +12,8 @@ struct MetricsLog: Sendable {
   private var lines: [String] = []
   private var results: [Trainer.StepResult] = []
 
-  /// A log at `path` that goes on after `step` steps; later lines of an earlier run are dropped.
+  /// A log at `path` that goes on after `step` steps; later lines of an earlier run are dropped, and one
+  /// that was cut off.
   ///
   /// - Throws: `BundleError` where there is a log that can't be read.
   init(_ path: String, after step: Int) throws(BundleError) {
@@ -23,11 +24,13 @@ struct MetricsLog: Sendable {
         file: path, message: "is missing beside its checkpoint; remove the checkpoint to start over"
       )
     }
-    for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
+    let whole = data.prefix(upTo: data.lastIndex(of: UInt8(ascii: "\n")) ?? data.startIndex)
+    for line in String(decoding: whole, as: UTF8.self).split(separator: "\n") {
       guard
         let logged = (try? JSONNode(parsing: Array(line.utf8), file: path))?["step"]?.double
       else {
-        throw BundleError(file: path, message: "has a line that is no log's: \(line.prefix(60))")
+        throw BundleError(
+          file: path, message: "has a line that is no log's; remove it: \(line.prefix(60))")
       }
       if logged <= Double(step) { lines.append(String(line)) }
     }
