@@ -166,6 +166,7 @@ struct BadSweep: CustomTestStringConvertible, Sendable {
       ["time_limit": "0", "concurrency": "0"], "time_limit: is 0; expected > 0",
       "concurrency: is 0; expected 1 … 1024"),
     BadSweep(["model": "\"none.json\""], "none.json\": no such file"),
+    BadSweep(["model": "\".\""], "\": is a folder; expected a file"),
     BadSweep(
       ["parameters": #"{ "model\#(String(repeating: ".a", count: 11_000))": { "value": 1 } }"#],
       "s.json:6:17: the path has more than 128 keys; no value lies as deep"),

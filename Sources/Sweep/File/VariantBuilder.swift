@@ -135,8 +135,15 @@ struct VariantBuilder {
     guard let node = declaration.model, let name = node.string else { return [:] }
     let path = absolute(name)
     do throws(Diagnostics) {
-      guard let bytes = try? InputFile.bytes(of: path) else {
-        throw Diagnostics(missing(node, path: ["model"], file: path))
+      let bytes: [UInt8]
+      do throws(FileError) {
+        bytes = try InputFile.bytes(of: path)
+      } catch {
+        throw Diagnostics(
+          error == .missing
+            ? missing(node, path: ["model"], file: path)
+            : Diagnostic(
+              at: node.location, path: ["model"], "\(Diagnostic.quotePath(path)): \(error)"))
       }
       let model = try JSONNode(parsing: bytes, file: path)
       guard case .object = model.value else {
