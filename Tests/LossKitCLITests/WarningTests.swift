@@ -48,7 +48,7 @@ import Testing
       sourceLocation: sourceLocation)
     #expect(
       losskit("check", recipe, "--bundle", bundle, "--strict")
-        == Answer(1, errors: "\(line)\nlosskit: error: the recipe is not valid\n"),
+        == Answer(1, errors: "\(line)\nlosskit: error: the bundle can't be used with the recipe\n"),
       sourceLocation: sourceLocation)
     let json = try losskit("check", recipe, "--bundle", bundle, "--json").json
     #expect(
@@ -137,9 +137,12 @@ import Testing
           errors: """
             \(recipe) on \(bundle): has no tensor "deltas"; it holds "image_sizes", "gt_boxes", \
             "gt_labels", "scores"
-            losskit: error: the recipe is not valid
+            losskit: error: the bundle can't be used with the recipe
 
             """))
+    let bad = try folder.write("{}", to: "bad.json")
+    let several = losskit("check", recipe, bad, "--bundle", bundle)
+    #expect(several.errors.hasSuffix("losskit: error: 2 of 2 recipes are not valid\n"))
   }
 
   // MARK: Training

@@ -49,7 +49,10 @@ extension Command {
       for check in checks { try check.report(to: call.output) }
     }
     let invalid = checks.count { !$0.diagnostics.isEmpty }
-    if invalid > 0 { throw InvalidRecipes(invalid: invalid, total: checks.count) }
+    if invalid > 0 {
+      throw InvalidRecipes(
+        invalid: invalid, total: checks.count, areValid: !checks.contains { $0.isInvalid })
+    }
   }
 }
 
@@ -58,6 +61,8 @@ private struct RecipeCheck {
   let file: String
   private(set) var objective: DetectionObjective?
   private(set) var diagnostics: [Diagnostic]
+  /// Whether the recipe is wrong by itself.
+  let isInvalid: Bool
   /// What is probably wrong on a bundle; `nil` without one.
   private(set) var warnings: [BundleError]?
 
@@ -68,9 +73,11 @@ private struct RecipeCheck {
         contentsOf: file, settings: settings, registry: registry, allowsPlugins: allowsPlugins
       ).objective
       diagnostics = []
+      isInvalid = false
     } catch {
       objective = nil
       diagnostics = error.all
+      isInvalid = true
     }
   }
 
@@ -147,9 +154,15 @@ extension Diagnostic {
 private struct InvalidRecipes: Error, CustomStringConvertible {
   let invalid: Int
   let total: Int
+  /// Whether all recipes are valid by themselves, and it is the bundle.
+  let areValid: Bool
 
   var description: String {
-    switch (invalid, total) {
+    if areValid {
+      return "the bundle can't be used with "
+        + (total == 1 ? "the recipe" : "\(invalid) of \(total) recipes")
+    }
+    return switch (invalid, total) {
     case (1, 1): "the recipe is not valid"
     case (1, _): "1 of \(total) recipes is not valid"
     default: "\(invalid) of \(total) recipes are not valid"
