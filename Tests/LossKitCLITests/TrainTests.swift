@@ -13,10 +13,12 @@ struct TrainTests {
   private static let data = "scenes:size=64x48,count=4"
   private static let validation = ["--validation", "scenes:size=64x48,count=3,split=held_out"]
 
-  private func train(_ folder: String, _ more: [String] = []) -> Answer {
+  private func train(
+    _ folder: String, _ more: [String] = [], recipe: String = Self.recipe
+  ) -> Answer {
     Answer(
       to: [
-        "train", "--recipe", Self.recipe, "--data", Self.data, "--out", folder, "--threads", "1",
+        "train", "--recipe", recipe, "--data", Self.data, "--out", folder, "--threads", "1",
       ]
         + Self.settings + (more.contains("--validation") ? [] : Self.validation) + more)
   }
@@ -137,6 +139,11 @@ struct TrainTests {
       "val", "--checkpoint", run, "--data", "scenes:size=64x48,count=5", "--split", "0.6",
     ])
     #expect(table.text.hasPrefix("scenes:size=64x48,count=5, 2 images"), "\(table.errors)")
+    #expect(table.text.contains("RPN_recall"))
+    let dense = train(
+      folder.path("dense"), ["--steps", "1"],
+      recipe: Reference.path("Configs/recipes/reference_detector_fcos.json"))
+    #expect(dense.text.contains("AP50") && !dense.text.contains("RPN_recall"), "\(dense.errors)")
     let counted = Answer(to: ["val", "--checkpoint", run, "--data", "scenes:size=64x48,count=2"])
     #expect(counted.text.hasPrefix("scenes:split=held_out,size=64x48,count=2, 2 images"))
   }

@@ -8,7 +8,8 @@ extension DetectionEvaluation {
   /// - Parameter title: What stands above their names.
   func table(_ title: String, _ output: Output) -> TerminalText {
     var table = Table([.init(title), .init("value", .decimal)])
-    for (name, value) in values {
+    // Of a model without proposals, or without objects, as the lines before say.
+    for (name, value) in values where value != nil || name != "RPN_recall" {
       table.append([name, value?.formatted(significant: 4) ?? "no objects"])
     }
     return table.text(style: output.standardOutput.style)
