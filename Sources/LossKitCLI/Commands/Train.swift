@@ -47,8 +47,9 @@ extension Command {
       the images that are measured with first, with their objects dashed and what is found, and the settings \
       in its tab HParams. A training that goes on takes back what the last one told beyond its checkpoint.
 
-      Recipes need one level of priors, as far apart as the cells of the model's feature map, and may \
-      have further stages on proposals. Widths of heads follow from the recipe.
+      Priors may lie on one level or on several, whose strides double from one to the next; among them is the \
+      stride of the model's last feature map. Recipes may have further stages on proposals. Widths of heads follow \
+      from the recipe.
       """,
     arguments: [
       recipe, DataOptions.data, validation, DataOptions.split, model, seed, steps, settings, folder,
