@@ -1,4 +1,5 @@
 import LossCore
+import StrictJSON
 
 extension DetectionBatch {
   /// The suffix of a tensor that records which priors of a stage were drawn.
@@ -83,10 +84,23 @@ extension DetectionBatch {
 extension TensorSource {
   /// The tensors called `names` as singles; those that are missing are left out.
   ///
-  /// - Throws: ``BundleError`` where one can't be read.
+  /// - Throws: ``BundleError`` where one can't be read, or a finite number doesn't fit.
   public func predictions(_ names: [String]) throws(BundleError) -> [String: Tensor<Float>] {
     var result: [String: Tensor<Float>] = [:]
-    for name in names { result[name] = try floats(named: name) }
+    for name in names {
+      let floats = try floats(named: name)
+      if let element = floats.elements.firstIndex(where: \.isInfinite) {
+        let number = try doubles(named: name).elements[element]
+        if number.isFinite {
+          throw BundleError(
+            file: path,
+            message:
+              "tensor \(Diagnostic.quote(name)) holds \(number) at element \(element), which doesn't fit "
+              + "single precision")
+        }
+      }
+      result[name] = floats
+    }
     return result
   }
 

@@ -163,6 +163,14 @@ import Testing
         == "prediction \"deltas\" image 0, c = 2, h = 1, w = 1: \(value) is not finite\n")
   }
 
+  @Test func predictionThatDoesNotFitSinglePrecision() throws {
+    var deltas = [Double](repeating: 0, count: 16)
+    deltas[11] = 1e300
+    #expect(
+      try message(replacing: "deltas", by: .float64(SmallDetector.tensor([1, 4, 2, 2], deltas)))
+        == "tensor \"deltas\" holds 1e+300 at element 11, which doesn't fit single precision\n")
+  }
+
   // MARK: Output
 
   @Test func gradientsThatCannotBeWritten() throws {
