@@ -89,11 +89,8 @@ struct YOLOTests {
       "has 4 words; expected the class and four numbers x, y, width and height, or the class and the corners of "
         + "an outline"
     ),
-    (
-      "0 0.5 0.5 0.1 nan",
-      "has 5 words; expected the class and four numbers x, y, width and height, or the class and the corners of "
-        + "an outline"
-    ),
+    ("0 0.5 0.5 0.1 nan", #"has "nan", which is no finite number"#),
+    ("0 0.5 half", #"has "half", which is no finite number"#),
     ("0 0.5 0.5 0 0.1", "0.5 0.5 0.0 0.1 has no size; expected a width and a height above 0"),
     (
       "0 120 90 40 40",

@@ -34,10 +34,14 @@ struct YOLOLabels: Sendable {
         "has the class \(Diagnostic.quote(String(words[0]))); expected 0 to \(classCount - 1), as data.yaml "
         + "names the classes"
     }
-    let numbers = words.dropFirst().compactMap { Double($0) }.filter(\.isFinite)
-    guard numbers.count == words.count - 1, numbers.count == 4 || numbers.count >= 6,
-      numbers.count % 2 == 0
-    else {
+    var numbers: [Double] = []
+    for word in words.dropFirst() {
+      guard let number = Double(word), number.isFinite else {
+        return "has \(Diagnostic.quote(String(word))), which is no finite number"
+      }
+      numbers.append(number)
+    }
+    guard numbers.count == 4 || numbers.count >= 6, numbers.count % 2 == 0 else {
       return
         "has \(words.count) words; expected the class and four numbers x, y, width and height, or the class "
         + "and the corners of an outline"
