@@ -22,8 +22,8 @@ extension DetectionObjective {
     guard term.predictions.count == perCell.count else {
       throw InputError(
         "stage \(stage.name), term \(term.name)",
-        "names \(term.predictions.count) predictions for \(perCell.count) levels of priors; "
-          + "expected one a level")
+        "names \(counted(term.predictions.count, "prediction")) for "
+          + "\(counted(perCell.count, "level")) of priors; expected one a level")
     }
     var maps: [FeatureMap] = []
     for (level, name) in term.predictions.enumerated() {

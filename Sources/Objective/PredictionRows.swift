@@ -30,8 +30,8 @@ package struct PredictionRows<Scalar: LossScalar>: Sendable {
       guard perCell.count == term.predictions.count else {
         throw InputError(
           place,
-          "names \(term.predictions.count) predictions; expected one for each of "
-            + "\(perCell.count) levels")
+          "names \(counted(term.predictions.count, "prediction")) for \(counted(perCell.count, "level")); "
+            + "expected one a level")
       }
       let total = try featureMaps.priorCount(perCell: perCell, at: place)
       guard featureMaps.count == perCell.count, priorCounts.allSatisfy({ $0 == total }) else {

@@ -167,7 +167,8 @@ extension Term {
     ] {
       guard let weights else { continue }
       if weights.count != 4 {
-        problems.append((key, "has \(weights.count) numbers; expected 4, one a coordinate"))
+        problems.append(
+          (key, "has \(counted(weights.count, "number")); expected 4, one a coordinate"))
       }
       if let weight = weights.first(where: { !($0.magnitude <= Double(largest)) }) {
         problems.append((key, "has \(weight); expected at most \(largest) in magnitude"))

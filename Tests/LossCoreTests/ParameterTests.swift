@@ -68,7 +68,7 @@ private func parameter(
       (.list(of: .number(.any), count: nil), "a", "is \"a\"; expected number"),
       (.list(of: .number(.any), count: nil), [1, "a"], "is \"a\"; expected number"),
       (.list(of: .number(.atLeast(0)), count: nil), [1, -1], "is -1; expected ≥ 0"),
-      (.list(of: .number(.any), count: 2), [1], "has 1 values; expected 2"),
+      (.list(of: .number(.any), count: 2), [1], "has 1 value; expected 2"),
       (.list(of: .number(.any), count: 2), [1, 2, 3], "has 3 values; expected 2"),
       (.list(of: .integer(.any), count: 2), 1, "is 1; expected list of 2 integers"),
       (

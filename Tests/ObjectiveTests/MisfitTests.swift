@@ -132,11 +132,11 @@ struct MisfitTests {
     let one = try Term.of("x", layout: "n a h w", target: .objectness, try L1Loss())
     #expect(
       complaint { try scene.evaluate(priorsPerCell: [2, 2], [one], ["x": prediction]) }
-        == "stage stage, term x: names 1 predictions for 2 levels of priors; expected one a level")
+        == "stage stage, term x: names 1 prediction for 2 levels of priors; expected one a level")
     let two = try Term.of("x", "x", layout: "n a h w", target: .objectness, try L1Loss())
     #expect(
       complaint { try scene.evaluate(priorsPerCell: [2], [one, two], ["x": prediction]) }
-        == "stage stage, term x x: names 2 predictions; expected one for each of 1 levels")
+        == "stage stage, term x x: names 2 predictions for 1 level; expected one a level")
     let ragged = try Term.of("x", "x", layout: "r", target: .objectness, try L1Loss())
     #expect(
       complaint { try scene.evaluate([ragged], ["x": prediction]) }

@@ -26,7 +26,7 @@ struct DenseHead: Sendable {
     guard weights <= Double(Limits.weights) else {
       throw InputError(
         "stage \(stage.name)",
-        "has \(count) levels, whose convolutions have \(weights) weights; expected \(Limits.weights) at "
+        "has \(counted(count, "level")), whose convolutions have \(weights) weights; expected \(Limits.weights) at "
           + "most: use fewer, or a smaller map_channels")
     }
     var inputs = maps.map { settings.channels[$0] }

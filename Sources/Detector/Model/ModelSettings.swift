@@ -80,7 +80,8 @@ public struct ModelSettings: Component, Equatable {
   public init(parameters: Parameters) throws(ParameterError) {
     let sides = parameters[Self.imageSize]
     if let sides, sides.count != 2 {
-      throw ParameterError("image_size", "has \(sides.count) numbers; expected width and height")
+      throw ParameterError(
+        "image_size", "has \(counted(sides.count, "number")); expected width and height")
     }
     imageSize = sides.map { ImageSize(height: $0[1], width: $0[0]) }
     channels = parameters[Self.channels]
@@ -94,7 +95,9 @@ public struct ModelSettings: Component, Equatable {
     detections = parameters[Self.detections]
     guard strides.count == channels.count else {
       throw ParameterError(
-        "strides", "has \(strides.count) numbers for \(channels.count) channels; expected as many")
+        "strides",
+        "has \(counted(strides.count, "number")) for \(counted(channels.count, "channel")); expected as many"
+      )
     }
     for (name, numbers) in [
       ("channels", channels), ("map_channels", [mapChannels]), ("roi_channels", roiChannels),

@@ -78,7 +78,7 @@ extension AnyParameter {
       return .number(number)
     case (.list(let element, let count), .list(let values)):
       if let count, values.count != count {
-        throw ParameterError(name, "has \(values.count) values; expected \(count)")
+        throw ParameterError(name, "has \(counted(values.count, "value")); expected \(count)")
       }
       guard values.count <= Limits.listElements else {
         throw ParameterError(

@@ -87,10 +87,6 @@ enum SweepTables {
       "\(variants) × \(counted(plan.seeds.count, "seed")) = \(counted(schedule.count, "trial"))"
   }
 
-  private static func counted(_ count: Int, _ word: String) -> String {
-    count == 1 ? "1 \(word)" : "\(count) \(word)s"
-  }
-
   /// Seconds as people say them: `0.4 s`, `42 s`, `3 min 20 s`, `2 h 5 min`.
   static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }

@@ -67,7 +67,7 @@ struct ModelFileTests {
       "model.channels: has 20; expected multiples of 16"
     ),
     (
-      "model.strides=[2]", "model.strides: has 1 numbers for 7 channels; expected as many"
+      "model.strides=[2]", "model.strides: has 1 number for 7 channels; expected as many"
     ),
     (
       "model.strides=[2, 2, 2, 2, 2, 2, 32]",
