@@ -39,8 +39,8 @@ class StageTargets:
         level: ``[priors]``, its level.
         assigned: ``[priors]``, the object of the image, from 0; -1 background, -2 ignored.
         sampled: ``[priors]``, whether it counts.
-        terms: By name, for each term the rows that it compares; without terms whose target or row weight reads
-            predictions where the stage's assigner and sampler don't.
+        terms: By name, for each term the rows that it compares; without terms whose target or row weight
+            reads predictions where the stage's assigner and sampler don't.
     """
 
     image_count: int
