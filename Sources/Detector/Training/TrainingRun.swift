@@ -21,8 +21,9 @@ import TensorBoard
 /// | `failure.safetensors`, `failure_recipe.json` | a batch in which something wasn't finite |
 ///
 /// A run that finds a checkpoint in its folder goes on from there, and ends with the same bits as one
-/// that was never interrupted. TensorBoard's files are elsewhere, where they are asked for. A run with more steps than before goes on beyond them: from there on the rate
-/// follows the schedule of all steps. No other run may use the folder for as long as this one lives.
+/// that was never interrupted. A run with more steps than before goes on beyond them: from there on the
+/// rate follows the schedule of all steps. No other run may use the folder for as long as this one lives.
+/// TensorBoard's files are elsewhere, where they are asked for.
 public struct TrainingRun {
   /// What happens in a run.
   public enum Event: Sendable {
