@@ -106,7 +106,9 @@ def test_a_forked_process_goes_on(large: Any) -> None:
 
 def test_interrupts_are_heard() -> None:
     program = """
-import numpy, losskit
+import signal, numpy, losskit
+# What runs in the background of a script is begun with interrupts ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 boxes = numpy.random.default_rng(0).uniform(0, 100, (4000, 4)).astype("f4")
 boxes[:, 2:] += 100
 print("ready", flush=True)
