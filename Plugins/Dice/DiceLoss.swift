@@ -22,9 +22,12 @@ public struct DiceLoss: DenseLoss {
     source: "Milletari et al. 2016, arXiv:1606.04797; DiceLoss of mmdetection",
     parameters: [naive, eps, ProbabilityActivation.parameter])
 
-  private let isNaive: Bool
-  private let eps: Double
-  private let overlap: SetOverlap
+  @usableFromInline
+  let isNaive: Bool
+  @usableFromInline
+  let eps: Double
+  @usableFromInline
+  let overlap: SetOverlap
 
   public init(parameters: Parameters) {
     isNaive = parameters[Self.naive]
@@ -37,29 +40,23 @@ public struct DiceLoss: DenseLoss {
 
   @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
-    evaluateRows(of: &block)
-  }
-
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  @usableFromInline
-  func evaluateRows<Scalar: RealScalar>(of block: inout LossBlock<Scalar>) {
     guard !isNaive else {
       return overlap.evaluateTversky(of: &block, alpha: 0.5, beta: 0.5, eps: eps / 2)
     }
-    overlap.evaluateRows(of: &block) { elements in
-      let all = elements.reduce(2 * eps) { $0 + $1.p * $1.p + $1.t * $1.t }
-      let rest = elements.reduce(0) { $0 + 2 * $1.p * $1.t } / all
+    overlap.evaluateRows(of: &block) { sum in
+      let all = 2 * eps + sum { $0.p * $0.p + $0.t * $0.t }
+      let rest = sum { 2 * $0.p * $0.t } / all
       // Σ p² + Σ t² − 2 Σ p t as a sum of squares, without the difference of two equals.
-      let loss =
-        elements.reduce(2 * eps) { sum, element in
-          let distance = element.p * (1 - element.t) - element.t * element.rest
-          return sum + distance * distance
-        } / all
-      return (
-        loss,
-        { 2 * ((1 - $0.t) * $0.p * rest - $0.t * ($0.rest + $0.p * loss)) / all }
-      )
+      let distances = sum { element in
+        let distance = element.p * (1 - element.t) - element.t * element.rest
+        return distance * distance
+      }
+      let loss = (2 * eps + distances) / all
+      return (loss, (scale: 2 / all, rest: rest, loss: loss))
+    } derivative: { element, row in
+      let missed = element.t * (element.rest + element.p * DoubleVector(row.loss))
+      return DoubleVector(row.scale)
+        * ((1 - element.t) * element.p * DoubleVector(row.rest) - missed)
     }
   }
 }

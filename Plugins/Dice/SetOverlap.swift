@@ -2,72 +2,91 @@ import LossCore
 import LossKernels
 
 /// What makes predictions the shares of a set, and the loop over rows that dice and Tversky have in common.
+@usableFromInline
 struct SetOverlap: Sendable {
   /// What makes predictions probabilities.
+  @usableFromInline
   let source: ProbabilityActivation
 
-  private let readsLogits: Bool
+  @usableFromInline
+  let readsLogits: Bool
 
   init(source: ProbabilityActivation) {
     self.source = source
     readsLogits = source == .sigmoid
   }
 
-  /// A share p of the predicted set, with 1 − p by itself, and the share t of the true one.
-  struct Element {
-    let p: Double
-    let rest: Double
-    let t: Double
+  /// Shares p of the predicted set, with 1 − p by themselves, and shares t of the true one.
+  @usableFromInline
+  struct Elements {
+    @usableFromInline
+    let p: DoubleVector
+    @usableFromInline
+    let rest: DoubleVector
+    @usableFromInline
+    let t: DoubleVector
 
-    /// |p − t| where t is 0 or 1: p t′ + t p′ with the rests t′ and p′.
-    var missed: Double { p * (1 - t) + t * rest }
+    @_alwaysEmitIntoClient @inline(__always)
+    init(p: DoubleVector, rest: DoubleVector, t: DoubleVector) {
+      self.p = p
+      self.rest = rest
+      self.t = t
+    }
   }
 
   /// Evaluates rows, in double precision: many columns add up.
   ///
-  /// - Parameter row: The value of a row, and its derivative by the share of each element.
-  @inline(__always)
-  func evaluateRows<Scalar: RealScalar>(
+  /// - Parameters:
+  ///   - measure: The value of a row by sums over its elements, and numbers for its derivatives.
+  ///   - derivative: The derivative by the share of each element, by these numbers.
+  @_alwaysEmitIntoClient @inline(__always)
+  func evaluateRows<Scalar: RealScalar, Numbers>(
     of block: inout LossBlock<Scalar>,
-    _ row: ([Element]) -> (value: Double, derivative: (Element) -> Double)
+    _ measure: (_ sum: ((Elements) -> DoubleVector) -> Double) -> (value: Double, Numbers),
+    derivative: (Elements, Numbers) -> DoubleVector
   ) {
     let width = block.width
+    var (p, t) = (DoubleRow(width: width), DoubleRow(width: width))
+    var rest = p
     block.withSpans { predictions, targets, _, values, derivatives in
-      for index in values.indices {
-        let columns = index * width..<(index + 1) * width
-        let elements = columns.map { column in
-          element(Double(predictions[column]), Double(targets[column]))
+      for row in values.indices {
+        p.read(predictions, from: row * width)
+        t.read(targets, from: row * width)
+        for index in p.indices {
+          // A probability outside 0 … 1 is brought to the nearer end.
+          let x = readsLogits ? p[index] : .clamp(p[index], from: 0, to: 1)
+          p[index] = readsLogits ? .sigmoid(x) : x
+          rest[index] = readsLogits ? .sigmoid(-x) : 1 - x
         }
-        let (value, derivative) = row(elements)
-        values[index] = Scalar(value)
-        for (column, element) in zip(columns, elements) {
-          let chain = readsLogits ? element.p * element.rest : 1
-          derivatives[column] = Scalar(derivative(element) * chain)
+        let (value, numbers) = measure { term in
+          p.sum { term(Elements(p: p[$0], rest: rest[$0], t: t[$0])) }
         }
+        values[row] = Scalar(value)
+        for index in p.indices {
+          let (share, missing) = (p[index], rest[index])
+          let slope = derivative(Elements(p: share, rest: missing, t: t[index]), numbers)
+          p[index] = readsLogits ? slope * (share * missing) : slope
+        }
+        p.write(to: &derivatives, from: row * width)
       }
     }
   }
 
-  /// An element; a probability outside 0 … 1 is brought to the nearer end.
-  private func element(_ prediction: Double, _ target: Double) -> Element {
-    guard !readsLogits else {
-      return Element(p: .sigmoid(prediction), rest: .sigmoid(-prediction), t: target)
-    }
-    let p = Double.clamp(prediction, from: 0, to: 1)
-    return Element(p: p, rest: 1 - p, t: target)
-  }
-
   /// Tversky's measure of rows: 1 − (TP + ε) / (TP + α FP + β FN + ε).
-  @inline(__always)
+  @_alwaysEmitIntoClient @inline(__always)
   func evaluateTversky<Scalar: RealScalar>(
     of block: inout LossBlock<Scalar>, alpha: Double, beta: Double, eps: Double
   ) {
-    evaluateRows(of: &block) { elements in
-      let shared = elements.reduce(eps) { $0 + $1.p * $1.t }
-      let missed = elements.reduce(0) { $0 + alpha * $1.p * (1 - $1.t) + beta * $1.rest * $1.t }
+    let (alpha, beta) = (DoubleVector(alpha), DoubleVector(beta))
+    evaluateRows(of: &block) { sum in
+      let shared = eps + sum { $0.p * $0.t }
+      let missed = sum { alpha * $0.p * (1 - $0.t) + beta * $0.rest * $0.t }
       let all = shared + missed
-      let (loss, rest) = (missed / all, shared / all)
-      return (loss, { ((1 - $0.t) * alpha * rest - $0.t * (beta * rest + loss)) / all })
+      return (missed / all, (scale: 1 / all, rest: shared / all, loss: missed / all))
+    } derivative: { element, row in
+      let missed = element.t * (beta * DoubleVector(row.rest) + DoubleVector(row.loss))
+      return DoubleVector(row.scale)
+        * ((1 - element.t) * alpha * DoubleVector(row.rest) - missed)
     }
   }
 }

@@ -25,10 +25,14 @@ public struct TverskyLoss: DenseLoss {
     source: "Salehi et al. 2017, arXiv:1706.05721",
     parameters: [alpha, beta, eps, ProbabilityActivation.parameter])
 
-  private let alpha: Double
-  private let beta: Double
-  private let eps: Double
-  private let overlap: SetOverlap
+  @usableFromInline
+  let alpha: Double
+  @usableFromInline
+  let beta: Double
+  @usableFromInline
+  let eps: Double
+  @usableFromInline
+  let overlap: SetOverlap
 
   public init(parameters: Parameters) {
     alpha = parameters[Self.alpha]
@@ -42,13 +46,6 @@ public struct TverskyLoss: DenseLoss {
 
   @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
-    evaluateRows(of: &block)
-  }
-
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  @usableFromInline
-  func evaluateRows<Scalar: RealScalar>(of block: inout LossBlock<Scalar>) {
     overlap.evaluateTversky(of: &block, alpha: alpha, beta: beta, eps: eps)
   }
 }

@@ -22,7 +22,8 @@ public struct KnowledgeDistillationLoss: DenseLoss {
     source: "Hinton et al. 2015, arXiv:1503.02531; KnowledgeDistillationKLDivLoss of mmdetection",
     parameters: [temperature])
 
-  private let temperature: Double
+  @usableFromInline
+  let temperature: Double
 
   public init(parameters: Parameters) { temperature = parameters[Self.temperature] }
 
@@ -30,72 +31,71 @@ public struct KnowledgeDistillationLoss: DenseLoss {
 
   @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
-    evaluateRows(of: &block)
-  }
-
-  /// Evaluates rows in double precision, whose differences keep the digits of single precision.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  @usableFromInline
-  func evaluateRows<Scalar: RealScalar>(of block: inout LossBlock<Scalar>) {
     let width = block.width
-    var student = [Double](repeating: 0, count: width)
+    var student = DoubleRow(width: width)
     var teacher = student
+    var ratio = student
     block.withSpans { predictions, targets, _, values, derivatives in
       for row in values.indices {
-        for column in 0..<width {
-          student[column] = Double(predictions[row * width + column])
-          teacher[column] = Double(targets[row * width + column])
-        }
-        compare(&student, with: &teacher)
-        // As the probabilities of both add up to 1, p − q may be added to each q (log q − log p), which leaves
-        // nothing to cancel.
-        var divergence = 0.0
-        for column in 0..<width {
-          let (ratio, q) = (student[column], Double.exp(teacher[column]))
-          let tail: Double
-          let difference: Double
-          if abs(ratio) < 0.3 {
-            tail = q * Double.exponentialTail(ratio)
-            difference = q * ratio + tail
-          } else {
-            difference = Double.exp(teacher[column] + ratio) - q
-            tail = q > 0 ? difference - q * ratio : difference
-          }
-          divergence += tail
-          derivatives[row * width + column] = Scalar(temperature / Double(width) * difference)
-        }
+        student.read(predictions, from: row * width)
+        teacher.read(targets, from: row * width)
+        compare(&student, with: &teacher, ratio: &ratio)
+        let divergence = divergence(of: &student, from: teacher, ratio: ratio)
         values[row] = Scalar(temperature * temperature / Double(width) * divergence)
+        student.write(to: &derivatives, from: row * width)
       }
     }
   }
 
-  /// Replaces the teacher's logits by the logarithms of its probabilities q, and the student's by log p − log q.
-  private func compare(_ student: inout [Double], with teacher: inout [Double]) {
-    var differences = student
-    for column in student.indices {
-      differences[column] = (student[column] - teacher[column]) / temperature
+  /// Replaces logits by probabilities: the student's p and the teacher's q; log p − log q becomes the ratio.
+  @_alwaysEmitIntoClient @inline(__always)
+  func compare(_ student: inout DoubleRow, with teacher: inout DoubleRow, ratio: inout DoubleRow) {
+    let scale = DoubleVector(1 / temperature)
+    let (top, topOfTeacher) = (student.largest { student[$0] }, teacher.largest { teacher[$0] })
+    let differences = (
+      least: -student.largest { teacher[$0] - student[$0] },
+      largest: student.largest { student[$0] - teacher[$0] }
+    )
+    let areNear = differences.largest - differences.least <= 0.3 * temperature
+    for index in student.indices {
+      let (x, y) = (student[index], teacher[index])
+      let p = (x - DoubleVector(top)) * scale
+      let q = (y - DoubleVector(topOfTeacher)) * scale
+      ratio[index] = areNear ? (x - y - DoubleVector(differences.largest)) * scale : p - q
+      student[index] = .exp(p)
+      teacher[index] = .exp(q)
     }
-    logSoftmax(&teacher)
-    guard differences.allSatisfy({ abs($0) <= 1 }) else {
-      logSoftmax(&student)
-      for column in student.indices { student[column] -= teacher[column] }
-      return
+    let (sum, sumOfTeacher) = (student.sum { student[$0] }, teacher.sum { teacher[$0] })
+    let (share, shareOfTeacher) = (DoubleVector(1 / sum), DoubleVector(1 / sumOfTeacher))
+    for index in student.indices {
+      student[index] = student[index] * share
+      teacher[index] = teacher[index] * shareOfTeacher
     }
-    // log of the sum of q exp(difference), near models' being near 0.
-    var rest = 0.0
-    for (x, q) in zip(differences, teacher) {
-      rest += Double.exp(q) * (x + Double.exponentialTail(x))
-    }
-    let shift = Double.log1p(rest)
-    for column in student.indices { student[column] = differences[column] - shift }
+    // Of models that are near each other log Σ q exp(x), with x near 0, in place of a difference of two equals.
+    let shift =
+      areNear
+      ? Double.log1p(
+        ratio.sum { teacher[$0] * (ratio[$0] + DoubleVector.Format.exponentialTail(ratio[$0])) })
+      : Double.log(sum) - Double.log(sumOfTeacher)
+    for index in ratio.indices { ratio[index] = ratio[index] - DoubleVector(shift) }
   }
 
-  /// Replaces logits by the logarithms of their probabilities at the temperature.
-  private func logSoftmax(_ row: inout [Double]) {
-    let largest = row.max() ?? 0
-    for column in row.indices { row[column] = (row[column] - largest) / temperature }
-    let logSum = Double.log(row.reduce(0) { $0 + Double.exp($1) })
-    for column in row.indices { row[column] -= logSum }
+  /// Σ q (log q − log p); the derivatives replace the student's probabilities.
+  @_alwaysEmitIntoClient @inline(__always)
+  func divergence(
+    of student: inout DoubleRow, from teacher: DoubleRow, ratio: DoubleRow
+  ) -> Double {
+    let scale = DoubleVector(temperature / Double(student.width))
+    // As the probabilities of both add up to 1, p − q may be added to each q (log q − log p), which leaves
+    // nothing to cancel.
+    return teacher.sum { index in
+      let (p, q, ratio) = (student[index], teacher[index], ratio[index])
+      let tail = q * DoubleVector.Format.exponentialTail(ratio)
+      let isSmall = DoubleVector.abs(ratio) < 0.3
+      let difference = DoubleVector.select(isSmall, q * ratio + tail, else: p - q)
+      student[index] = scale * difference
+      return .select(
+        isSmall, tail, else: .select(q > 0, difference - q * ratio, else: difference))
+    }
   }
 }

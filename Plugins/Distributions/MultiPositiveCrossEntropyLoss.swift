@@ -20,40 +20,45 @@ public struct MultiPositiveCrossEntropyLoss: DenseLoss {
 
   @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
-    evaluateRows(of: &block)
-  }
-
-  /// Evaluates rows in double precision, whose sums keep the digits of single precision.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  @usableFromInline
-  func evaluateRows<Scalar: RealScalar>(of block: inout LossBlock<Scalar>) {
     let width = block.width
+    var numbers = DoubleRow(width: width)
+    var sides = numbers
+    let nothing = DoubleVector(-.infinity)
     block.withSpans { predictions, targets, _, values, derivatives in
       for row in values.indices {
-        let columns = row * width..<(row + 1) * width
-        let isRight = columns.map { targets[$0] > 0.5 }
+        numbers.read(predictions, from: row * width)
+        sides.read(targets, from: row * width)
         // Right columns turned round, so that both sides have their largest number on top.
-        let numbers = zip(columns, isRight).map {
-          $1 ? -Double(predictions[$0]) : Double(predictions[$0])
+        for index in numbers.indices {
+          numbers[index] = take(sides[index], right: -numbers[index], wrong: numbers[index])
         }
-        guard let right = logSum(numbers, isRight, true),
-          let wrong = logSum(numbers, isRight, false)
-        else { continue }
-        values[row] = Scalar(Double.softplus(right + wrong))
-        let slope = Double.sigmoid(right + wrong)
-        for (index, column) in columns.enumerated() {
-          let share = Double.exp(numbers[index] - (isRight[index] ? right : wrong))
-          derivatives[column] = Scalar(isRight[index] ? -slope * share : slope * share)
+        let right = numbers.largest { take(sides[$0], right: numbers[$0], wrong: nothing) }
+        let wrong = numbers.largest { take(sides[$0], right: nothing, wrong: numbers[$0]) }
+        guard right.isFinite, wrong.isFinite else { continue }
+        for index in numbers.indices {
+          let largest = take(sides[index], right: DoubleVector(right), wrong: DoubleVector(wrong))
+          numbers[index] = .exp(numbers[index] - largest)
         }
+        let rightSum = numbers.sum { take(sides[$0], right: numbers[$0], wrong: 0) }
+        let wrongSum = numbers.sum { take(sides[$0], right: 0, wrong: numbers[$0]) }
+        let logit = right + Double.log(rightSum) + (wrong + Double.log(wrongSum))
+        values[row] = Scalar(Double.softplus(logit))
+        let slope = Double.sigmoid(logit)
+        let factors = (
+          right: DoubleVector(-slope / rightSum), wrong: DoubleVector(slope / wrongSum)
+        )
+        for index in numbers.indices {
+          let factor = take(sides[index], right: factors.right, wrong: factors.wrong)
+          numbers[index] = factor * numbers[index]
+        }
+        numbers.write(to: &derivatives, from: row * width)
       }
     }
   }
 
-  /// log Σ exp of the numbers on one side; `nil` where there are none.
-  private func logSum(_ numbers: [Double], _ isRight: [Bool], _ side: Bool) -> Double? {
-    let taken = zip(numbers, isRight).filter { $1 == side }.map(\.0)
-    guard let largest = taken.max() else { return nil }
-    return largest + Double.log(taken.reduce(0) { $0 + Double.exp($1 - largest) })
+  /// Of right columns one number, of wrong ones another.
+  @_alwaysEmitIntoClient @inline(__always)
+  func take(_ target: DoubleVector, right: DoubleVector, wrong: DoubleVector) -> DoubleVector {
+    .select(target > 0.5, right, else: wrong)
   }
 }

@@ -32,12 +32,14 @@ public struct EqualizationV2Loss: ClassLoss, StatefulLoss {
     parameters: [mu, alpha, gamma])
 
   private let mu: Double
-  private let alpha: Double
+  @usableFromInline
+  let alpha: Double
   private let gamma: Double
   /// P of each class, and behind them Q.
   private var sums: [Double] = []
   /// f of each column; none before the loss has resumed.
-  private var factors: [Double] = []
+  @usableFromInline
+  var factors: [Double] = []
 
   public init(parameters: Parameters) {
     mu = parameters[Self.mu]
@@ -67,13 +69,20 @@ public struct EqualizationV2Loss: ClassLoss, StatefulLoss {
     _ predictions: Span<Scalar>, targets: Span<Scalar>, classes: Span<Int32>,
     weights: Span<Scalar>, width: Int, into sums: inout [Double]
   ) {
+    let factors = factors(width)
+    var derivatives = [Scalar](copying: predictions)
+    replaceEach(&derivatives) { .sigmoid($0) }
     for row in classes.indices {
       let weight = weights.isEmpty ? 1 : Double(weights[row])
-      for column in 0..<width - 1 {
-        let isClass = column == Int(classes[row])
-        let derivative = evaluate(predictions[row * width + column], column, isClass).derivative
-        sums[isClass ? column : width - 1 + column] += Double.abs(weight * Double(derivative))
+      let label = Int(classes[row])
+      for column in 0..<width - 1 where column != label {
+        let derivative = factors[column] * Double(derivatives[row * width + column])
+        sums[width - 1 + column] += Double.abs(weight * derivative)
       }
+      guard label < width - 1 else { continue }
+      let logit = Double(predictions[row * width + label])
+      let derivative = positive(logit, factors[label]).derivative
+      sums[label] += Double.abs(weight * derivative)
     }
   }
 
@@ -84,38 +93,41 @@ public struct EqualizationV2Loss: ClassLoss, StatefulLoss {
 
   @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
-    evaluateRows(of: &block)
-  }
-
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  @usableFromInline
-  func evaluateRows<Scalar: RealScalar>(of block: inout LossBlock<Scalar>) {
     let width = block.width
+    var logits = DoubleRow(width: width)
+    var weights = logits
+    let factors = factors(width)
+    weights.read(factors.span, from: 0)
     block.withSpans { predictions, _, classes, values, derivatives in
       for row in values.indices {
-        var sum = 0.0
-        for column in 0..<width {
-          let (value, derivative) = evaluate(
-            predictions[row * width + column], column, column == Int(classes[row]))
-          sum += Double(value)
-          derivatives[row * width + column] = derivative
+        logits.read(predictions, from: row * width)
+        let label = Int(classes[row])
+        let (value, derivative) = positive(logits[column: label], factors[label])
+        // Of the row's class, whose value as one of the others is 0 then.
+        logits[column: label] = -.infinity
+        let others = weights.sum { index in
+          let logit = logits[index]
+          logits[index] = weights[index] * .sigmoid(logit)
+          return weights[index] * .softplus(logit)
         }
-        values[row] = Scalar(sum)
+        logits[column: label] = derivative
+        logits.write(to: &derivatives, from: row * width)
+        values[row] = Scalar(value + others)
       }
     }
   }
 
-  /// The value of an element, and its derivative.
-  @inline(__always)
-  private func evaluate<Scalar: RealScalar>(
-    _ x: Scalar, _ column: Int, _ isClass: Bool
-  ) -> (value: Scalar, derivative: Scalar) {
-    let factor = factors.isEmpty ? 1 : factors[column]
-    let weight = Scalar(isClass ? 1 + alpha * (1 - factor) : factor)
-    return isClass
-      ? (weight * .softplus(-x), -(weight * .sigmoid(-x)))
-      : (weight * .softplus(x), weight * .sigmoid(x))
+  /// f of each column.
+  @_alwaysEmitIntoClient @inline(__always)
+  func factors(_ width: Int) -> [Double] {
+    factors.isEmpty ? [Double](repeating: 1, count: width) : factors
+  }
+
+  /// Value and derivative of the class of a row.
+  @_alwaysEmitIntoClient @inline(__always)
+  func positive(_ logit: Double, _ factor: Double) -> (value: Double, derivative: Double) {
+    let weight = 1 + alpha * (1 - factor)
+    return (weight * Double.softplus(-logit), -(weight * Double.sigmoid(-logit)))
   }
 
   private func factor(ratio: Double) -> Double { .sigmoid(gamma * (ratio - mu)) }

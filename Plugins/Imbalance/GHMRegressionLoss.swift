@@ -48,11 +48,12 @@ public struct GHMRegressionLoss: ElementwiseLoss, StatefulLoss {
     _ predictions: Span<Scalar>, targets: Span<Scalar>, classes: Span<Int32>,
     weights: Span<Scalar>, width: Int, into sums: inout [Double]
   ) {
-    for index in predictions.indices {
+    var lengths = predictions.indices.map { predictions[$0] - targets[$0] }
+    replaceEach(&lengths) { .abs(smoothL1($0).derivative) }
+    for index in lengths.indices {
       let weight = weights.isEmpty ? 1 : weights[index]
       guard weight > 0 else { continue }
-      let derivative = smoothL1(predictions[index], against: targets[index]).derivative
-      density.tally(Scalar.abs(derivative), into: &sums)
+      density.tally(lengths[index], into: &sums)
     }
   }
 
@@ -64,7 +65,7 @@ public struct GHMRegressionLoss: ElementwiseLoss, StatefulLoss {
   public func evaluate<Value: FormulaValue>(
     _ prediction: Value, against target: Value
   ) -> (value: Value, derivative: Value) {
-    let (value, derivative) = smoothL1(prediction, against: target)
+    let (value, derivative) = smoothL1(prediction - target)
     let weight = density.weight(of: Value.abs(derivative))
     return (weight * value, weight * derivative)
   }
@@ -72,10 +73,7 @@ public struct GHMRegressionLoss: ElementwiseLoss, StatefulLoss {
   /// √(d² + μ²) − μ without the difference of two equals, and its derivative; over |d| or μ, whichever is more, so
   /// that no square is too large.
   @inlinable @inline(__always)
-  func smoothL1<Value: FormulaValue>(
-    _ prediction: Value, against target: Value
-  ) -> (value: Value, derivative: Value) {
-    let difference = prediction - target
+  func smoothL1<Value: FormulaValue>(_ difference: Value) -> (value: Value, derivative: Value) {
     let size = Value.max(.abs(difference), Value(mu))
     let (d, m) = (difference / size, Value(mu) / size)
     let root = Value.sqrt(d * d + m * m)

@@ -36,13 +36,17 @@ public struct SeesawLoss: ClassLoss, StatefulLoss {
     source: "Wang et al. 2021, arXiv:2008.10032; SeesawLoss of mmdetection",
     parameters: [p, q, eps])
 
-  private let p: Double
-  private let q: Double
-  private let eps: Double
+  @usableFromInline
+  let p: Double
+  @usableFromInline
+  let q: Double
+  @usableFromInline
+  let eps: Double
   /// The rows of each class, and of the background, in all steps.
   private var counts: [Double] = []
   /// ln N of each class; none before anything was counted.
-  private var logCounts: [Double] = []
+  @usableFromInline
+  var logCounts: [Double] = []
 
   public init(parameters: Parameters) {
     p = parameters[Self.p]
@@ -88,27 +92,16 @@ public struct SeesawLoss: ClassLoss, StatefulLoss {
 
   @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
-    try evaluateRows(of: &block)
-  }
-
-  /// Evaluates rows in double precision, whose sums keep the digits of single precision.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  @usableFromInline
-  func evaluateRows<Scalar: RealScalar>(of block: inout LossBlock<Scalar>) throws(InputError) {
     let width = block.width
     let classCount = width - 2
+    var logits = DoubleRow(width: classCount)
+    var logCounts = logits
+    logCounts.read(self.logCounts.span, from: 0)
     try block.withSpans { predictions, _, classes, values, derivatives throws(InputError) in
-      var logits = [Double](repeating: 0, count: classCount)
       for row in values.indices {
         let target = Int(classes[row])
         let start = row * width
-        guard target <= classCount else {
-          throw InputError(
-            "targets row \(row)",
-            "class \(target) is out of range; expected 0 to \(classCount - 1), or \(classCount) for background"
-          )
-        }
+        guard target <= classCount else { throw outOfRange(target, row, classCount) }
         let isObject = target < classCount
         let sign: Double = isObject ? 1 : -1
         let difference =
@@ -118,43 +111,56 @@ public struct SeesawLoss: ClassLoss, StatefulLoss {
         derivatives[start + classCount] = -derivative
         derivatives[start + classCount + 1] = derivative
         if isObject {
-          for column in 0..<classCount { logits[column] = Double(predictions[start + column]) }
-          adjust(&logits, of: target)
+          logits.read(predictions, from: start)
+          adjust(&logits, of: target, logCounts)
           value += crossEntropy(&logits, target)
-          for column in 0..<classCount { derivatives[start + column] = Scalar(logits[column]) }
+          logits.write(to: &derivatives, from: start)
         }
         values[row] = Scalar(value)
       }
     }
   }
 
+  @usableFromInline
+  func outOfRange(_ target: Int, _ row: Int, _ classCount: Int) -> InputError {
+    InputError(
+      "targets row \(row)",
+      "class \(target) is out of range; expected 0 to \(classCount - 1), or \(classCount) for background"
+    )
+  }
+
   /// Adds to the logits of the other classes what they count more, or less.
-  private func adjust(_ logits: inout [Double], of target: Int) {
-    let largest = logits.max() ?? 0
-    let logSum = Double.log(logits.reduce(0) { $0 + Double.exp($1 - largest) }) + largest
-    let logSelf = max(logits[target] - logSum, Double.log(eps))
-    for column in logits.indices where column != target {
-      // Before it is changed.
-      let excess = logits[column] - logSum - logSelf
-      if !logCounts.isEmpty { logits[column] += p * min(0, logCounts[column] - logCounts[target]) }
-      if q > 0 { logits[column] += q * max(0, excess) }
+  @_alwaysEmitIntoClient @inline(__always)
+  func adjust(_ logits: inout DoubleRow, of target: Int, _ logCounts: DoubleRow) {
+    let own = logits[column: target]
+    let largest = logits.largest { logits[$0] }
+    let logSum = Double.log(logits.sum { .exp(logits[$0] - DoubleVector(largest)) }) + largest
+    let logSelf = Double.max(own - logSum, Double.log(eps))
+    let (p, q) = (DoubleVector(p), DoubleVector(q))
+    let (excess, logCount) = (
+      DoubleVector(logSum + logSelf), DoubleVector(logCounts[column: target])
+    )
+    for index in logits.indices {
+      let x = logits[index]
+      logits[index] =
+        x + p * .min(0, logCounts[index] - logCount) + q * .max(0, x - excess)
     }
+    logits[column: target] = own
   }
 
   /// The cross-entropy with a class, whose derivatives replace the logits; sums without the class itself, so that a
   /// row that is sure of it keeps its digits.
-  private func crossEntropy(_ logits: inout [Double], _ target: Int) -> Double {
-    let (own, largest) = (logits[target], logits.max() ?? 0)
-    var others = 0.0
-    for column in logits.indices where column != target {
-      others += Double.exp(logits[column] - largest)
-    }
-    let exponential = Double.exp(own - largest)
+  @_alwaysEmitIntoClient @inline(__always)
+  func crossEntropy(_ logits: inout DoubleRow, _ target: Int) -> Double {
+    let (own, largest) = (logits[column: target], logits.largest { logits[$0] })
+    for index in logits.indices { logits[index] = .exp(logits[index] - DoubleVector(largest)) }
+    let exponential = logits[column: target]
+    logits[column: target] = 0
+    let others = logits.sum { logits[$0] }
     let sum = others + exponential
-    for column in logits.indices {
-      logits[column] =
-        column == target ? -others / sum : Double.exp(logits[column] - largest) / sum
-    }
+    let share = DoubleVector(1 / sum)
+    for index in logits.indices { logits[index] = logits[index] * share }
+    logits[column: target] = -others / sum
     return own >= largest ? Double.log1p(others) : (largest - own) + Double.log(sum)
   }
 }

@@ -13,6 +13,12 @@ public protocol RealScalar: BinaryFloatingPoint, FormulaValue where Mask == Bool
   /// each instruction set.
   var wholePart: Int { get }
 
+  /// The eight numbers from `start` on in double precision.
+  static func doubles(at start: UnsafePointer<Self>) -> DoubleVector
+
+  /// Writes eight numbers from `start` on, rounded to the format.
+  static func store(_ doubles: DoubleVector, at start: UnsafeMutablePointer<Self>)
+
   /// The sum.
   static func + (left: Self, right: Self) -> Self
   /// The difference.
@@ -40,6 +46,16 @@ extension Float: RealScalar {
 
   @inlinable @inline(__always)
   public var wholePart: Int { Int(self) }
+
+  @inlinable @inline(__always)
+  public static func doubles(at start: UnsafePointer<Float>) -> DoubleVector {
+    DoubleVector(UnsafeRawPointer(start).loadUnaligned(as: SIMD8<Float>.self))
+  }
+
+  @inlinable @inline(__always)
+  public static func store(_ doubles: DoubleVector, at start: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(start).storeBytes(of: doubles.rounded, as: SIMD8<Float>.self)
+  }
 }
 
 extension Double: RealScalar {
@@ -48,4 +64,14 @@ extension Double: RealScalar {
 
   @inlinable @inline(__always)
   public var wholePart: Int { Int(self) }
+
+  @inlinable @inline(__always)
+  public static func doubles(at start: UnsafePointer<Double>) -> DoubleVector {
+    DoubleVector(at: start)
+  }
+
+  @inlinable @inline(__always)
+  public static func store(_ doubles: DoubleVector, at start: UnsafeMutablePointer<Double>) {
+    doubles.store(at: start)
+  }
 }
