@@ -32,60 +32,59 @@ public struct KnowledgeDistillationLoss: DenseLoss {
   @_alwaysEmitIntoClient @inline(__always)
   public func evaluate<Scalar: RealScalar>(_ block: inout LossBlock<Scalar>) throws(InputError) {
     let width = block.width
-    var student = DoubleRow(width: width)
-    var teacher = student
-    var ratio = student
+    var student = DoubleRows(width: width)
+    var (teacher, ratio) = (student, student)
+    let scale = DoubleVector(temperature * temperature / Double(width))
     block.withSpans { predictions, targets, _, values, derivatives in
-      for row in values.indices {
-        student.read(predictions, from: row * width)
-        teacher.read(targets, from: row * width)
+      for row in stride(from: 0, to: values.count, by: DoubleVector.count) {
+        student.read(predictions, fromRow: row)
+        teacher.read(targets, fromRow: row)
         compare(&student, with: &teacher, ratio: &ratio)
-        let divergence = divergence(of: &student, from: teacher, ratio: ratio)
-        values[row] = Scalar(temperature * temperature / Double(width) * divergence)
-        student.write(to: &derivatives, from: row * width)
+        let divergence = scale * divergence(of: &student, from: teacher, ratio: ratio)
+        student.write(to: &derivatives, fromRow: row)
+        for lane in 0..<min(DoubleVector.count, values.count - row) {
+          values[row + lane] = Scalar(divergence[lane])
+        }
       }
     }
   }
 
   /// Replaces logits by probabilities: the student's p and the teacher's q; log p − log q becomes the ratio.
   @_alwaysEmitIntoClient @inline(__always)
-  func compare(_ student: inout DoubleRow, with teacher: inout DoubleRow, ratio: inout DoubleRow) {
+  func compare(_ student: inout DoubleRows, with teacher: inout DoubleRows, ratio: inout DoubleRows)
+  {
     let scale = DoubleVector(1 / temperature)
     let (top, topOfTeacher) = (student.largest { student[$0] }, teacher.largest { teacher[$0] })
-    let differences = (
-      least: -student.largest { teacher[$0] - student[$0] },
-      largest: student.largest { student[$0] - teacher[$0] }
-    )
-    let areNear = differences.largest - differences.least <= 0.3 * temperature
+    let farthest = student.largest { student[$0] - teacher[$0] }
+    let spread = farthest + student.largest { teacher[$0] - student[$0] }
+    let areNear = spread * scale <= 0.3
     for index in student.indices {
       let (x, y) = (student[index], teacher[index])
-      let p = (x - DoubleVector(top)) * scale
-      let q = (y - DoubleVector(topOfTeacher)) * scale
-      ratio[index] = areNear ? (x - y - DoubleVector(differences.largest)) * scale : p - q
+      let (p, q) = ((x - top) * scale, (y - topOfTeacher) * scale)
+      ratio[index] = .select(areNear, (x - y - farthest) * scale, else: p - q)
       student[index] = .exp(p)
       teacher[index] = .exp(q)
     }
     let (sum, sumOfTeacher) = (student.sum { student[$0] }, teacher.sum { teacher[$0] })
-    let (share, shareOfTeacher) = (DoubleVector(1 / sum), DoubleVector(1 / sumOfTeacher))
+    let (share, shareOfTeacher) = (1 / sum, 1 / sumOfTeacher)
     for index in student.indices {
       student[index] = student[index] * share
       teacher[index] = teacher[index] * shareOfTeacher
     }
     // Of models that are near each other log Σ q exp(x), with x near 0, in place of a difference of two equals.
-    let shift =
-      areNear
-      ? Double.log1p(
-        ratio.sum { teacher[$0] * (ratio[$0] + DoubleVector.Format.exponentialTail(ratio[$0])) })
-      : Double.log(sum) - Double.log(sumOfTeacher)
-    for index in ratio.indices { ratio[index] = ratio[index] - DoubleVector(shift) }
+    let mean = ratio.sum { index in
+      teacher[index] * (ratio[index] + DoubleVector.Format.exponentialTail(ratio[index]))
+    }
+    let shift = DoubleVector.select(areNear, .log1p(mean), else: .log(sum) - .log(sumOfTeacher))
+    for index in ratio.indices { ratio[index] = ratio[index] - shift }
   }
 
   /// Σ q (log q − log p); the derivatives replace the student's probabilities.
   @_alwaysEmitIntoClient @inline(__always)
   func divergence(
-    of student: inout DoubleRow, from teacher: DoubleRow, ratio: DoubleRow
-  ) -> Double {
-    let scale = DoubleVector(temperature / Double(student.width))
+    of student: inout DoubleRows, from teacher: DoubleRows, ratio: DoubleRows
+  ) -> DoubleVector {
+    let scale = DoubleVector(temperature / Double(teacher.indices.count))
     // As the probabilities of both add up to 1, p − q may be added to each q (log q − log p), which leaves
     // nothing to cancel.
     return teacher.sum { index in

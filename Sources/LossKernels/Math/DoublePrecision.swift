@@ -37,17 +37,16 @@ public enum DoublePrecision<Value: FormulaValue>: FloatingPointFormat {
   /// eˣ − 1 − x; the polynomial's error is 2⁻⁶⁰ of eˣ.
   @inlinable @inline(__always)
   public static func exponentialTail(_ x: Value) -> Value {
-    var sum: Value = 0x1.1e3ce40191cdfp-29
-    sum = sum * x + 0x1.af6c0a827b9a4p-26
-    sum = sum * x + 0x1.27e5b49e364a5p-22
-    sum = sum * x + 0x1.71ddf00d9677bp-19
-    sum = sum * x + 0x1.a01a01364f91cp-16
-    sum = sum * x + 0x1.a01a01b3859bap-13
-    sum = sum * x + 0x1.6c16c16c305b9p-10
-    sum = sum * x + 0x1.111111110ec4bp-7
-    sum = sum * x + 0x1.5555555555503p-5
-    sum = sum * x + 0x1.555555555555bp-3
-    return x * x * (sum * x + 0.5)
+    let x2 = x * x
+    let x4 = x2 * x2
+    let low: Value =
+      (0.5 + 0x1.555555555555bp-3 * x) + x2 * (0x1.5555555555503p-5 + 0x1.111111110ec4bp-7 * x)
+    let middle: Value =
+      (0x1.6c16c16c305b9p-10 + 0x1.a01a01b3859bap-13 * x) + x2
+      * (0x1.a01a01364f91cp-16 + 0x1.71ddf00d9677bp-19 * x)
+    let high: Value =
+      (0x1.27e5b49e364a5p-22 + 0x1.af6c0a827b9a4p-26 * x) + x2 * 0x1.1e3ce40191cdfp-29
+    return x2 * (low + x4 * (middle + x4 * high))
   }
 
   /// log(1 + x) − x; the polynomial's error is 2⁻⁵⁹ of log(1 + x).
@@ -61,16 +60,16 @@ public enum DoublePrecision<Value: FormulaValue>: FloatingPointFormat {
   public static func unitLogarithmTail(_ x: Value) -> Value {
     let s = x / (2 + x)
     let z = s * s
-    var sum: Value = 0x1.5c84b86b62ec8p-3
-    sum = sum * z + 0x1.55a507551d763p-4
-    sum = sum * z + 0x1.efdadfb949bf1p-4
-    sum = sum * z + 0x1.10679e60eccc3p-3
-    sum = sum * z + 0x1.3b1dde2492bb3p-3
-    sum = sum * z + 0x1.745cb3e322b85p-3
-    sum = sum * z + 0x1.c71c741d2762cp-3
-    sum = sum * z + 0x1.249249208b366p-2
-    sum = sum * z + 0x1.99999999a0767p-2
-    sum = sum * z + 0x1.5555555555535p-1
+    let z2 = z * z
+    let z4 = z2 * z2
+    let low: Value =
+      (0x1.5555555555535p-1 + 0x1.99999999a0767p-2 * z) + z2
+      * (0x1.249249208b366p-2 + 0x1.c71c741d2762cp-3 * z)
+    let middle: Value =
+      (0x1.745cb3e322b85p-3 + 0x1.3b1dde2492bb3p-3 * z) + z2
+      * (0x1.10679e60eccc3p-3 + 0x1.efdadfb949bf1p-4 * z)
+    let high: Value = 0x1.55a507551d763p-4 + 0x1.5c84b86b62ec8p-3 * z
+    let sum = low + z4 * (middle + z4 * high)
     // s x = x² / 2 − s x² / 2, of which the first part is the more accurate.
     let half = 0.5 * x * x
     return s * (half + z * sum) - half
