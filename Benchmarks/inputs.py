@@ -70,7 +70,7 @@ def loss(generator: Generator, operation: str, shape: tuple[int, ...]) -> Inputs
             targets = (shape[1] - 1.1) * generator.random(shape[0], np.float32)
         case "softmax_cross_entropy" | "softmax_focal" | "nll":
             targets = generator.integers(0, shape[1], shape[0])
-        case "bce" | "bce_with_logits":
+        case "bce" | "bce_with_logits" | "dice" | "tversky":
             targets = generator.random(shape, np.float32)
         case _:
             targets = normals(generator, shape)

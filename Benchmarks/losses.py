@@ -47,6 +47,12 @@ def torch_loss(work: Work) -> TorchLoss | None:
             return torch_gaussian_loss
         case "distribution_focal":
             return torch_distribution_loss
+        case "knowledge_distillation":
+            return torch_distillation_loss
+        case "dice":
+            return torch_dice_loss
+        case "tversky":
+            return torch_tversky_loss
         case "smooth_l1":
             return partial(F.smooth_l1_loss, beta=beta(work))
         case "huber":
@@ -129,6 +135,27 @@ def torch_distribution_loss(x: Tensor, y: Tensor) -> Tensor:
     return (near * (1 - upper) + far * upper).mean()
 
 
+def torch_distillation_loss(x: Tensor, y: Tensor, heat: float = 10) -> Tensor:
+    """Knowledge distillation, as mmdetection has it."""
+    student, teacher = F.log_softmax(x / heat, 1), F.softmax(y / heat, 1)
+    return F.kl_div(student, teacher, reduction="none").mean() * heat**2
+
+
+def torch_dice_loss(x: Tensor, y: Tensor) -> Tensor:
+    """The dice loss, as mmdetection has it."""
+    p = x.sigmoid()
+    shared, all_of_both = (p * y).sum(1), (p * p).sum(1) + (y * y).sum(1)
+    return (1 - 2 * shared / (all_of_both + 2e-3)).mean()
+
+
+def torch_tversky_loss(x: Tensor, y: Tensor) -> Tensor:
+    """The Tversky loss."""
+    p = x.sigmoid()
+    shared = (p * y).sum(1) + 1e-3
+    missed = 0.3 * (p * (1 - y)).sum(1) + 0.7 * ((1 - p) * y).sum(1)
+    return (1 - shared / (shared + missed)).mean()
+
+
 def jax_loss(work: Work) -> JaxLoss:
     """The same in JAX, written as optax has it."""
     match work.loss:
@@ -152,6 +179,12 @@ def jax_loss(work: Work) -> JaxLoss:
             return lambda x, y: jax_gaussian_loss(x, y).mean()
         case "distribution_focal":
             return lambda x, y: jax_distribution_loss(x, y).mean()
+        case "knowledge_distillation":
+            return jax_distillation_loss
+        case "dice":
+            return lambda x, y: jax_dice_loss(x, y).mean()
+        case "tversky":
+            return lambda x, y: jax_tversky_loss(x, y).mean()
         case "smooth_l1":
             size = beta(work)
             return lambda x, y: (jax_huber(x - y, size) / size).mean()
@@ -203,6 +236,27 @@ def jax_distribution_loss(x: jax.Array, y: jax.Array) -> jax.Array:
     left = y.astype(jnp.int32)
     upper = y - left
     return jax.nn.logsumexp(x, axis=1) - mix(upper, of_class(x, left + 1), of_class(x, left))
+
+
+def jax_distillation_loss(x: jax.Array, y: jax.Array, heat: float = 10) -> jax.Array:
+    """Knowledge distillation."""
+    student, teacher = jax.nn.log_softmax(x / heat), jax.nn.log_softmax(y / heat)
+    return (jnp.exp(teacher) * (teacher - student)).mean() * heat**2
+
+
+def jax_dice_loss(x: jax.Array, y: jax.Array) -> jax.Array:
+    """The dice loss."""
+    p = jax.nn.sigmoid(x)
+    shared, all_of_both = (p * y).sum(1), (p * p).sum(1) + (y * y).sum(1)
+    return 1 - 2 * shared / (all_of_both + 2e-3)
+
+
+def jax_tversky_loss(x: jax.Array, y: jax.Array) -> jax.Array:
+    """The Tversky loss."""
+    p = jax.nn.sigmoid(x)
+    shared = (p * y).sum(1) + 1e-3
+    missed = 0.3 * (p * (1 - y)).sum(1) + 0.7 * ((1 - p) * y).sum(1)
+    return 1 - shared / (shared + missed)
 
 
 def jax_focal_loss(

@@ -1,4 +1,7 @@
 /// The constants and polynomials of `Double`.
+///
+/// The terms of the polynomials under exponentials and logarithms are added in pairs (Estrin), so that fewer operations
+/// wait for others.
 public enum DoublePrecision<Value: FormulaValue>: FloatingPointFormat {
   /// 1.5 · 2⁵².
   @inlinable @inline(__always)
