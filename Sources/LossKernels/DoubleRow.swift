@@ -37,14 +37,8 @@ public struct DoubleRow: Sendable {
   /// The number in a column.
   @_alwaysEmitIntoClient @inline(__always)
   public subscript(column column: Int) -> Double {
-    get {
-      vectors.withUnsafeBytes { $0.load(fromByteOffset: 8 &* column, as: Double.self) }
-    }
-    set {
-      vectors.withUnsafeMutableBytes {
-        $0.storeBytes(of: newValue, toByteOffset: 8 &* column, as: Double.self)
-      }
-    }
+    get { vectors[column / 8][column % 8] }
+    set { vectors[column / 8][column % 8] = newValue }
   }
 
   /// Takes the numbers of as many neighbours, if all are there.
