@@ -129,8 +129,10 @@ public struct SeesawLoss: ClassLoss, StatefulLoss {
     )
   }
 
+  // Transparent: what were left a function of its own would be shared by the instruction sets.
+
   /// Adds to the logits of the other classes what they count more, or less.
-  @_alwaysEmitIntoClient @inline(__always)
+  @_alwaysEmitIntoClient @_transparent
   func adjust(_ logits: inout DoubleRow, of target: Int, _ logCounts: DoubleRow) {
     let own = logits[column: target]
     let largest = logits.largest { logits[$0] }
@@ -150,7 +152,7 @@ public struct SeesawLoss: ClassLoss, StatefulLoss {
 
   /// The cross-entropy with a class, whose derivatives replace the logits; sums without the class itself, so that a
   /// row that is sure of it keeps its digits.
-  @_alwaysEmitIntoClient @inline(__always)
+  @_alwaysEmitIntoClient @_transparent
   func crossEntropy(_ logits: inout DoubleRow, _ target: Int) -> Double {
     let (own, largest) = (logits[column: target], logits.largest { logits[$0] })
     for index in logits.indices { logits[index] = .exp(logits[index] - DoubleVector(largest)) }
