@@ -11,16 +11,9 @@ public struct DoubleRow: Sendable {
   var vectors: [DoubleVector]
 
   /// A row of zeros.
-  @_alwaysEmitIntoClient @inline(__always)
   public init(width: Int) {
-    self.init(
-      width: width, vectors: [DoubleVector](repeating: 0, count: (Swift.max(0, width) &+ 7) / 8))
-  }
-
-  @usableFromInline
-  init(width: Int, vectors: [DoubleVector]) {
-    self.width = width
-    self.vectors = vectors
+    self.width = Swift.max(0, width)
+    vectors = [DoubleVector](repeating: 0, count: (self.width + 7) / 8)
   }
 
   /// The numbers of the vectors.
@@ -44,7 +37,7 @@ public struct DoubleRow: Sendable {
   /// Takes the numbers of as many neighbours, if all are there.
   @_alwaysEmitIntoClient @inline(__always)
   public mutating func read<Number: RealScalar>(_ numbers: Span<Number>, from first: Int) {
-    guard first >= 0, first &+ width <= numbers.count else { return }
+    guard first >= 0, first <= numbers.count &- width else { return }
     let start = LossKernels.start(of: numbers) + first
     vectors.withUnsafeMutableBytes { bytes in
       var column = 0
@@ -64,7 +57,7 @@ public struct DoubleRow: Sendable {
   /// Writes the numbers over as many neighbours, rounded, if all are there.
   @_alwaysEmitIntoClient @inline(__always)
   public func write<Number: RealScalar>(to numbers: inout MutableSpan<Number>, from first: Int) {
-    guard first >= 0, first &+ width <= numbers.count else { return }
+    guard first >= 0, first <= numbers.count &- width else { return }
     let start = LossKernels.start(of: &numbers) + first
     vectors.withUnsafeBytes { bytes in
       var column = 0
@@ -109,8 +102,6 @@ public struct DoubleRow: Sendable {
   /// Which lanes of a vector are columns.
   @_alwaysEmitIntoClient @inline(__always)
   func isColumn(_ index: Int) -> DoubleVector.Mask {
-    let lanes: SIMD8<Double> = [0, 1, 2, 3, 4, 5, 6, 7]
-    let columns = Double(width &- 8 &* index)
-    return DoubleVector(lanes) < DoubleVector(columns)
+    !DoubleVector.lanes(from: width &- 8 &* index)
   }
 }

@@ -7,13 +7,9 @@ public struct DoubleRows: Sendable {
   var columns: [DoubleVector]
 
   /// Rows of zeros.
-  @_alwaysEmitIntoClient @inline(__always)
   public init(width: Int) {
-    self.init(columns: [DoubleVector](repeating: 0, count: Swift.max(0, width)))
+    columns = [DoubleVector](repeating: 0, count: Swift.max(0, width))
   }
-
-  @usableFromInline
-  init(columns: [DoubleVector]) { self.columns = columns }
 
   /// The numbers of the columns.
   @_alwaysEmitIntoClient @inline(__always)

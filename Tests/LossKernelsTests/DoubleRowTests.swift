@@ -45,10 +45,12 @@ struct DoubleRowTests {
     var row = DoubleRow(width: 9)
     row.read([Float](repeating: 1, count: 17).span, from: 9)
     row.read([Double](repeating: 1, count: 17).span, from: -1)
+    row.read([Double](repeating: 1, count: 17).span, from: .max)
     #expect(row.sum { row[$0] } == 0)
     var numbers = [Float](repeating: 1, count: 17)
     var span = numbers.mutableSpan
     row.write(to: &span, from: 9)
+    row.write(to: &span, from: .max)
     #expect(numbers == [Float](repeating: 1, count: 17))
   }
 
