@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -20,6 +21,7 @@ from work import Inputs, Outcome, Peer, Work
 
 TorchLoss = Callable[[Tensor, Tensor], Tensor]
 JaxLoss = Callable[[jax.Array, jax.Array], jax.Array]
+Array = TypeVar("Array", Tensor, jax.Array)
 
 
 def torch_loss(work: Work) -> TorchLoss | None:
@@ -50,9 +52,9 @@ def torch_loss(work: Work) -> TorchLoss | None:
         case "knowledge_distillation":
             return torch_distillation_loss
         case "dice":
-            return torch_dice_loss
+            return lambda x, y: dice_loss(x.sigmoid(), y)
         case "tversky":
-            return torch_tversky_loss
+            return lambda x, y: tversky_loss(x.sigmoid(), y)
         case "smooth_l1":
             return partial(F.smooth_l1_loss, beta=beta(work))
         case "huber":
@@ -141,16 +143,14 @@ def torch_distillation_loss(x: Tensor, y: Tensor, heat: float = 10) -> Tensor:
     return F.kl_div(student, teacher, reduction="none").mean() * heat**2
 
 
-def torch_dice_loss(x: Tensor, y: Tensor) -> Tensor:
+def dice_loss(p: Array, y: Array) -> Array:
     """The dice loss, as mmdetection has it."""
-    p = x.sigmoid()
     shared, all_of_both = (p * y).sum(1), (p * p).sum(1) + (y * y).sum(1)
     return (1 - 2 * shared / (all_of_both + 2e-3)).mean()
 
 
-def torch_tversky_loss(x: Tensor, y: Tensor) -> Tensor:
+def tversky_loss(p: Array, y: Array) -> Array:
     """The Tversky loss."""
-    p = x.sigmoid()
     shared = (p * y).sum(1) + 1e-3
     missed = 0.3 * (p * (1 - y)).sum(1) + 0.7 * ((1 - p) * y).sum(1)
     return (1 - shared / (shared + missed)).mean()
@@ -182,9 +182,9 @@ def jax_loss(work: Work) -> JaxLoss:
         case "knowledge_distillation":
             return jax_distillation_loss
         case "dice":
-            return lambda x, y: jax_dice_loss(x, y).mean()
+            return lambda x, y: dice_loss(jax.nn.sigmoid(x), y)
         case "tversky":
-            return lambda x, y: jax_tversky_loss(x, y).mean()
+            return lambda x, y: tversky_loss(jax.nn.sigmoid(x), y)
         case "smooth_l1":
             size = beta(work)
             return lambda x, y: (jax_huber(x - y, size) / size).mean()
@@ -242,21 +242,6 @@ def jax_distillation_loss(x: jax.Array, y: jax.Array, heat: float = 10) -> jax.A
     """Knowledge distillation."""
     student, teacher = jax.nn.log_softmax(x / heat), jax.nn.log_softmax(y / heat)
     return (jnp.exp(teacher) * (teacher - student)).mean() * heat**2
-
-
-def jax_dice_loss(x: jax.Array, y: jax.Array) -> jax.Array:
-    """The dice loss."""
-    p = jax.nn.sigmoid(x)
-    shared, all_of_both = (p * y).sum(1), (p * p).sum(1) + (y * y).sum(1)
-    return 1 - 2 * shared / (all_of_both + 2e-3)
-
-
-def jax_tversky_loss(x: jax.Array, y: jax.Array) -> jax.Array:
-    """The Tversky loss."""
-    p = jax.nn.sigmoid(x)
-    shared = (p * y).sum(1) + 1e-3
-    missed = 0.3 * (p * (1 - y)).sum(1) + 0.7 * ((1 - p) * y).sum(1)
-    return 1 - shared / (shared + missed)
 
 
 def jax_focal_loss(
